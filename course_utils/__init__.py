@@ -1,0 +1,42 @@
+"""The helper library of the transfer-learning course.
+
+The names below are the ones that the lessons use. They are loaded on first use, so that
+``import course_utils`` (and ``course --help``) answers at once and does not start Keras.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME_OF = {
+    "load_backbone": "worlds",
+    "blocks": "worlds",
+    "block_output": "worlds",
+    "load_dataset": "worlds",
+    "freeze": "transfer",
+    "unfreeze_top": "transfer",
+    "trainable_summary": "transfer",
+    "extract_features": "transfer",
+    "linear_probe": "transfer",
+    "train": "transfer",
+    "predict": "learn",
+    "reveal": "learn",
+    "check": "learn",
+    "hint": "learn",
+}
+_SUBPACKAGES = ("figures", "inspection", "labs", "learn", "transfer", "worlds")
+
+__all__ = [*_HOME_OF, *_SUBPACKAGES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME_OF:
+        return getattr(import_module(f"course_utils.{_HOME_OF[name]}"), name)
+    if name in _SUBPACKAGES:
+        return import_module(f"course_utils.{name}")
+    raise AttributeError(f"module 'course_utils' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
