@@ -1,0 +1,106 @@
+"""JupyterLab on the learner's copy of the lessons."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from course_utils.errors import CourseError
+
+FIRST_PORT = 8888
+START_SECONDS = 60
+LOG = ".jupyterlab.log"
+SETTINGS = [
+    "--no-browser",  # opened here, once it answers
+    "-y",  # a Ctrl-C stops it without a question
+    "--ip=127.0.0.1",
+    "--ServerApp.port_retries=0",  # the printed address must be the right one
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+]
+
+
+def free_port() -> int:
+    """The first free loopback port from 8888 on, or any other free one."""
+    for port in (*range(FIRST_PORT, FIRST_PORT + 20), 0):
+        with socket.socket() as probe:
+            if os.name == "posix":  # a port whose last user has just left is free as well
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise CourseError("No network port is free here, so JupyterLab cannot be reached. Close other programs.")
+
+
+def has_display() -> bool:
+    """Whether a browser can open a window here."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def serve(workspace: Path, notebook: str, *, browser: bool, say: Callable[[str], None] = print) -> int:
+    """Run JupyterLab in ``workspace`` until it is stopped (Ctrl-C), opened on ``notebook``.
+
+    Only this machine can reach it, and only with the token in the address that ``say`` is told.
+
+    Returns:
+        The exit code of JupyterLab; 0 after a Ctrl-C.
+    """
+    port, token = free_port(), secrets.token_hex(16)
+    address = f"http://127.0.0.1:{port}"
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        *SETTINGS,
+        f"--port={port}",
+        f"--ServerApp.root_dir={workspace}",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # a container's only user; the token still guards the door
+    environment = os.environ | {"JUPYTER_TOKEN": token}
+    log = workspace / LOG
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(command, env=environment, cwd=workspace, stdout=output, stderr=output) as jupyter,
+    ):
+        previous = signal.signal(signal.SIGTERM, lambda *_: jupyter.terminate())
+        try:
+            _wait_until_up(jupyter, f"{address}/api", log)
+            url = f"{address}/lab/tree/{notebook}?token={token}"
+            say(f"JupyterLab is open at\n\n    {url}\n\nStop it with Ctrl-C. Your work is in {workspace}")
+            if browser and has_display():
+                webbrowser.open(url)
+            return jupyter.wait()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            jupyter.terminate()  # it closes its kernels
+            signal.signal(signal.SIGTERM, previous)
+
+
+def _wait_until_up(jupyter: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    """Poll ``url`` until JupyterLab answers."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback needs no proxy
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if jupyter.poll() is not None:
+            raise CourseError(
+                f"JupyterLab ended before it was ready; {log} says why. Mend: make clean, then make lab."
+            )
+        try:
+            with direct.open(url, timeout=2):
+                return
+        except OSError:  # not listening yet
+            time.sleep(0.2)
+    raise CourseError(f"JupyterLab did not answer within {START_SECONDS} seconds; {log} may say why.")

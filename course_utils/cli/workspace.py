@@ -1,0 +1,172 @@
+"""The learner's own copy of the lessons.
+
+A small record in the workspace holds the SHA-256 of every file as it was copied. A file that still matches
+its record is untouched and may be brought up to date; any other file is the learner's work and stays.
+"""
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from course_utils.errors import CourseError
+
+RECORD = ".course-lessons.json"
+BACKUPS = "backups"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one file of the workspace."""
+
+    name: str
+    kind: Literal["added", "updated", "kept"]
+
+
+def refresh(lessons: Path, workspace: Path) -> list[Change]:
+    """Bring ``workspace`` up to date with ``lessons`` without touching the learner's work.
+
+    A file that is missing is added. A file that the learner never changed is updated. A file that the learner
+    changed is kept; it is listed when the course has a newer version of it.
+
+    Returns:
+        The changes, by file name; empty when there was nothing to do.
+
+    Raises:
+        CourseError: the workspace cannot be used as one.
+    """
+    _require_usable(lessons, workspace)
+    record = _read_record(workspace)
+    changes = []
+    for source in _files(lessons):
+        name = source.relative_to(lessons).as_posix()
+        target = workspace / name
+        content = source.read_bytes()
+        newest, copied = _sha256(content), record.get(name)
+        if not target.exists():
+            changes.append(Change(name, "added"))
+        elif (current := _sha256(target.read_bytes())) == newest:
+            record[name] = newest
+            continue
+        elif current == copied:
+            changes.append(Change(name, "updated"))
+        else:
+            if copied != newest:
+                changes.append(Change(name, "kept"))
+            continue
+        _write(target, content)
+        record[name] = newest
+    _write(workspace / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
+    return changes
+
+
+def restart(lessons: Path, workspace: Path, lesson: str, now: datetime) -> Path | None:
+    """Put the untouched version of one lesson into ``workspace``; the learner's goes to ``backups/``.
+
+    Args:
+        lesson: a lesson's number (``"2"`` or ``"02"``) or name (``"02_feature_extraction"``).
+        now: the time that the backup is named after.
+
+    Returns:
+        The backup, or None where there was nothing to back up.
+
+    Raises:
+        CourseError: no such lesson, or the workspace cannot be used as one.
+    """
+    source = find_lesson(lessons, lesson)
+    _require_usable(lessons, workspace)
+    target = workspace / source.name
+    backup = None
+    if target.exists():
+        backup = _unused(workspace / BACKUPS / f"{target.stem}.{now:%Y-%m-%d-%H%M%S}{target.suffix}")
+        _write(backup, target.read_bytes())
+    content = source.read_bytes()
+    _write(target, content)
+    record = _read_record(workspace) | {source.name: _sha256(content)}
+    _write(workspace / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
+    return backup
+
+
+def find_lesson(lessons: Path, lesson: str) -> Path:
+    """The notebook of a lesson that is given by number or name; an unknown one lists the known ones."""
+    notebooks = sorted(lessons.glob("*.ipynb"))
+    wanted = lesson.removesuffix(".ipynb")
+    number = wanted.zfill(2) if re.fullmatch(r"\d{1,2}", wanted) else None
+    for notebook in notebooks:
+        if notebook.stem == wanted or (number and notebook.stem.startswith(f"{number}_")):
+            return notebook
+    known = ", ".join(notebook.stem for notebook in notebooks) or "none"
+    raise CourseError(f"There is no lesson {lesson!r}. The lessons are: {known}.")
+
+
+def _require_usable(lessons: Path, workspace: Path) -> None:
+    if workspace.resolve() in (lessons.resolve(), *lessons.resolve().parents):
+        raise CourseError(
+            f"{workspace} holds the course itself; your copy would overwrite it. "
+            "Name another folder: course lab --workspace DIR."
+        )
+    try:
+        workspace.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise CourseError(
+            f"{workspace} is not a folder, so no lessons can be put there. "
+            "Name another one: course lab --workspace DIR."
+        ) from error
+    except OSError as error:
+        raise _unwritable(workspace, error) from error
+    if not os.access(workspace, os.W_OK):
+        raise _unwritable(workspace, "permission denied")
+
+
+def _unwritable(workspace: Path, cause: OSError | str) -> CourseError:
+    reason = cause.strerror if isinstance(cause, OSError) else cause
+    return CourseError(
+        f"The workspace {workspace} cannot be written ({reason}). "
+        "Name a folder of your own: course lab --workspace DIR."
+    )
+
+
+def _files(lessons: Path) -> Iterator[Path]:
+    for path in sorted(lessons.rglob("*")):
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(lessons).parts):
+            yield path
+
+
+def _read_record(workspace: Path) -> dict[str, str]:
+    """The record; an unreadable one counts as empty, so every file that differs is kept."""
+    try:
+        record = json.loads((workspace / RECORD).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write all of ``content`` or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".course-", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o644)  # noqa: PTH101
+        os.replace(temporary, path)  # noqa: PTH105
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _unused(path: Path) -> Path:
+    candidate, number = path, 2
+    while candidate.exists():
+        candidate, number = path.with_stem(f"{path.stem}-{number}"), number + 1
+    return candidate
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

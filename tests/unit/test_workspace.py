@@ -1,0 +1,166 @@
+"""The learner's copy of the lessons: what is new arrives, what the learner wrote is never lost."""
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_utils.cli import workspace as copies
+from course_utils.cli.workspace import BACKUPS, RECORD, Change, find_lesson, refresh, restart
+from course_utils.errors import CourseError
+
+NOON = datetime(2030, 1, 2, 12, 0, 0)
+
+
+@pytest.fixture
+def lessons(tmp_path: Path) -> Path:
+    folder = tmp_path / "leçons du cours"
+    folder.mkdir()
+    for name in ("00_start_here", "02_feature_extraction"):
+        (folder / f"{name}.ipynb").write_text(f"{name} v1")
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    return tmp_path / "my work"
+
+
+def test_the_first_time_every_lesson_is_added(lessons: Path, workspace: Path) -> None:
+    assert [change.kind for change in refresh(lessons, workspace)] == ["added", "added"]
+    assert (workspace / "00_start_here.ipynb").read_text() == "00_start_here v1"
+
+
+def test_a_second_time_nothing_happens(lessons: Path, workspace: Path) -> None:
+    refresh(lessons, workspace)
+    assert refresh(lessons, workspace) == []
+
+
+def test_an_untouched_lesson_follows_the_course(lessons: Path, workspace: Path) -> None:
+    refresh(lessons, workspace)
+    (lessons / "00_start_here.ipynb").write_text("v2")
+    assert refresh(lessons, workspace) == [Change("00_start_here.ipynb", "updated")]
+    assert (workspace / "00_start_here.ipynb").read_text() == "v2"
+
+
+def test_a_changed_lesson_stays_and_is_named_each_time_the_course_has_a_newer_one(
+    lessons: Path, workspace: Path
+) -> None:
+    refresh(lessons, workspace)
+    (workspace / "00_start_here.ipynb").write_text("mine")
+    assert refresh(lessons, workspace) == []
+    (lessons / "00_start_here.ipynb").write_text("v2")
+    for _ in range(2):
+        assert refresh(lessons, workspace) == [Change("00_start_here.ipynb", "kept")]
+    assert (workspace / "00_start_here.ipynb").read_text() == "mine"
+
+
+@pytest.mark.parametrize("record", [None, "{", "[]"])
+def test_without_a_readable_record_whatever_differs_is_kept(
+    lessons: Path, workspace: Path, record: str | None
+) -> None:
+    refresh(lessons, workspace)
+    (workspace / "00_start_here.ipynb").write_text("mine")
+    (workspace / RECORD).unlink()
+    if record is not None:
+        (workspace / RECORD).write_text(record)
+    assert refresh(lessons, workspace) == [Change("00_start_here.ipynb", "kept")]
+    assert (workspace / "00_start_here.ipynb").read_text() == "mine"
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["learner", "course", "refresh", "restart"]), st.text(max_size=3)), max_size=12
+)
+
+
+@given(STEPS)
+def test_whatever_happens_what_the_learner_wrote_last_is_in_the_workspace_or_a_backup(steps) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        lessons, workspace = Path(folder, "lessons"), Path(folder, "workspace")
+        lessons.mkdir()
+        source, target = lessons / "00_start_here.ipynb", workspace / "00_start_here.ipynb"
+        source.write_text("v1")
+        refresh(lessons, workspace)
+        written = None
+        for step, text in steps:
+            if step == "learner":
+                written = f"mine {text}".encode()
+                target.write_bytes(written)
+            elif step == "course":
+                source.write_bytes(f"course {text}".encode())
+            elif step == "refresh":
+                refresh(lessons, workspace)
+            else:
+                restart(lessons, workspace, "00", NOON)
+            kept = [path.read_bytes() for path in [target, *workspace.glob(f"{BACKUPS}/*")]]
+            assert written is None or written in kept
+
+
+def test_a_restart_keeps_a_backup_and_never_overwrites_one(lessons: Path, workspace: Path) -> None:
+    refresh(lessons, workspace)
+    texts = ["first try", "second try"]
+    backups = []
+    for text in texts:
+        (workspace / "02_feature_extraction.ipynb").write_text(text)
+        backups.append(restart(lessons, workspace, "2", NOON))
+    assert (workspace / "02_feature_extraction.ipynb").read_text() == "02_feature_extraction v1"
+    assert [backup.read_text() for backup in backups if backup] == texts
+    assert "2030-01-02-120000" in str(backups[0])
+
+
+def test_a_restarted_lesson_counts_as_untouched(lessons: Path, workspace: Path) -> None:
+    assert restart(lessons, workspace, "02", NOON) is None
+    (lessons / "02_feature_extraction.ipynb").write_text("v2")
+    assert Change("02_feature_extraction.ipynb", "updated") in refresh(lessons, workspace)
+
+
+@pytest.mark.parametrize("name", ["2", "02", "02_feature_extraction", "02_feature_extraction.ipynb"])
+def test_a_lesson_is_found_by_number_or_name(lessons: Path, name: str) -> None:
+    assert find_lesson(lessons, name).name == "02_feature_extraction.ipynb"
+
+
+@pytest.mark.parametrize("name", ["7", "", "..", "../secret", "feature"])
+def test_an_unknown_lesson_lists_the_known_ones(lessons: Path, name: str) -> None:
+    with pytest.raises(CourseError, match="00_start_here, 02_feature_extraction"):
+        find_lesson(lessons, name)
+
+
+def test_the_course_itself_is_no_workspace(lessons: Path) -> None:
+    for folder in (lessons, lessons.parent):
+        with pytest.raises(CourseError, match="--workspace DIR"):
+            refresh(lessons, folder)
+
+
+def test_a_file_is_no_workspace(lessons: Path, workspace: Path) -> None:
+    workspace.write_text("a file")
+    for folder in (workspace, workspace / "inside"):
+        with pytest.raises(CourseError, match="not a folder"):
+            refresh(lessons, folder)
+
+
+def test_a_read_only_workspace_is_named_with_the_mend(
+    lessons: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copies.os, "access", lambda *_: False)
+    with pytest.raises(CourseError, match=r"my work cannot be written.*--workspace DIR"):
+        refresh(lessons, workspace)
+
+
+def test_a_full_disk_leaves_the_old_copy_and_no_half_written_file(
+    lessons: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh(lessons, workspace)
+    (lessons / "00_start_here.ipynb").write_text("v2")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = sorted(workspace.iterdir())
+    monkeypatch.setattr(copies.os, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        refresh(lessons, workspace)
+    assert sorted(workspace.iterdir()) == before
+    assert (workspace / "00_start_here.ipynb").read_text() == "00_start_here v1"
