@@ -1,0 +1,162 @@
+"""The source of a lesson: ``solutions/NN_slug.py``, a jupytext py:percent script with its solutions in it.
+
+The nbgrader metadata in a cell marker may be short (``nbgrader={"grade_id": "e1", "solution": true}``): what
+nbgrader wants besides is filled in here. The front matter stands in the header, under ``course``.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+import yaml
+from nbformat import NotebookNode
+
+from course_utils.errors import CourseError
+
+FRONT_MATTER = ("title", "question", "objectives", "prerequisites", "minutes", "seconds", "data", "backbone")
+_NAME = re.compile(r"\d\d_\w+")
+_GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of cell ids in the notebook format, too
+_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Where a lesson lies in the checkout ``root``; ``name`` is ``NN_slug``."""
+
+    root: Path
+    name: str
+
+    @property
+    def source(self) -> Path:
+        return self.root / "solutions" / f"{self.name}.py"
+
+    @property
+    def notebook(self) -> Path:
+        return self.root / "lessons" / f"{self.name}.ipynb"
+
+
+def find_lessons(root: Path, wanted: Sequence[str] = ()) -> list[Lesson]:
+    """The lessons of the checkout ``root`` in order; all of them, unless some are named.
+
+    Args:
+        wanted: numbers (``"2"``, ``"02"``), names (``"02_feature_extraction"``) or paths to a source or notebook.
+
+    Raises:
+        CourseError: there is no such lesson; the message lists those that there are.
+    """
+    names = sorted(path.stem for path in (root / "solutions").glob("*.py") if _NAME.fullmatch(path.stem))
+    if not names:
+        raise CourseError(
+            f"There are no lessons in {root / 'solutions'}: run this in the course's own folder."
+        )
+    chosen = {_resolve(lesson, names) for lesson in wanted} if wanted else names
+    return [Lesson(root, name) for name in names if name in chosen]
+
+
+def _resolve(lesson: str, names: Sequence[str]) -> str:
+    stem = Path(lesson).name.removesuffix(".py").removesuffix(".ipynb")
+    for name in names:
+        if stem == name or (stem.isdecimal() and stem.zfill(2) == name[:2]):
+            return name
+    raise CourseError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(names)}.")
+
+
+def read_source(path: Path) -> NotebookNode:
+    """Read a lesson's source as a notebook with solutions and hidden tests, as nbgrader wants it.
+
+    Reading the same text gives the same notebook, cell ids included. A graded or solution cell's id is its
+    ``grade_id``; any other cell is numbered within its section, so that an edit renames no distant cell.
+
+    Raises:
+        CourseError: the script cannot be read as a lesson.
+    """
+    try:
+        notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+    except FileNotFoundError as error:
+        raise CourseError(f"There is no {path}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        raise CourseError(
+            f"{path} cannot be read as a jupytext py:percent script: {_first_line(error)}"
+        ) from error
+    notebook.metadata = NotebookNode(
+        course=_front_matter(path, notebook), kernelspec=_KERNEL, language_info={"name": "python"}
+    )
+    for cell in notebook.cells:
+        cell.metadata.pop("lines_to_next_cell", None)
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader = _complete(path, cell.metadata.nbgrader)
+    _require_parameters(path, notebook)
+    _number_cells(path, notebook)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def notebook_text(notebook: NotebookNode) -> str:
+    """A notebook as the text of its file: sorted keys and one newline at the end, so that it diffs well."""
+    return nbformat.writes(notebook, version=4, sort_keys=True).rstrip("\n") + "\n"
+
+
+def _front_matter(path: Path, notebook: NotebookNode) -> NotebookNode:
+    header = notebook.metadata.get("course")
+    if not isinstance(header, dict):
+        raise CourseError(f"{path} has no front matter: its jupytext header needs an entry 'course'.")
+    missing = [field for field in FRONT_MATTER if header.get(field) is None]
+    if missing:
+        raise CourseError(f"{path}: its front matter (header entry 'course') lacks {', '.join(missing)}.")
+    return header
+
+
+def _complete(path: Path, short: dict[str, Any]) -> NotebookNode:
+    grade_id = short.get("grade_id")
+    if not isinstance(grade_id, str) or not _GRADE_ID.fullmatch(grade_id):
+        raise CourseError(
+            f"{path}: the grade_id {grade_id!r} must be 1 to 64 letters, digits, dashes or underscores."
+        )
+    full = {"grade": False, "solution": False, "task": False, "schema_version": 3} | short
+    full.setdefault("locked", not full["solution"])
+    if full["grade"] and "points" not in full:
+        raise CourseError(f"{path}: the graded cell {grade_id!r} has no points.")
+    return NotebookNode(full)
+
+
+def _require_parameters(path: Path, notebook: NotebookNode) -> None:
+    tagged = sum("parameters" in cell.metadata.get("tags", ()) for cell in notebook.cells)
+    if tagged != 1:
+        raise CourseError(f'{path} needs one cell marked tags=["parameters"], and has {tagged}.')
+
+
+def _number_cells(path: Path, notebook: NotebookNode) -> None:
+    taken = Counter(cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata)
+    for grade_id, times in taken.items():
+        if times > 1:
+            raise CourseError(f"{path}: the grade_id {grade_id!r} is used {times} times; each needs its own.")
+    section, numbers = "start", Counter[str]()
+    for cell in notebook.cells:
+        heading = (
+            re.search(r"^#+\s+(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
+        )
+        if heading:
+            section = _slug(heading[1]) or section
+        if "nbgrader" in cell.metadata:
+            cell.id = cell.metadata.nbgrader.grade_id
+            continue
+        while True:
+            numbers[section] += 1
+            cell.id = f"{section}-{numbers[section]}"
+            if cell.id not in taken:
+                break
+
+
+def _slug(heading: str) -> str:
+    plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:48].strip("-")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__
