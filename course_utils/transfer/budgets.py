@@ -1,0 +1,87 @@
+"""Label budgets: how accurate each way of learning is, when only so many labels may be used."""
+
+from collections.abc import Iterable
+
+import keras
+import numpy as np
+from keras import layers
+
+from course_utils.transfer.features import extract_features, linear_probe
+from course_utils.transfer.sessions import shift_and_flip, train
+from course_utils.worlds import Dataset, Split, load_backbone
+
+
+def features_of(backbone: keras.Model, dataset: Dataset) -> dict[str, np.ndarray]:
+    """The features of all three parts: ``train``, ``validation``, ``test``, each float32 ``(n, channels)``."""
+    return {part: extract_features(backbone, getattr(dataset, part).images) for part in ("train", "validation", "test")}
+
+
+def probe_accuracy(
+    features: dict[str, np.ndarray], dataset: Dataset, per_class: int, seed: int, part: str = "test"
+) -> float:
+    """Accuracy, 0..1, of a linear probe that learned from ``per_class`` labels of every class."""
+    rows = few_rows(dataset.train, per_class, seed)
+    probe = linear_probe(features["train"][rows], dataset.train.labels[rows])
+    return float(probe.score(features[part], getattr(dataset, part).labels))
+
+
+def few_rows(split: Split, per_class: int, seed: int) -> np.ndarray:
+    """The rows that ``split.few(per_class, seed)`` picks."""
+    numbered = Split(np.arange(len(split))[:, None, None, None], split.labels)  # type: ignore[arg-type]
+    return numbered.few(per_class, seed).images[:, 0, 0, 0]
+
+
+def scratch_model(classes: int, seed: int, learning_rate: float = 2e-3) -> keras.Model:
+    """The embedded network with random weights and a new head, compiled to train everything."""
+    network = load_backbone("embedded", weights=None, seed=seed)
+    model = keras.Sequential([network, layers.GlobalAveragePooling2D(), layers.Dense(classes, activation="softmax")])
+    model.compile(
+        keras.optimizers.AdamW(learning_rate, weight_decay=0.01),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model
+
+
+def scratch_accuracy(dataset: Dataset, per_class: int, seed: int, part: str = "test", steps: int = 400) -> float:
+    """Accuracy, 0..1, of the same network trained from nothing on ``per_class`` labels of every class.
+
+    The control gets an honest try: a tuned rate, weight decay, augmentation, and steps enough that more of them
+    no longer help.
+    """
+    few = dataset.train.few(per_class, seed)
+    model = scratch_model(dataset.num_classes, seed)
+    batch_size = min(32, len(few))
+    epochs = max(1, steps * batch_size // len(few))
+    train(model, few, epochs=epochs, batch_size=batch_size, augment=shift_and_flip, seed=seed)
+    measured: Split = getattr(dataset, part)
+    scores = model.predict(measured.images.astype(np.float32), batch_size=256, verbose=0)
+    return float((scores.argmax(1) == measured.labels).mean())
+
+
+def band(values: Iterable[float]) -> tuple[float, float, float]:
+    """Mean, lowest and highest of several seeds' results."""
+    v = np.asarray(list(values), float)
+    return float(v.mean()), float(v.min()), float(v.max())
+
+
+def label_efficiency(budgets: list[int], transfer: list[float], scratch: list[float], at: int) -> float:
+    """How many times as many labels scratch training needs to be as accurate as transfer is with ``at`` labels.
+
+    Args:
+        budgets: labels per class, increasing, each 1 or more.
+        transfer, scratch: mean accuracy, 0..1, at each budget.
+        at: one of the budgets.
+
+    Returns:
+        The factor, interpolated in the logarithm of the budget; ``inf`` where scratch never gets there.
+    """
+    goal = transfer[budgets.index(at)]
+    best = np.maximum.accumulate(scratch)
+    if best[-1] < goal:
+        return float("inf")
+    if best[0] >= goal:
+        return budgets[0] / at
+    logs, i = np.log(budgets), int(np.argmax(best >= goal))
+    share = (goal - best[i - 1]) / (best[i] - best[i - 1])
+    return float(np.exp(logs[i - 1] + share * (logs[i] - logs[i - 1])) / at)

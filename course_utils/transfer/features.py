@@ -1,0 +1,68 @@
+"""Cached features and linear probes."""
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from course_utils.errors import CourseError
+
+
+def extract_features(backbone: keras.Model, images: NDArray, *, batch_size: int = 256) -> NDArray[np.float32]:
+    """Run every picture through the frozen backbone once, and average each channel over the picture.
+
+    Args:
+        backbone: a model that returns feature maps ``(n, h, w, channels)``; used in inference mode.
+        images: ``(n, side, side, 3)`` in [0, 255], uint8 or float.
+        batch_size: pictures at a time; any number gives the same features.
+
+    Returns:
+        float32 ``(n, channels)``: all that a head ever needs to see of the pictures.
+
+    Raises:
+        CourseError: the pictures' shape is not the one that the backbone takes.
+    """
+    expected = tuple(backbone.input_shape[1:])
+    if images.ndim != 4 or any(e not in (None, s) for e, s in zip(expected, images.shape[1:], strict=True)):
+        raise CourseError(
+            f"images has shape {images.shape}, but {backbone.name!r} takes (n, {', '.join(map(str, expected))}). "
+            "Load the dataset with image_size set to the backbone's."
+        )
+    parts = [
+        # Calling the model directly gives one compiled-free pass without predict's start-up for each call.
+        np.asarray(keras.ops.mean(_forward(backbone, images[i : i + batch_size]), axis=(1, 2)))
+        for i in range(0, len(images), batch_size)
+    ]
+    channels = backbone.output_shape[-1]
+    return np.concatenate(parts).astype(np.float32) if parts else np.empty((0, channels), np.float32)
+
+
+def _forward(backbone: keras.Model, batch: NDArray):
+    return backbone(keras.ops.convert_to_tensor(batch.astype(np.float32)), training=False)
+
+
+def linear_probe(features: NDArray, labels: NDArray, *, c: float = 0.1) -> Pipeline:
+    """Fit a linear classifier on features: standardise, then logistic regression.
+
+    A linear probe asks what a representation already makes easy (Alain and Bengio 2017). Both steps are
+    fitted on the given rows alone, so give it training rows only.
+
+    Args:
+        features: float ``(n, channels)``.
+        labels: integers ``(n,)``, two classes at least.
+        c: inverse strength of the L2 penalty, above 0.
+
+    Returns:
+        A fitted scikit-learn pipeline, with ``predict`` and ``score``.
+
+    Raises:
+        CourseError: the labels hold fewer than two classes, or rows and labels differ in number.
+    """
+    if len(features) != len(labels):
+        raise CourseError(f"features has {len(features)} rows but labels has {len(labels)}; give one label per row.")
+    if len(np.unique(labels)) < 2:
+        raise CourseError("labels holds fewer than two classes, so there is nothing to tell apart; add another class.")
+    probe = make_pipeline(StandardScaler(), LogisticRegression(C=c, max_iter=1000))
+    return probe.fit(features, labels)
