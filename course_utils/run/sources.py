@@ -45,16 +45,15 @@ def find_lessons(root: Path, wanted: Sequence[str] = ()) -> list[Lesson]:
     """The lessons of the checkout ``root`` in order; all of them, unless some are named.
 
     Args:
-        wanted: numbers (``"2"``, ``"02"``), names (``"02_feature_extraction"``) or paths to a source or notebook.
+        wanted: numbers (``"2"``, ``"02"``), names (``"02_feature_extraction"``) or paths of a source or a
+            notebook.
 
     Raises:
         CourseError: there is no such lesson; the message lists those that there are.
     """
     names = sorted(path.stem for path in (root / "solutions").glob("*.py") if _NAME.fullmatch(path.stem))
     if not names:
-        raise CourseError(
-            f"There are no lessons in {root / 'solutions'}: run this in the course's own folder."
-        )
+        raise CourseError(f"There are no lessons in {root / 'solutions'}: run this in the course's own folder.")
     chosen = {_resolve(lesson, names) for lesson in wanted} if wanted else names
     return [Lesson(root, name) for name in names if name in chosen]
 
@@ -81,9 +80,7 @@ def read_source(path: Path) -> NotebookNode:
     except FileNotFoundError as error:
         raise CourseError(f"There is no {path}.") from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        raise CourseError(
-            f"{path} cannot be read as a jupytext py:percent script: {_first_line(error)}"
-        ) from error
+        raise CourseError(f"{path} cannot be read as a jupytext py:percent script: {_first_line(error)}") from error
     notebook.metadata = NotebookNode(
         course=_front_matter(path, notebook), kernelspec=_KERNEL, language_info={"name": "python"}
     )
@@ -102,7 +99,7 @@ def notebook_text(notebook: NotebookNode) -> str:
     return nbformat.writes(notebook, version=4, sort_keys=True).rstrip("\n") + "\n"
 
 
-def _front_matter(path: Path, notebook: NotebookNode) -> NotebookNode:
+def _front_matter(path: Path, notebook: NotebookNode) -> dict[str, Any]:
     header = notebook.metadata.get("course")
     if not isinstance(header, dict):
         raise CourseError(f"{path} has no front matter: its jupytext header needs an entry 'course'.")
@@ -115,9 +112,7 @@ def _front_matter(path: Path, notebook: NotebookNode) -> NotebookNode:
 def _complete(path: Path, short: dict[str, Any]) -> NotebookNode:
     grade_id = short.get("grade_id")
     if not isinstance(grade_id, str) or not _GRADE_ID.fullmatch(grade_id):
-        raise CourseError(
-            f"{path}: the grade_id {grade_id!r} must be 1 to 64 letters, digits, dashes or underscores."
-        )
+        raise CourseError(f"{path}: the grade_id {grade_id!r} must be 1 to 64 letters, digits, dashes or underscores.")
     full = {"grade": False, "solution": False, "task": False, "schema_version": 3} | short
     full.setdefault("locked", not full["solution"])
     if full["grade"] and "points" not in full:
@@ -138,9 +133,7 @@ def _number_cells(path: Path, notebook: NotebookNode) -> None:
             raise CourseError(f"{path}: the grade_id {grade_id!r} is used {times} times; each needs its own.")
     section, numbers = "start", Counter[str]()
     for cell in notebook.cells:
-        heading = (
-            re.search(r"^#+\s+(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
-        )
+        heading = re.search(r"^#+\s+(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
         if heading:
             section = _slug(heading[1]) or section
         if "nbgrader" in cell.metadata:

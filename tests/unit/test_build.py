@@ -142,7 +142,7 @@ def test_a_lesson_is_found_by_number_name_or_path(course: Path, wanted: str) -> 
 
 
 def test_an_unknown_lesson_lists_the_known_ones(course: Path) -> None:
-    with pytest.raises(CourseError, match="no lesson '42'. The lessons are: 01_doubling"):
+    with pytest.raises(CourseError, match=r"no lesson '42'\. The lessons are: 01_doubling"):
         find_lessons(course, ["42"])
 
 

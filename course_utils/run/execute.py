@@ -1,0 +1,187 @@
+"""Execute a notebook under papermill, on a kernel without a network, and meter every cell.
+
+The engine is papermill's own but for the kernel it starts; ``papermill --engine course`` uses it as well.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import psutil
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+from papermill.execute import ERROR_MARKER_TAG
+
+from course_utils.run.results import Outcome
+
+ENGINE = "course"
+_SAMPLING = 0.05  # seconds between two readings of a kernel's memory
+_live: set[int] = set()  # the process groups of the kernels that run now
+
+
+def execute(
+    notebook: NotebookNode,
+    folder: Path,
+    parameters: Mapping[str, Any],
+    *,
+    cell_timeout: float,
+    on_cell: Callable[[], None] = lambda: None,
+) -> tuple[NotebookNode, Outcome]:
+    """Execute ``notebook`` with ``folder``, an empty scratch folder, as its working directory.
+
+    Args:
+        parameters: papermill parameters, set below the cell that is tagged ``parameters``.
+        cell_timeout: seconds after which a cell is stopped, and the notebook with it.
+        on_cell: called after every cell.
+
+    Returns:
+        The executed notebook and how it ended. Every cell's ``metadata.papermill`` has papermill's ``status`` and
+        ``duration`` (seconds), and ``peak_mb``, the most memory (MB) that the kernel held meanwhile.
+
+    Raises:
+        OSError: the scratch folder cannot be written.
+    """
+    source, executed = folder / "lesson.ipynb", folder / "executed.ipynb"
+    nbformat.write(notebook, source)
+    outcome: Outcome = "passed"
+    try:
+        papermill.execute_notebook(
+            source,
+            executed,
+            dict(parameters),
+            engine_name=ENGINE,
+            kernel_name="python3",
+            progress_bar=False,
+            execution_timeout=cell_timeout,
+            folder=folder,
+            on_cell=on_cell,
+        )
+    except PapermillExecutionError:
+        outcome = "failed"
+    except CellTimeoutError:
+        outcome = "timed out"
+    except DeadKernelError:
+        outcome = "crashed"
+    result = nbformat.read(executed, as_version=4)
+    result.cells = [cell for cell in result.cells if ERROR_MARKER_TAG not in cell.metadata.get("tags", ())]
+    return result, outcome
+
+
+def kill_kernels() -> None:
+    """Kill every kernel that runs now, and what it has started."""
+    for group in list(_live):
+        _kill_group(group)
+
+
+class CourseEngine(Engine):
+    """papermill's engine on a kernel without a network, with each cell's peak memory in its metadata."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        *,
+        execution_timeout: float | None = None,
+        start_timeout: int = 60,
+        folder: Path | None = None,
+        on_cell: Callable[[], None] = lambda: None,
+        **_: Any,
+    ) -> NotebookNode:
+        client = _MeteredClient(
+            nb_man,
+            kernel_name=kernel_name,
+            kernel_manager_class=OfflineKernelManager,
+            timeout=execution_timeout,
+            startup_timeout=start_timeout,
+            resources={"metadata": {"path": str(folder)}} if folder else {},
+        )
+        client.on_cell = on_cell
+        return client.execute(env=_environment())
+
+
+papermill_engines.register(ENGINE, CourseEngine)
+
+
+class OfflineKernelManager(AsyncKernelManager):
+    """Starts ``course_utils.run.kernel``, which needs no installed kernel specification."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        module = ["-m", "course_utils.run.kernel", "--log-level=ERROR", "-f", "{connection_file}"]
+        return KernelSpec(argv=[sys.executable, *module], display_name="Python 3 without a network", language="python")
+
+
+class _MeteredClient(PapermillNotebookClient):
+    on_cell: Callable[[], None]
+    kernel: int  # its process, which leads a process group of its own
+
+    def start_new_kernel(self, **kwargs: Any) -> None:
+        super().start_new_kernel(**kwargs)
+        self.kernel = self.km.provisioner.pid
+        _live.add(self.kernel)
+
+    def execute(self, **kwargs: Any) -> NotebookNode:
+        try:
+            return super().execute(**kwargs)
+        finally:
+            _kill_group(self.kernel)  # whatever the lesson started and left behind
+
+    def execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
+        meter = _MemoryMeter(self.kernel)
+        try:
+            return super().execute_cell(cell, cell_index, **kwargs)
+        except BaseException:
+            cell.metadata.papermill["status"] = NotebookExecutionManager.FAILED  # a time-out, too
+            raise
+        finally:
+            cell.metadata.papermill["peak_mb"] = round(meter.stop() / 1e6, 1)
+            self.on_cell()
+
+
+class _MemoryMeter:
+    """The most resident memory, in bytes, that a process holds between the meter's making and ``stop``."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._peak, self._stopped = pid, 0, threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> int:
+        self._stopped.set()
+        self._thread.join()
+        return self._peak
+
+    def _watch(self) -> None:
+        with suppress(psutil.NoSuchProcess):
+            process = psutil.Process(self._pid)
+            while True:
+                self._peak = max(self._peak, process.memory_info().rss)
+                if self._stopped.wait(_SAMPLING):
+                    return
+
+
+def _environment() -> dict[str, str]:
+    """The kernel's environment; a record of the learner's progress stays in the scratch folder."""
+    return {name: value for name, value in os.environ.items() if name != "COURSE_PROGRESS"}
+
+
+def _kill_group(group: int) -> None:
+    _live.discard(group)
+    with suppress(ProcessLookupError, PermissionError, psutil.NoSuchProcess):
+        if hasattr(os, "killpg"):
+            os.killpg(group, signal.SIGKILL)
+        else:
+            psutil.Process(group).kill()

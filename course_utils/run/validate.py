@@ -1,0 +1,181 @@
+"""Validate lessons: every solution must pass, every learner's version must run to its end untouched."""
+
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from course_utils.errors import CourseError
+from course_utils.run.execute import execute, kill_kernels
+from course_utils.run.files import write_atomically
+from course_utils.run.progress import Progress
+from course_utils.run.report import write_reports
+from course_utils.run.results import NotebookResult, Validation, Version, summarise
+from course_utils.run.sources import Lesson, find_lessons, notebook_text, read_source
+
+MEMORY_MB = 2000.0  # the most that a lesson should hold
+_PATIENCE = 10  # a cell is stopped at this many times its budget
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much a lesson runs, and the seconds that it should take at most on two cores."""
+
+    name: str
+    lesson_seconds: float
+    cell_seconds: float
+
+
+PROFILES = {
+    profile.name: profile for profile in (Profile("smoke", 30, 30), Profile("laptop", 90, 30), Profile("gpu", 600, 120))
+}
+
+
+def validate(
+    root: Path,
+    lessons: Sequence[str] = (),
+    *,
+    profile: str = "smoke",
+    jobs: int = 1,
+    report: Path | None = None,
+    seed: int | None = None,
+    backbone: str | None = None,
+    dataset: str | None = None,
+) -> Validation:
+    """Execute both versions of the lessons of the checkout ``root`` and find how each ends.
+
+    Each runs in a scratch folder of its own, on a kernel of its own without a network. Progress goes to stderr.
+
+    Args:
+        lessons: as for ``find_lessons``; none means all.
+        profile: ``smoke``, ``laptop`` or ``gpu``: the lessons' parameter PROFILE. A lesson that takes longer
+            or holds more memory than it should gets a warning; a cell that takes ten times its budget is
+            stopped.
+        jobs: how many notebooks run at once.
+        report: a folder for ``report.html``, ``report.json``, ``junit.xml`` and ``notebooks/``.
+        seed, backbone, dataset: the parameters SEED, BACKBONE and DATASET; None leaves the lesson's own.
+
+    Raises:
+        CourseError: an unknown lesson, profile, backbone or dataset; a lesson that was not built.
+        OSError: a report or a scratch folder cannot be written.
+    """
+    chosen = find_lessons(root, lessons)
+    if profile not in PROFILES:
+        raise CourseError(f"There is no profile {profile!r}. The profiles are: {', '.join(PROFILES)}.")
+    if jobs < 1:
+        raise CourseError(f"jobs={jobs} is too few: at least one notebook has to run at a time.")
+    parameters = _parameters(profile, seed, backbone, dataset)
+    tasks = [task for lesson in chosen for task in _tasks(lesson, parameters, PROFILES[profile])]
+    if report:
+        report.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    with Progress(sum(task.seconds for task in tasks), len(tasks)) as progress:
+        ended = _run_all(tasks, jobs, progress)
+    validation = Validation(parameters, round(time.monotonic() - started, 1), [result for result, _ in ended])
+    if report:
+        for result, notebook in ended:
+            name = f"{result.lesson}.{result.version}.ipynb"
+            write_atomically(report / "notebooks" / name, notebook_text(notebook))
+        write_reports(validation, report)
+    return validation
+
+
+def _parameters(profile: str, seed: int | None, backbone: str | None, dataset: str | None) -> dict[str, str | int]:
+    parameters: dict[str, str | int] = {"PROFILE": profile}
+    if seed is not None:
+        parameters["SEED"] = seed
+    if backbone is not None:
+        from course_utils.worlds import backbone_names  # starts Keras
+
+        if backbone not in backbone_names():
+            raise CourseError(f"There is no backbone {backbone!r}. They are: {', '.join(backbone_names())}.")
+        parameters["BACKBONE"] = backbone
+    if dataset is not None:
+        from course_utils.worlds import dataset_names
+
+        if Path(dataset).is_dir():
+            dataset = str(Path(dataset).absolute())
+        elif dataset not in dataset_names():
+            raise CourseError(
+                f"There is no dataset {dataset!r}, and no such folder. They are: {', '.join(dataset_names())}."
+            )
+        parameters["DATASET"] = dataset
+    return parameters
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One version of a lesson that is to be executed; ``seconds`` is what its front matter says it takes."""
+
+    lesson: str
+    version: Version
+    notebook: NotebookNode
+    seconds: float
+    parameters: Mapping[str, Any]
+    budget: Profile
+
+    def run(self, progress: Progress) -> tuple[NotebookResult, NotebookNode]:
+        share = self.seconds / len(self.notebook.cells)
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="course-validate-", ignore_cleanup_errors=True) as scratch:
+            notebook, outcome = execute(
+                self.notebook,
+                Path(scratch),
+                self.parameters,
+                cell_timeout=_PATIENCE * self.budget.cell_seconds,
+                on_cell=lambda: progress.advance(share),
+            )
+        result = summarise(self.lesson, self.version, notebook, outcome, time.monotonic() - started)
+        result = replace(result, warnings=[*result.warnings, *_over_budget(result, self.budget)])
+        progress.ended(result)
+        return result, notebook
+
+
+def _tasks(lesson: Lesson, parameters: Mapping[str, Any], budget: Profile) -> list[_Task]:
+    solution = read_source(lesson.source)
+    try:
+        learner = nbformat.read(lesson.notebook, as_version=4)
+    except FileNotFoundError as error:
+        raise CourseError(f"There is no {lesson.notebook}. Make it with: course build") from error
+    except nbformat.reader.NotJSONError as error:
+        raise CourseError(f"{lesson.notebook} is not a notebook. Make it again: course build") from error
+    seconds = float(solution.metadata.course["seconds"])
+    return [
+        _Task(lesson.name, "solution", solution, seconds, parameters, budget),
+        _Task(lesson.name, "learner", learner, seconds, parameters, budget),
+    ]
+
+
+def _run_all(tasks: Sequence[_Task], jobs: int, progress: Progress) -> list[tuple[NotebookResult, NotebookNode]]:
+    """Run the tasks, ``jobs`` at a time; a Ctrl-C or an error of ours ends all of them, and their kernels."""
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(task.run, progress) for task in tasks]
+        try:
+            wait(futures, return_when=FIRST_EXCEPTION)
+            return [future.result() for future in futures]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            while wait(futures, timeout=0.2).not_done:
+                kill_kernels()
+            raise
+
+
+def _over_budget(result: NotebookResult, budget: Profile) -> list[str]:
+    warnings = []
+    if result.seconds > budget.lesson_seconds:
+        warnings.append(f"took {result.seconds:.0f} s; a lesson should take {budget.lesson_seconds:.0f} s")
+    for cell in result.cells:
+        if cell.seconds > budget.cell_seconds:
+            warnings.append(
+                f"cell {cell.number} ({cell.id}) took {cell.seconds:.0f} s; "
+                f"a cell should take {budget.cell_seconds:.0f} s"
+            )
+    if result.peak_mb > MEMORY_MB:
+        warnings.append(f"held {result.peak_mb:.0f} MB; a lesson should hold {MEMORY_MB:.0f} MB")
+    return warnings
