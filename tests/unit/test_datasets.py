@@ -1,0 +1,100 @@
+"""Tasks: disjoint parts, balanced draws, and kind refusals."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from course_utils.errors import CourseError
+from course_utils.worlds import Split, dataset_names, load_dataset
+
+
+@pytest.mark.parametrize("name", [n for n in dataset_names() if n != "source"])
+def test_a_task_has_three_parts_that_share_no_picture(name):
+    task = load_dataset(name)
+    seen: set[bytes] = set()
+    for part in (task.train, task.validation, task.test):
+        assert part.images.shape[1:] == (32, 32, 3)
+        assert part.images.dtype == np.uint8
+        assert set(part.labels) == set(range(task.num_classes))
+        prints = {picture.tobytes() for picture in part.images}
+        assert not prints & seen
+        seen |= prints
+    assert task.card
+
+
+@pytest.mark.parametrize("name", ["photo-textures", "tissue"])
+def test_lightness_tells_nothing_in_the_photographic_tasks(name):
+    task = load_dataset(name)
+    means = task.train.images.mean((1, 2, 3))
+    by_class = [means[task.train.labels == c].mean() for c in range(task.num_classes)]
+    assert max(by_class) - min(by_class) < 8
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(2, 9), min_size=2, max_size=5), st.integers(0, 1000), st.data())
+def test_few_is_balanced_and_repeatable(counts, seed, data):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    split = Split(np.arange(len(labels), dtype=np.uint8)[:, None, None, None], labels)
+    k = data.draw(st.integers(1, min(counts)))
+    few = split.few(k, seed)
+    assert list(np.bincount(few.labels)) == [k] * len(counts)
+    assert len(np.unique(few.images)) == len(few)
+    np.testing.assert_array_equal(few.images, split.few(k, seed).images)
+    np.testing.assert_array_equal(few.labels, labels[few.images[:, 0, 0, 0]])
+
+
+@pytest.mark.parametrize("per_class", [0, -1, 1000])
+def test_few_refuses_what_it_cannot_draw(per_class):
+    with pytest.raises(CourseError, match=r"per_class=.* must lie in 1\.\.90"):
+        load_dataset("digits").train.few(per_class)
+
+
+def test_an_unknown_name_lists_the_known_ones():
+    with pytest.raises(CourseError, match=r"no dataset 'shape'.*shapes.*photo-textures"):
+        load_dataset("shape")
+
+
+def write_pictures(folder, classes, n):
+    for number, name in enumerate(classes):
+        (folder / name).mkdir(parents=True)
+        for i in range(n):
+            Image.new("RGB", (40 + i, 30), (10 * i, 80 * number, 0)).save(folder / name / f"{i}.png")
+
+
+def test_a_folder_of_pictures_is_a_task(tmp_path):
+    folder = tmp_path / "my pictures é"
+    write_pictures(folder, ["ants", "bees"], 10)
+    task = load_dataset(str(folder), image_size=24)
+    assert task.class_names == ("ants", "bees")
+    assert [len(p) for p in (task.train, task.validation, task.test)] == [12, 4, 4]
+    assert task.train.images.shape[1:] == (24, 24, 3)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(3, 12))
+def test_every_class_of_a_folder_reaches_every_part(tmp_path_factory, n):
+    folder = tmp_path_factory.mktemp("pictures")
+    write_pictures(folder, ["a", "b"], n)
+    task = load_dataset(str(folder), image_size=8)
+    for part in (task.train, task.validation, task.test):
+        assert set(part.labels) == {0, 1}
+    assert len(task.train) + len(task.validation) + len(task.test) == 2 * n
+
+
+@pytest.mark.parametrize(
+    ("classes", "n", "message"),
+    [([], 0, "has 0 sub-folders"), (["a"], 5, "has 1 sub-folders"), (["a", "b"], 2, "needs 3 at least")],
+)
+def test_a_folder_that_is_no_set_of_classes_is_refused(tmp_path, classes, n, message):
+    write_pictures(tmp_path, classes, n)
+    with pytest.raises(CourseError, match=message):
+        load_dataset(str(tmp_path))
+
+
+def test_a_damaged_picture_is_named(tmp_path):
+    write_pictures(tmp_path, ["a", "b"], 4)
+    (tmp_path / "b" / "3.png").write_bytes(b"not a picture")
+    with pytest.raises(CourseError, match=r"3\.png cannot be read as a picture"):
+        load_dataset(str(tmp_path))

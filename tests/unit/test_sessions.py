@@ -1,0 +1,103 @@
+"""Sessions: the order of events, stopping, diverging, and agreement with Keras's own ``fit``."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from course_utils.errors import CourseError
+from course_utils.transfer import Session, shift_and_flip, train
+from course_utils.worlds import Split
+
+
+@pytest.fixture
+def split():
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (40, 4, 4, 3)).astype(np.uint8)
+    return Split(images, (images[:, 0, 0, 0] > 127).astype(np.int64))
+
+
+def small_model(rate=0.01):
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential(
+        [layers.Input((4, 4, 3)), layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(2, activation="softmax")]
+    )
+    model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def test_events_come_in_order_and_the_last_says_done(split):
+    events = list(Session(small_model(), split, split, epochs=2, batch_size=16).events())
+    assert [e.kind for e in events] == ["step", "step", "step", "epoch"] * 2 + ["done"]
+    assert [e.step for e in events if e.kind == "step"] == [1, 2, 3, 4, 5, 6]
+    assert set(events[3].metrics) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+
+
+def test_a_full_batch_run_equals_keras_fit(split):
+    ours, theirs = small_model(), small_model()
+    run = train(ours, split, epochs=5, batch_size=40)
+    history = theirs.fit(
+        split.images.astype(np.float32), split.labels, epochs=5, batch_size=40, shuffle=False, verbose=0
+    )
+    np.testing.assert_allclose(ours.get_weights()[0], theirs.get_weights()[0], atol=1e-5)
+    np.testing.assert_allclose(run.history["loss"], history.history["loss"], rtol=1e-4)
+
+
+def test_validation_is_what_keras_evaluates(split):
+    model = small_model()
+    run = train(model, split, split, epochs=1)
+    loss, accuracy = model.evaluate(split.images.astype(np.float32), split.labels, verbose=0)
+    assert run.history["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
+    assert run.history["val_accuracy"][-1] == pytest.approx(accuracy)
+
+
+def test_the_same_seed_gives_the_same_run(split):
+    runs = []
+    for _ in range(2):
+        model = small_model()
+        train(model, split, epochs=2, batch_size=8, augment=shift_and_flip, seed=5)
+        runs.append(model.get_weights()[0])
+    np.testing.assert_array_equal(*runs)
+
+
+def test_stop_ends_after_the_batch_in_hand_and_keeps_what_was_learned(split):
+    model = small_model()
+    before = model.get_weights()[0].copy()
+    session = Session(model, split, epochs=100, batch_size=8)
+    kinds = []
+    for event in session.events():
+        kinds.append(event.kind)
+        if event.step == 3:
+            session.stop()
+    assert kinds == ["step", "step", "step", "stopped"]
+    assert (model.get_weights()[0] != before).any()
+
+
+def test_a_diverging_run_fails_with_an_explanation_and_no_exception(split, capsys):
+    run = train(small_model(rate=1e38), split, epochs=50)
+    assert run.outcome == "failed"
+    assert "learning rate ten times lower" in run.message
+    assert run.message in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), [({"epochs": 0}, "must both be 1 or more"), ({"epochs": 1, "batch_size": 0}, "must both")]
+)
+def test_arguments_out_of_range_are_refused(split, arguments, message):
+    with pytest.raises(CourseError, match=message):
+        Session(small_model(), split, **arguments)
+
+
+def test_a_model_that_is_not_compiled_is_refused(split):
+    with pytest.raises(CourseError, match=r"Call model\.compile"):
+        Session(keras.Sequential([layers.Dense(2)]), split, epochs=1)
+
+
+def test_shift_and_flip_keeps_shape_and_range():
+    rng = np.random.default_rng(0)
+    batch = rng.uniform(0, 255, (6, 16, 16, 3)).astype(np.float32)
+    moved = shift_and_flip(batch, rng)
+    assert moved.shape == batch.shape
+    assert moved.min() >= batch.min()
+    assert moved.max() <= batch.max()
+    assert (moved != batch).any()
