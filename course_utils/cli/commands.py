@@ -7,11 +7,11 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-FIRST_LESSON = "00_start_here.ipynb"
+FIRST_LESSON = "00"
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
 
@@ -37,12 +37,10 @@ def lab(
 
     checkout = find_checkout()
     lessons, folder = checkout / "lessons", (workspace or checkout / "workspace").absolute()
+    notebook = copies.find_lesson(lessons, restart or FIRST_LESSON).name
     if restart:
-        notebook = copies.find_lesson(lessons, restart).name
         backup = copies.restart(lessons, folder, restart, datetime.now())
         print(f"{notebook} is fresh again." + (f" Your version: {backup}" if backup else ""))
-    else:
-        notebook = FIRST_LESSON
     for change in copies.refresh(lessons, folder):
         if change.kind == "kept":
             print(f"Your {change.name} is kept. The course has a newer one: course lab --restart LESSON")
@@ -70,54 +68,90 @@ def doctor(as_json: Json = False) -> None:
 
 
 def build(
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; list what is stale and exit with 1.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; list what is stale and exit with 1.")] = False,
 ) -> None:
     """Derive lessons/*.ipynb from solutions/*.py.
 
     Example: course build --check
     """
     from course_utils.cli.checkout import find_checkout
-    from course_utils.run import build as builder
+    from course_utils.run.build import build as derive
+    from course_utils.run.build import stale as find_stale
 
     checkout = find_checkout()
     if check:
-        stale = builder.stale(checkout)
+        stale = find_stale(checkout)
         for name in stale:
             print(f"stale: {name}")
         if stale:
             print("Bring them up to date with: course build")
         raise typer.Exit(int(bool(stale)))
-    for name in builder.build(checkout):
-        print(f"wrote {name}")
+    for path in derive(checkout):
+        print(f"wrote {path.relative_to(checkout)}")
 
 
 def validate(
-    lessons: Annotated[
-        list[str] | None, typer.Argument(metavar="[LESSON]...", help="All, if none is named.")
-    ] = None,
-    profile: Annotated[str, typer.Option(help="How much to run: smoke, laptop or gpu.")] = "smoke",
-    jobs: Annotated[int, typer.Option(min=1, help="How many notebooks to run at once.")] = 1,
-    report: Annotated[Path, typer.Option(metavar="DIR", help="Where the reports and notebooks go.")] = Path(
-        "reports"
-    ),
+    lessons: Annotated[list[str] | None, typer.Argument(metavar="[LESSON]...", help="All, if none is named.")] = None,
+    profile: Annotated[Literal["smoke", "laptop", "gpu"], typer.Option(help="How much each lesson runs.")] = "smoke",
+    jobs: Annotated[int, typer.Option(min=1, help="How many notebooks run at once.")] = 1,
+    report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write reports and executed notebooks.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another SEED than the lesson's own.")] = None,
+    backbone: Annotated[str | None, typer.Option(help="Another BACKBONE than the lesson's own.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="Another DATASET, or a folder of pictures.")] = None,
+    as_json: Json = False,
 ) -> None:
-    """Run every lesson without a screen: the solutions must pass, the learners' versions must run to the end.
+    """Run every lesson headless: solutions must pass, learners' versions must run to the end.
 
     Example: course validate 02 --profile laptop --report reports
     """
+    from course_utils.cli.checkout import find_checkout
+    from course_utils.run.report import as_json as to_json
+    from course_utils.run.validate import validate as run_validation
+
+    validation = run_validation(
+        find_checkout(),
+        lessons or (),
+        profile=profile,
+        jobs=jobs,
+        report=report,
+        seed=seed,
+        backbone=backbone,
+        dataset=dataset,
+    )
+    if as_json:
+        print(to_json(validation), end="")
+    else:
+        passed = sum(result.passed for result in validation.results)
+        print(f"{passed} of {len(validation.results)} notebooks passed in {validation.seconds:.0f} s.")
+        if report:
+            print(f"The report: {report / 'report.html'}")
+    raise typer.Exit(0 if validation.passed else 1)
 
 
 def pretrain(
     name: Annotated[str, typer.Argument(help="embedded, embedded-textures or embedded-glyphs.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the weights go.")],
-    seed: Annotated[int, typer.Option(help="Of the pictures, the weights and their order.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of the pictures, the weights and the order.")] = 0,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the weights go.")] = Path("pretrained"),
 ) -> None:
-    """Pretrain an embedded backbone again (up to 20 minutes on 2 cores).
+    """Pretrain an embedded backbone again: up to 20 minutes on 2 cores.
 
-    Example: course pretrain embedded --seed 1 --out my-weights
+    Example: course pretrain embedded --seed 1
     """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from course_utils.worlds.pretrain import pretrain as run_pretraining
+
+    said = TextColumn("{task.description}")
+    columns = TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(), said
+    with Progress(*columns) as progress:
+        bar = progress.add_task("")
+
+        def tell(done: int, total: int, metrics: dict[str, float]) -> None:
+            description = ", ".join(f"{key} {value:.3f}" for key, value in metrics.items())
+            progress.update(bar, completed=done, total=total, description=description)
+
+        entry = run_pretraining(name, seed, out, on_progress=tell)
+    print(f"Wrote the weights and their line of the manifest to {out}; source accuracy {entry['source_accuracy']}.")
 
 
 def class_init(
@@ -127,34 +161,35 @@ def class_init(
 
     Example: course class init ~/teaching/spring
     """
-    from course_utils.grading import classroom
+    from course_utils.cli.checkout import find_checkout
+    from course_utils.grading.classroom import init, next_steps
 
-    classroom.init(folder)
-    print(f"{folder} is a class folder. In it: nbgrader autograde 02_feature_extraction")
+    for path in init(folder, find_checkout()):
+        print(f"Added {path}")
+    print(next_steps(folder))
 
 
 def bench(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="All, if none is named.")
-    ] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="All, if none is named.")] = None,
     as_json: Json = False,
 ) -> None:
     """Measure every figure that the course names, as a ratio of two things run in turn.
 
-    Example: course bench cached-features
+    Example: course bench cached-embedded
     """
-    from course_utils.cli import bench as benches
+    from course_utils.cli.bench import LeftOut, measure
 
-    for row in benches.measure(names or list(benches.BENCHES)):
-        print(json.dumps(asdict(row)) if as_json else row)
+    missed = False
+    for row in measure(names or ()):
+        print(json.dumps(asdict(row)) if as_json else row, flush=True)
+        missed |= not (isinstance(row, LeftOut) or row.reached)
+    raise typer.Exit(int(missed))
 
 
 def register(app: typer.Typer) -> None:
     """Put every command on ``app``."""
     for command in (lab, doctor, build, validate, pretrain, bench):
         app.command()(command)
-    class_app = typer.Typer(
-        help="Make and keep a class for nbgrader.", no_args_is_help=True, rich_markup_mode=None
-    )
+    class_app = typer.Typer(help="Make and keep a class for nbgrader.", no_args_is_help=True, rich_markup_mode=None)
     class_app.command("init")(class_init)
     app.add_typer(class_app, name="class")

@@ -5,7 +5,8 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Literal
@@ -31,7 +32,22 @@ class Check:
 
 def run_checks() -> list[Check]:
     """Every check in turn; one that breaks is reported as failed and does not stop the others."""
-    return [_guarded(check) for check in CHECKS]
+    with _without_remarks():
+        return [_guarded(check) for check in CHECKS]
+
+
+@contextmanager
+def _without_remarks() -> Iterator[None]:
+    """Nothing on the process's stderr: TensorFlow starts with remarks that no setting of its own silences."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _guarded(check: Callable[[], Check]) -> Check:
@@ -103,9 +119,7 @@ def check_memory() -> Check:
     found = f"{available:.1f} GB free of {total:.1f} GB"
     if available >= LESSON_MEMORY_GB:
         return Check("memory", "pass", found)
-    return Check(
-        "memory", "warn", found, f"A lesson takes up to {LESSON_MEMORY_GB:.0f} GB: close other programs."
-    )
+    return Check("memory", "warn", found, f"A lesson takes up to {LESSON_MEMORY_GB:.0f} GB: close other programs.")
 
 
 def check_disk() -> Check:
@@ -124,8 +138,7 @@ def check_weights() -> Check:
     problems = verify_weights()
     if not problems:
         return Check("weights", "pass", "every file matches its checksum")
-    mend = "In the course's folder: git checkout -- course_utils/worlds/weights"
-    return Check("weights", "fail", "; ".join(problems), mend)
+    return Check("weights", "fail", "some cannot be used", " ".join(problems))  # each problem names its mend
 
 
 def check_network() -> Check:

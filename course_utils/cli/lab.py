@@ -95,9 +95,7 @@ def _wait_until_up(jupyter: subprocess.Popen[bytes], url: str, log: Path) -> Non
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if jupyter.poll() is not None:
-            raise CourseError(
-                f"JupyterLab ended before it was ready; {log} says why. Mend: make clean, then make lab."
-            )
+            raise CourseError(f"JupyterLab ended before it was ready; {log} says why. Mend: make clean, then make lab.")
         try:
             with direct.open(url, timeout=2):
                 return

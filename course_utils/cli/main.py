@@ -60,13 +60,9 @@ def explain(error: Exception) -> str:
     if isinstance(error, OSError):
         where = error.filename or "a file"
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return (
-                f"The disk is full: {where} could not be written. Free some space and run the command again."
-            )
+            return f"The disk is full: {where} could not be written. Free some space and run the command again."
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            return (
-                f"{where} cannot be used ({error.strerror}). Change its permissions, or name another folder."
-            )
+            return f"{where} cannot be used ({error.strerror}). Change its permissions, or name another folder."
         if error.errno is not None:
             return f"{where}: {error.strerror}."
     if isinstance(error, MemoryError):

@@ -23,9 +23,7 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_every_command_has_a_help_with_an_example(
-    command: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_command_has_a_help_with_an_example(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run([*command, "--help"]) == 0
     assert f"Example: course {' '.join(command)}" in capsys.readouterr().out
 
@@ -122,9 +120,7 @@ def test_jupyterlab_opens_the_notebook_in_a_folder_with_spaces_and_accents(
 ) -> None:
     workspace = tmp_path / "mes leçons à moi"
     workspace.mkdir()
-    (workspace / "00_start_here.ipynb").write_text(
-        '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
-    )
+    (workspace / "00_start_here.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
     statuses = []
 
     def visit(message: str) -> None:
@@ -139,9 +135,7 @@ def test_jupyterlab_opens_the_notebook_in_a_folder_with_spaces_and_accents(
     assert statuses == [200, 200]
 
 
-def test_a_jupyterlab_that_cannot_start_points_at_its_log(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_jupyterlab_that_cannot_start_points_at_its_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab, "SETTINGS", ["--no-such-option"])
     with pytest.raises(CourseError, match=lab.LOG):
         lab.serve(tmp_path, "00_start_here.ipynb", browser=False)

@@ -1,0 +1,261 @@
+"""The figures that the course names, each measured here and now as a ratio of two things run in turn."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from course_utils.errors import CourseError
+
+ASSETS = "COURSE_REAL_ASSETS"  # a folder of real weights and photographs
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure: ``first`` divided by ``second`` is ``ratio``, which should lie in ``least``..``most``."""
+
+    name: str
+    first: float
+    first_is: str
+    second: float
+    second_is: str
+    ratio: float
+    least: float | None = None
+    most: float | None = None
+    note: str = ""
+
+    @property
+    def reached(self) -> bool:
+        return (self.least is None or self.ratio >= self.least) and (self.most is None or self.ratio <= self.most)
+
+    def __str__(self) -> str:
+        wanted = f"at most {self.most:.3g}" if self.least is None else f"at least {self.least:.3g}"
+        verdict = "reached" if self.reached else "MISSED"
+        line = (
+            f"{self.name}: {self.first_is} {self.first:.3g} / {self.second_is} {self.second:.3g} "
+            f"= {self.ratio:.3g} ({wanted}: {verdict})"
+        )
+        return f"{line}; {self.note}" if self.note else line
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A figure that cannot be measured here, and why."""
+
+    name: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: left out, {self.why}"
+
+
+def measure(names: Sequence[str] = ()) -> Iterator[Row | LeftOut]:
+    """Run the named measurements, or all of them, and yield their rows as they come.
+
+    Raises:
+        CourseError: an unknown name.
+    """
+    for name in names:
+        if name not in BENCHES:
+            raise CourseError(f"There is no bench {name!r}. The benches are: {', '.join(BENCHES)}.")
+    with _keras_home():
+        for name in names or BENCHES:
+            yield from BENCHES[name]()
+
+
+@contextmanager
+def _keras_home() -> Iterator[None]:
+    """Let Keras find the real weights, in a copy, since it deletes what it takes for a corrupt download.
+
+    Keras reads the variable once, so this comes before anything that starts it.
+    """
+    assets = os.environ.get(ASSETS)
+    if not assets:
+        yield
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["KERAS_HOME"] = str(shutil.copytree(Path(assets) / "keras_home", Path(folder) / "keras"))
+        yield
+
+
+def import_time() -> Iterator[Row]:
+    """What ``import course_utils`` adds to an interpreter's start; the best of five, run in turn."""
+    programs = {"import course_utils": float("inf"), "pass": float("inf")}
+    for _ in range(5):
+        for program in programs:
+            started = time.perf_counter()
+            subprocess.run([sys.executable, "-c", program], check=True)
+            programs[program] = min(programs[program], time.perf_counter() - started)
+    ours, bare = programs.values()
+    yield Row(
+        "import", ours, "seconds to import course_utils", bare, "to start Python", ours / bare, most=1 + 0.3 / bare
+    )
+
+
+def drawing() -> Iterator[Row]:
+    """Pictures drawn in a second, against the 2,000 that the course promises."""
+    from course_utils.worlds.drawing import draw
+    from course_utils.worlds.recipes import RECIPES
+
+    classes = RECIPES["embedded"].classes
+    draw(classes[0], 10)
+    started = time.perf_counter()
+    for class_name in classes:
+        draw(class_name, 40, seed=7)
+    speed = 40 * len(classes) / (time.perf_counter() - started)
+    yield Row("drawing", speed, "pictures a second", 2000, "promised", speed / 2000, least=1)
+
+
+def cached_embedded() -> Iterator[Row]:
+    """Twenty epochs of a head on 2,000 drawn pictures: features cached, and computed again in every epoch."""
+    from course_utils import load_backbone, load_dataset
+
+    pictures = load_dataset("source").train
+    rows = slice(None, None, max(1, len(pictures) // 2000))
+    images, labels = pictures.images[rows][:2000], pictures.labels[rows][:2000]
+    yield _cached_against_frozen("cached-embedded", load_backbone("embedded"), images, labels, least=4)
+
+
+def cached_mobilenet() -> Iterator[Row | LeftOut]:
+    """The same with MobileNetV2 on real photographs."""
+    assets = os.environ.get(ASSETS)
+    if not assets:
+        yield LeftOut("cached-mobilenet", f"{ASSETS} is not set")
+        return
+    import numpy as np
+
+    from course_utils import load_backbone, load_dataset
+
+    photographs = load_dataset(str(Path(assets) / "ants_bees"))
+    parts = (photographs.train, photographs.validation, photographs.test)
+    images = np.concatenate([part.images for part in parts])
+    labels = np.concatenate([part.labels for part in parts])
+    yield _cached_against_frozen("cached-mobilenet", load_backbone("mobilenet_v2"), images, labels, least=10)
+
+
+def _cached_against_frozen(name: str, backbone, images, labels, least: float) -> Row:
+    import keras
+    import numpy as np
+    from keras import layers
+
+    from course_utils.transfer import extract_features, freeze, train
+    from course_utils.worlds import Split
+
+    freeze(backbone)
+    classes = int(labels.max()) + 1
+
+    def compiled(*parts):
+        model = keras.Sequential(parts)
+        model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    def head():
+        return layers.Dense(classes, activation="softmax", kernel_initializer=keras.initializers.GlorotUniform(0))
+
+    extract_features(backbone, images[:32])  # the runtime's own start is nobody's cost
+    started = time.perf_counter()
+    whole = compiled(backbone, layers.GlobalAveragePooling2D(), head())
+    train(whole, Split(images, labels), epochs=20)
+    frozen = time.perf_counter() - started
+
+    started = time.perf_counter()
+    features = extract_features(backbone, images)
+    small = compiled(keras.Input(features.shape[1:]), head())
+    train(small, Split(features, labels), epochs=20)  # type: ignore[arg-type]  # a session takes features too
+    cached = time.perf_counter() - started
+
+    whole.layers[-1].set_weights(small.layers[-1].get_weights())
+    apart = np.abs(whole.predict(images.astype(np.float32), verbose=0) - small.predict(features, verbose=0)).max()
+    note = f"{len(images)} pictures, 20 epochs; the same head's predictions differ by at most {apart:.1e}"
+    return Row(name, frozen, "seconds frozen", cached, "seconds cached", frozen / cached, least=least, note=note)
+
+
+def near_target() -> Iterator[Row]:
+    """New shapes, 5 labels per class: transfer against scratch, in points and in labels."""
+    yield from _transfer_against_scratch("near", "shapes", [5, 20, 60, 120, 240], least_points=50, least_factor=20)
+
+
+def far_target() -> Iterator[Row]:
+    """Real textures, 5 labels per class."""
+    yield from _transfer_against_scratch("far", "photo-textures", [5, 10, 20, 40, 80], least_points=0, least_factor=3)
+
+
+def _transfer_against_scratch(
+    name: str, target: str, budgets: list[int], least_points: float, least_factor: float, seeds: int = 3
+) -> Iterator[Row]:
+    import numpy as np
+
+    from course_utils import load_backbone, load_dataset
+    from course_utils.transfer.budgets import features_of, label_efficiency, probe_accuracy, scratch_accuracy
+
+    dataset = load_dataset(target)
+    features = features_of(load_backbone("embedded"), dataset)
+    budgets = [n for n in budgets if n <= np.bincount(dataset.train.labels).min()]
+
+    def means(accuracy: Callable[[int, int], float]) -> list[float]:
+        return [float(np.mean([accuracy(n, seed) for seed in range(seeds)])) for n in budgets]
+
+    transfer = means(lambda n, seed: probe_accuracy(features, dataset, n, seed))
+    scratch = means(lambda n, seed: scratch_accuracy(dataset, n, seed))
+    factor = label_efficiency(budgets, transfer, scratch, at=5)
+    note = f"scratch was given up to {budgets[-1]}"
+    if factor == float("inf"):
+        factor, note = budgets[-1] / 5, f"{note} and never got there: a lower bound"
+    points = 100 * (transfer[0] - scratch[0])
+    gain = f"{target}, 5 labels per class, {seeds} seeds: {points:+.1f} points"
+    yield Row(
+        f"{name}-points",
+        transfer[0],
+        "accuracy of transfer",
+        scratch[0],
+        "of scratch",
+        transfer[0] / scratch[0],
+        least=1 + least_points / 100 / scratch[0],
+        note=gain,
+    )
+    yield Row(
+        f"{name}-labels",
+        5 * factor,
+        "labels that scratch needs",
+        5,
+        "that transfer has",
+        factor,
+        least=least_factor,
+        note=note,
+    )
+
+
+def lessons() -> Iterator[Row]:
+    """Seconds and memory of every lesson's solution, against what a lesson may take."""
+    from course_utils.cli.checkout import find_checkout
+    from course_utils.run.validate import MEMORY_MB, PROFILES, validate
+
+    for profile in (PROFILES["smoke"], PROFILES["laptop"]):
+        for result in validate(find_checkout(), profile=profile.name).results:
+            if result.version != "solution":
+                continue
+            name = f"{result.lesson}-{profile.name}"
+            slowest = max(cell.seconds for cell in result.cells)
+            for what, value, unit, limit in (
+                ("seconds", result.seconds, "seconds", profile.lesson_seconds),
+                ("slowest-cell", slowest, "seconds", profile.cell_seconds),
+                ("memory", result.peak_mb, "MB", MEMORY_MB),
+            ):
+                yield Row(f"{name}-{what}", value, unit, limit, "allowed", value / limit, most=1)
+
+
+BENCHES: dict[str, Callable[[], Iterator[Row | LeftOut]]] = {
+    "import": import_time,
+    "drawing": drawing,
+    "cached-embedded": cached_embedded,
+    "cached-mobilenet": cached_mobilenet,
+    "near": near_target,
+    "far": far_target,
+    "lessons": lessons,
+}
