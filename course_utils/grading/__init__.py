@@ -1,0 +1,1 @@
+"""Classes: the folder that an instructor works in."""

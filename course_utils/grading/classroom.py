@@ -1,0 +1,93 @@
+"""A class folder: a course folder of stock nbgrader, made from the lessons' sources."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from nbgrader.utils import is_grade
+
+from course_utils.errors import CourseError
+from course_utils.run.files import write_atomically
+from course_utils.run.sources import find_lessons, notebook_text, read_source
+
+CONFIG = "nbgrader_config.py"  # what makes a folder a class folder
+_EMPTY = ("release", "submitted")
+
+
+def init(directory: Path, root: Path) -> list[Path]:
+    """Make ``directory`` a class folder, or add what one lacks; nothing that is there is ever changed.
+
+    It gets nbgrader's settings, a README, and for every lesson with points a source notebook that holds its
+    solutions and hidden tests. nbgrader itself makes the gradebook, when it first needs it.
+
+    Args:
+        root: the course's checkout.
+
+    Returns:
+        The files that were added, in order; empty when nothing was missing.
+
+    Raises:
+        CourseError: ``directory`` lies in the checkout, is a file, or holds something that is no class folder.
+        OSError: it cannot be written.
+    """
+    directory = directory.absolute()
+    _require_usable(directory, root)
+    contents = {Path("README.md"): _template("README.md")}
+    for lesson in find_lessons(root):
+        notebook = read_source(lesson.source)
+        if any(map(is_grade, notebook.cells)):
+            contents[Path("source", lesson.name, f"{lesson.name}.ipynb")] = notebook_text(notebook)
+    contents[Path(CONFIG)] = _template(CONFIG)
+    # The settings come first: a folder that has them can be taken up again after a Ctrl-C or a full disk.
+    paths = sorted(contents, key=lambda path: path != Path(CONFIG))
+    missing = [path for path in paths if not (directory / path).exists()]
+    for path in missing:
+        write_atomically(directory / path, contents[path])
+    for name in _EMPTY:
+        (directory / name).mkdir(exist_ok=True)
+    return [directory / path for path in missing]
+
+
+def assignments(directory: Path) -> list[str]:
+    """The names of the assignments in the class folder ``directory``, in order.
+
+    Raises:
+        CourseError: it is no class folder.
+    """
+    if not (directory / CONFIG).is_file():
+        raise CourseError(f"{directory} is no class folder: it has no {CONFIG}. Make one: course class init DIR")
+    return sorted(path.name for path in (directory / "source").iterdir() if path.is_dir())
+
+
+def next_steps(directory: Path) -> str:
+    """What to type next, with the first assignment as the example."""
+    name = assignments(directory)[0]
+    return (
+        f"{directory} is a class folder. In it:\n"
+        f"  nbgrader generate_assignment {name}\n"
+        f"  (collect the work as submitted/STUDENT/{name}/{name}.ipynb)\n"
+        f"  nbgrader autograde {name}\n"
+        f"  nbgrader generate_feedback {name}\n"
+        f"  nbgrader export\n"
+        f"Its assignments: {', '.join(assignments(directory))}. Its README.md says more."
+    )
+
+
+def _require_usable(directory: Path, root: Path) -> None:
+    if directory.resolve().is_relative_to(root.resolve()):
+        raise CourseError(
+            f"{directory} lies inside the course, where learners' work must never be. "
+            "Name a folder outside: course class init DIR"
+        )
+    if not directory.exists():
+        return
+    if not directory.is_dir():
+        raise CourseError(f"{directory} is a file. Name a folder: course class init DIR")
+    if any(directory.iterdir()) and not (directory / CONFIG).is_file():
+        raise CourseError(
+            f"{directory} holds something else: it is not empty and has no {CONFIG}. "
+            "Name a new folder: course class init DIR"
+        )
+
+
+def _template(name: str) -> str:
+    return (files("course_utils.grading") / "class_folder" / name).read_text(encoding="utf-8")
