@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_utils.cli.quiet import start_keras
 from course_utils.errors import CourseError
 
 ASSETS = "COURSE_REAL_ASSETS"  # a folder of real weights and photographs
@@ -65,6 +66,7 @@ def measure(names: Sequence[str] = ()) -> Iterator[Row | LeftOut]:
         if name not in BENCHES:
             raise CourseError(f"There is no bench {name!r}. The benches are: {', '.join(BENCHES)}.")
     with _keras_home():
+        start_keras()
         for name in names or BENCHES:
             yield from BENCHES[name]()
 

@@ -139,11 +139,14 @@ def pretrain(
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from course_utils.cli.quiet import start_keras
+
+    start_keras()
     from course_utils.worlds.pretrain import pretrain as run_pretraining
 
     said = TextColumn("{task.description}")
     columns = TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(), said
-    with Progress(*columns) as progress:
+    with Progress(*columns, transient=True) as progress:
         bar = progress.add_task("")
 
         def tell(done: int, total: int, metrics: dict[str, float]) -> None:

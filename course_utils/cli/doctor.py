@@ -5,11 +5,12 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Literal
+
+from course_utils.cli.quiet import without_remarks
 
 Status = Literal["pass", "warn", "fail"]
 
@@ -32,22 +33,8 @@ class Check:
 
 def run_checks() -> list[Check]:
     """Every check in turn; one that breaks is reported as failed and does not stop the others."""
-    with _without_remarks():
+    with without_remarks():
         return [_guarded(check) for check in CHECKS]
-
-
-@contextmanager
-def _without_remarks() -> Iterator[None]:
-    """Nothing on the process's stderr: TensorFlow starts with remarks that no setting of its own silences."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def _guarded(check: Callable[[], Check]) -> Check:

@@ -1,0 +1,31 @@
+"""Keras without its start-up remarks."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def without_remarks() -> Iterator[None]:
+    """Nothing reaches the process's stderr: TensorFlow starts with remarks that no setting of its own silences.
+
+    An exception still passes, so nothing that matters is lost.
+    """
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def start_keras() -> None:
+    """Import Keras and start its runtime in silence."""
+    with without_remarks():
+        import keras
+
+        keras.ops.zeros(1)
