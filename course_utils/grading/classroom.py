@@ -62,7 +62,7 @@ def next_steps(directory: Path) -> str:
     """What to type next, with the first assignment as the example."""
     name = assignments(directory)[0]
     return (
-        f"{directory} is a class folder. In it:\n"
+        f"{directory} is a class folder. In it, with the course's environment active:\n"
         f"  nbgrader generate_assignment {name}\n"
         f"  (collect the work as submitted/STUDENT/{name}/{name}.ipynb)\n"
         f"  nbgrader autograde {name}\n"

@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -133,7 +133,6 @@ class _Task:
             )
         result = summarise(self.lesson, self.version, notebook, outcome, time.monotonic() - started)
         result = replace(result, warnings=[*result.warnings, *_over_budget(result, self.budget)])
-        progress.ended(result)
         return result, notebook
 
 
@@ -157,12 +156,14 @@ def _run_all(tasks: Sequence[_Task], jobs: int, progress: Progress) -> list[tupl
     with ThreadPoolExecutor(jobs) as pool:
         futures = [pool.submit(task.run, progress) for task in tasks]
         try:
-            wait(futures, return_when=FIRST_EXCEPTION)
+            for future in as_completed(futures):
+                progress.ended(future.result()[0])
             return [future.result() for future in futures]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            while wait(futures, timeout=0.2).not_done:
-                kill_kernels()
+            while running := [future for future in futures if not future.done()]:
+                kill_kernels()  # again and again, since one may be about to start
+                wait(running, timeout=0.2)
             raise
 
 

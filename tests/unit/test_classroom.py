@@ -1,0 +1,174 @@
+"""A class folder: made once, never overwritten, and stock nbgrader grades in it."""
+
+import csv
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from course_utils.errors import CourseError
+from course_utils.grading import classroom
+from course_utils.grading.parameters import SetParameters
+from course_utils.run import build as builder
+from course_utils.run import files
+from course_utils.run.sources import read_source
+
+DEMO = Path(__file__).parents[1] / "demo_course"
+LESSON = "01_doubling"
+
+DOUBLE = "def double(x):\n    return 2 * x"
+WARNING_DOUBLE = """
+import logging, sys, warnings
+def double(x):
+    warnings.warn("careful")
+    logging.getLogger().error("careful")
+    print("careful", file=sys.stderr)
+    return x + x
+"""
+ANSWER = 'answer = "haha"'
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    root = shutil.copytree(DEMO, tmp_path / "course")
+    builder.build(root)
+    return root
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "a class with spaces, ÄÖ"
+
+
+def test_a_class_folder_holds_the_settings_and_the_solutions(course: Path, folder: Path) -> None:
+    added = classroom.init(folder, course)
+    assert added[0] == folder / "nbgrader_config.py"
+    source = folder / "source" / LESSON / f"{LESSON}.ipynb"
+    assert source in added
+    assert "BEGIN HIDDEN TESTS" in source.read_text(encoding="utf-8")
+    assert list((folder / "release").iterdir()) == []
+    assert classroom.assignments(folder) == [LESSON]
+    assert f"nbgrader autograde {LESSON}" in classroom.next_steps(folder)
+
+
+def test_a_lesson_without_points_is_no_assignment(course: Path, folder: Path) -> None:
+    source = course / "solutions" / f"{LESSON}.py"
+    text = source.read_text(encoding="utf-8")
+    (course / "solutions" / "00_start.py").write_text(text[: text.index("# %% [markdown]\n# ## Exercise 1")])
+    classroom.init(folder, course)
+    assert classroom.assignments(folder) == [LESSON]
+
+
+def test_again_it_adds_what_is_missing_and_changes_nothing(course: Path, folder: Path) -> None:
+    classroom.init(folder, course)
+    (folder / "nbgrader_config.py").write_text("# mine")
+    (folder / "README.md").unlink()
+    assert classroom.init(folder, course) == [folder / "README.md"]
+    assert (folder / "nbgrader_config.py").read_text() == "# mine"
+    assert classroom.init(folder, course) == []
+
+
+def test_an_empty_folder_will_do(course: Path, folder: Path) -> None:
+    folder.mkdir()
+    assert classroom.init(folder, course)
+
+
+def test_refused_are_the_course_itself_a_file_and_another_folder(course: Path, folder: Path) -> None:
+    for inside in (course, course / "lessons" / "class", course / "x" / ".." / "class"):
+        with pytest.raises(CourseError, match="inside the course"):
+            classroom.init(inside, course)
+    with pytest.raises(CourseError, match="holds something else"):
+        classroom.init(course.parent, course)
+    folder.write_text("")
+    with pytest.raises(CourseError, match="is a file"):
+        classroom.init(folder, course)
+    with pytest.raises(CourseError, match="no class folder"):
+        classroom.assignments(course)
+
+
+def test_after_a_full_disk_it_can_be_taken_up_again(
+    course: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, written = files.os.replace, []
+
+    def fill_up(*names: object) -> None:
+        if written:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(names)
+        replace(*names)
+
+    monkeypatch.setattr(files.os, "replace", fill_up)
+    with pytest.raises(OSError, match="No space"):
+        classroom.init(folder, course)
+    monkeypatch.setattr(files.os, "replace", replace)
+    assert [path.name for path in folder.iterdir()] == ["nbgrader_config.py"]
+    assert len(classroom.init(folder, course)) == 2
+
+
+def test_parameters_are_set_below_the_lessons_own(course: Path) -> None:
+    step: NbGraderPreprocessor = SetParameters(parameters={"PROFILE": "smoke"})
+    notebook, _ = step.preprocess(read_source(course / "solutions" / f"{LESSON}.py"), {})
+    position = next(i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.tags)
+    assert notebook.cells[position + 1].source.strip() == '# Set for grading\nPROFILE = "smoke"'
+    again, _ = step.preprocess(notebook, {})
+    assert len(again.cells) == len(notebook.cells)
+
+
+def hand_in(folder: Path, learner: str, lesson: Path, answers: dict[str, str]) -> None:
+    notebook = nbformat.read(lesson, as_version=4)
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.id, cell.source)
+    submission = folder / "submitted" / learner / LESSON / f"{LESSON}.ipynb"
+    submission.parent.mkdir(parents=True)
+    nbformat.write(notebook, submission)
+
+
+def nbgrader(folder: Path, *arguments: str) -> str:
+    """Run nbgrader as in an active environment: it calls programs of the environment by their names."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=folder,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_stock_nbgrader_scores_full_none_and_in_between(course: Path, folder: Path) -> None:
+    lesson = course / "lessons" / f"{LESSON}.ipynb"
+    classroom.init(folder, course)
+    nbgrader(folder, "generate_assignment", LESSON)
+    assert (folder / "release" / LESSON / f"{LESSON}.ipynb").read_bytes() == lesson.read_bytes()
+
+    hand_in(folder, "all", lesson, {"numbers": DOUBLE, "words": ANSWER})
+    hand_in(folder, "half", lesson, {"numbers": DOUBLE})
+    hand_in(folder, "nothing", lesson, {})
+    hand_in(folder, "warns", lesson, {"numbers": WARNING_DOUBLE, "words": ANSWER})
+    nbgrader(folder, "autograde", LESSON)
+    nbgrader(folder, "generate_feedback", LESSON)
+    nbgrader(folder, "export")
+
+    with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
+        scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert scores == {"all": 3, "half": 2, "nothing": 0, "warns": 3}
+    graded = (folder / "autograded" / "all" / LESSON / f"{LESSON}.ipynb").read_text(encoding="utf-8")
+    assert "PROFILE='smoke'" in graded
+    assert (folder / "feedback" / "half" / LESSON / f"{LESSON}.html").is_file()
+
+
+@pytest.mark.slow
+def test_stock_nbgrader_validates_the_solution(course: Path, folder: Path) -> None:
+    classroom.init(folder, course)
+    assert "Success" in nbgrader(folder, "validate", f"source/{LESSON}/{LESSON}.ipynb")

@@ -1,0 +1,260 @@
+"""Validation without a screen: what passes, what fails, how it is said, and that nothing is left behind."""
+
+import errno
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nbformat
+import psutil
+import pytest
+
+from course_utils.errors import CourseError
+from course_utils.run import build as builder
+from course_utils.run import execute as executor
+from course_utils.run import validate as validator
+from course_utils.run.kernel import _refuse_network
+from course_utils.run.report import as_html, as_junit
+from course_utils.run.results import Cell, Failure, NotebookResult, Validation
+
+DEMO = Path(__file__).parents[1] / "demo_course"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A course of one tiny lesson, derived."""
+    root = shutil.copytree(DEMO, tmp_path / "a course with spaces, ÄÖ")
+    builder.build(root)
+    return root
+
+
+def add_cell(course: Path, code: str) -> None:
+    source = course / "solutions" / "01_doubling.py"
+    source.write_text(source.read_text(encoding="utf-8") + f"\n# %%\n{code}\n", encoding="utf-8")
+    builder.build(course)
+
+
+def test_a_good_lesson_passes_and_is_reported(course: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    found = validator.validate(course, ["01"], jobs=2, report=folder, seed=7)
+    assert found.passed
+    assert [(r.version, r.outcome) for r in found.results] == [("solution", "passed"), ("learner", "passed")]
+
+    data = json.loads((folder / "report.json").read_bytes())
+    assert data["passed"] is True
+    assert data["parameters"] == {"PROFILE": "smoke", "SEED": 7}
+    assert all(20 < cell["peak_mb"] < 2000 for result in data["results"] for cell in result["cells"])
+    suites = ElementTree.parse(folder / "junit.xml").getroot()
+    assert {suite.get("failures") for suite in suites} == {"0"}
+    assert "all passed" in (folder / "report.html").read_text(encoding="utf-8")
+
+    learner = nbformat.read(folder / "notebooks" / "01_doubling.learner.ipynb", as_version=4)
+    said = "".join(o.get("text", "") for c in learner.cells if c.cell_type == "code" for o in c.outputs)
+    assert "PROFILE='smoke' SEED=7" in said
+    assert "not answered yet" in said
+    assert not list((course / "lessons").glob(".*"))
+
+
+def test_a_failing_cell_is_shown_with_lesson_cell_source_and_last_lines(
+    course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_cell(course, "raise ValueError('\\x1b[31mthe reason\\x1b[0m')")
+    add_cell(course, "print('never reached')")
+    found = validator.validate(course, jobs=2, report=tmp_path)
+    assert not found.passed
+    for result in found.results:
+        assert result.outcome == "failed"
+        assert result.failure is not None
+        assert "raise ValueError" in result.failure.source
+        assert result.failure.last_lines.endswith("ValueError: the reason")
+        assert [cell.state for cell in result.cells][-2:] == ["failed", "not run"]
+    said = capsys.readouterr().err
+    assert "01_doubling, learner, cell 10 (" in said
+    assert "> ValueError: the reason" in said
+    assert "ValueError: the reason" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_solution_that_fails_its_hidden_test_fails_alone(course: Path) -> None:
+    source = course / "solutions" / "01_doubling.py"
+    source.write_text(source.read_text(encoding="utf-8").replace('answer = "haha"', 'answer = "ha"'))
+    found = {result.version: result for result in validator.validate(course, jobs=2).results}
+    assert found["learner"].passed
+    assert found["solution"].failure is not None
+    assert found["solution"].failure.cell == "words-check"
+
+
+def executed(code: str, tmp_path: Path, timeout: float = 60) -> tuple[nbformat.NotebookNode, str]:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    return executor.execute(notebook, tmp_path, {}, cell_timeout=timeout)
+
+
+def test_the_network_is_out_of_reach_and_the_loopback_is_not(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        code = f"""
+import socket, urllib.request
+socket.create_connection(("127.0.0.1", {server.getsockname()[1]})).close()
+socket.getaddrinfo("localhost", 80)
+def blocked(reach):
+    try:
+        reach()
+    except OSError as error:
+        assert "without a network" in str(error), error
+    else:
+        raise AssertionError("it was reached")
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+blocked(lambda: urllib.request.urlopen("http://example.org"))
+blocked(lambda: socket.create_connection(("192.0.2.1", 80), timeout=5))
+blocked(lambda: socket.gethostbyname("example.org"))
+blocked(lambda: udp.sendto(b"", ("192.0.2.1", 53)))
+blocked(lambda: socket.socket(socket.AF_INET6).connect(("2001:db8::1", 80)))
+"""
+        notebook, outcome = executed(code, tmp_path)
+    assert outcome == "passed", notebook.cells[0].outputs
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", b"127.1.2.3", None, ""])
+def test_these_hosts_are_the_loopback(host: object) -> None:
+    _refuse_network("socket.getaddrinfo", (host, 80, 0, 0, 0))
+
+
+def test_a_cell_without_end_is_stopped_in_its_time(tmp_path: Path) -> None:
+    notebook, outcome = executed("while True: pass", tmp_path, timeout=1)
+    assert outcome == "timed out"
+    assert notebook.cells[0].metadata.papermill.status == "failed"
+    assert not executor._live
+
+
+def test_a_kernel_that_dies_is_a_crash_and_leaves_no_child(tmp_path: Path) -> None:
+    code = """
+import os, pathlib, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+pathlib.Path("child").write_text(str(child.pid))
+os._exit(3)
+"""
+    _, outcome = executed(code, tmp_path)
+    assert outcome == "crashed"
+    assert gone(int((tmp_path / "child").read_text()))
+
+
+def gone(pid: int) -> bool:
+    try:
+        process = psutil.Process(pid)
+        process.wait(timeout=10)
+    except (psutil.NoSuchProcess, psutil.TimeoutExpired):
+        pass
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_memory_is_metered(tmp_path: Path) -> None:
+    notebook, _ = executed("block = bytearray(300_000_000)\nfor i in range(20): sum(block[:1_000_000])", tmp_path)
+    assert notebook.cells[0].metadata.papermill.peak_mb > 300
+
+
+def test_a_full_disk_ends_it_without_a_report(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill_up(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(executor.nbformat, "write", fill_up)
+    with pytest.raises(OSError, match="No space left"):
+        validator.validate(course, report=tmp_path / "reports")
+    assert list((tmp_path / "reports").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
+def test_ctrl_c_kills_the_kernels_and_writes_no_report(course: Path, tmp_path: Path) -> None:
+    marker, reports = tmp_path / "running", tmp_path / "reports"
+    endless = f"pathlib.Path({str(marker)!r}).write_text(str(os.getpid()))\nwhile True: pass"
+    add_cell(course, f"import os, pathlib\n{endless}")
+    code = (
+        "from pathlib import Path; from course_utils.run.validate import validate; "
+        f"validate(Path({str(course)!r}), report=Path({str(reports)!r}))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: marker.exists() and marker.read_text() != "")
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert "KeyboardInterrupt" in said
+    assert gone(int(marker.read_text()))
+    assert list(reports.iterdir()) == []
+    assert "crashed" not in said
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    tick = threading.Event()
+    while not true():
+        assert time.monotonic() < deadline
+        tick.wait(0.05)
+
+
+@pytest.mark.slow
+def test_papermill_nbconvert_and_nbmake_run_a_lesson_with_no_command_of_ours(course: Path, tmp_path: Path) -> None:
+    lesson = course / "lessons" / "01_doubling.ipynb"
+    commands = [
+        ["papermill", lesson, tmp_path / "out.ipynb", "-p", "PROFILE", "smoke"],
+        ["jupyter", "nbconvert", "--to", "notebook", "--execute", lesson, "--output-dir", tmp_path],
+        ["pytest", "-q", "--nbmake", "-p", "no:cacheprovider", "--rootdir", course, lesson],
+    ]
+    running = [
+        subprocess.Popen([sys.executable, "-m", *map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for command in commands
+    ]
+    for process in running:
+        said, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, said.decode()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"lessons": ["07"]}, "no lesson '07'"),
+        ({"profile": "huge"}, "no profile 'huge'. The profiles are: smoke, laptop, gpu"),
+        ({"jobs": 0}, "jobs=0"),
+    ],
+)
+def test_a_wrong_argument_is_one_sentence(course: Path, options: dict, said: str) -> None:
+    with pytest.raises(CourseError) as caught:
+        validator.validate(course, **options)
+    assert said in str(caught.value)
+
+
+def test_a_lesson_that_was_not_built_names_the_command(course: Path) -> None:
+    (course / "lessons" / "01_doubling.ipynb").unlink()
+    with pytest.raises(CourseError, match="course build"):
+        validator.validate(course)
+
+
+HOSTILE = "<script>alert('&')</script>\x00\x1b]]>"
+
+
+def validation(*results: NotebookResult) -> Validation:
+    return Validation({"PROFILE": "smoke"}, 1.0, list(results))
+
+
+def failed() -> NotebookResult:
+    cell = Cell("a", 3, "failed", 1.0, 100.0)
+    return NotebookResult("01_x", "learner", "failed", 1.0, 100.0, [cell], Failure("a", 3, HOSTILE, HOSTILE), [HOSTILE])
+
+
+def test_reports_hold_whatever_a_cell_wrote(tmp_path: Path) -> None:
+    html = as_html(validation(failed()))
+    assert "<script>" not in html
+    assert "http" not in html
+    ((suite,),) = [list(ElementTree.fromstring(as_junit(validation(failed()))))]
+    assert suite.get("failures") == "1"
+    assert "<script>" in suite.find("testcase/failure").text
+
+
+def test_a_lesson_over_its_budget_is_warned_of_and_passes() -> None:
+    slow = NotebookResult("01_x", "learner", "passed", 31.0, 2100.0, [Cell("a", 3, "passed", 30.5, 2100.0)])
+    warnings = validator._over_budget(slow, validator.PROFILES["smoke"])
+    assert [w.split(";")[0] for w in warnings] == ["took 31 s", "cell 3 (a) took 30 s", "held 2100 MB"]
+    assert slow.passed
