@@ -1,0 +1,37 @@
+"""Looking inside a network: filters, responses, favourite patches, evidence, similarity, probes."""
+
+from course_utils.inspection.evidence import occlusion_map
+from course_utils.inspection.fields import ReceptiveField, receptive_fields
+from course_utils.inspection.filters import (
+    filter_selectivity,
+    first_layer_filters,
+    grating_responses,
+    gratings,
+)
+from course_utils.inspection.maximise import maximise_channels
+from course_utils.inspection.probing import probe_blocks
+from course_utils.inspection.responses import (
+    activations,
+    block_features,
+    favourite_patches,
+    strongest_channels,
+)
+from course_utils.inspection.similarity import cka_by_block, linear_cka
+
+__all__ = [
+    "ReceptiveField",
+    "activations",
+    "block_features",
+    "cka_by_block",
+    "favourite_patches",
+    "filter_selectivity",
+    "first_layer_filters",
+    "grating_responses",
+    "gratings",
+    "linear_cka",
+    "maximise_channels",
+    "occlusion_map",
+    "probe_blocks",
+    "receptive_fields",
+    "strongest_channels",
+]

@@ -1,0 +1,44 @@
+"""A linear probe behind every block: what each depth makes easy."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from course_utils.inspection.responses import block_features
+from course_utils.transfer import few_rows, linear_probe
+from course_utils.worlds import Split
+
+
+def probe_blocks(
+    backbone: keras.Model,
+    train: Split,
+    validation: Split,
+    *,
+    per_class: int | None = None,
+    seeds: Sequence[int] = (0,),
+) -> list[dict[str, Any]]:
+    """Fit a linear probe on the pooled output of every block (Alain and Bengio 2017).
+
+    Args:
+        backbone: any functional Keras backbone; only read.
+        train: what the probes learn from.
+        validation: what they are measured on.
+        per_class: labels per class that each probe may use; all of them if None.
+        seeds: each draws other labels; with all labels one seed says everything.
+
+    Returns:
+        One row per seed and block: ``block``, ``seed``, ``accuracy`` (0..1).
+
+    Raises:
+        CourseError: ``per_class`` is more than the smallest class has.
+    """
+    learned, measured = block_features(backbone, train.images), block_features(backbone, validation.images)
+    rows = []
+    for seed in seeds:
+        drawn = slice(None) if per_class is None else few_rows(train, per_class, seed)
+        for block, features in learned.items():
+            probe = linear_probe(features[drawn], train.labels[drawn])
+            accuracy = float(probe.score(measured[block], validation.labels))
+            rows.append({"block": block, "seed": seed, "accuracy": accuracy})
+    return rows

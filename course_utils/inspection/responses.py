@@ -1,0 +1,113 @@
+"""What a block answers: its feature maps, and the pieces of pictures that excite a channel most."""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from course_utils.errors import CourseError
+from course_utils.inspection.fields import receptive_fields
+from course_utils.worlds import block_output, blocks
+
+_BATCH = 128
+
+
+def activations(backbone: keras.Model, images: NDArray, block: str) -> NDArray[np.float32]:
+    """The feature maps behind a block, in inference mode.
+
+    Args:
+        backbone: any functional Keras backbone.
+        images: ``(n, height, width, 3)`` in [0, 255].
+        block: one of ``blocks(backbone)``.
+
+    Returns:
+        float32 ``(n, h, w, channels)``.
+
+    Raises:
+        CourseError: there is no such block (the message lists them), or no picture.
+    """
+    return np.concatenate(list(_batches(block_output(backbone, block), images)))
+
+
+def block_features(backbone: keras.Model, images: NDArray) -> dict[str, NDArray[np.float32]]:
+    """The output of every block, averaged over the picture, in one pass through the network.
+
+    Args:
+        backbone: any functional Keras backbone.
+        images: ``(n, height, width, 3)`` in [0, 255].
+
+    Returns:
+        For each block, in order, float32 ``(n, channels)``.
+
+    Raises:
+        CourseError: there is no picture.
+    """
+    names = blocks(backbone)
+    pool = keras.layers.GlobalAveragePooling2D()
+    pooled = keras.Model(backbone.input, [pool(layers[-1].output) for layers in names.values()])
+    columns = zip(*_batches(pooled, images), strict=True)
+    return {name: np.concatenate(column) for name, column in zip(names, columns, strict=True)}
+
+
+def strongest_channels(backbone: keras.Model, images: NDArray, block: str, k: int = 8) -> list[int]:
+    """The k channels that stand out most: seldom active, and then strongly (peak over standard deviation)."""
+    maps = activations(backbone, images, block)
+    peaks = maps.max(axis=(1, 2))
+    contrast = (np.sort(peaks, axis=0)[-9:].mean(axis=0) - peaks.mean(axis=0)) / (peaks.std(axis=0) + 1e-6)
+    return [int(channel) for channel in np.argsort(-contrast)[:k]]
+
+
+def favourite_patches(
+    backbone: keras.Model, images: NDArray[np.uint8], block: str, channels: Sequence[int], k: int = 8
+) -> NDArray[np.uint8]:
+    """The pieces of pictures that excite each channel most (after Zeiler and Fergus 2014).
+
+    A piece is as large as the channel's receptive field, or the whole picture where the field is larger. One picture
+    gives at most one piece, so that k pieces are k pictures.
+
+    Args:
+        backbone: any functional Keras backbone.
+        images: uint8 ``(n, side, side, 3)``, at least k.
+        block: one of ``blocks(backbone)``.
+        channels: channels of that block, counted from 0.
+        k: pieces per channel.
+
+    Returns:
+        uint8 ``(channels, k, piece, piece, 3)``, the strongest first.
+
+    Raises:
+        CourseError: no such block or channel, or fewer than k pictures.
+    """
+    if len(images) < k:
+        raise CourseError(f"k={k} patches need {k} pictures, but images holds {len(images)}.")
+    maps = activations(backbone, images, block)
+    check_channels(channels, maps.shape[-1], block)
+    field = receptive_fields(backbone)[block]
+    side = images.shape[1]
+    piece = min(field.size, side)
+    found = np.empty((len(channels), k, piece, piece, 3), np.uint8)
+    for row, channel in enumerate(channels):
+        flat = maps[..., channel].reshape(len(images), -1)
+        for column, picture in enumerate(np.argsort(-flat.max(axis=1), kind="stable")[:k]):
+            y, x = np.unravel_index(flat[picture].argmax(), maps.shape[1:3])
+            # A field that hangs over the edge is moved inside, so that all pieces have one size.
+            top, left = (int(np.clip(field.window(int(i))[0], 0, side - piece)) for i in (y, x))
+            found[row, column] = images[picture, top : top + piece, left : left + piece]
+    return found
+
+
+def check_channels(channels: Sequence[int], available: int, block: str) -> None:
+    """Raise a CourseError unless every channel exists."""
+    for channel in channels:
+        if not 0 <= channel < available:
+            raise CourseError(f"{block} has the channels 0..{available - 1}; there is no channel {channel}.")
+
+
+def _batches(model: keras.Model, images: NDArray):
+    """Yield the model's outputs (an array, or a list of them) for one batch of pictures after another."""
+    if len(images) == 0:
+        raise CourseError("images is empty; give at least one picture.")
+    for i in range(0, len(images), _BATCH):
+        batch = keras.ops.convert_to_tensor(images[i : i + _BATCH].astype(np.float32))
+        yield keras.tree.map_structure(keras.ops.convert_to_numpy, model(batch, training=False))
