@@ -106,6 +106,11 @@ def _front_matter(path: Path, notebook: NotebookNode) -> dict[str, Any]:
     missing = [field for field in FRONT_MATTER if header.get(field) is None]
     if missing:
         raise CourseError(f"{path}: its front matter (header entry 'course') lacks {', '.join(missing)}.")
+    for field in ("minutes", "seconds"):
+        if not isinstance(header[field], int):
+            raise CourseError(f"{path}: {field} in its front matter is {header[field]!r}, not a whole number.")
+    if not isinstance(header["objectives"], list) or not 3 <= len(header["objectives"]) <= 5:
+        raise CourseError(f"{path}: objectives in its front matter must be a list of 3 to 5.")
     return header
 
 

@@ -41,14 +41,10 @@ def test_a_learner_gets_stubs_and_no_answers(course: Path) -> None:
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
     by_id = {cell.id: cell for cell in notebook.cells}
-    assert by_id["numbers"].source == (
-        'def double(x):\n    """Twice ``x``."""\n    # YOUR CODE HERE\n    pass'
-    )
+    assert by_id["numbers"].source == ('def double(x):\n    """Twice ``x``."""\n    # YOUR CODE HERE\n    pass')
     assert by_id["words-check"].metadata.editable is False
     assert by_id["numbers-check"].metadata.nbgrader.points == 2
-    assert all(
-        not cell.outputs and cell.execution_count is None for cell in notebook.cells if "outputs" in cell
-    )
+    assert all(not cell.outputs and cell.execution_count is None for cell in notebook.cells if "outputs" in cell)
 
 
 def test_metadata_is_the_front_matter_and_the_kernel_alone(course: Path) -> None:
@@ -118,12 +114,12 @@ def test_cell_ids_are_unique_and_valid_whatever_the_headings(
         ('tags=["parameters"]', "", 'tags=["parameters"]'),
         ("#     question: What is twice a number?\n", "", "lacks question"),
         ("#   course:", "#   lesson:", "no front matter"),
+        ("#     seconds: 1", "#     seconds: a few", "seconds in its front matter is 'a few'"),
+        ("#       - Write a function that doubles\n", "", "a list of 3 to 5"),
         ("#     title: Doubling", "#     title: [Doubling", "cannot be read"),
     ],
 )
-def test_a_faulty_source_is_one_sentence_that_names_the_file(
-    course: Path, old: str, new: str, said: str
-) -> None:
+def test_a_faulty_source_is_one_sentence_that_names_the_file(course: Path, old: str, new: str, said: str) -> None:
     source = edit(course, old, new)
     with pytest.raises(CourseError, match="01_doubling") as caught:
         builder.build(course)
@@ -134,9 +130,7 @@ def test_a_faulty_source_is_one_sentence_that_names_the_file(
     assert not (course / "lessons").exists()
 
 
-@pytest.mark.parametrize(
-    "wanted", ["1", "01", "01_doubling", "solutions/01_doubling.py", "x/01_doubling.ipynb"]
-)
+@pytest.mark.parametrize("wanted", ["1", "01", "01_doubling", "solutions/01_doubling.py", "x/01_doubling.ipynb"])
 def test_a_lesson_is_found_by_number_name_or_path(course: Path, wanted: str) -> None:
     assert [lesson.name for lesson in find_lessons(course, [wanted, "01"])] == ["01_doubling"]
 
