@@ -24,10 +24,12 @@ from papermill.engines import Engine, NotebookExecutionManager, papermill_engine
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import ERROR_MARKER_TAG
 
+from course_utils.errors import CourseError
 from course_utils.run.results import Outcome
 
 ENGINE = "course"
 _SAMPLING = 0.05  # seconds between two readings of a kernel's memory
+_STARTING = 180  # seconds that a kernel may take to start, on a machine that does much else
 _live: set[int] = set()  # the process groups of the kernels that run now
 
 
@@ -51,6 +53,7 @@ def execute(
         ``duration`` (seconds), and ``peak_mb``, the most memory (MB) that the kernel held meanwhile.
 
     Raises:
+        CourseError: the kernel did not start.
         OSError: the scratch folder cannot be written.
     """
     source, executed = folder / "lesson.ipynb", folder / "executed.ipynb"
@@ -65,6 +68,7 @@ def execute(
             kernel_name="python3",
             progress_bar=False,
             execution_timeout=cell_timeout,
+            start_timeout=_STARTING,
             folder=folder,
             on_cell=on_cell,
         )
@@ -74,6 +78,8 @@ def execute(
         outcome = "timed out"
     except DeadKernelError:
         outcome = "crashed"
+    except RuntimeError as error:  # so nbclient says that there is no kernel to speak to
+        raise CourseError(f"A notebook's kernel did not start: {error}. Try: course doctor") from error
     result = nbformat.read(executed, as_version=4)
     result.cells = [cell for cell in result.cells if ERROR_MARKER_TAG not in cell.metadata.get("tags", ())]
     return result, outcome
@@ -95,7 +101,7 @@ class CourseEngine(Engine):
         kernel_name: str,
         *,
         execution_timeout: float | None = None,
-        start_timeout: int = 60,
+        start_timeout: int = _STARTING,
         folder: Path | None = None,
         on_cell: Callable[[], None] = lambda: None,
         **_: Any,
@@ -126,7 +132,7 @@ class OfflineKernelManager(AsyncKernelManager):
 
 class _MeteredClient(PapermillNotebookClient):
     on_cell: Callable[[], None]
-    kernel: int  # its process, which leads a process group of its own
+    kernel: int | None = None  # its process, which leads a process group of its own
 
     def start_new_kernel(self, **kwargs: Any) -> None:
         super().start_new_kernel(**kwargs)
@@ -137,10 +143,11 @@ class _MeteredClient(PapermillNotebookClient):
         try:
             return super().execute(**kwargs)
         finally:
-            _kill_group(self.kernel)  # whatever the lesson started and left behind
+            if self.kernel:
+                _kill_group(self.kernel)  # whatever the lesson started and left behind
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
-        meter = _MemoryMeter(self.kernel)
+        meter = _MemoryMeter(self.km.provisioner.pid)
         try:
             return super().execute_cell(cell, cell_index, **kwargs)
         except BaseException:

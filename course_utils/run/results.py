@@ -88,7 +88,7 @@ def summarise(
         if version == "solution" and state == "passed" and is_grade(cell):
             grumble = _stderr(cell)
             points, full = determine_grade(_without_stderr(cell))
-            if points != full:
+            if points is not None and points != full:  # None: a person grades it
                 state, said = "failed", f"{said}\nThe solution gets {points:g} of {full:g} points here.".strip()
             elif grumble:
                 warnings.append(f"{cell.id} writes to stderr, which 'nbgrader validate' takes for a failure")
