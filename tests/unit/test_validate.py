@@ -218,12 +218,21 @@ def test_papermill_nbconvert_and_nbmake_run_a_lesson_with_no_command_of_ours(cou
         ({"lessons": ["07"]}, "no lesson '07'"),
         ({"profile": "huge"}, "no profile 'huge'. The profiles are: smoke, laptop, gpu"),
         ({"jobs": 0}, "jobs=0"),
+        ({"backbone": "resnet"}, "no backbone 'resnet'. They are: embedded, "),
+        ({"dataset": "nowhere"}, "no dataset 'nowhere', and no such folder. They are: "),
     ],
 )
 def test_a_wrong_argument_is_one_sentence(course: Path, options: dict, said: str) -> None:
     with pytest.raises(CourseError) as caught:
         validator.validate(course, **options)
     assert said in str(caught.value)
+
+
+def test_a_folder_of_pictures_is_passed_on_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "my pictures").mkdir()
+    monkeypatch.chdir(tmp_path)
+    found = validator._parameters("laptop", None, "embedded-glyphs", "my pictures")
+    assert found == {"PROFILE": "laptop", "BACKBONE": "embedded-glyphs", "DATASET": str(tmp_path / "my pictures")}
 
 
 def test_a_lesson_that_was_not_built_names_the_command(course: Path) -> None:
