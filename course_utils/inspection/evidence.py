@@ -24,7 +24,8 @@ def occlusion_map(
     that cover it.
 
     Args:
-        probabilities: from pictures ``(n, height, width, 3)`` in [0, 255] to ``(n, classes)``: a Keras model, or any function.
+        probabilities: from pictures ``(n, height, width, 3)`` in [0, 255] to ``(n, classes)``: a Keras model, or
+            any function.
         image: ``(height, width, 3)`` in [0, 255].
         class_index: the class in question.
         size: side of the square, in pixels, 1 up to the picture's side.
@@ -39,7 +40,8 @@ def occlusion_map(
     height, width = image.shape[:2]
     if not 1 <= size <= min(height, width) or not 1 <= stride <= size:
         raise CourseError(
-            f"size={size} and stride={stride} do not fit: size must lie in 1..{min(height, width)} and stride in 1..size."
+            f"size={size} and stride={stride} do not fit: size must lie in 1..{min(height, width)} and stride in "
+            "1..size."
         )
     corners = [(y, x) for y in _starts(height, size, stride) for x in _starts(width, size, stride)]
     pictures = np.repeat(image[None].astype(np.float32), len(corners) + 1, axis=0)

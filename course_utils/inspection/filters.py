@@ -135,7 +135,7 @@ def _scores(kernels: NDArray) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     angle, frequency = np.unravel_index(best, explained.shape[1:])
 
     # A frequency of almost 0 is an even field.
-    coloured = sum(_explained(axis, np.array([1e-6, *frequencies])) for axis in opponent)
+    coloured = np.sum([_explained(axis, np.array([1e-6, *frequencies])) for axis in opponent], axis=0)
     return (
         preference[np.arange(len(energy)), best] / energy,
         ANGLES[angle],

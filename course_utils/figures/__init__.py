@@ -1,0 +1,32 @@
+"""Figures: functions from data to a ``Picture``, which shows itself and says in words what it shows."""
+
+from course_utils.figures.charts import bars, label_budget, line_chart, probe_by_block, training_curves
+from course_utils.figures.matrices import cka_matrix, confusion
+from course_utils.figures.panels import (
+    class_gallery,
+    filter_grid,
+    heat_over,
+    patch_grid,
+    picture_grid,
+    receptive_field_boxes,
+    response_maps,
+)
+from course_utils.figures.picture import Picture
+
+__all__ = [
+    "Picture",
+    "bars",
+    "cka_matrix",
+    "class_gallery",
+    "confusion",
+    "filter_grid",
+    "heat_over",
+    "label_budget",
+    "line_chart",
+    "patch_grid",
+    "picture_grid",
+    "probe_by_block",
+    "receptive_field_boxes",
+    "response_maps",
+    "training_curves",
+]

@@ -1,0 +1,115 @@
+"""Tables of numbers as coloured squares."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from course_utils.errors import CourseError
+from course_utils.figures.picture import Picture
+from course_utils.figures.style import WIDTH, bare, new_figure, styled
+from course_utils.figures.words import lead, percent
+
+
+@styled
+def cka_matrix(
+    matrix: NDArray,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    row_label: str = "",
+    column_label: str = "",
+    title: str = "",
+) -> Picture:
+    """How alike the blocks of two networks are, 0..1.
+
+    Args:
+        matrix: ``(rows, columns)``, from ``cka_by_block``.
+        rows, columns: the blocks' names.
+        row_label, column_label: the networks' names.
+        title: a line above the figure.
+
+    Raises:
+        CourseError: the names do not fit the matrix.
+    """
+    if matrix.shape != (len(rows), len(columns)):
+        raise CourseError(
+            f"matrix has shape {matrix.shape}, but there are {len(rows)} rows and {len(columns)} columns."
+        )
+    size = min(WIDTH, 2.2 + 0.72 * len(columns))
+    figure, (axis,) = new_figure(1.4 + 0.62 * len(rows), width=max(size, 4.6))
+    shown = _squares(axis, matrix, rows, columns)
+    _write(axis, matrix, lambda value: f"{value:.2f}")
+    axis.set(xlabel=column_label, ylabel=row_label, title=title)
+    figure.colorbar(shown, ax=axis, label="linear CKA", shrink=0.9)
+    same = ", ".join(f"{r} {matrix[i, i]:.2f}" for i, r in enumerate(rows) if i < len(columns))
+    alt = f"{lead(title)}Linear CKA of block with block; along the diagonal: {same}."
+    table = [
+        {row_label or "block": r, **dict(zip(columns, map(float, m), strict=True))}
+        for r, m in zip(rows, matrix, strict=True)
+    ]
+    return Picture(figure, alt, table)
+
+
+@styled
+def confusion(true: NDArray, predicted: NDArray, class_names: Sequence[str], *, title: str = "") -> Picture:
+    """Which class is taken for which: a row a true class, each adding up to 100 %.
+
+    Args:
+        true, predicted: integer labels ``(n,)``, 0..classes-1.
+        class_names: a name for each class.
+        title: a line above the figure.
+
+    Raises:
+        CourseError: different numbers of labels, or a label without a name.
+    """
+    true, predicted = np.asarray(true), np.asarray(predicted)
+    classes = len(class_names)
+    if true.shape != predicted.shape or true.size == 0:
+        raise CourseError(f"{true.size} true labels and {predicted.size} predicted ones; give one of each per picture.")
+    if min(true.min(), predicted.min()) < 0 or max(true.max(), predicted.max()) >= classes:
+        raise CourseError(f"There are {classes} class names, but a label outside 0..{classes - 1}.")
+    counts = np.zeros((classes, classes), int)
+    np.add.at(counts, (true, predicted), 1)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure, (axis,) = new_figure(min(7.5, 1.5 + 0.5 * classes), width=min(WIDTH, 3.4 + 0.62 * classes))
+    _squares(axis, shares, class_names, class_names)
+    _write(axis, shares, lambda value: f"{100 * value:.0f}" if value >= 0.005 else "")
+    axis.set(xlabel="predicted", ylabel="true", title=title)
+    wrong = shares - np.diag(np.diag(shares))
+    row, column = divmod(int(wrong.argmax()), classes)
+    mistake = (
+        f"; most often {class_names[row]} is taken for {class_names[column]} ({percent(wrong.max())})"
+        if wrong.max() > 0
+        else ""
+    )
+    right = percent(float((true == predicted).mean()))
+    alt = f"{lead(title)}Confusion of {classes} classes, in percent of each row: {right} right{mistake}."
+    table = [
+        {"true": n, **dict(zip(class_names, map(int, c), strict=True))}
+        for n, c in zip(class_names, counts, strict=True)
+    ]
+    return Picture(figure, alt, table)
+
+
+def _squares(axis: Axes, matrix: NDArray, rows: Sequence[str], columns: Sequence[str]):
+    bare(axis)
+    axis.tick_params(length=0)
+    turned = max(map(len, columns)) * len(columns) > 60
+    axis.set_xticks(range(len(columns)), columns, rotation=40 if turned else 0, ha="right" if turned else "center")
+    axis.set_yticks(range(len(rows)), rows)
+    return axis.imshow(matrix, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+
+
+def _write(axis: Axes, matrix: NDArray, text) -> None:
+    for (row, column), value in np.ndenumerate(matrix):
+        axis.text(
+            column,
+            row,
+            text(value),
+            ha="center",
+            va="center",
+            color="white" if value > 0.55 else "#222222",
+            fontsize=10,
+        )

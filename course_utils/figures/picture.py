@@ -1,0 +1,72 @@
+"""A figure that shows itself in a notebook, with words and a table for whoever cannot see it."""
+
+import base64
+import io
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+_DPI = 170  # sharp on screens of high density; shown at 100 pixels an inch
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A Matplotlib figure, what it shows in one or two sentences, and its numbers.
+
+    As the last line of a notebook cell it shows itself. ``figure`` may be changed with Matplotlib's own methods before
+    that; ``table`` is a list of rows, each a dict from column to value.
+    """
+
+    figure: Figure
+    alt: str
+    table: list[dict[str, Any]]
+
+    def png(self) -> bytes:
+        """The figure as a PNG file."""
+        stream = io.BytesIO()
+        self.figure.savefig(stream, format="png", dpi=_DPI, pil_kwargs={"optimize": True})
+        return stream.getvalue()
+
+    def save(self, path: str | Path) -> Path:
+        """Write the figure to a file in the format that its suffix names (``.png``, ``.svg``, ``.pdf``)."""
+        path = Path(path)
+        unfinished = path.with_name(f".{path.stem}.unfinished{path.suffix}")
+        try:
+            self.figure.savefig(unfinished, dpi=_DPI)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        return path
+
+    def html(self) -> str:
+        """The figure as an ``<img>`` with its alternative text, and its table folded away below."""
+        data = base64.b64encode(self.png()).decode()
+        # The panel is light in every theme, like a printed page: pictures are judged against one background.
+        width = f"{self.figure.get_figwidth() * 100:.0f}"
+        image = (
+            f'<img src="data:image/png;base64,{data}" alt="{escape(self.alt)}" width="{width}"'
+            ' style="max-width:100%;height:auto;border-radius:8px">'
+        )
+        return image + (self._table_html() if self.table else "")
+
+    def _table_html(self) -> str:
+        columns = list(dict.fromkeys(column for row in self.table for column in row))
+        head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(_shown(row.get(column, '')))}</td>" for column in columns) + "</tr>"
+            for row in self.table
+        )
+        return (
+            "<details><summary>The numbers</summary>"
+            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": self.alt}
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
