@@ -1,5 +1,6 @@
-"""Where the course lies on this machine."""
+"""Where the course lies on this machine, and where it may write."""
 
+import os
 from pathlib import Path
 
 import course_utils
@@ -19,3 +20,16 @@ def find_checkout() -> Path:
             "Clone the course's repository and run 'make lab' in it."
         )
     return checkout
+
+
+def require_writable(folder: Path) -> None:
+    """Find out before a long run, and not after it, that ``folder`` cannot be written.
+
+    Raises:
+        CourseError: it is no folder, or it (or the folder it would be made in) is read-only.
+    """
+    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise CourseError(f"{nearest} is a file, so nothing can be put there. Name another folder.")
+    if not os.access(nearest, os.W_OK):
+        raise CourseError(f"{nearest} cannot be written. Change its permissions, or name another folder.")

@@ -104,10 +104,12 @@ def validate(
 
     Example: course validate 02 --profile laptop --report reports
     """
-    from course_utils.cli.checkout import find_checkout
+    from course_utils.cli.checkout import find_checkout, require_writable
     from course_utils.run.report import as_json as to_json
     from course_utils.run.validate import validate as run_validation
 
+    if report:
+        require_writable(report)
     validation = run_validation(
         find_checkout(),
         lessons or (),
@@ -139,8 +141,10 @@ def pretrain(
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from course_utils.cli.checkout import require_writable
     from course_utils.cli.quiet import start_keras
 
+    require_writable(out)
     start_keras()
     from course_utils.worlds.pretrain import pretrain as run_pretraining
 

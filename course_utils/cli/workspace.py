@@ -156,8 +156,10 @@ def _write(path: Path, content: bytes) -> None:
             file.write(content)
         os.chmod(temporary, 0o644)  # noqa: PTH101
         os.replace(temporary, path)  # noqa: PTH105
-    except BaseException:
+    except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)  # the file that the reader knows
         raise
 
 

@@ -1,6 +1,7 @@
 """The command line: help with an example for each command, and every error one sentence with a mend."""
 
 import errno
+import json
 import socket
 import urllib.request
 from pathlib import Path
@@ -139,3 +140,54 @@ def test_a_jupyterlab_that_cannot_start_points_at_its_log(tmp_path: Path, monkey
     monkeypatch.setattr(lab, "SETTINGS", ["--no-such-option"])
     with pytest.raises(CourseError, match=lab.LOG):
         lab.serve(tmp_path, "00_start_here.ipynb", browser=False)
+
+
+@pytest.mark.parametrize("command", [["pretrain", "embedded", "--out"], ["validate", "--report"]], ids=lambda c: c[0])
+def test_a_long_run_does_not_start_where_its_result_cannot_be_written(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a file").write_text("")
+    assert main.run([*command, str(tmp_path / "a file")]) == 1
+    assert "a file is a file" in capsys.readouterr().err
+    monkeypatch.setattr(checkout.os, "access", lambda *_: False)
+    assert main.run([*command, str(tmp_path / "new" / "folder")]) == 1
+    assert f"{tmp_path} cannot be written" in capsys.readouterr().err
+
+
+def test_the_result_of_validate_decides_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from course_utils.run import validate
+    from course_utils.run.results import NotebookResult, Validation
+
+    asked = {}
+
+    def stand_in(root: Path, lessons: list[str], **options: object) -> Validation:
+        asked.update(options, lessons=lessons)
+        outcome = "passed" if lessons == ["00"] else "failed"
+        return Validation({}, 3.0, [NotebookResult("00_start_here", "solution", outcome, 3.0, 800.0)])
+
+    monkeypatch.setattr(validate, "validate", stand_in)
+    assert main.run(["validate", "00", "--profile", "laptop", "--jobs", "2", "--seed", "3"]) == 0
+    assert (asked["profile"], asked["jobs"], asked["seed"]) == ("laptop", 2, 3)
+    assert "1 of 1 notebooks passed" in capsys.readouterr().out
+    assert main.run(["validate", "02", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["passed"] is False
+    assert main.run(["validate", "--profile", "desktop"]) == 2
+    assert "'smoke', 'laptop', 'gpu'" in capsys.readouterr().err
+
+
+def test_build_writes_and_check_lists_what_is_stale(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from course_utils.run import build
+
+    stale = ["lessons/02_feature_extraction.ipynb"]
+    monkeypatch.setattr(build, "stale", lambda root: stale)
+    monkeypatch.setattr(build, "build", lambda root: [root / name for name in stale])
+    assert main.run(["build", "--check"]) == 1
+    assert "stale: lessons/02_feature_extraction.ipynb" in capsys.readouterr().out
+    assert main.run(["build"]) == 0
+    assert capsys.readouterr().out == f"wrote {Path(stale[0])}\n"
+    stale.clear()
+    assert main.run(["build", "--check"]) == 0

@@ -59,9 +59,7 @@ def test_a_changed_lesson_stays_and_is_named_each_time_the_course_has_a_newer_on
 
 
 @pytest.mark.parametrize("record", [None, "{", "[]"])
-def test_without_a_readable_record_whatever_differs_is_kept(
-    lessons: Path, workspace: Path, record: str | None
-) -> None:
+def test_without_a_readable_record_whatever_differs_is_kept(lessons: Path, workspace: Path, record: str | None) -> None:
     refresh(lessons, workspace)
     (workspace / "00_start_here.ipynb").write_text("mine")
     (workspace / RECORD).unlink()
@@ -160,7 +158,8 @@ def test_a_full_disk_leaves_the_old_copy_and_no_half_written_file(
 
     before = sorted(workspace.iterdir())
     monkeypatch.setattr(copies.os, "replace", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="No space") as caught:
         refresh(lessons, workspace)
+    assert caught.value.filename == str(workspace / "00_start_here.ipynb")
     assert sorted(workspace.iterdir()) == before
     assert (workspace / "00_start_here.ipynb").read_text() == "00_start_here v1"

@@ -1,0 +1,57 @@
+"""The bench: rows that say what was divided by what, and whether that is enough."""
+
+import json
+
+import pytest
+
+from course_utils.cli import bench
+from course_utils.cli.bench import LeftOut, Row
+from course_utils.cli.main import run
+
+
+@pytest.mark.parametrize(
+    ("limits", "reached"),
+    [({"least": 4.0}, True), ({"least": 4.1}, False), ({"most": 4.0}, True), ({"most": 3.9}, False), ({}, True)],
+)
+def test_a_row_is_reached_within_its_limits(limits: dict[str, float], reached: bool) -> None:
+    assert Row("cached", 8, "seconds frozen", 2, "seconds cached", 4, **limits).reached is reached
+
+
+def test_a_row_reads_as_a_division() -> None:
+    row = Row("cached", 8, "seconds frozen", 2, "seconds cached", 4, least=10, note="20 epochs")
+    assert str(row) == "cached: seconds frozen 8 / seconds cached 2 = 4 (at least 10: MISSED); 20 epochs"
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([Row("a", 8, "x", 2, "y", 4, least=4)], 0),
+        ([Row("a", 8, "x", 2, "y", 4, least=5)], 1),
+        ([LeftOut("a", "no photographs here")], 0),
+    ],
+)
+def test_a_missed_figure_fails_the_command_and_json_has_a_row_a_line(
+    rows: list, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench, "start_keras", lambda: None)
+    monkeypatch.setattr(bench, "BENCHES", {"a": lambda: iter(rows)})
+    monkeypatch.delenv(bench.ASSETS, raising=False)
+    assert run(["bench"]) == code
+    assert capsys.readouterr().out == "".join(f"{row}\n" for row in rows)
+    assert run(["bench", "a", "--json"]) == code
+    assert [json.loads(line)["name"] for line in capsys.readouterr().out.splitlines()] == ["a"]
+
+
+def test_an_unknown_bench_lists_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bench", "speed"]) == 1
+    assert "import, drawing, cached-embedded" in capsys.readouterr().err
+
+
+def test_photographs_are_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(bench.ASSETS, raising=False)
+    assert list(bench.cached_mobilenet()) == [LeftOut("cached-mobilenet", "COURSE_REAL_ASSETS is not set")]
+
+
+def test_the_package_is_imported_within_its_limit() -> None:
+    (row,) = bench.import_time()
+    assert row.reached, row
