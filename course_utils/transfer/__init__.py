@@ -11,6 +11,7 @@ from course_utils.transfer.budgets import (
 )
 from course_utils.transfer.features import extract_features, linear_probe
 from course_utils.transfer.freezing import freeze, trainable_summary, unfreeze_top
+from course_utils.transfer.recordings import recorded_scratch
 from course_utils.transfer.sessions import Event, Run, Session, shift_and_flip, train
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "label_efficiency",
     "linear_probe",
     "probe_accuracy",
+    "recorded_scratch",
     "scratch_accuracy",
     "scratch_model",
     "shift_and_flip",

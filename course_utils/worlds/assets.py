@@ -8,7 +8,11 @@ from typing import Any
 from course_utils.errors import CourseError
 
 WEIGHTS = Path(__file__).parent / "weights"
-_MEND = "Restore it with `git checkout -- course_utils/worlds/weights`, or reinstall the package."
+RECORDINGS = Path(__file__).parents[2] / "datasets" / "recordings"
+
+
+def _mend(folder: Path) -> str:
+    return f"Restore it with `git checkout -- {folder}`, or install the course again."
 
 
 def sha256(path: Path) -> str:
@@ -22,7 +26,7 @@ def manifest(folder: Path = WEIGHTS) -> dict[str, dict[str, Any]]:
     try:
         return json.loads(path.read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError) as problem:
-        raise CourseError(f"The list of weights {path} is missing or damaged. {_MEND}") from problem
+        raise CourseError(f"The manifest {path} is missing or damaged. {_mend(folder)}") from problem
 
 
 def verified(file_name: str, folder: Path = WEIGHTS) -> Path:
@@ -33,10 +37,20 @@ def verified(file_name: str, folder: Path = WEIGHTS) -> Path:
     """
     path, entry = folder / file_name, manifest(folder).get(file_name)
     if entry is None or not path.is_file():
-        raise CourseError(f"The weights file {path} is missing. {_MEND}")
+        raise CourseError(f"The file {path} is missing. {_mend(folder)}")
     if sha256(path) != entry["sha256"]:
-        raise CourseError(f"The weights file {path} is damaged: its checksum is not the one in manifest.json. {_MEND}")
+        raise CourseError(f"The file {path} is damaged: its checksum is not the one in manifest.json. {_mend(folder)}")
     return path
+
+
+def add_to_manifest(folder: Path, file_name: str, entry: dict[str, Any]) -> None:
+    """Add or replace a file's entry in its folder's manifest, in one step that cannot be left half done."""
+    path = folder / "manifest.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"files": {}}
+    known["files"] = dict(sorted({**known["files"], file_name: entry}.items()))
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+    partial.replace(path)
 
 
 def verify_weights(folder: Path = WEIGHTS) -> list[str]:

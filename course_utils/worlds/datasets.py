@@ -84,6 +84,11 @@ _BUILT_IN: dict[str, tuple[tuple[str, ...], Callable[[int], photographs.Parts], 
         _drawn(RECIPES["embedded"].classes, (40, 10, 20)),
         "Drawn: textures, shapes, glyphs and fractals, the task that the embedded backbone was pretrained on.",
     ),
+    "source-sample": (
+        RECIPES["embedded"].classes[::6],
+        _drawn(RECIPES["embedded"].classes[::6], (60, 30, 30)),
+        "Drawn: every sixth class of the source task, for what is to be measured in seconds.",
+    ),
     "shapes": (
         drawing.NEW_SHAPE_CLASSES,
         _drawn(drawing.NEW_SHAPE_CLASSES, (240, 60, 120)),

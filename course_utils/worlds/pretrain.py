@@ -1,6 +1,5 @@
 """Pretraining of the embedded backbones: what ``course pretrain`` runs."""
 
-import json
 import os
 import time
 from collections.abc import Callable
@@ -12,7 +11,7 @@ import numpy as np
 from keras import ops
 
 from course_utils.errors import CourseError
-from course_utils.worlds.assets import sha256
+from course_utils.worlds.assets import add_to_manifest, sha256
 from course_utils.worlds.backbones import with_source_head
 from course_utils.worlds.drawing import SIZE, draw
 from course_utils.worlds.embedded import build_embedded
@@ -157,13 +156,5 @@ def pretrain(name: str, seed: int, out: Path, on_progress: Progress | None = Non
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
-    _add_to_manifest(out / "manifest.json", path.name, entry)
+    add_to_manifest(out, path.name, entry)
     return entry
-
-
-def _add_to_manifest(path: Path, file_name: str, entry: dict[str, object]) -> None:
-    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"files": {}}
-    known["files"] = dict(sorted({**known["files"], file_name: entry}.items()))
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)
