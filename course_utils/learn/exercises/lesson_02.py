@@ -1,0 +1,79 @@
+"""The exercises of lesson 02: feature extraction."""
+
+from course_utils.learn.exercise import Exercise
+from course_utils.learn.exercises import frozen_features, label_efficiency, pipeline_faults
+
+EXERCISES = (
+    Exercise(
+        "02.e1",
+        "Build the frozen model",
+        2,
+        (
+            "Freezing is one line, and it comes before `compile`.",
+            (
+                "Three things follow the backbone: `GlobalAveragePooling2D()`, then a `Dense` layer with one"
+                " output per class and softmax."
+            ),
+            (
+                'The labels are integers: compile with `"adam"` and `"sparse_categorical_crossentropy"`, then'
+                " give the model back."
+            ),
+        ),
+        frozen_features.frozen_evidence,
+        frozen_features.frozen_verdict,
+    ),
+    Exercise(
+        "02.e2",
+        "Train on cached features",
+        3,
+        (
+            ("A frozen backbone gives the same features in every epoch. Compute them once, before the head is fitted."),
+            (
+                "`features = extract_features(backbone, images)`; then compile `head` and fit it on"
+                " `features` and `labels` for `epochs` epochs."
+            ),
+            ("To give back one model: `keras.Sequential([backbone, keras.layers.GlobalAveragePooling2D(), head])`."),
+        ),
+        frozen_features.cached_evidence,
+        frozen_features.cached_verdict,
+    ),
+    Exercise(
+        "02.e3",
+        "The label-efficiency factor",
+        2,
+        (
+            (
+                "First find the accuracy of transfer at `at` labels. Then ask how many labels scratch needs"
+                " for the same accuracy."
+            ),
+            ("`np.interp(target, accuracy_scratch, np.log(labels))` reads the scratch curve sideways, in log(labels)."),
+            (
+                "`np.interp` never leaves the curve: when the target lies above all of scratch, give back"
+                " `math.inf` yourself. Then `np.exp`, then divide by `at`."
+            ),
+        ),
+        label_efficiency.evidence,
+        label_efficiency.verdict,
+    ),
+    Exercise(
+        "02.e4",
+        "Three faults in a pipeline",
+        3,
+        (
+            (
+                "Follow one patch through the pipeline. What range do its pixels have when the backbone's own"
+                " preprocessing begins?"
+            ),
+            (
+                "In training mode BatchNorm normalises with the batch at hand. Which argument of the call"
+                " decides the mode?"
+            ),
+            (
+                "Draw whole pictures for validation, not patches: `np.isin(pictures, held_out)` tells which"
+                " rows belong to them."
+            ),
+        ),
+        pipeline_faults.evidence,
+        pipeline_faults.verdict,
+    ),
+)

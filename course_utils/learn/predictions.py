@@ -1,0 +1,134 @@
+"""Predict, then reveal: a guess is written down before the measurement is seen."""
+
+import math
+from types import EllipsisType
+from typing import Any
+
+from course_utils.errors import CourseError
+from course_utils.learn import progress
+from course_utils.learn.show import Bars, Block, Card, Message, Paragraph
+
+Guess = float | str
+
+
+def predict(id: str, **guess: float | str | EllipsisType | None) -> Message:
+    """Write down a guess before the measurement: ``predict("02.five-labels", percent=60)``.
+
+    The one keyword names the unit (``percent``, ``times``, ``seconds``, ``labels`` ...) or, for a guess in
+    words, the thing (``block="block3"``). ``None`` or ``...`` means that there is no guess yet; that is no
+    error. Returns a card that shows itself. Raises CourseError when there isn't exactly one keyword.
+    """
+    if len(guess) != 1:
+        raise CourseError(f'predict("{id}", ...) takes one guess, such as percent=60; {len(guess)} were given.')
+    ((unit, value),) = guess.items()
+    title = f"Your prediction ({id})"
+    if value is None or value is ...:
+        earlier = _stored(id)
+        if earlier is not None:
+            words = f"Your earlier guess stands: {_worded(earlier['guess'], earlier['unit'])}."
+            return Message(Card(title, [Paragraph(words)], tone="open"))
+        words = f"Write your guess as `{unit}=...` and run this cell again. You can also go on without one."
+        return Message(Card(title, [Paragraph(words)], tone="open"))
+
+    committed = _plain(value)
+    if committed is None:
+        words = f"A guess is a number or a word, such as `{unit}=60`; this one is neither. Change it and run again."
+        return Message(Card(title, [Paragraph(words)], tone="open"))
+    note = progress.update(
+        lambda record: record["predictions"].__setitem__(id, {"guess": committed, "unit": unit, "measured": None})
+    )
+    blocks: list[Block] = [Paragraph(f"Written down: {_worded(committed, unit)}. Now run on and see.")]
+    if unit == "percent" and isinstance(committed, float) and 0 < committed < 1:
+        blocks.append(Paragraph(f"If you mean {100 * committed:g} %, write `percent={100 * committed:g}`."))
+    return Message(Card(title, blocks, tone="plain", note=note))
+
+
+def reveal(id: str, measured: Any, **beside: Any) -> Message:
+    """Show the guess beside the measurement, and other measurements ``beside`` it in the same unit.
+
+    Where the guess was in percent, measurements are shares in 0..1, as Keras and scikit-learn return them.
+    Returns a card that shows itself; without a guess it shows the measurement alone.
+    """
+    stored = _stored(id)
+    unit = stored["unit"] if stored else _likely_unit(measured)
+    value = _in_unit(measured, unit)
+    rows = [("your guess", stored["guess"])] if stored else []
+    rows += [("measured", value)]
+    rows += [(name.replace("_", " "), _in_unit(other, unit)) for name, other in beside.items()]
+    blocks: list[Block] = [
+        Bars("Your guess beside the measurement" if stored else "The measurement", _bars(rows, unit))
+    ]
+    note = ""
+    if stored:
+        note = progress.update(lambda record: record["predictions"][id].__setitem__("measured", value))
+        blocks.append(Paragraph(_distance(stored["guess"], value, unit)))
+    else:
+        blocks.append(Paragraph("No guess was written down. Guess first next time: a surprise is easier to remember."))
+    return Message(Card(f"Prediction and measurement ({id})", blocks, tone="plain", note=note))
+
+
+def _stored(id: str) -> dict[str, Any] | None:
+    record, _ = progress.load()
+    entry = record["predictions"].get(id)
+    if entry and isinstance(entry.get("unit"), str) and isinstance(entry.get("guess"), int | float | str):
+        return entry
+    return None
+
+
+def _plain(value: Any) -> Guess | None:
+    """The value as a float or a short str (NumPy scalars included), or None."""
+    if isinstance(value, str):
+        return value.strip()[:200] or None
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return None if math.isnan(number) else number
+
+
+def _in_unit(measured: Any, unit: str) -> Guess:
+    value = _plain(measured)
+    if value is None:
+        return str(measured)[:200]
+    return 100 * value if unit == "percent" and isinstance(value, float) and abs(value) <= 1 else value
+
+
+def _likely_unit(measured: Any) -> str:
+    value = _plain(measured)
+    return "percent" if isinstance(value, float) and 0 <= value <= 1 else ""
+
+
+def _worded(value: Guess, unit: str) -> str:
+    if isinstance(value, str):
+        return value
+    if unit == "percent":
+        return f"{value:.3g} %"
+    number = f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:.3g}"
+    return f"{number} {unit.replace('_', ' ')}".strip()
+
+
+def _bars(rows: list[tuple[str, Guess]], unit: str) -> list[tuple[str, str, float | None]]:
+    numbers = [value for _, value in rows if isinstance(value, float) and math.isfinite(value)]
+    longest = 100.0 if unit == "percent" else max(map(abs, numbers), default=0.0)
+    return [
+        (
+            label,
+            _worded(value, unit),
+            abs(value) / longest if isinstance(value, float) and math.isfinite(value) and longest else None,
+        )
+        for label, value in rows
+    ]
+
+
+def _distance(guess: Guess, measured: Guess, unit: str) -> str:
+    if isinstance(guess, str) or isinstance(measured, str):
+        same = str(guess).strip().casefold() == str(measured).strip().casefold()
+        return "You saw it coming." if same else "Not what you expected? Read on: the next lines say why."
+    gap = guess - measured
+    if unit == "percent":
+        if abs(gap) <= 5:
+            return f"You were within {max(abs(gap), 1):.0f} point{'' if abs(gap) < 1.5 else 's'}. Good eye."
+        return f"Your guess was {abs(gap):.0f} points too {'high' if gap > 0 else 'low'}."
+    if abs(gap) <= 0.1 * abs(measured):
+        return "You were within a tenth of it. Good eye."
+    return f"Your guess was too {'high' if gap > 0 else 'low'}."

@@ -1,0 +1,57 @@
+"""What a quick check or an exercise answers with."""
+
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from course_utils.learn.show import Block, Card, Paragraph, Shown, Tone
+
+Outcome = Literal["passed", "partly", "wrong", "error", "unattempted"]
+
+_VERDICTS: dict[Outcome, tuple[Tone, str]] = {
+    "passed": ("good", "Right"),
+    "partly": ("open", "Partly there"),
+    "wrong": ("bad", "Not yet"),
+    "error": ("bad", "It could not be checked"),
+    "unattempted": ("open", "Not answered yet"),
+}
+
+
+@dataclass(frozen=True)
+class Result(Shown):
+    """The outcome of one check; shows itself as the last line of a cell.
+
+    ``points`` lies in 0..``max_points``; ``message`` is one short sentence or two; ``context`` is what is
+    shown above the verdict (a question and its choices) and ``note`` what is shown below it.
+    """
+
+    id: str
+    title: str
+    outcome: Outcome
+    points: float
+    max_points: float
+    message: str
+    context: tuple[Block, ...] = ()
+    note: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """True for full points only."""
+        return self.outcome == "passed"
+
+    def require(self) -> Self:
+        """Return this result when it passed, else raise AssertionError with the message (for graded cells)."""
+        if not self.passed:
+            raise AssertionError(f"{self.id}: {self.message}")
+        return self
+
+    def card(self) -> Card:
+        tone, verdict = _VERDICTS[self.outcome]
+        score = f"{self.points:g} of {self.max_points:g} point{'' if self.max_points == 1 else 's'}"
+        tail = () if self.outcome == "unattempted" else (Paragraph(score, quiet=True),)
+        return Card(
+            title=f"{self.id} {self.title}".strip(),
+            tone=tone,
+            verdict=verdict,
+            blocks=(*self.context, Paragraph(self.message, verdict=True), *tail),
+            note=self.note,
+        )

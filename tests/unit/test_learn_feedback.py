@@ -1,0 +1,245 @@
+"""Predictions, quick checks, progress and how feedback is shown."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_utils.errors import CourseError
+from course_utils.learn import check, hint, predict, progress, progress_card, reveal
+from course_utils.learn.exercise import Exercise, Verdict, call
+from course_utils.learn.quick_checks import load_questions, parse_questions
+from course_utils.learn.show import Card, Paragraph
+
+
+@pytest.fixture(autouse=True)
+def record(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
+    return tmp_path / "progress.json"
+
+
+def test_a_guess_is_shown_beside_the_measurement():
+    predict("02.five-labels", percent=60)
+    shown = repr(reveal("02.five-labels", 0.94, from_scratch=0.28))
+    assert "60 %" in shown
+    assert "94 %" in shown
+    assert "from scratch" in shown
+    assert "28 %" in shown
+    assert "34 points too low" in shown
+
+
+@pytest.mark.parametrize("absent", [None, ...])
+def test_without_a_guess_the_lesson_goes_on(absent):
+    assert "You can also go on without one" in repr(predict("02.five-labels", percent=absent))
+    assert "94 %" in repr(reveal("02.five-labels", np.float32(0.94)))
+
+
+def test_an_unanswered_cell_keeps_the_guess_of_before():
+    predict("02.x", times=20)
+    assert "20 times" in repr(predict("02.x", times=None))
+    assert "within a tenth" in repr(reveal("02.x", 21))
+
+
+def test_a_guess_in_words_and_an_unusable_one():
+    predict("01.best", block="Block3")
+    assert "You saw it coming" in repr(reveal("01.best", "block3"))
+    assert "neither" in repr(predict("01.best", block=[1, 2]))
+
+
+def test_a_share_typed_as_percent_is_asked_back():
+    assert "`percent=60`" in repr(predict("02.x", percent=0.6))
+
+
+def test_several_guesses_at_once_are_refused():
+    with pytest.raises(CourseError, match="takes one guess"):
+        predict("02.x", percent=1, times=2)
+
+
+@given(st.floats() | st.integers() | st.text() | st.none(), st.floats() | st.integers() | st.text())
+def test_predict_and_reveal_never_raise(guess, measured):
+    predict("02.any", percent=guess)
+    assert repr(reveal("02.any", measured))
+    assert reveal("02.any", measured)._repr_html_()
+
+
+@pytest.mark.parametrize("lesson", ["00", "01", "02"])
+def test_every_question_accepts_its_right_answer_and_explains_every_other(lesson):
+    questions = load_questions(lesson)
+    assert len(questions) >= (3 if lesson == "00" else 5)
+    for question in questions.values():
+        assert question.id.startswith(f"{lesson}.")
+        assert question.check(None).outcome == "unattempted"
+        if question.kind == "number":
+            assert question.check(question.value).passed
+            assert question.check(question.value).message == question.why
+            for known in question.known_wrong:
+                result = question.check(known.value)
+                assert (result.outcome, result.message) == ("wrong", known.why)
+            assert question.check(987654.3).message == question.otherwise
+            continue
+        letters = "abcdefgh"[: len(question.choices)]
+        right = "".join(letter for letter, choice in zip(letters, question.choices, strict=True) if choice.right)
+        assert question.check(right).passed
+        assert len({choice.why for choice in question.choices}) == len(question.choices)
+        for letter, choice in zip(letters, question.choices, strict=True):
+            result = question.check(letter)
+            assert choice.why in result.message or (choice.right and question.kind == "multiple")
+            assert result.passed == (letter == right)
+
+
+@pytest.mark.parametrize("answer", ["bd", "d, b", ["b", "d"], {"D", "B"}, ("b)", "d)"), "b and d"])
+def test_letters_may_be_written_in_many_ways(answer):
+    text = """
+[[question]]
+id = "09.q1"
+kind = "multiple"
+text = "?"
+choice = [{text = "1", why = "w1"}, {text = "2", right = true, why = "w2"},
+          {text = "3", why = "w3"}, {text = "4", right = true, why = "w4"}]
+"""
+    question = parse_questions(text, "here")["09.q1"]
+    outcome = question.check(answer).outcome
+    assert outcome == ("error" if "and" in answer else "passed")
+    assert "1 more choice belongs" in question.check("b").message
+    assert "w1" in question.check("abd").message
+
+
+@given(st.none() | st.text() | st.floats() | st.lists(st.integers()) | st.binary() | st.booleans())
+def test_no_answer_to_a_quick_check_raises(answer):
+    for question in load_questions("02").values():
+        assert question.check(answer).message
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("question = 3", "holds no questions"),
+        ("[[question", "not valid TOML"),
+        ('[[question]]\nid = "02.q1"\nkind = "essay"', "kind is 'essay'"),
+        ('[[question]]\nid = "q1"\nkind = "single"\ntext = "?"', "an id looks like"),
+        ('[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"', "two choices or more"),
+        (
+            '[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"\nchoice = [{text = "a", right = true}]',
+            "why is missing",
+        ),
+        ('[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"\nhelp = 1', "unknown field help"),
+        (
+            '[[question]]\nid = "02.q1"\nkind = "number"\ntext = "?"\nwhy = "w"\notherwise = "o"\nvalue = 1',
+            "tolerance",
+        ),
+    ],
+)
+def test_a_file_that_breaks_the_schema_says_where(text, complaint):
+    with pytest.raises(CourseError, match=complaint) as caught:
+        parse_questions(text, "lesson_02.toml")
+    assert "lesson_02.toml" in str(caught.value)
+
+
+def test_unknown_ids_list_the_known_ones():
+    with pytest.raises(CourseError, match=r"02\.q1.*02\.e1"):
+        check("02.q99", "a")
+    with pytest.raises(CourseError, match="an id looks like"):
+        check("../etc", "a")
+    with pytest.raises(CourseError, match="no lesson"):
+        progress_card("77")
+
+
+def test_progress_keeps_the_best_attempt(record):
+    check("02.q7", 115)
+    check("02.q7", 24)
+    check("02.q7", 600)
+    assert json.loads(record.read_text())["checks"]["02.q7"] == {
+        "attempts": 3,
+        "outcome": "passed",
+        "points": 1.0,
+    }
+    assert "1 of 8 right" in repr(progress_card("02"))
+
+
+def test_an_unattempted_check_leaves_no_trace(record):
+    check("02.q1")
+    check("02.e1", None)
+    assert not record.exists()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"version": 99}', '{"version": 1, "checks": []}', "\x00"])
+def test_a_damaged_record_is_kept_as_a_backup(record, content):
+    record.write_text(content)
+    result = check("02.q7", 24)
+    assert result.passed
+    assert "kept as progress.json.backup-1" in repr(result)
+    assert (record.parent / "progress.json.backup-1").read_text() == content
+    assert json.loads(record.read_text())["checks"]
+
+
+def test_a_place_that_cannot_be_written_is_said_once(tmp_path, monkeypatch):
+    blocked = tmp_path / "no-such-folder" / "progress.json"
+    monkeypatch.setenv("COURSE_PROGRESS", str(blocked))
+    first, second = check("02.q7", 24), check("02.q1", 1285)
+    assert "can't be saved" in first.note
+    assert second.note == ""
+    assert "2 of 8 right" in repr(progress_card("02"))
+    progress._memory.clear()
+
+
+def test_hints_come_one_by_one():
+    assert "Hint 1 of 3" in repr(hint("02.e1"))
+    second = repr(hint("02.e1"))
+    assert "1." in second
+    assert "2." in second
+    assert "3." not in second
+    hint("02.e1")
+    assert "That was the last hint" in repr(hint("02.e1"))
+    assert "no hints" in repr(hint("02.q1"))
+
+
+def test_html_is_escaped_and_says_in_words_what_colour_says():
+    card = Card("A <b>title</b>", [Paragraph("use `x < 1`", verdict=True)], tone="bad", verdict="Not yet")
+    assert "<b>" not in card.html()
+    assert "<code>x &lt; 1</code>" in card.html()
+    assert "Not yet" in card.html()
+    assert "Not yet" in card.text()
+
+
+def _exercise(verdict=Verdict(1.0, "fine")):  # noqa: B008 - an immutable tuple
+    return Exercise("09.e1", "t", 2, ("h",), lambda fn: {"value": call(fn, 1)}, lambda evidence: verdict)
+
+
+def test_the_outcomes_of_an_exercise():
+    def stub(x):
+        raise NotImplementedError
+
+    def divides_by_zero(x):
+        return x / 0
+
+    def leaves(x):
+        sys.exit(3)
+
+    exercise = _exercise()
+    assert exercise.check(None).outcome == "unattempted"
+    assert exercise.check(stub).outcome == "unattempted"
+    assert exercise.check(3).outcome == "error"
+    assert exercise.check(leaves).outcome == "error"
+    assert exercise.check(lambda x: x).passed
+    assert exercise.check(lambda x: x).require().points == 2
+    failed = exercise.check(divides_by_zero)
+    assert failed.outcome == "error"
+    assert "division by zero" in failed.message
+    assert "`return x / 0`" in failed.message
+    assert "Traceback" not in repr(failed)
+    partly = _exercise(Verdict(0.5, "half")).check(lambda x: x)
+    assert (partly.outcome, partly.points) == ("partly", 1.0)
+    with pytest.raises(AssertionError, match="half"):
+        partly.require()
+
+
+def test_learn_does_not_start_keras():
+    code = (
+        "import sys, course_utils.learn as l; l.check('02.q1'); l.predict('02.a', percent=None);"
+        "assert not {'keras', 'tensorflow'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
