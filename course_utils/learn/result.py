@@ -16,7 +16,7 @@ _VERDICTS: dict[Outcome, tuple[Tone, str]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result(Shown):
     """The outcome of one check; shows itself as the last line of a cell.
 

@@ -292,7 +292,7 @@ def test_frozen_wrong(wrong, says):
 # 02.e2 -----------------------------------------------------------------------------------------------
 def cached(backbone, head, images, labels, epochs, features=None):
     features = extract_features(backbone, images) if features is None else features
-    head.compile("adam", "sparse_categorical_crossentropy")
+    head.compile("adam", "sparse_categorical_crossentropy", run_eagerly=True)
     head.fit(features, labels, epochs=epochs, verbose=0)
     return keras.Sequential([backbone, layers.GlobalAveragePooling2D(), head])
 
@@ -307,13 +307,13 @@ def cached_functional(backbone, head, images, labels, epochs):
 def without_cache(backbone, head, images, labels, epochs):
     backbone.trainable = False
     model = keras.Sequential([backbone, layers.GlobalAveragePooling2D(), head])
-    model.compile("adam", "sparse_categorical_crossentropy")
+    model.compile("adam", "sparse_categorical_crossentropy", run_eagerly=True)
     model.fit(images.astype("float32"), labels, epochs=epochs, verbose=0)
     return model
 
 
 def cached_frozen_loop(backbone, head, images, labels, epochs):
-    head.compile("adam", "sparse_categorical_crossentropy")
+    head.compile("adam", "sparse_categorical_crossentropy", run_eagerly=True)
     for _ in range(epochs):
         head.fit(extract_features(backbone, images), labels, verbose=0)
     return keras.Sequential([backbone, layers.GlobalAveragePooling2D(), head])

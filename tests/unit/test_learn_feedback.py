@@ -160,6 +160,13 @@ def test_progress_keeps_the_best_attempt(record):
     assert "1 of 8 right" in repr(progress_card("02"))
 
 
+def test_a_result_reads_as_text_where_there_is_no_front_end():
+    shown = repr(check("02.q1", 1280))
+    assert "How many weights do you train" in shown
+    assert "✗ Not yet. Those are the weights" in shown
+    assert "Result(" not in shown
+
+
 def test_an_unattempted_check_leaves_no_trace(record):
     check("02.q1")
     check("02.e1", None)

@@ -61,20 +61,23 @@ def seen(model: Any) -> Seen:
     return Seen(round(float(np.asarray(witness.count))), float(np.asarray(witness.brightest)))
 
 
-def weights(model: Any) -> list[np.ndarray]:
-    """Copies of every weight of a challenge backbone (moving statistics included), not of the witness."""
-    return [np.array(variable) for variable in _own(model)]
+def bits(variables: list[Any]) -> list[bytes]:
+    """The exact content of each variable, to be compared bit for bit later."""
+    return [np.asarray(variable).tobytes() for variable in variables]
 
 
-def moved(model: Any, before: list[np.ndarray]) -> list[str]:
+def weights(model: Any) -> list[bytes]:
+    """The exact content of every weight of a challenge backbone, moving statistics included."""
+    return bits(_own(model))
+
+
+def moved(model: Any, before: list[bytes]) -> list[str]:
     """Which parts no longer hold the very same bits as ``before``: "weights", "moving statistics"."""
-    return sorted(
-        {
-            "moving statistics" if "moving" in variable.path else "weights"
-            for variable, old in zip(_own(model), before, strict=True)
-            if np.array(variable).tobytes() != old.tobytes()
-        }
-    )
+    now = zip(_own(model), weights(model), before, strict=True)
+    parts = {
+        "moving statistics" if "moving" in variable.path else "weights" for variable, new, old in now if new != old
+    }
+    return sorted(parts)
 
 
 def _own(model: Any) -> list[Any]:

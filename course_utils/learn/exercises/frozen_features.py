@@ -23,7 +23,7 @@ def frozen_evidence(build_frozen: Callable[..., Any]) -> Evidence:
     before = challenge.weights(backbone)
     with learners_code():
         model(pictures[:2])  # builds a model that was not yet called
-    head_before = [np.array(variable) for variable in model.trainable_variables]
+    head_before = challenge.bits(model.trainable_variables)
     trainable_before = [int(np.prod(variable.shape)) for variable in model.trainable_variables]
     kernels = [variable.shape for variable in model.trainable_variables if len(variable.shape) == 2]
     with learners_code():
@@ -37,10 +37,7 @@ def frozen_evidence(build_frozen: Callable[..., Any]) -> Evidence:
         "moved": challenge.moved(backbone, before),
         "backbone_trainable_parameters": sum(int(np.prod(v.shape)) for v in backbone.trainable_variables),
         "trainable_parameters": sum(trainable_before),
-        "head_moved": any(
-            old.tobytes() != np.array(new).tobytes()
-            for old, new in zip(head_before, model.trainable_variables, strict=False)
-        ),
+        "head_moved": head_before != challenge.bits(model.trainable_variables),
         "head_inputs": int(kernels[0][0]) if kernels else 0,
         "output_shape": outputs.shape,
         "smallest_output": float(outputs.min()),
@@ -111,7 +108,7 @@ def cached_evidence(cache_then_train: Callable[..., Any]) -> Evidence:
     backbone, pictures = challenge.backbone(), challenge.images(32)
     labels = np.arange(32) % 2
     head = keras.Sequential([keras.Input((challenge.CHANNELS,)), keras.layers.Dense(2, activation="softmax")])
-    before, head_before = challenge.weights(backbone), [np.array(v) for v in head.weights]
+    before, head_before = challenge.weights(backbone), challenge.bits(head.weights)
     returned = call(cache_then_train, backbone, head, pictures.copy(), labels.copy(), _EPOCHS)
     seen = challenge.seen(backbone)
     model = keras_model(returned, "a `keras.Model` from pictures to probabilities")
@@ -123,7 +120,7 @@ def cached_evidence(cache_then_train: Callable[..., Any]) -> Evidence:
         "passes": (seen.images) / len(pictures),
         "brightest": seen.brightest,
         "moved": challenge.moved(backbone, before),
-        "head_moved": any(a.tobytes() != np.array(b).tobytes() for a, b in zip(head_before, head.weights, strict=True)),
+        "head_moved": head_before != challenge.bits(head.weights),
         "difference": float(np.abs(through_model - through_cache).max()) if same_shape else math.inf,
     }
 
