@@ -12,9 +12,11 @@ from course_utils.figures.panels import (
     response_maps,
 )
 from course_utils.figures.picture import Picture
+from course_utils.figures.tables import Table
 
 __all__ = [
     "Picture",
+    "Table",
     "bars",
     "cka_matrix",
     "class_gallery",

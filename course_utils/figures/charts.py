@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike
 
 from course_utils.errors import CourseError
@@ -208,6 +208,7 @@ def training_curves(histories: Mapping[str, Mapping[str, Sequence[float]]], *, t
             told.append(f"{name} ends at training accuracy {percent(final['accuracy'])}{validated}")
     for axis, metric in zip(axes, ("accuracy", "loss"), strict=True):
         axis.set(xlabel="epoch", title=metric)
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     percent_axis(axes[0])
     axes[1].set_ylim(bottom=0)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)

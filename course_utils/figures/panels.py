@@ -130,8 +130,10 @@ def patch_grid(patches: NDArray, rows: Sequence[str], *, optimal: NDArray | None
     if optimal is not None:
         for axis in figure.axes[::per_row]:
             axis.add_patch(Rectangle((0, 0), 1, 1, transform=axis.transAxes, fill=False, color=INK, linewidth=4))
-        figure.axes[0].set_title("drawn for it", fontsize=10.5, fontweight="normal", loc="left", pad=5)
-        figure.axes[1].set_title("favourite patches", fontsize=10.5, fontweight="normal", loc="left", pad=5)
+        figure.axes[0].set_title("drawn", fontsize=10.5, fontweight="normal", loc="left", pad=5)
+        figure.axes[1].set_title(
+            "favourite patches, strongest first", fontsize=10.5, fontweight="normal", loc="left", pad=5
+        )
     drawn = "the picture drawn to excite it and " if optimal is not None else ""
     alt = f"{lead(title)}For each of {', '.join(rows)}: {drawn}the {patches.shape[1]} patches that excite it most."
     return Picture(figure, alt, [])
@@ -151,7 +153,7 @@ def heat_over(image: NDArray, heat: NDArray, *, title: str = "", label: str = "f
     bound = max(float(np.abs(heat).max()), 1e-9)
     _show(first, image)
     _show(third, np.repeat(np.asarray(image, float).mean(axis=-1, keepdims=True), 3, axis=-1).astype(np.uint8))
-    for axis, alpha in ((second, 1.0), (third, 0.6)):
+    for axis, alpha in ((second, 1.0), (third, 0.8 * np.abs(heat) / bound)):
         bare(axis)
         shown = axis.imshow(heat, cmap="PuOr", vmin=-bound, vmax=bound, alpha=alpha, interpolation="bilinear")
         if axis is second:

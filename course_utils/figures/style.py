@@ -125,9 +125,11 @@ def guess_line(axis: Axes, guess: float) -> None:
         "guessing",
         (1, guess),
         xycoords=("axes fraction", "data"),
-        xytext=(-2, 3),
+        xytext=(-2, -3),
         textcoords="offset points",
         ha="right",
-        color="#666666",
+        va="top",
+        color="#555555",
         fontsize=9.5,
+        bbox={"facecolor": PANEL, "edgecolor": "none", "alpha": 0.8, "pad": 1},
     )
