@@ -45,15 +45,7 @@ class Bars:
     rows: Sequence[tuple[str, str, float | None]]
 
 
-@dataclass(frozen=True)
-class Fold:
-    """Text that opens on request (a native <details>, so the keyboard works)."""
-
-    summary: str
-    text: str
-
-
-Block = Paragraph | Items | Bars | Fold
+Block = Paragraph | Items | Bars
 
 
 @dataclass(frozen=True)
@@ -101,8 +93,6 @@ class Card:
                 body = "".join(_bar_html(*row) for row in rows)
                 head = f"<caption style='text-align:left'>{_inline(caption)}</caption>"
                 return f"<table style='border-collapse:collapse;margin:.4em 0'>{head}<tbody>{body}</tbody></table>"
-            case Fold(summary, text):
-                return f"<details><summary>{_inline(summary)}</summary><p>{_inline(text)}</p></details>"
 
     def _block_text(self, block: Block) -> list[str]:
         match block:
@@ -113,8 +103,6 @@ class Card:
             case Bars(caption, rows):
                 width = max(len(label) for label, _, _ in rows)
                 return [caption, *(f"  {label:<{width}}  {value}" for label, value, _ in rows)]
-            case Fold(summary, text):
-                return [f"{summary}: {text}"]
 
 
 def _bar_html(label: str, value: str, share: float | None) -> str:
