@@ -28,6 +28,7 @@ from course_utils.errors import CourseError
 from course_utils.run.results import Outcome
 
 ENGINE = "course"
+_KERNEL_LOG = "kernel.log"  # in the scratch folder: what the kernel wrote past its notebook
 _SAMPLING = 0.05  # seconds between two readings of a kernel's memory
 _STARTING = 180  # seconds that a kernel may take to start, on a machine that does much else
 _live: set[int] = set()  # the process groups of the kernels that run now
@@ -82,6 +83,8 @@ def execute(
         raise CourseError(f"A notebook's kernel did not start: {error}. Try: course doctor") from error
     result = nbformat.read(executed, as_version=4)
     result.cells = [cell for cell in result.cells if ERROR_MARKER_TAG not in cell.metadata.get("tags", ())]
+    if outcome == "crashed":
+        _add_last_words(result, folder / _KERNEL_LOG)
     return result, outcome
 
 
@@ -89,6 +92,13 @@ def kill_kernels() -> None:
     """Kill every kernel that runs now, and what it has started."""
     for group in list(_live):
         _kill_group(group)
+
+
+def _add_last_words(notebook: NotebookNode, log: Path) -> None:
+    said = log.read_text(encoding="utf-8", errors="replace")
+    for cell in notebook.cells:
+        if said and cell.metadata.papermill.status == NotebookExecutionManager.FAILED:
+            cell.outputs.append(nbformat.v4.new_output("stream", name="stderr", text=said))
 
 
 class CourseEngine(Engine):
@@ -115,7 +125,10 @@ class CourseEngine(Engine):
             resources={"metadata": {"path": str(folder)}} if folder else {},
         )
         client.on_cell = on_cell
-        return client.execute(env=_environment())
+        if not folder:
+            return client.execute(env=_environment())
+        with (folder / _KERNEL_LOG).open("wb") as log:
+            return client.execute(env=_environment(), stdout=log, stderr=log)
 
 
 papermill_engines.register(ENGINE, CourseEngine)

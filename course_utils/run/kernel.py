@@ -5,7 +5,9 @@ programs that the lesson starts and libraries with sockets of their own are not 
 """
 
 import errno
+import faulthandler
 import ipaddress
+import os
 import sys
 from typing import Any
 
@@ -39,5 +41,6 @@ def _is_loopback(host: object) -> bool:
 if __name__ == "__main__":
     from ipykernel import kernelapp
 
+    faulthandler.enable(os.fdopen(os.dup(2), "w"))  # a crash is traced past IPython's capture of stderr
     block_network()
     kernelapp.launch_new_instance()

@@ -57,25 +57,24 @@ class Progress:
         """Say how a notebook ended."""
         with self._lock:
             self._ended += 1
-            line = f"[{self._ended}/{self._notebooks}] {describe(result)}"
+            summary, *details = describe(result)
+            line = f"[{self._ended}/{self._notebooks}] {summary}"
             if self._ended < self._notebooks and not self._console.is_terminal:
                 line += f"; about {self._seconds_left():.0f} s left"
-            self._console.print(line, markup=False, soft_wrap=True)
+            self._console.print("\n".join([line, *details]), markup=False, soft_wrap=True)
 
     def _seconds_left(self) -> float:
         elapsed = time.monotonic() - self._started
         return elapsed * (self._work / self._done - 1) if self._done else 0.0
 
 
-def describe(result: NotebookResult) -> str:
-    """One result as a line; a failure follows with its cell, its source and its last lines."""
-    line = f"{result.lesson} {result.version}: {result.outcome}, {result.seconds:.1f} s, {result.peak_mb:.0f} MB"
-    for warning in result.warnings:
-        line += f"\n    warning: {warning}"
-    if result.failure:
-        failure = result.failure
-        line += f"\n    {result.lesson}, {result.version}, cell {failure.number} ({failure.cell}):\n"
-        line += "\n".join(f"    | {text}" for text in failure.source.split("\n"))
-        line += "\n    it ended with:\n"
-        line += "\n".join(f"    > {text}" for text in failure.last_lines.split("\n"))
-    return line
+def describe(result: NotebookResult) -> list[str]:
+    """One result as lines: how it ended, its warnings, and of a failure the cell, its source and last lines."""
+    lines = [f"{result.lesson} {result.version}: {result.outcome}, {result.seconds:.1f} s, {result.peak_mb:.0f} MB"]
+    lines += [f"    warning: {warning}" for warning in result.warnings]
+    if failure := result.failure:
+        lines.append(f"    {result.lesson}, {result.version}, cell {failure.number} ({failure.cell}):")
+        lines += [f"    | {text}" for text in failure.source.split("\n")]
+        lines.append("    it ended with:")
+        lines += [f"    > {text}" for text in failure.last_lines.split("\n")]
+    return lines

@@ -121,7 +121,14 @@ class _Task:
     budget: Profile
 
     def run(self, progress: Progress) -> tuple[NotebookResult, NotebookNode]:
-        share = self.seconds / len(self.notebook.cells)
+        cells = len(self.notebook.cells)
+        share, executed = self.seconds / cells, 0
+
+        def count_cell() -> None:
+            nonlocal executed
+            executed += 1
+            progress.advance(share)
+
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="course-validate-", ignore_cleanup_errors=True) as scratch:
             notebook, outcome = execute(
@@ -129,8 +136,9 @@ class _Task:
                 Path(scratch),
                 self.parameters,
                 cell_timeout=_PATIENCE * self.budget.cell_seconds,
-                on_cell=lambda: progress.advance(share),
+                on_cell=count_cell,
             )
+        progress.advance(share * (cells - executed))  # where it ended early, nothing is left to do
         result = summarise(self.lesson, self.version, notebook, outcome, time.monotonic() - started)
         result = replace(result, warnings=[*result.warnings, *_over_budget(result, self.budget)])
         return result, notebook

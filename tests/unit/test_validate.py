@@ -137,10 +137,11 @@ def test_a_kernel_that_dies_is_a_crash_and_leaves_no_child(tmp_path: Path) -> No
 import os, pathlib, subprocess, sys
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 pathlib.Path("child").write_text(str(child.pid))
-os._exit(3)
+os.abort()
 """
-    _, outcome = executed(code, tmp_path)
+    notebook, outcome = executed(code, tmp_path)
     assert outcome == "crashed"
+    assert "Fatal Python error: Aborted" in notebook.cells[0].outputs[0].text
     assert gone(int((tmp_path / "child").read_text()))
 
 
