@@ -3,9 +3,13 @@
 import ast
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import course_utils
 
@@ -71,6 +75,27 @@ def test_imports_run_downwards_only(path: Path) -> None:
 )
 def test_every_form_of_import_is_seen(source: str) -> None:
     assert imported_parts(source, "course_utils.worlds") == {"cli"}
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+    homes = metadata.packages_distributions()
+    imported = {
+        name.split(".")[0]
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom) and not node.level
+            else []
+        )
+    }
+    foreign = imported - sys.stdlib_module_names - {"course_utils", ""}
+    undeclared = {name for name in foreign if not declared & {canonicalize_name(d) for d in homes.get(name, [name])}}
+    assert not undeclared
 
 
 def test_the_package_and_its_help_start_without_keras() -> None:
