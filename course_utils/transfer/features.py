@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from course_utils.errors import CourseError
 
@@ -65,4 +66,7 @@ def linear_probe(features: NDArray, labels: NDArray, *, c: float = 0.1) -> Pipel
     if len(np.unique(labels)) < 2:
         raise CourseError("labels holds fewer than two classes, so there is nothing to tell apart; add another class.")
     probe = make_pipeline(StandardScaler(), LogisticRegression(C=c, max_iter=1000))
-    return probe.fit(features, labels)
+    # Matrices this small gain nothing from threads, and on a busy machine threads that wait for each other cost a
+    # hundred times as much.
+    with threadpool_limits(1, "blas"):
+        return probe.fit(features, labels)
