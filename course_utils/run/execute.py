@@ -1,6 +1,6 @@
 """Execute a notebook under papermill, on a kernel without a network, and meter every cell.
 
-The engine is papermill's own but for the kernel it starts; ``papermill --engine course`` uses it as well.
+The engine is papermill's own but for the kernel it starts, and papermill knows it by the name ``course``.
 """
 
 import os
