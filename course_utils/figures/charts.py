@@ -157,7 +157,7 @@ def bars(
             table.append(
                 {x: label, **({by: name} if by else {}), y: mean, "lowest": min(values), "highest": max(values)}
             )
-    axis.set_xticks(range(len(names)), [str(name) for name in names])
+    _name_ticks(axis, [str(name) for name in names])
     axis.grid(False, axis="x")
     axis.set(ylabel=y_label, title=title)
     _finish(axis, y, guess)
@@ -233,7 +233,7 @@ def _lines(axis: Axes, rows: Rows, x: str, y: str, by: str) -> tuple[list[str], 
         position = {place: place for place in places}
     else:
         position = {place: i for i, place in enumerate(places)}
-        axis.set_xticks(range(len(places)), [str(place) for place in places])
+        _name_ticks(axis, [str(place) for place in places])
     told, table = [], []
     for name, mark in marks(list(dict.fromkeys(str(row[by]) for row in rows))).items():
         grouped = {p: [float(r[y]) for r in rows if r[x] == p and str(r[by]) == name] for p in places}
@@ -255,6 +255,14 @@ def _line(axis: Axes, name: str, mark: Mark, x: ArrayLike, values: list[list[flo
         low, high = [min(v) for v in values], [max(v) for v in values]
         axis.fill_between(x, low, high, color=mark.colour, alpha=0.16, linewidth=0)
     axis.plot(x, mean, color=mark.colour, marker=mark.marker, linestyle=mark.dashes, label=name)
+
+
+def _name_ticks(axis: Axes, names: Sequence[str]) -> None:
+    """Put names along the x axis, upright where they would run into each other."""
+    subplot = axis.get_subplotspec()
+    room = 84 / (subplot.get_gridspec().ncols if subplot else 1)  # characters
+    crowded = (max(map(len, names)) + 1) * len(names) > room
+    axis.set_xticks(range(len(names)), names, rotation=90 if crowded else 0)
 
 
 def _finish(axis: Axes, y: str, guess: float | None) -> None:

@@ -1,7 +1,7 @@
 """Figures made of pictures."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,8 +13,10 @@ from course_utils.errors import CourseError
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import INK, WIDTH, bare, headline, marks, new_figure, styled
 from course_utils.figures.words import count, lead, place
-from course_utils.inspection import ReceptiveField
-from course_utils.worlds import Dataset
+
+if TYPE_CHECKING:  # drawing needs no Keras
+    from course_utils.inspection import ReceptiveField
+    from course_utils.worlds import Dataset
 
 _TITLE = 0.38  # inches that a line of text above a picture takes
 
@@ -51,7 +53,7 @@ def picture_grid(
 
 
 @styled
-def class_gallery(dataset: Dataset, per_class: int = 8, *, title: str = "", seed: int = 0) -> Picture:
+def class_gallery(dataset: "Dataset", per_class: int = 8, *, title: str = "", seed: int = 0) -> Picture:
     """A few training pictures of every class, one row a class."""
     few = dataset.train.few(per_class, seed)
     rows = {name: few.images[few.labels == label] for label, name in enumerate(dataset.class_names)}
@@ -167,7 +169,7 @@ def heat_over(image: NDArray, heat: NDArray, *, title: str = "", label: str = "f
 
 
 @styled
-def receptive_field_boxes(image: NDArray, fields: Mapping[str, ReceptiveField], *, title: str = "") -> Picture:
+def receptive_field_boxes(image: NDArray, fields: Mapping[str, "ReceptiveField"], *, title: str = "") -> Picture:
     """What one unit near the middle of each block can see, as a square on the picture.
 
     Args:

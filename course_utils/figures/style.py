@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FixedLocator, PercentFormatter
 
 WIDTH = 9.0  # inches; shown at 100 pixels an inch, the width of a notebook's column
 PANEL = "#fcfcfa"
@@ -115,6 +115,7 @@ def bare(axis: Axes) -> None:
 def percent_axis(axis: Axes) -> None:
     """Show shares on the y axis as percent, from 0 to 100."""
     axis.set_ylim(0, 1.03)
+    axis.yaxis.set_major_locator(FixedLocator([0, 0.2, 0.4, 0.6, 0.8, 1]))
     axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
 
 

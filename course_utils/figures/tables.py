@@ -19,6 +19,8 @@ class Table:
         return "\n".join("  ".join(line[key].ljust(width) for key, width in widths.items()).rstrip() for line in lines)
 
     def _repr_html_(self) -> str:
+        if not self.rows:
+            return repr(self)
         head = "".join(f'<th scope="col" style="text-align:left">{html.escape(key)}</th>' for key in self.rows[0])
         body = "".join(
             "<tr>" + "".join(f'<td style="text-align:left">{html.escape(v)}</td>' for v in row.values()) + "</tr>"

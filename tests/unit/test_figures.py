@@ -1,0 +1,238 @@
+"""Figures: what they draw, say and list; how they show themselves."""
+
+import io
+import re
+import subprocess
+import sys
+from html import unescape
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from course_utils import figures
+from course_utils.errors import CourseError
+from course_utils.figures import Picture, style, words
+from course_utils.inspection import ReceptiveField
+from course_utils.worlds import Dataset, Split
+
+RNG = np.random.default_rng(0)
+PICTURES = RNG.integers(0, 256, (6, 32, 32, 3), np.uint8)
+BUDGET = [
+    {"method": method, "labels": labels, "accuracy": base + 0.1 * np.log10(labels) + 0.01 * seed, "seed": seed}
+    for method, base in (("linear probe", 0.7), ("scratch", 0.2))
+    for labels in (1, 10, 100)
+    for seed in (0, 1, 2)
+]
+PROBES = [
+    {"target": target, "weights": weights, "block": block, "accuracy": 0.5}
+    for target in ("shapes", "digits")
+    for weights in ("pretrained", "random")
+    for block in ("block1", "block2")
+]
+HISTORY = {"loss": [1.0, 0.5], "accuracy": [0.4, 0.9], "val_loss": [1.1, 1.0], "val_accuracy": [0.4, 0.5]}
+
+
+def dataset() -> Dataset:
+    split = Split(PICTURES, np.array([0, 1, 0, 1, 0, 1]))
+    return Dataset("two", ("cat", "fish"), split, split, split, "A card.")
+
+
+EVERY = {
+    "picture_grid": lambda title: figures.picture_grid(PICTURES, list("abcdef"), columns=4, title=title),
+    "class_gallery": lambda title: figures.class_gallery(dataset(), 2, title=title),
+    "filter_grid": lambda title: figures.filter_grid(RNG.normal(size=(7, 7, 3, 9)), title=title),
+    "response_maps": lambda title: figures.response_maps(
+        {"block1": RNG.random((8, 8, 9)), "block2": RNG.random((2, 2, 3))}, image=PICTURES[0], channels=4, title=title
+    ),
+    "patch_grid": lambda title: figures.patch_grid(
+        PICTURES.reshape(2, 3, 32, 32, 3), ["channel 1", "channel 2"], optimal=PICTURES[:2], title=title
+    ),
+    "heat_over": lambda title: figures.heat_over(PICTURES[0], RNG.normal(size=(32, 32)), title=title),
+    "receptive_field_boxes": lambda title: figures.receptive_field_boxes(
+        PICTURES[0], {"block1": ReceptiveField(7, 2, -2), "block4": ReceptiveField(59, 16, -14)}, title=title
+    ),
+    "line_chart": lambda title: figures.line_chart(
+        [{"rate": r, "loss": r**2, "run": "a"} for r in (1, 2, 3)],
+        x="rate",
+        y="loss",
+        by="run",
+        x_label="rate",
+        y_label="loss",
+        title=title,
+    ),
+    "label_budget": lambda title: figures.label_budget(BUDGET, guess=0.2, title=title),
+    "probe_by_block": lambda title: figures.probe_by_block(PROBES, guess={"digits": 0.1}, title=title),
+    "a chart of many names": lambda title: figures.probe_by_block(
+        [{"target": "t", "weights": "w", "block": f"block_{i}", "accuracy": 0.5} for i in range(18)], title=title
+    ),
+    "bars": lambda title: figures.bars(BUDGET, x="labels", by="method", title=title, guess=0.2),
+    "cka_matrix": lambda title: figures.cka_matrix(np.eye(2), ["block1", "block2"], ["block1", "block2"], title=title),
+    "training_curves": lambda title: figures.training_curves({"scratch": HISTORY}, title=title),
+    "confusion": lambda title: figures.confusion(
+        np.array([0, 0, 1]), np.array([0, 1, 1]), ["cat", "fish"], title=title
+    ),
+}
+
+
+def test_every_public_figure_is_drawn_here() -> None:
+    assert set(EVERY) - {"a chart of many names"} == set(figures.__all__) - {"Picture", "Table"}
+
+
+@pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY)
+def test_a_figure_shows_itself_with_words(draw) -> None:
+    picture = draw("What <this> shows?")
+    assert isinstance(picture, Picture)
+    assert picture.alt.startswith("What <this> shows. ")
+    assert picture.alt.endswith(".")
+    bundle = picture._repr_mimebundle_()
+    assert bundle["text/plain"] == picture.alt
+    html = bundle["text/html"]
+    assert unescape(re.search(r'alt="([^"]*)"', html)[1]) == picture.alt
+    kind, content = picture.image()
+    assert f"data:image/{kind};base64," in html
+    shown = Image.open(io.BytesIO(content))
+    assert 400 < shown.width <= 1700
+    assert len(content) < 250_000
+    assert ("<table>" in html) == bool(picture.table)
+
+
+@pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY)
+def test_texts_are_large_enough_and_do_not_overlap(draw) -> None:
+    figure = draw("A title").figure
+    figure.draw_without_rendering()
+    renderer = figure._get_renderer()
+    texts = [t for t in figure.findobj(mpl.text.Text) if t.get_visible() and t.get_text().strip()]
+    texts = [t for t in texts if t.axes is None or t.axes.get_visible()]
+    assert min(t.get_fontsize() for t in texts) >= 9
+    boxes = [(t.get_text(), t.get_window_extent(renderer)) for t in texts if t.get_window_extent(renderer).width > 0]
+    for i, (text, box) in enumerate(boxes):
+        for other, its in boxes[:i]:
+            if text != other:
+                assert not box.padded(-1.5).overlaps(its.padded(-1.5)), f"{text!r} lies over {other!r}"
+
+
+def test_alternative_texts_tell_the_numbers() -> None:
+    alt = figures.label_budget(BUDGET, guess=0.2).alt
+    assert "linear probe from 71 % at 1 to 91 % at 100" in alt
+    assert "scratch from 21 % at 1 to 41 % at 100" in alt
+    assert "guessing 20 %" in alt
+    assert "validation 50 %" in figures.training_curves({"scratch": HISTORY}).alt
+    confused = figures.confusion(np.array([0, 0, 1]), np.array([0, 1, 1]), ["cat", "fish"]).alt
+    assert "67 % right" in confused
+    assert "cat is taken for fish (50 %)" in confused
+
+
+def test_tables_hold_the_mean_and_the_band() -> None:
+    table = figures.label_budget(BUDGET).table
+    assert len(table) == 6
+    first = table[0]
+    assert first["method"] == "linear probe"
+    assert first["labels"] == 1
+    assert first["runs"] == 3
+    assert (first["lowest"], first["accuracy"], first["highest"]) == pytest.approx((0.70, 0.71, 0.72))
+
+
+def test_lines_differ_by_more_than_colour() -> None:
+    known = ["pretrained", "random", "scratch", "a", "b", "c", "d"]
+    drawn = style.marks(known)
+    assert len({mark.colour for mark in drawn.values()}) == 7
+    assert len({mark.marker for mark in drawn.values()}) == 7
+
+
+@given(st.lists(st.sampled_from(["scratch", "pretrained", "random", "x", "y", "z"]), unique=True))
+def test_a_known_series_looks_alike_in_every_figure(names: list[str]) -> None:
+    drawn = style.marks(names)
+    assert list(drawn) == names
+    assert len({mark.marker for mark in drawn.values()}) == len(names)
+    if "scratch" in names:
+        assert drawn["scratch"] == style.marks(["scratch"])["scratch"]
+
+
+@given(st.floats(0, 1))
+@settings(max_examples=50)
+def test_only_all_is_a_hundred_percent(share: float) -> None:
+    assert float(words.percent(share).removesuffix(" %")) == pytest.approx(100 * share, abs=0.5)
+    assert words.percent(0.9996) != "100 %"
+
+
+def test_numeric_places_are_sorted_and_names_keep_their_order() -> None:
+    rows = [{"x": x, "y": 1.0, "who": "a"} for x in (3, 1, 2)]
+    table = figures.line_chart(rows, x="x", y="y", by="who", x_label="x", y_label="y").table
+    assert [row["x"] for row in table] == [1, 2, 3]
+    rows = [{"x": x, "y": 1.0, "who": "a"} for x in ("stem", "block1", "block10", "block2")]
+    table = figures.line_chart(rows, x="x", y="y", by="who", x_label="x", y_label="y").table
+    assert [row["x"] for row in table] == ["stem", "block1", "block10", "block2"]
+
+
+def test_filters_are_grey_where_the_weight_is_zero() -> None:
+    kernels = np.zeros((5, 5, 3, 2))
+    kernels[2, 2, 0, 0] = 7
+    shown = figures.filter_grid(kernels).figure.axes[0].images[0].get_array()
+    assert tuple(shown[0, 0]) == (128, 128, 128)
+    assert tuple(shown[2, 2]) == (255, 128, 128)
+
+
+def test_the_evidence_is_placed_in_words() -> None:
+    heat = np.zeros((32, 32))
+    heat[2, 30] = 0.5
+    picture = figures.heat_over(PICTURES[0], heat)
+    assert "0.50, at the top right" in picture.alt
+
+
+@pytest.mark.parametrize("name", ["chart.png", "chart.svg", "naïve chart.pdf"])
+def test_a_figure_is_saved_whole(tmp_path, name: str) -> None:
+    path = EVERY["bars"]("Bars").save(tmp_path / name)
+    assert [entry.name for entry in tmp_path.iterdir()] == [name]
+    assert path.stat().st_size > 1000
+
+
+def test_a_figure_that_cannot_be_saved_leaves_nothing(tmp_path) -> None:
+    with pytest.raises(ValueError, match="xyz"):
+        EVERY["bars"]("Bars").save(tmp_path / "chart.xyz")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_table_reads_well_with_and_without_a_notebook() -> None:
+    table = figures.Table([{"method": "a < b", "score": 0.5}, {"method": "c", "score": 10}])
+    assert repr(table).splitlines() == ["method  score", "a < b   0.5", "c       10"]
+    assert "a &lt; b" in table._repr_html_()
+    assert figures.Table([])._repr_html_() == "(no rows)"
+
+
+def test_words_from_data_cannot_become_markup() -> None:
+    html = figures.bars([{"who": "<b>x</b>", "accuracy": 0.5}], x="who").html()
+    assert "<b>" not in html
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: figures.label_budget([]), "no rows"),
+        (lambda: figures.label_budget([{"method": "a", "labels": 1}]), "'accuracy'"),
+        (lambda: figures.picture_grid([]), "empty"),
+        (lambda: figures.picture_grid(PICTURES, ["one"]), "1 titles for 6"),
+        (lambda: figures.patch_grid(PICTURES[None], ["a", "b"]), "1 row"),
+        (lambda: figures.cka_matrix(np.eye(2), ["a"], ["b"]), r"\(2, 2\)"),
+        (lambda: figures.training_curves({"a": {}}), "finished an epoch"),
+        (lambda: figures.confusion(np.array([0, 2]), np.array([0, 1]), ["a", "b"]), "2 class names"),
+        (lambda: figures.confusion(np.array([0]), np.array([0, 1]), ["a", "b"]), "1 true"),
+    ],
+)
+def test_bad_input_is_one_sentence(call, message: str) -> None:
+    with pytest.raises(CourseError, match=message):
+        call()
+
+
+def test_drawing_leaves_the_learners_matplotlib_alone() -> None:
+    before = dict(mpl.rcParams)
+    EVERY["label_budget"]("Labels").html()
+    assert dict(mpl.rcParams) == before
+
+
+def test_drawing_needs_no_keras() -> None:
+    program = "import sys, course_utils.figures; sys.exit(bool({'keras', 'matplotlib.pyplot'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
