@@ -3,3 +3,7 @@
 
 class CourseError(ValueError):
     """A mistake that its reader can mend: the message names the thing, the cause and the mend."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows for it: the sentence, without a stack that is ours and not the learner's."""
+        return [str(self)]

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.cli.quiet import start_keras
+from course_utils.quiet import start_keras
 from course_utils.errors import CourseError
 
 ASSETS = "COURSE_REAL_ASSETS"  # a folder of real weights and photographs

@@ -142,7 +142,7 @@ def pretrain(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from course_utils.cli.checkout import require_writable
-    from course_utils.cli.quiet import start_keras
+    from course_utils.quiet import start_keras
 
     require_writable(out)
     start_keras()

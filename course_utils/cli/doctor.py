@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Literal
 
-from course_utils.cli.quiet import without_remarks
+from course_utils.quiet import without_remarks
 
 Status = Literal["pass", "warn", "fail"]
 

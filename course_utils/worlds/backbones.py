@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from course_utils.errors import CourseError
+from course_utils.quiet import start_keras
 from course_utils.worlds.assets import manifest, verified
 from course_utils.worlds.embedded import SIZE, build_embedded
 from course_utils.worlds.recipes import RECIPES
@@ -49,6 +50,7 @@ def load_backbone(
         raise CourseError(f"There is no backbone {name!r}. Known backbones: {', '.join(backbone_names())}.")
     if weights not in ("pretrained", None):
         raise CourseError(f"weights={weights!r} is neither 'pretrained' nor None (random weights).")
+    start_keras()
     if name in REAL_BACKBONES:
         return _mobilenet_v2(image_size or 224, weights, seed)
     if image_size not in (None, SIZE):

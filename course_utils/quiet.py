@@ -1,4 +1,4 @@
-"""Keras without its start-up remarks."""
+"""Keras without its start-up remarks, which tell a learner nothing and look like errors."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ def without_remarks() -> Iterator[None]:
 
 
 def start_keras() -> None:
-    """Import Keras and start its runtime in silence."""
+    """Import Keras and start its runtime in silence; costs nothing when it runs already."""
     with without_remarks():
         import keras
 

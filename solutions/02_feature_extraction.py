@@ -1,0 +1,752 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   course:
+#     title: Feature extraction
+#     question: With 20 labelled pictures per class, what is the least you must train?
+#     objectives:
+#       - Freeze a backbone, put a head on it, and prove that nothing inside moved
+#       - Tell frozen weights from inference mode, and say what BatchNorm and Dropout do in each
+#       - Cache features, and know when caching is not allowed
+#       - Read off a label-budget figure how many labels a pretrained network is worth
+#       - Find the silent faults that make a feature pipeline lie
+#     prerequisites: ["01_what_layers_learned"]
+#     minutes: 50
+#     seconds: 75
+#     data: shapes, photo-textures, digits, scans
+#     backbone: embedded
+# ---
+
+# %% [markdown]
+# # 02 Feature extraction
+# **With 20 labelled pictures per class, what is the least you must train?**
+#
+# Labels are the expensive part. Somebody has to sit down and say *this one has a lesion, this one has not*, three
+# hundred times over. A pretrained network has already seen a great many pictures. If what it learned from them is of
+# any use to you, you should need fewer labels. How many fewer? By the end of this lesson you will have measured it.
+#
+# You will be able to
+#
+# - freeze a backbone, put a head on it, and *prove* that nothing inside moved;
+# - tell frozen weights from inference mode (they are not the same thing);
+# - cache features, and say when you must not;
+# - read off a figure how many labels a pretrained network is worth, on a task near its own and on tasks far away;
+# - find the faults that make a feature pipeline lie without a single error message.
+#
+# *About 50 minutes. Before this: lesson 01.*
+
+# %% tags=["parameters"]
+PROFILE = "laptop"
+SEED = 0
+BACKBONE = "embedded"
+DATASET = "shapes"
+
+# %%
+import time
+
+from course_utils import (
+    check,
+    extract_features,
+    figures,
+    labs,
+    linear_probe,
+    load_backbone,
+    load_dataset,
+    predict,
+    reveal,
+    train,
+    trainable_summary,
+    transfer,
+)
+from course_utils.learn import progress_card
+from course_utils.worlds import Split
+
+import keras
+import numpy as np
+from keras import layers
+
+SEEDS = range(2 if PROFILE == "smoke" else 5)  # every experiment is repeated, so that you see its spread
+EPOCHS = 4 if PROFILE == "smoke" else 20
+
+# %% [markdown]
+# ## Five things the network has never seen
+# Here is the task: fish, houses, mushrooms, cats and sailing boats, 32 pixels wide, in any colour, on any ground.
+# Our backbone was pretrained on drawn textures, geometric shapes, invented letters and fractals. There was no fish.
+
+# %%
+backbone = load_backbone(BACKBONE)
+task = load_dataset(DATASET, image_size=backbone.input_shape[1])
+figures.class_gallery(task, 8, title="The target task")
+
+# %% [markdown]
+# A word on how the pictures are dealt. `task.train` is what you may learn from, and most of the time you will pretend
+# to have only a few labels of it. `task.validation` is for *choices*: which head, how many epochs. `task.test` is
+# looked at once, at the end of an experiment, to report a number. In this section you have 20 labels per class.
+
+# %%
+few = task.train.few(20, seed=SEED)
+print(f"{len(few)} labelled pictures to learn from, {len(task.test)} to be tested on")
+
+# %% [markdown]
+# ## The whole trick is one line
+# The **backbone** turns a picture into a stack of feature maps. **Global average pooling** shrinks each map to one
+# number: how much of this feature is anywhere in the picture? A small **head** makes classes out of these numbers.
+# **Freezing** means that training may not change the backbone's weights, and it is one line.
+#
+# Predict: which share of all the weights will you train?
+
+# %%
+predict("02.trained-share", percent=None)  # your guess in percent, for example percent=50
+
+# %%
+backbone.trainable = False  # the whole trick
+inputs = keras.Input(backbone.input_shape[1:])
+features = backbone(inputs)
+pooled = layers.GlobalAveragePooling2D()(features)
+hidden = layers.Dense(128, activation="relu")(pooled)
+outputs = layers.Dense(task.num_classes, activation="softmax")(hidden)
+model = keras.Model(inputs, outputs)
+model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+trainable, frozen = trainable_summary(model)
+print(f"{trainable:,} weights to train, {frozen:,} frozen")
+
+# %%
+reveal("02.trained-share", trainable / (trainable + frozen))
+
+# %% [markdown]
+# `train` is Keras's `fit` with the plumbing put away: it shuffles, runs the epochs, measures the validation pictures
+# after each, and hands back the history.
+
+# %%
+before = [w.copy() for w in backbone.get_weights()]
+run = train(model, few, task.validation, epochs=EPOCHS, seed=SEED)
+figures.training_curves({"frozen backbone, new head": run.history}, title="20 labels per class")
+
+# %% [markdown]
+# Did the backbone really stay as it was? Do not take our word for it. Compare every array inside it with its copy
+# from before the training, bit by bit:
+
+# %%
+for was, now in zip(before, backbone.get_weights(), strict=True):
+    np.testing.assert_array_equal(was, now)
+print(f"All {len(before)} arrays of the backbone are unchanged, to the last bit.")
+
+# %% [markdown]
+# ### Quick check
+
+# %% nbgrader={"grade_id": "q1", "solution": true}
+answer = None  # a number
+### BEGIN SOLUTION
+answer = 1285
+### END SOLUTION
+check("02.q1", answer)
+
+# %% [markdown]
+# ## Frozen is not the same as inference mode
+# Two switches sit next to each other, and most people think that they are one.
+#
+# - `trainable = False` says: *no gradient step may change my weights.*
+# - **Inference mode** says: *behave as you do when the network is used*, not as in training.
+#
+# For a convolution the second switch changes nothing. Two kinds of layer care. **Dropout** switches some of its inputs
+# off at random in training, frozen or not. **BatchNorm** scales each channel by its mean and spread. In training it
+# takes them from the batch in hand and keeps a running average, the *moving statistics*; in use it takes the stored
+# averages. No gradient ever touches these averages. They move because pictures pass through.
+#
+# Keras joins the two switches for BatchNorm alone: a frozen BatchNorm layer always runs in inference mode. So what
+# happens when you freeze only the layers that "really" have weights, the convolutions? And does writing
+# `backbone(x, training=False)`, as many guides advise, save you then?
+
+
+# %%
+def moved_statistics(freeze_batchnorm, **switch):
+    """Train a head for one epoch; how far did BatchNorm's stored averages move, at most?"""
+    base = load_backbone("embedded")
+    for layer in base.layers:
+        layer.trainable = isinstance(layer, layers.BatchNormalization) and not freeze_batchnorm
+    statistics = [w for w in base.weights if "moving" in w.path]
+    start = [keras.ops.convert_to_numpy(w).copy() for w in statistics]
+    pictures = keras.Input(base.input_shape[1:])
+    maps = layers.GlobalAveragePooling2D()(base(pictures, **switch))
+    net = keras.Model(pictures, layers.Dense(5, activation="softmax")(maps))
+    net.compile("adam", "sparse_categorical_crossentropy")
+    train(net, load_dataset("shapes").train.few(20), epochs=1)
+    return max(float(np.abs(w.numpy() - s).max()) for w, s in zip(statistics, start, strict=True))
+
+
+print(f"everything frozen:                         moved by {moved_statistics(True):.4f}")
+print(f"convolutions frozen:                       moved by {moved_statistics(False):.4f}")
+print(f"convolutions frozen, and training=False:   moved by {moved_statistics(False, training=False):.4f}")
+
+# %% [markdown]
+# In the second case you thought you had frozen the network, and it changed under you: the same picture gives other
+# features after training than before. In the third, `training=False` did not help: `fit` overrides it in current
+# Keras, whatever older guides say. One thing works, and you have seen it work to the last bit: freeze the *whole*
+# backbone, BatchNorm included. Write `training=False` if you like to say what you mean; do not rely on it.
+
+# %% nbgrader={"grade_id": "q2", "solution": true}
+answer = None
+### BEGIN SOLUTION
+answer = "b"
+### END SOLUTION
+check("02.q3", answer)
+
+# %% [markdown]
+# ### Exercise 1: build it yourself
+# Write `build_frozen(backbone, num_classes)`. It freezes the backbone, pools its output, adds a
+# softmax head for integer labels, compiles, and returns the model. The check trains your model for a moment and then
+# looks at what moved.
+
+
+# %% nbgrader={"grade_id": "e1", "solution": true}
+def build_frozen(backbone, num_classes):
+    """A compiled classifier with a frozen backbone and a new head."""
+    ### BEGIN SOLUTION
+    backbone.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    pooled = layers.GlobalAveragePooling2D()(backbone(inputs))
+    outputs = layers.Dense(num_classes, activation="softmax")(pooled)
+    model = keras.Model(inputs, outputs)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e1-check", "grade": true, "points": 2}
+check("02.e1", build_frozen)
+### BEGIN HIDDEN TESTS
+check("02.e1", build_frozen).require()
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## Look at each picture once
+# A frozen backbone gives the same features for the same picture, today, tomorrow and in every epoch. So why run it in
+# every epoch? Run it **once**, keep the numbers, and train the head on them. That is all that *cached features* means.
+#
+# Predict: with 20 epochs, how many times faster is it to compute the features once?
+
+# %%
+predict("02.cache-speed", times=None)  # your guess, for example times=3
+
+# %%
+many = task.train.few(min(np.bincount(task.train.labels).min(), 60 if PROFILE == "smoke" else 240), seed=SEED)
+start = time.perf_counter()
+cached = Split(extract_features(backbone, many.images), many.labels)  # the backbone runs here, once
+head = keras.Sequential([keras.Input((cached.images.shape[1],)), layers.Dense(task.num_classes, activation="softmax")])
+head.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+fast = train(head, cached, epochs=20, batch_size=64, seed=SEED)
+seconds_cached = time.perf_counter() - start
+
+# %%
+x = layers.GlobalAveragePooling2D()(backbone(inputs))
+slow_model = keras.Model(inputs, layers.Dense(task.num_classes, activation="softmax")(x))
+slow_model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+slow_epochs = 2 if PROFILE == "smoke" else 6  # enough to know what an epoch costs
+slow = train(slow_model, many, epochs=slow_epochs, batch_size=64, seed=SEED)
+seconds_every_epoch = slow.seconds / slow_epochs * 20
+reveal("02.cache-speed", seconds_every_epoch / seconds_cached)
+
+# %% [markdown]
+# The backbone here is tiny, so part of the time is overhead that caching cannot remove. Behind a real network, where
+# one picture costs a hundred times as much, nearly all the time is the forward pass and the gain is larger.
+#
+# Faster is worth nothing if it is not *the same*. Put the trained head behind the backbone again and compare:
+
+# %%
+joined = head(layers.GlobalAveragePooling2D()(backbone(inputs)))
+whole = keras.Model(inputs, joined)
+pictures = task.test.images[:64].astype("float32")
+through_network = whole.predict(pictures, verbose=0)
+through_cache = head.predict(extract_features(backbone, pictures), verbose=0)
+difference = np.abs(through_network - through_cache).max()
+print(f"largest difference between the two predictions: {difference:.1e}")
+assert difference < 1e-5
+
+# %% [markdown]
+# **When caching is not allowed.** The cache holds the features of *these* pixels. Augmentation changes the pixels in
+# every epoch, so there is nothing to reuse. There is a middle way: cache several augmented views of each picture, and
+# train on all of them. And as soon as the backbone itself learns (lesson 03), the cache is out of date after one step.
+
+# %%
+rng = np.random.default_rng(SEED)
+five = task.train.few(5, seed=SEED)
+views = np.concatenate([transfer.shift_and_flip(five.images.astype("float32"), rng) for _ in range(8)])
+one_view = linear_probe(extract_features(backbone, five.images), five.labels)
+eight_views = linear_probe(extract_features(backbone, views), np.tile(five.labels, 8))
+validation_features = extract_features(backbone, task.validation.images)
+for name, probe in {"the 5 pictures as they are": one_view, "8 augmented views of each": eight_views}.items():
+    print(f"{name}: {probe.score(validation_features, task.validation.labels):.1%} on the validation pictures")
+
+# %% [markdown]
+# Whichever of the two is higher in your run: that is a *choice*, so it was made on validation pictures.
+
+# %% nbgrader={"grade_id": "q3", "solution": true}
+answer = None
+### BEGIN SOLUTION
+answer = "ac"
+### END SOLUTION
+check("02.q6", answer)
+
+# %% [markdown]
+# ### Exercise 2: a cached pipeline that gives the same predictions
+# Write `cache_then_train(backbone, head, images, labels, epochs)`: compute the pooled features once, compile the head
+# and fit it on them, and return *one* model from pictures to probabilities. `head` is an uncompiled Keras model from
+# features to probabilities. The check counts how often your code runs the backbone.
+
+
+# %% nbgrader={"grade_id": "e2", "solution": true}
+def cache_then_train(backbone, head, images, labels, epochs):
+    """Train the head on cached features; return backbone, pooling and head as one model."""
+    ### BEGIN SOLUTION
+    features = extract_features(backbone, images)
+    head.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    head.fit(features, labels, epochs=epochs, verbose=0)
+    inputs = keras.Input(backbone.input_shape[1:])
+    pooled = layers.GlobalAveragePooling2D()(backbone(inputs))
+    return keras.Model(inputs, head(pooled))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 3}
+check("02.e2", cache_then_train)
+### BEGIN HIDDEN TESTS
+check("02.e2", cache_then_train).require()
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## What is a pretrained network worth, in labels?
+# Now the question of this lesson. You have *n* labels per class. Three ways to spend them:
+#
+# 1. **From scratch**: the same network with random weights, all of it trained. It gets an honest try: a tuned rate,
+#    augmentation, weight decay, as many steps as still help.
+# 2. **Frozen, random**: the backbone with random weights, frozen, and a linear head. The control that people forget.
+#    If this does well, the task is easy, and no credit goes to pretraining.
+# 3. **Frozen, pretrained**: the same with the pretrained weights. The linear head is a *linear probe*.
+#
+# With 5 labels per class a coin with five sides would get 20 % right. Predict the pretrained network's accuracy, on a
+# task that it never saw:
+
+# %%
+predict("02.five-labels", percent=None)
+
+# %%
+budgets = [n for n in (1, 2, 5, 10, 20, 50, 100, 240) if n <= np.bincount(task.train.labels).min()]
+
+
+def probe_rows(method, backbone, task):
+    """Test accuracy of a linear probe at every budget, over several draws of the labels."""
+    features = transfer.features_of(backbone, task)
+    return [
+        {"method": method, "labels": n, "seed": s, "accuracy": transfer.probe_accuracy(features, task, n, s)}
+        for n in budgets
+        for s in SEEDS
+    ]
+
+
+rows = probe_rows("pretrained, frozen", backbone, task)
+rows += probe_rows("random, frozen", load_backbone(BACKBONE, weights=None, seed=SEED), task)
+
+# %% [markdown]
+# Training from scratch at every budget, five times over, takes a quarter of an hour. So these runs were recorded, with
+# the same code that you can call here; `transfer.scratch_accuracy` below repeats one of them for real. A recording
+# says how it was made, and it is never touched up.
+
+# %%
+recorded = transfer.recorded_scratch(DATASET)  # [] for a task without a recording
+rows += recorded
+if recorded:
+    live = transfer.scratch_accuracy(task, 5, SEED, steps=60 if PROFILE == "smoke" else None)
+    there = [r["accuracy"] for r in recorded if r["labels"] == 5]
+    print(f"from scratch with 5 labels per class, just now: {live:.1%}")
+    print(f"recorded over {len(there)} seeds: {min(there):.1%} to {max(there):.1%}")
+
+# %%
+figures.label_budget(rows, guess=1 / task.num_classes, title="What n labels per class are worth")
+
+
+# %%
+def mean_at(method, n):
+    return float(np.mean([r["accuracy"] for r in rows if r["method"] == method and r["labels"] == n]))
+
+
+others = {"random_frozen": mean_at("random, frozen", 5)}
+if recorded:
+    others["from_scratch"] = mean_at("from scratch", 5)
+reveal("02.five-labels", mean_at("pretrained, frozen", 5), **others)
+
+# %% [markdown]
+# Read the figure along a *horizontal* line. Take the height of the pretrained curve at 5 labels and walk to the right
+# until you meet the scratch curve. The number of labels there, divided by 5, is the **label-efficiency factor**: every
+# label you have is worth that many, because somebody else pretrained.
+
+# %%
+if recorded:
+    at = sorted({r["labels"] for r in recorded})
+    pretrained_curve = [mean_at("pretrained, frozen", n) for n in at if n in budgets]
+    scratch_curve = [mean_at("from scratch", n) for n in at if n in budgets]
+    shared = [n for n in at if n in budgets]
+    for n in (1, 5):
+        factor = transfer.label_efficiency(shared, pretrained_curve, scratch_curve, at=n)
+        more = f"more than {shared[-1] / n:.0f}" if np.isinf(factor) else f"{factor:.0f}"
+        print(f"with {n} label(s) per class, the factor is {more}")
+
+# %% [markdown]
+# ### Exercise 3: compute the factor
+# Write `label_efficiency(labels, accuracy_transfer, accuracy_scratch, at)` yourself. `labels` are the budgets in
+# increasing order; the accuracies are lists of the same length; `at` is one of the budgets. Between two budgets,
+# interpolate linearly in the *logarithm* of the number of labels. If scratch never gets there, return infinity.
+# If it is there from the first budget on, return `labels[0] / at`.
+
+
+# %% nbgrader={"grade_id": "e3", "solution": true}
+def label_efficiency(labels, accuracy_transfer, accuracy_scratch, at):
+    """How many times as many labels scratch needs for what transfer reaches with `at` labels."""
+    ### BEGIN SOLUTION
+    goal = accuracy_transfer[list(labels).index(at)]
+    if max(accuracy_scratch) < goal:
+        return float("inf")
+    needed = np.exp(np.interp(goal, accuracy_scratch, np.log(labels)))
+    return float(needed / at)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e3-check", "grade": true, "points": 2}
+check("02.e3", label_efficiency)
+### BEGIN HIDDEN TESTS
+check("02.e3", label_efficiency).require()
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## The honest part: how far does it carry?
+# New shapes are *near* the source task. What about tasks that have nothing to do with drawings: textures cut from real
+# photographs, or scanned handwriting? Look at them first.
+
+# %%
+textures = load_dataset("photo-textures")
+figures.class_gallery(textures, 8, title="Far: textures of real photographs (the test patches come from other regions)")
+
+# %% [markdown]
+# Predict: at 5 labels per class, how large is the label-efficiency factor on these real textures?
+
+# %%
+predict("02.far-factor", times=None)
+
+# %%
+embedded = load_backbone("embedded")
+digits = load_dataset("digits")
+far_rows = {}
+for far in (textures, digits):
+    recorded_far = transfer.recorded_scratch(far.name)
+    budgets = sorted({r["labels"] for r in recorded_far})
+    far_rows[far.name] = probe_rows("pretrained, frozen", embedded, far) + recorded_far
+    far_rows[far.name] += probe_rows("random, frozen", load_backbone("embedded", weights=None, seed=SEED), far)
+figures.label_budget(far_rows["photo-textures"], guess=1 / 8, title="Far: real textures")
+
+# %%
+figures.label_budget(far_rows["digits"], guess=1 / 10, title="Easy: handwritten digits")
+
+
+# %%
+def curves(rows):
+    """Budgets, and the mean accuracies of transfer and of scratch at each."""
+    labels = sorted({r["labels"] for r in rows})
+    means = {
+        method: [np.mean([r["accuracy"] for r in rows if r["method"] == method and r["labels"] == n]) for n in labels]
+        for method in ("pretrained, frozen", "from scratch")
+    }
+    return labels, means["pretrained, frozen"], means["from scratch"]
+
+
+factors = {name: transfer.label_efficiency(*curves(rows_), at=5) for name, rows_ in far_rows.items()}
+reveal("02.far-factor", factors["photo-textures"], digits=factors["digits"])
+
+# %% [markdown]
+# Three tasks, three stories, and all of them are true.
+#
+# - **Near** the source the gain is enormous.
+# - **Far** away it is real, and much smaller. The network learned edges, spots and grain, and photographs have those
+# too.
+# - On **digits** there is little to gain: the task is so easy that a random frozen network comes close as well.
+#   (That is what the control is for.)
+#
+# And on every task, follow the curves to the right: with labels enough, scratch catches up, and sometimes overtakes.
+# Pretraining is worth most when you have least.
+
+# %% nbgrader={"grade_id": "q4", "solution": true}
+answer = None
+### BEGIN SOLUTION
+answer = 24
+### END SOLUTION
+check("02.q7", answer)
+
+# %% [markdown]
+# ## Choose your source
+# If near is better than far, then the *source* is a choice too. Two more backbones ship with the course: the same
+# network pretrained on textures alone, and on invented letters (glyphs) alone. Predict which one wins on the real
+# textures, and by how many points of accuracy over the other:
+
+# %%
+predict("02.source-gap", percent=None)
+
+# %%
+sources = {name: load_backbone(name) for name in ("embedded-textures", "embedded-glyphs", "embedded")}
+source_rows = []
+for target in (textures, load_dataset("shapes"), digits):
+    for name, source in sources.items():
+        features = transfer.features_of(source, target)
+        source_rows += [
+            {
+                "target": target.name,
+                "source": name,
+                "seed": s,
+                "accuracy": transfer.probe_accuracy(features, target, 20, s),
+            }
+            for s in SEEDS
+        ]
+figures.bars(source_rows, x="target", by="source", title="The closer the source, the better (20 labels per class)")
+
+
+# %%
+def source_mean(target, source):
+    return np.mean([r["accuracy"] for r in source_rows if (r["target"], r["source"]) == (target, source)])
+
+
+reveal(
+    "02.source-gap",
+    source_mean("photo-textures", "embedded-textures") - source_mean("photo-textures", "embedded-glyphs"),
+)
+
+# %% [markdown]
+# ## The lab: set the budget yourself
+# Before you touch the slider: at how many labels per class will the scratch curve cross the pretrained one, if at all?
+# Mark your guess, then move the budget with the arrow keys.
+
+# %%
+labs.label_budget()
+
+# %% [markdown]
+# ## A case in full: three hundred scans
+# Here are phantom scans. A phantom is an object with known contents that is used to test scanners; these ones are
+# drawn. Half of them have a *lesion*: one faint, ragged spot, a little brighter than its surroundings. The small sharp
+# bright dots are vessels, and they are innocent.
+
+# %%
+scans = load_dataset("scans")
+figures.class_gallery(scans, 10, title="Healthy, or with a lesion?")
+
+# %% [markdown]
+# You have 300 labelled scans, and you train the network from nothing. Watch the two lines: accuracy on the scans it
+# learns from, and on validation scans.
+
+# %%
+three_hundred = scans.train.few(40 if PROFILE == "smoke" else 150, seed=SEED)
+scratch = transfer.scratch_model(2, seed=SEED)
+from_nothing = train(scratch, three_hundred, scans.validation, epochs=EPOCHS, seed=SEED)
+scan_features = transfer.features_of(embedded, scans)
+rows_of_few = transfer.few_rows(scans.train, 40 if PROFILE == "smoke" else 150, seed=SEED)
+scan_head = keras.Sequential([keras.Input((256,)), layers.Dense(2, activation="softmax")])
+scan_head.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+scan_train = Split(scan_features["train"][rows_of_few], scans.train.labels[rows_of_few])
+on_features = train(
+    scan_head, scan_train, Split(scan_features["validation"], scans.validation.labels), epochs=EPOCHS, seed=SEED
+)
+
+# %%
+figures.training_curves(
+    {"from scratch": from_nothing.history, "frozen features": on_features.history}, title="300 labelled scans"
+)
+
+
+# %%
+def gap(run):
+    """Training accuracy minus validation accuracy at the end, in points."""
+    return 100 * (run.history["accuracy"][-1] - run.history["val_accuracy"][-1])
+
+
+print(
+    f"gap between training and validation: scratch {gap(from_nothing):.0f} points, features {gap(on_features):.0f} points"
+)
+
+# %% [markdown]
+# The network from scratch has more than half a million weights and three hundred scans. It learns the scans by heart:
+# the gap between its two lines is **overfitting**. The head on frozen features has a few hundred weights and can hardly
+# memorise anything. Look at the *validation* lines too, and be honest about them: small, subtle, *local* evidence like
+# a faint spot is what pooled features from a distant source are worst at.
+
+# %% [markdown]
+# ## What silently breaks it
+# None of the following raises an error. Each one costs accuracy, or worse, *pretends* to give you some.
+#
+# The first four prepare the training pictures correctly and the new pictures differently, as happens when training
+# and use are two scripts. "Training mode" leaves BatchNorm's training switch on, so that a picture's features
+# depend on which other pictures happen to share its batch; here each picture comes alone.
+
+
+# %%
+def in_training_mode(images):
+    """Pooled features with the training switch left on, one picture at a time."""
+    network = load_backbone(BACKBONE)
+    maps = [network(image[None].astype("float32"), training=True) for image in images]
+    return np.concatenate([keras.ops.convert_to_numpy(m).mean((1, 2)) for m in maps])
+
+
+new = task.validation.few(min(20, np.bincount(task.validation.labels).min()), seed=SEED)
+probe = linear_probe(extract_features(backbone, few.images), few.labels)
+prepared = {
+    "as in training": extract_features(backbone, new.images),
+    "red and blue swapped": extract_features(backbone, new.images[..., ::-1]),
+    "upside down": extract_features(backbone, new.images[:, ::-1]),
+    "scaled to 0..1 twice": extract_features(backbone, new.images / 255),
+    "training mode": in_training_mode(new.images),
+}
+faults = [{"new pictures": name, "accuracy": probe.score(f, new.labels)} for name, f in prepared.items()]
+figures.bars(faults, x="new pictures", guess=1 / task.num_classes, title="One probe, five ways to feed it")
+
+# %% [markdown]
+# The probe is the same in all five bars. `load_backbone` carries its preprocessing inside as its first layer, so that
+# you cannot forget it. You *can* still do it twice.
+#
+# The next fault is the most expensive one in practice, because it makes results look *better*. Suppose that 60 scans
+# were each cut into 8 overlapping patches, and that the labels are **coin flips**: there is nothing to learn, and an
+# honest accuracy is about 50 %. Shuffle all patches, hold out a quarter, and measure. Predict:
+
+# %%
+predict("02.leak", percent=None)
+
+# %%
+rng = np.random.default_rng(SEED)
+scan_of_patch = np.repeat(np.arange(60), 8)
+coin = rng.permutation(np.repeat([0, 1], 30))[scan_of_patch]  # one flip per scan: pure chance
+patches = np.stack([np.roll(scans.train.images[s], rng.integers(-3, 4, 2), axis=(0, 1)) for s in scan_of_patch])
+patch_features = extract_features(embedded, patches)
+
+
+def honest_or_not(held_out):
+    """Accuracy on the held-out rows, for labels that mean nothing."""
+    return linear_probe(patch_features[~held_out], coin[~held_out]).score(patch_features[held_out], coin[held_out])
+
+
+by_patch, by_scan = [], []
+for s in SEEDS:
+    draw = np.random.default_rng(s)
+    by_patch.append(honest_or_not(draw.random(len(coin)) < 0.25))
+    by_scan.append(honest_or_not(np.isin(scan_of_patch, draw.permutation(60)[:15])))
+reveal("02.leak", float(np.mean(by_patch)), split_by_scan=float(np.mean(by_scan)))
+
+# %% [markdown]
+# Split by patch, the probe recognises *which scan a patch came from* and remembers that scan's coin flip. Split by
+# scan, the truth comes out. Whenever several of your pictures share a source (a patient, a video, a photo session),
+# all of them go to the same side. The patches of our photographs are dealt by region for this reason.
+
+# %% nbgrader={"grade_id": "q5", "solution": true}
+answer = None
+### BEGIN SOLUTION
+answer = "c"
+### END SOLUTION
+check("02.q5", answer)
+
+# %% [markdown]
+# ### Exercise 4: three faults in twelve lines
+# This pipeline runs, and lies. It was made from the faults that you have just seen: find all three.
+
+
+# %%
+def broken_pipeline(backbone, images, pictures, seed=0):
+    """Features of all patches, and which rows to train and to validate on. Three faults inside."""
+    rng = np.random.default_rng(seed)
+    scaled = images / 255
+    maps = keras.ops.convert_to_numpy(backbone(scaled.astype("float32"), training=True))
+    features = maps.mean(axis=(1, 2))
+    rows = rng.permutation(len(images))
+    held_out = len(images) // 4
+    return features, rows[held_out:], rows[:held_out]
+
+
+# %% [markdown]
+# Write `mended_pipeline` with the same arguments and results. `images` are patches in 0..255; `pictures` holds, for
+# each
+# patch, the number of the picture it was cut from; the backbone carries its own preprocessing. Hold out between a tenth
+# and half of the patches. Each fault mended is worth a point.
+
+
+# %% nbgrader={"grade_id": "e4", "solution": true}
+def mended_pipeline(backbone, images, pictures, seed=0):
+    """Features of all patches, and which rows to train and to validate on."""
+    ### BEGIN SOLUTION
+    rng = np.random.default_rng(seed)
+    features = extract_features(backbone, images)
+    sources = rng.permutation(np.unique(pictures))
+    held_out = np.isin(pictures, sources[: max(1, len(sources) // 4)])
+    return features, np.flatnonzero(~held_out), np.flatnonzero(held_out)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e4-check", "grade": true, "points": 3}
+check("02.e4", mended_pipeline)
+### BEGIN HIDDEN TESTS
+check("02.e4", mended_pipeline).require()
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## With a real model
+# Nothing above depends on our small network. Everything in the first four sections reads `BACKBONE` and `DATASET` from
+# the top of this notebook. Put a folder with one sub-folder of photographs per class there, and
+# `BACKBONE = "mobilenet_v2"`, a network with 2.3 million weights that was pretrained on 1.3 million photographs
+# ([Sandler et al. 2018](https://arxiv.org/abs/1801.04381)), and run it all again. This is the shortest form:
+
+# %%
+if BACKBONE != "embedded":
+    real_features = transfer.features_of(backbone, task)
+    real_probe = linear_probe(real_features["train"], task.train.labels)
+    print(
+        f"{BACKBONE} on {task.name}: {real_probe.score(real_features['test'], task.test.labels):.1%} on test pictures"
+    )
+else:
+    print("This run uses the embedded backbone. Set BACKBONE = 'mobilenet_v2' and DATASET to a folder to try this.")
+
+# %% [markdown]
+# The pretrained file is downloaded once (9 MB), so the first run needs a network. Mind two things. Every family of
+# networks
+# wants its pictures prepared in its own way, which is why `load_backbone` attaches the preprocessing. And the pictures
+# must be loaded at the network's size: `load_dataset(folder, image_size=backbone.input_shape[1])`.
+
+# %% [markdown]
+# ## Key takeaways
+# - **Freeze, pool, head.** The least you must train is a head; with few labels it is also the best that you can train.
+# - **Frozen is not inference mode.** Freeze the whole model, so that BatchNorm's averages stay put, and prove it by
+#   comparing the weights.
+# - **Cache features** whenever neither the pictures nor the backbone change.
+# - **The fewer labels, the larger the gain;** the nearer the source, the larger the gain. Where labels abound or the
+#   task is easy, it is gone.
+# - **Always show the control:** the same network with random frozen weights, and scratch training that was given a
+#   fair chance.
+# - **Split by source, not by patch.** A leak makes noise look like skill.
+
+# %% [markdown]
+# ## What we measured
+# The claims of this lesson, with the figures from *your* run (mean over the seeds; the course's tests check the same
+# claims
+# over five).
+
+# %%
+measured = [
+    {"claim": "weights trained", "value": f"{trainable:,} of {trainable + frozen:,}"},
+    {"claim": "cached features: largest difference of a prediction", "value": f"{difference:.0e}"},
+    {"claim": "cached features: times faster over 20 epochs", "value": f"{seconds_every_epoch / seconds_cached:.1f}"},
+    {"claim": f"{task.name}, 5 labels: pretrained frozen", "value": f"{mean_at('pretrained, frozen', 5):.1%}"},
+    {"claim": f"{task.name}, 5 labels: random frozen", "value": f"{mean_at('random, frozen', 5):.1%}"},
+    *[{"claim": f"{name}, 5 labels: label-efficiency factor", "value": f"{f:.1f}"} for name, f in factors.items()],
+    {"claim": "coin-flip labels: split by patch", "value": f"{np.mean(by_patch):.1%}"},
+    {"claim": "coin-flip labels: split by scan", "value": f"{np.mean(by_scan):.1%}"},
+]
+figures.Table(measured)
+
+# %%
+progress_card("02")
