@@ -4,10 +4,14 @@ The names below are the ones that the lessons use. They are loaded on first use,
 ``import course_utils`` (and ``course --help``) answers at once and does not start Keras.
 """
 
+import os
 from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
+
+# TensorFlow reports on its start (no GPU, oneDNN in use) in every notebook's first cell; errors still raise.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 _HOME_OF = {
     "load_backbone": "worlds",

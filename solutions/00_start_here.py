@@ -1,0 +1,208 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   course:
+#     title: Start here
+#     question: Is everything in place, and is there anything to transfer learning at all?
+#     objectives:
+#       - Check that the course runs on your machine
+#       - Use predictions, quick checks, exercises, hints and labs
+#       - Compare transfer with training from scratch on five labels per class
+#     prerequisites: []
+#     minutes: 5
+#     seconds: 20
+#     data: shapes
+#     backbone: embedded
+# ---
+
+# %% [markdown]
+# # 00 Start here
+# **Is everything in place, and is there anything to transfer learning at all?**
+#
+# You will be able to
+#
+# - check that the course runs on your machine;
+# - use predictions, quick checks, exercises, hints and labs;
+# - compare transfer with training from scratch, on five labels per class.
+#
+# *About 5 minutes. Before this: a little Python, and some idea of what a neural network is.*
+#
+# A notebook is a column of cells. Click the first one and press **Shift+Enter**: the cell runs, and the next one is
+# selected. Go on like that to the end.
+
+# %% tags=["parameters"]
+PROFILE = "laptop"
+SEED = 0
+BACKBONE = "embedded"
+DATASET = "shapes"
+
+# %% [markdown]
+# The cell above holds the lesson's settings. Every lesson has one. Leave it alone for now.
+#
+# ## Is everything in place?
+
+# %%
+from course_utils import check, figures, hint, learn, linear_probe, load_backbone, load_dataset, predict, reveal
+from course_utils import extract_features, transfer
+from course_utils.cli.doctor import run_checks
+
+# %%
+checks = run_checks()
+figures.Table([{"check": c.name, "result": c.status, "found": c.found, "what to do": c.mend} for c in checks])
+
+# %% [markdown]
+# Where it says *fail*, the last column tells you the mend. Run the cell again afterwards. A *warn* can wait. The
+# course needs neither a network nor a GPU.
+#
+# ## Five pictures of each
+# Here is a task. Learn to tell five drawings apart: these are your labelled pictures, and there are no more.
+
+# %%
+task = load_dataset(DATASET, image_size=32)
+few = task.train.few(5, seed=SEED)
+names = [task.class_names[label] for label in few.labels]
+figures.picture_grid(few.images, names, columns=10, title="Everything you have to learn from")
+
+# %% [markdown]
+# A network starts as a heap of random numbers. You will train one on these few pictures, as well as one can: with
+# shifted and mirrored copies, a tuned learning rate and plenty of steps. Then you will show it pictures it has
+# never seen. With five classes, a blind guess is right one time in five.
+#
+# **Predict:** what percentage will it get right? Write your number in place of `None`, then run the cell. You may
+# go on without a guess, but a guess is what makes a result stick.
+
+# %%
+predict("00.scratch", percent=None)  # for example percent=50
+
+# %%
+STEPS = 40 if PROFILE == "smoke" else 300
+from_scratch = transfer.scratch_accuracy(task, 5, SEED, steps=STEPS)
+reveal("00.scratch", from_scratch)
+
+# %% [markdown]
+# ## The same five pictures, on top of something learned
+# Now take a network of the same build that was trained before, on *other* pictures: textures, simple shapes,
+# invented letters, fractals. It has never seen any of these five drawings. Not one of its weights will be changed:
+# it turns each picture into a list of numbers, its **features**, and a linear classifier learns from the features
+# alone.
+#
+# **Predict** once more:
+
+# %%
+predict("00.transfer", percent=None)
+
+# %%
+backbone = load_backbone("embedded" if BACKBONE == "mobilenet_v2" else BACKBONE)
+features = extract_features(backbone, few.images)  # 25 pictures in, 25 lists of features out
+classifier = linear_probe(features, few.labels)
+transferred = classifier.score(extract_features(backbone, task.test.images), task.test.labels)
+reveal("00.transfer", transferred, from_scratch=from_scratch)
+
+# %% [markdown]
+# That is transfer learning: what was learned on one task, the **source task**, is reused on another, the **target
+# task**. One run proves little, though. It may be luck, or the network's build alone may do it. So here is the
+# habit that you will meet in every lesson: repeat with several random draws, and put a **control** beside the
+# result. The control is the same network with random weights, otherwise treated exactly alike.
+
+# %%
+control = load_backbone("embedded", weights=None, seed=SEED)
+rows = []
+for name, network in {"pretrained": backbone, "random weights": control}.items():
+    feats = transfer.features_of(network, task)
+    for seed in range(5):  # each seed draws five other pictures per class
+        accuracy = transfer.probe_accuracy(feats, task, per_class=5, seed=seed)
+        rows.append({"features": name, "accuracy": accuracy, "seed": seed})
+rows.append({"features": "none: from scratch", "accuracy": from_scratch, "seed": SEED})
+figures.bars(rows, x="features", title="Five labels per class, pictures never seen before")
+
+# %% [markdown]
+# Each dot is one draw of pictures. How large the gap is, when it closes, and what exactly it is inside a network
+# that can be reused: that is the course.
+#
+# ## Quick checks
+# A quick check asks for a letter or a number. Run the cell below to see the question. Then put your answer in place
+# of `None` and run it again. Every answer gets a reason, and you can try as often as you like.
+
+# %% nbgrader={"grade_id": "q1", "solution": true}
+answer = None  # a letter, for example "a"
+### BEGIN SOLUTION
+answer = "a"
+### END SOLUTION
+check("00.q1", answer)
+
+# %% [markdown]
+# ## Exercises and hints
+# An exercise asks for a function. Write it where it says `YOUR CODE HERE` (delete the `pass`), run the cell, then
+# run the check below it. The check calls your function and tells you what it found.
+#
+# **Exercise:** `times_guessing(accuracy, classes)` says how many times better than blind guessing an accuracy is.
+# With five classes guessing gets 1/5, so an accuracy of 0.8 is 4 times as good.
+
+
+# %% nbgrader={"grade_id": "e1", "solution": true}
+def times_guessing(accuracy, classes):
+    """How many times the accuracy of a blind guess among ``classes`` classes."""
+    ### BEGIN SOLUTION
+    return accuracy * classes
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e1-check", "grade": true, "points": 1}
+check("00.e1", times_guessing)
+### BEGIN HIDDEN TESTS
+check("00.e1", times_guessing).require()
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Stuck? Ask for a hint. Each run of the cell gives one more.
+
+# %%
+hint("00.e1")
+
+# %% [markdown]
+# ## Labs
+# Some lessons have a **lab**: a small instrument with sliders and menus. Reach them with the Tab key and move them
+# with the arrow keys. Where there is nothing to move (on a web page, or in print) a lab shows one picture instead.
+# Your answers never depend on where a slider stands.
+#
+# ## Where your work is kept
+# Your answers are in this notebook. What you predicted and solved is also noted in a small file beside it,
+# `.course_progress.json`. It holds no name and goes nowhere. Delete it to start afresh. This card reads it:
+
+# %%
+learn.progress_card("00")
+
+# %% [markdown]
+# ## What we measured
+# Every lesson ends with its claims and the figures of *your* run.
+
+# %%
+mean = {
+    name: transfer.band(r["accuracy"] for r in rows if r["features"] == name)
+    for name in ("pretrained", "random weights")
+}
+figures.Table(
+    [
+        {"five labels per class": "from scratch (1 run)", "accuracy": f"{from_scratch:.0%}"},
+        *[
+            {"five labels per class": f"{name}, frozen (5 draws)", "accuracy": f"{m:.0%} ({low:.0%} to {high:.0%})"}
+            for name, (m, low, high) in mean.items()
+        ],
+    ]
+)
+
+# %% [markdown]
+# ## Key takeaways
+# - **Predict, run, compare.** A guess first, then the number.
+# - **No result without its control**, and none from a single run.
+# - A network that learned from other pictures can be worth more than any cleverness in training on five of your
+#   own.
+#
+# Next: [01 What the layers learned](01_what_layers_learned.ipynb), where you open the network and look.

@@ -1,0 +1,775 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   course:
+#     title: What the layers learned
+#     question: What is inside a pretrained network, and which part of it is useful to someone else?
+#     objectives:
+#       - Look at first-layer filters, responses and favourite patches, and say what they do and don't show
+#       - Test whether a filter is an edge detector instead of believing it
+#       - Fit a linear probe on any block without touching the test data
+#       - Choose the block to transfer from, and defend the choice with validation numbers
+#       - Read a CKA matrix, and say what it can't tell you
+#     prerequisites: ["00_start_here"]
+#     minutes: 60
+#     seconds: 80
+#     data: source-sample, shapes, photo-textures, digits
+#     backbone: embedded
+# ---
+
+# %% [markdown]
+# # 01 What the layers learned
+# **What is inside a pretrained network, and which part of it is useful to someone else?**
+#
+# A network that was trained to name drawn textures, shapes, letters and fractals is of no direct use to a person
+# who looks at photographs. Somewhere inside, though, it must have found things that hold for any picture, and
+# others that hold for its own classes only. In this lesson you open it, look, and then do what matters more:
+# measure.
+#
+# You will be able to
+#
+# - look at first-layer filters, responses and favourite patches, and say what they do and don't show;
+# - *test* whether a filter is an edge detector;
+# - fit a linear probe on any block without touching the test data;
+# - choose the block to transfer from, and defend the choice with validation numbers;
+# - read a CKA matrix, and say what it can't tell you.
+#
+# *About 60 minutes. Before this: lesson 00, and some idea of what a convolution is.*
+
+# %% tags=["parameters"]
+PROFILE = "laptop"
+SEED = 0
+BACKBONE = "embedded"
+DATASET = "photo-textures"
+
+# %%
+from course_utils import blocks, check, figures, inspection, labs, learn
+from course_utils import extract_features, linear_probe, load_backbone, load_dataset, predict, reveal, train, transfer
+
+import keras
+import numpy as np
+from IPython.display import display
+from keras import layers
+
+# How much is computed: for a smoke test, on a laptop, on a GPU. Every experiment runs over several seeds.
+SIZE = ["smoke", "laptop", "gpu"].index(PROFILE)
+PROBE_SEEDS = range([2, 4, 10][SIZE])
+RANDOM_NETWORKS = [2, 5, 20][SIZE]
+DRAWING_STEPS = [6, 40, 80][SIZE]
+TRANSPLANT_SEEDS = range([1, 2, 5][SIZE])
+TRANSPLANT_EPOCHS = [3, 16, 30][SIZE]
+DEPTHS = [(2, 4), (1, 2, 3, 4), (1, 2, 3, 4)][SIZE]
+
+# %% [markdown]
+# ## What it was trained on
+# The network was **pretrained** on a **source task**: 125 classes of pictures that the course draws itself. Here is
+# a picture of every sixth class.
+
+# %%
+NETWORK = "embedded" if BACKBONE == "mobilenet_v2" else BACKBONE  # the real network has a section of its own, below
+source = load_dataset("source-sample")
+one_of_each = [np.flatnonzero(source.train.labels == c)[0] for c in range(source.num_classes)]
+titles = [name.split(": ")[1] for name in source.class_names]
+figures.picture_grid(source.train.images[one_of_each], titles, columns=7, title="A sample of the source task")
+
+# %% [markdown]
+# The part of a network that turns pictures into features is its **backbone**; the last layer, which turns features
+# into the source classes, is its **head**, and we have no use for that. Our backbone is made of four **blocks**.
+# Each block halves the width and height of what it gets and doubles the number of **channels**. A channel is one
+# grid of numbers, a **feature map**: how much of *one particular thing* is found at each place of the picture?
+
+# %%
+backbone = load_backbone(NETWORK)
+for name, members in blocks(backbone).items():
+    _, height, width, channels = members[-1].output.shape
+    weights = sum(layer.count_params() for layer in members)
+    print(f"{name}: {channels:3} channels of {height:2} x {width:2}, {weights:7,} weights")
+
+# %% [markdown]
+# And this is the **control**, which will stand beside nearly everything you look at: the same network with random
+# weights. It was never trained. What it can do as well is no achievement of the training.
+
+# %%
+control = load_backbone("embedded", weights=None, seed=SEED)
+
+# %% [markdown]
+# ## The only layer you can look at
+# The first layer works on red, green and blue, so its **filters** are small colour pictures themselves. A filter
+# slides over the picture; wherever the picture looks like the filter, the answer is large. The deeper layers'
+# filters work on feature maps, with 32 channels and more, and can't be shown like this.
+#
+# Some filters are selective: they like bars and edges of one *orientation*, or one *colour* and not its opposite.
+# Random filters can look so by chance. We call a filter selective where it is more so than 95 % of random ones.
+#
+# **Predict:** how many per cent of the 32 trained filters are selective for an orientation or a colour?
+
+# %%
+predict("01.selective", percent=None)  # for example percent=50
+
+# %%
+filters = inspection.first_layer_filters(backbone)
+figures.filter_grid(filters, title="First-layer filters, pretrained")
+
+# %%
+figures.filter_grid(inspection.first_layer_filters(control), title="The same layer with random weights: the control")
+
+
+# %%
+def selective_share(network):
+    measured = inspection.filter_selectivity(inspection.first_layer_filters(network))
+    return np.mean([row["selective"] for row in measured])
+
+
+random_networks = [load_backbone("embedded", weights=None, seed=s) for s in range(RANDOM_NETWORKS)]
+random_shares = [selective_share(network) for network in random_networks]
+reveal("01.selective", selective_share(backbone), **{"random weights (mean)": np.mean(random_shares)})
+
+# %% [markdown]
+# Oriented edges and bars, blobs of colour: nobody asked for them. Networks trained on photographs find the same,
+# and so, long before, did the cells in a cat's visual cortex ([Hubel and Wiesel
+# 1962](https://doi.org/10.1113/jphysiol.1962.sp006837)). They are what pictures of all kinds are made of.
+#
+# ### Quick check
+
+# %% nbgrader={"grade_id": "q1", "solution": true}
+answer = None  # a letter, for example "a"
+### BEGIN SOLUTION
+answer = "b"
+### END SOLUTION
+check("01.q1", answer)
+
+# %% [markdown]
+# ## Is it an edge detector, or does it only look like one?
+# Looks deceive. People who study vision show a cell **gratings**, stripes turned step by step, and note how
+# strongly it answers. We do the same with filters.
+
+# %%
+angles = np.arange(0, 180, 15)
+stripes = inspection.gratings(32, np.radians(angles), frequencies=[0.12], phases=[0])[:, 0, 0]
+figures.picture_grid(np.uint8(127.5 + 127 * stripes), [f"{a}°" for a in angles], columns=6, title="Gratings")
+
+# %%
+measured = inspection.filter_selectivity(filters)
+by_orientation = sorted(range(len(measured)), key=lambda i: measured[i]["orientation"])
+answers = inspection.grating_responses(filters, np.radians(angles)).max(axis=2)  # at each filter's best stripe width
+rows = [
+    {"angle": angle, "response": answers[i, a] / answers[i].max(), "filter": f"filter {i}"}
+    for i in (by_orientation[-1], by_orientation[-4], by_orientation[0])
+    for a, angle in enumerate(angles)
+]
+figures.line_chart(
+    rows, x="angle", y="response", by="filter", x_label="angle of the stripes, in degrees",
+    y_label="response, share of the strongest", title="Three filters, turned stripes",
+)  # fmt: skip
+
+# %% [markdown]
+# Two of the curves have a sharp peak: these filters answer stripes of one angle and ignore the others. The third
+# hardly cares. It may be a fine detector of something, but of edges it is none. One number says it:
+#
+# $$\text{orientation selectivity} = \frac{\max - \min}{\max + \min}$$
+#
+# over the responses at all angles. 0: every angle is answered alike. 1: there is an angle that isn't answered at
+# all.
+#
+# ### Exercise: the test of an edge detector
+# Write `orientation_selectivity(responses)`. `responses` holds one number, 0 or more, for each angle. Mind the
+# filter that never answers at all: its selectivity is 0. Stuck? Run `learn.hint("01.e4")` in a cell of your own,
+# again and again.
+
+
+# %% nbgrader={"grade_id": "e4", "solution": true}
+def orientation_selectivity(responses):
+    """(max - min) / (max + min) of the responses, a number in 0..1."""
+    ### BEGIN SOLUTION
+    strongest, weakest = np.max(responses), np.min(responses)
+    if strongest == 0:
+        return 0.0
+    return float((strongest - weakest) / (strongest + weakest))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e4-check", "grade": true, "points": 1}
+check("01.e4", orientation_selectivity)
+### BEGIN HIDDEN TESTS
+check("01.e4", orientation_selectivity).require()
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## What the blocks answer
+# Now send one picture through. Each row below is a block, each square one of its channels: bright means *here it
+# is, the thing I look for*. Change `PICTURE` to any number up to the one printed, and look at others.
+
+# %%
+PICTURE = 100
+picture = source.validation.images[PICTURE]
+print(f"{source.class_names[source.validation.labels[PICTURE]]!r}, one of {len(source.validation)} pictures")
+maps = {name: inspection.activations(backbone, picture[None], name)[0] for name in blocks(backbone)}
+figures.response_maps(maps, image=picture, title="Strongest channels of every block")
+
+# %% [markdown]
+# Early maps still look like the picture: outlines, bright sides, one colour. Later ones are coarse and mostly dark.
+# A deep channel says *that something is there* rather than how it looks, and it says so about few pictures.
+#
+# ### Exercise: a network that ends where you like
+# To get at a layer's output you need a model that ends there. Write `make_extractor(backbone, layer_name)`: it
+# returns a `keras.Model` from pictures to the feature map of that layer, with the backbone's own weights. Nothing
+# is copied and nothing is trained. (Hints: `learn.hint("01.e1")`.)
+
+
+# %% nbgrader={"grade_id": "e1", "solution": true}
+def make_extractor(backbone, layer_name):
+    """A model from pictures to the feature map of the named layer."""
+    ### BEGIN SOLUTION
+    return keras.Model(backbone.input, backbone.get_layer(layer_name).output)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e1-check", "grade": true, "points": 2}
+check("01.e1", make_extractor)
+### BEGIN HIDDEN TESTS
+check("01.e1", make_extractor).require()
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## How much of the picture does a unit see?
+# One number of a feature map, a **unit**, doesn't see the whole picture. In block 1 it sees the 7 x 7 pixels under
+# its filter. A unit of block 2 looks at several units of block 1, and so sees more. The patch of pixels that can
+# reach a unit is its **receptive field**.
+#
+# **Predict:** the picture is 32 pixels wide. How wide is the receptive field of a unit in block 3?
+
+# %%
+predict("01.field", pixels=None)
+
+# %%
+fields = inspection.receptive_fields(backbone)
+others = {name: fields[name].size for name in ("block1", "block2", "block4")}
+reveal("01.field", fields["block3"].size, **others)
+
+# %%
+figures.receptive_field_boxes(picture, fields, title="What the middle unit of each block can see")
+
+# %% [markdown]
+# Every stride of 2 doubles how fast the field grows. The deepest units see more than there is, the rest is padding.
+# Note that this is geometry, not learning: the network with random weights has exactly the same receptive fields.
+#
+# ### Quick check
+
+# %% nbgrader={"grade_id": "q6", "solution": true}
+answer = None  # a number
+### BEGIN SOLUTION
+answer = 5
+### END SOLUTION
+check("01.q6", answer)
+
+# %% [markdown]
+# ## What excites a channel most?
+# Ask a channel for its favourites: run many pictures through, and cut out the patch under its strongest unit
+# ([Zeiler and Fergus 2014](https://arxiv.org/abs/1311.2901)). Each row is a channel, with its eight favourite
+# patches.
+
+# %%
+images, labels = source.validation.images, source.validation.labels
+
+
+def favourites(network, block):
+    channels = inspection.strongest_channels(network, images, block, k=4)
+    patches = inspection.favourite_patches(network, images, block, channels)
+    return figures.patch_grid(patches, [f"{block}, channel {c}" for c in channels], title=f"Favourites in {block}")
+
+
+favourites(backbone, "block1")
+
+# %%
+favourites(backbone, "block2")
+
+# %%
+favourites(backbone, "block4")
+
+# %% [markdown]
+# Early: an edge, a colour, wherever it comes from. Late: whole motifs, and often one class of the source task. Is
+# that learned, or would any network's favourites look alike? Pictures that excite the same channel resemble each
+# other even in a random network. So put a number on it. Take the eight favourites of every channel: how many of
+# them belong to the same source class?
+
+
+# %%
+def purity(network, block):
+    """Share of a channel's eight favourite pictures that are of one class, averaged over the channels."""
+    peaks = inspection.activations(network, images, block).max(axis=(1, 2))  # (pictures, channels)
+    favourite_labels = labels[np.argsort(-peaks, axis=0)[:8]]
+    return np.mean([np.bincount(column).max() / 8 for column in favourite_labels.T])
+
+
+rows = [{"block": b, "weights": "pretrained", "accuracy": purity(backbone, b), "seed": 0} for b in blocks(backbone)]
+for seed, network in enumerate(random_networks):
+    rows += [{"block": b, "weights": "random", "accuracy": purity(network, b), "seed": seed} for b in blocks(network)]
+figures.bars(rows, x="block", by="weights", y_label="favourites of one class, %", title="How pure a channel's taste is")
+
+# %% [markdown]
+# The first blocks' taste runs across the classes, pretrained or not. Towards the end it follows the classes of the
+# source task, and only in the network that was trained on them. Keep that in mind: the deeper, the more *specific*.
+#
+# ## The picture that a channel would draw
+# Instead of searching for a picture that a channel likes, you can make one: begin with faint noise and change the
+# pixels, step by step, in the direction that raises the channel's answer (*gradient ascent*). Left alone this ends
+# in a kind of television snow, so each step is smoothed, shifted a little, and held at one contrast ([Olah et al.
+# 2017](https://distill.pub/2017/feature-visualization)).
+
+
+# %%
+def drawn(network, block):
+    channels = inspection.strongest_channels(network, images, block, k=6)
+    return inspection.maximise_channels(network, block, channels, steps=DRAWING_STEPS, seed=SEED)
+
+
+depths = {"early": "block1", "middle": "block3", "late": "block4"}
+portraits = np.concatenate([drawn(backbone, block) for block in depths.values()])
+titles = [f"{depth}, {block}" for depth, block in depths.items() for _ in range(6)]
+figures.picture_grid(portraits, titles, columns=6, title="Drawn by the network: six channels each")
+
+# %%
+figures.picture_grid(drawn(control, "block4"), columns=6, title="Drawn by block 4 of the random network: the control")
+
+# %% [markdown]
+# Stripes and colours first, then texture, then pieces of things. A warning goes with these pictures. They show one
+# thing that excites a channel, not everything that does, and the smoothing has a hand in how they look. Take them
+# as a hint of where to measure.
+
+# %% [markdown]
+# ## A linear probe: how useful is a block?
+# Pictures of channels are suggestive; usefulness is something else. The test for it is simple. Take a block's
+# output, average every feature map to one number, and let a *linear* classifier learn a task from these numbers. If
+# a straight cut through them is enough, the block has done the work. This is a **linear probe** ([Alain and Bengio
+# 2017](https://arxiv.org/abs/1610.01644)).
+
+# %%
+near, far = load_dataset("shapes"), load_dataset(DATASET, image_size=32)
+few = near.train.few(20, seed=SEED)
+learned = inspection.block_features(backbone, few.images)  # for each block: (pictures, channels)
+measured_on = inspection.block_features(backbone, near.validation.images)
+for name, features in learned.items():
+    probe = linear_probe(features, few.labels)
+    print(f"{name}: {features.shape[1]:3} features, {probe.score(measured_on[name], near.validation.labels):.0%} right")
+
+# %% [markdown]
+# The task above is **near** the source: five drawings that the network never saw, but drawings all the same. The
+# pictures were dealt into three parts, and each has its use. The *training* part is learned from. The *validation*
+# part is for choices, such as which block to use. The *test* part is opened once, when all is decided. Whoever
+# chooses by the test pictures reports a lucky number and does not know it.
+#
+# ### Quick check
+
+# %% nbgrader={"grade_id": "q4", "solution": true}
+answer = None
+### BEGIN SOLUTION
+answer = "b"
+### END SOLUTION
+check("01.q4", answer)
+
+# %% [markdown]
+# ### Exercise: a probe that leaves the test data alone
+# Write `probe_accuracy`. Standardise the features (each to mean 0 and spread 1), fit scikit-learn's
+# `LogisticRegression`, and return the accuracy on the validation features, 0..1. A standardiser *learns* means and
+# spreads: from which part may it? (Hints: `learn.hint("01.e2")`.)
+
+
+# %% nbgrader={"grade_id": "e2", "solution": true}
+def probe_accuracy(train_features, train_labels, validation_features, validation_labels):
+    """Accuracy, 0..1, on the validation features of a linear probe fitted on the training features."""
+    ### BEGIN SOLUTION
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    probe.fit(train_features, train_labels)  # both steps learn from the training part alone
+    return probe.score(validation_features, validation_labels)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 2}
+check("01.e2", probe_accuracy)
+### BEGIN HIDDEN TESTS
+check("01.e2", probe_accuracy).require()
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## Which block is useful to someone else?
+# Now the main experiment: a probe on every block, on four tasks. The source itself; the near target; and two tasks
+# from the world outside, far from anything drawn: textures cut from photographs, and handwritten digits.
+
+# %%
+figures.class_gallery(far, 6, title=f"The far target: {far.name}")
+
+# %% [markdown]
+# Every probe gets 20 labels per class, and everything is repeated with other draws of labels.
+#
+# **Predict:** which block serves the far target best: `"block1"`, `"block2"`, `"block3"` or `"block4"`?
+
+# %%
+predict("01.best-block", block=None)  # for example block="block1"
+
+# %%
+tasks = {"source": source, "near: shapes": near, f"far: {far.name}": far, "far: digits": load_dataset("digits")}
+rows = []
+for name, task in tasks.items():
+    for weights, network in {"pretrained": backbone, "random": control}.items():
+        probes = inspection.probe_blocks(network, task.train, task.validation, per_class=20, seeds=PROBE_SEEDS)
+        rows += [row | {"target": name, "weights": weights} for row in probes]
+figures.probe_by_block(rows, title="Linear probe on every block, 20 labels per class")
+
+
+# %%
+def mean_accuracy(target, weights):
+    """Block -> mean accuracy over the seeds."""
+    chosen = [row for row in rows if row["target"] == target and row["weights"] == weights]
+    return {b: np.mean([row["accuracy"] for row in chosen if row["block"] == b]) for b in blocks(backbone)}
+
+
+on_far = mean_accuracy(f"far: {far.name}", "pretrained")
+best_block = max(on_far, key=on_far.get)
+reveal("01.best-block", best_block)
+
+# %% [markdown]
+# Read the four panels from left to right: towards the right of each panel is deeper. On the *source*, every block
+# adds something, down to the last. On the far target the curve flattens, or turns down: the last block has
+# specialised in telling source classes apart, and throws away what does not serve that. Early layers are
+# **general**, late layers **specific**. How much does the second half of the network gain over the first block?
+
+# %%
+gains = {}
+for target in tasks:
+    means = mean_accuracy(target, "pretrained")
+    gains[target] = means["block4"] - means["block1"]
+figures.Table([{"task": t, "last block minus first block": f"{100 * gain:+.0f} points"} for t, gain in gains.items()])
+
+# %% [markdown]
+# And look at the dashed lines, the control. Random weights are far above guessing, on digits above all. Random
+# filters respond differently to different pictures too, and a linear classifier makes something of it. What
+# pretraining is worth is the distance between the two lines.
+#
+# ### Quick checks
+
+# %% nbgrader={"grade_id": "q3", "solution": true}
+answer = None
+### BEGIN SOLUTION
+answer = "b"
+### END SOLUTION
+check("01.q3", answer)
+
+# %% nbgrader={"grade_id": "q2", "solution": true}
+answer = None
+### BEGIN SOLUTION
+answer = "c"
+### END SOLUTION
+check("01.q2", answer)
+
+# %% nbgrader={"grade_id": "q7", "solution": true}
+answer = None  # every letter that fits, for example "ab"
+### BEGIN SOLUTION
+answer = "abd"
+### END SOLUTION
+check("01.q7", answer)
+
+# %% [markdown]
+# ### Exercise: choose the block, and defend the choice
+# Write `choose_block(validation_accuracy)`. It gets a dictionary from the name of a block to a list of validation
+# accuracies, one for each seed, and returns the name of the block to transfer from. One lucky seed must not decide.
+# (Hints: `learn.hint("01.e3")`.)
+
+
+# %% nbgrader={"grade_id": "e3", "solution": true}
+def choose_block(validation_accuracy):
+    """The name of the block with the best mean accuracy over the seeds."""
+    ### BEGIN SOLUTION
+    return max(validation_accuracy, key=lambda block: np.mean(validation_accuracy[block]))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e3-check", "grade": true, "points": 1}
+check("01.e3", choose_block)
+### BEGIN HIDDEN TESTS
+check("01.e3", choose_block).require()
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The choice is made, so the test pictures may be opened, once: the block that validation chose, beside the last
+# block, which one would have taken without looking.
+
+# %%
+train_features = inspection.block_features(backbone, far.train.images)
+test_features = inspection.block_features(backbone, far.test.images)
+test_rows = []
+for seed in PROBE_SEEDS:
+    drawn_rows = transfer.few_rows(far.train, 20, seed)
+    for name in dict.fromkeys([best_block, "block4"]):
+        probe = linear_probe(train_features[name][drawn_rows], far.train.labels[drawn_rows])
+        accuracy = probe.score(test_features[name], far.test.labels)
+        test_rows.append({"features": name, "accuracy": accuracy, "seed": seed})
+figures.bars(test_rows, x="features", title=f"{far.name}: test pictures, 20 labels per class")
+
+# %% [markdown]
+# ## Where in the picture is the evidence?
+# A probe is right about a shape. Does it look at the shape, or at something in the background that gives it away?
+# Cover one square of the picture after another with its mean colour, and note how far the probability of the right
+# class falls. Where it falls, there the evidence was ([Zeiler and Fergus 2014](https://arxiv.org/abs/1311.2901)).
+
+
+# %%
+def shape_probabilities(network):
+    """A function from pictures to class probabilities: a linear probe on a network's features."""
+    probe = linear_probe(extract_features(network, near.train.images[::4]), near.train.labels[::4])
+    return lambda pictures: probe.predict_proba(extract_features(network, pictures))
+
+
+probabilities = shape_probabilities(backbone)
+candidates = near.validation.images[::10]
+confident = probabilities(candidates).max(axis=1).argsort()[::-1]
+figures.picture_grid(candidates[confident[:8]], [f"CHOSEN = {i}" for i in range(8)], title="Pick one")
+
+# %%
+CHOSEN = 0
+chosen = candidates[confident[CHOSEN]]
+believed = probabilities(chosen[None])[0].argmax()
+evidence = inspection.occlusion_map(probabilities, chosen, believed, size=8, stride=2)
+figures.heat_over(chosen, evidence, title=f"Why does it say {near.class_names[believed]!r}?")
+
+# %% [markdown]
+# The control again: the same picture, the same class, a probe on random weights. A map that came out the same would
+# say something about the picture and nothing about the network ([Adebayo et al.
+# 2018](https://arxiv.org/abs/1810.03292)).
+
+# %%
+evidence = inspection.occlusion_map(shape_probabilities(control), chosen, believed, size=8, stride=2)
+figures.heat_over(chosen, evidence, title="The same question to the network with random weights")
+
+# %% [markdown]
+# ## Copy the first blocks, train the rest
+# A probe asks a block to be useful *as it is*, at once, to a straight cut. There is a fairer question: if the first
+# k blocks are given to you, can the blocks above them be trained for your task? This is the experiment of [Yosinski
+# et al. (2014)](https://arxiv.org/abs/1411.1792). Copy the first k blocks, freeze them, give everything above them
+# new random weights, and train that on the target.
+
+
+# %%
+def transplant(donor, k, seed):
+    """A new network whose first k blocks are copied from the donor, and frozen."""
+    network = load_backbone("embedded", weights=None, seed=100 + seed)
+    for name in list(blocks(network))[:k]:
+        for new, old in zip(blocks(network)[name], blocks(donor)[name], strict=True):
+            new.set_weights(old.get_weights())  # the transplant
+            new.trainable = False
+    return network
+
+
+def trained_accuracy(network, seed, rate=2e-3, epochs=TRANSPLANT_EPOCHS):
+    """Train what is not frozen on 20 labels per class of the far target; validation accuracy."""
+    head = layers.Dense(far.num_classes, activation="softmax")
+    model = keras.Sequential([network, layers.GlobalAveragePooling2D(), head])
+    model.compile(keras.optimizers.AdamW(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    train(model, far.train.few(20, seed=seed), epochs=epochs, augment=transfer.shift_and_flip, seed=seed)
+    return model.evaluate(far.validation.images, far.validation.labels, batch_size=256, verbose=0)[1]
+
+
+# %% [markdown]
+# The control copies its frozen blocks from the *random* network. And at k = 0 nothing is copied: that is training
+# from scratch.
+#
+# **Predict:** from scratch, on 20 labels per class, you will see some accuracy. With all four blocks copied from
+# the *random* network and frozen, so that only the head learns: how many per cent?
+
+# %%
+predict("01.random-transplant", percent=None)
+
+# %%
+transplants = [
+    {"donor": donor, "k": 0, "accuracy": accuracy, "seed": seed}
+    for seed in TRANSPLANT_SEEDS
+    for accuracy in [trained_accuracy(transplant(control, 0, seed), seed)]
+    for donor in ("pretrained", "random")
+]
+for k in DEPTHS:
+    for seed in TRANSPLANT_SEEDS:
+        accuracy = trained_accuracy(transplant(backbone, k, seed), seed)
+        transplants.append({"donor": "pretrained", "k": k, "accuracy": accuracy, "seed": seed})
+
+# %%
+for k in DEPTHS:
+    for seed in TRANSPLANT_SEEDS:
+        accuracy = trained_accuracy(transplant(control, k, seed), seed)
+        transplants.append({"donor": "random", "k": k, "accuracy": accuracy, "seed": seed})
+figures.line_chart(
+    transplants, x="k", y="accuracy", by="donor", x_label="first blocks that were copied and frozen (k)",
+    y_label="validation accuracy", title=f"Transplants to {far.name}", guess=1 / far.num_classes,
+)  # fmt: skip
+
+
+# %%
+def transplanted(donor, k):
+    return np.mean([row["accuracy"] for row in transplants if row["donor"] == donor and row["k"] == k])
+
+
+beside = {"pretrained": transplanted("pretrained", 4), "from scratch": transplanted("random", 0)}
+reveal("01.random-transplant", transplanted("random", 4), **beside)
+
+# %% [markdown]
+# Two stories in one figure. Frozen random blocks do harm, and the more of them the worse: what stands above can't
+# repair what is lost below. Copied pretrained blocks help from the first on. And where the curve bends at the end,
+# you see specificity again: the last block was made for other classes, and a new one, trained on your few labels,
+# does better.
+#
+# Freezing is not the only thing to do with a copy. You can also go on training it, gently. That is **fine-tuning**;
+# lesson 03 is about it. One run now, because you need its result below:
+
+# %%
+fine_tuned = transplant(backbone, 4, seed=SEED)
+transfer.unfreeze_top(fine_tuned, 4)  # all blocks learn again; BatchNorm's averages stay (lesson 02 says why)
+accuracy = trained_accuracy(fine_tuned, SEED, rate=5e-4)
+print(f"four blocks copied, then fine-tuned: {accuracy:.0%}; copied and frozen: {transplanted('pretrained', 4):.0%}")
+
+# %% [markdown]
+# ## How alike are two networks?
+# Two networks were pretrained on the same task from different random starts. Did they learn the same? You can't
+# compare channel 7 with channel 7: the channels come in any order, and a mixture of several may stand for the same
+# thing. **CKA** (centred kernel alignment, [Kornblith et al. 2019](https://arxiv.org/abs/1905.00414)) compares
+# something else: which *pictures* a network finds alike. If two networks find the same pairs of pictures alike, it
+# is 1; if they have nothing in common, 0.
+#
+# **Predict:** CKA between the *last* blocks of two networks that were pretrained from different seeds, in per cent?
+
+# %%
+predict("01.cka", percent=None)
+
+# %%
+twin = load_backbone("embedded", seed=1)  # the same recipe from another random start
+names, pictures = list(blocks(backbone)), source.validation.images
+alike = inspection.cka_by_block(backbone, twin, pictures)
+with_random = inspection.cka_by_block(backbone, control, pictures)
+reveal("01.cka", alike[-1, -1], with_a_random_network=with_random[-1, -1])
+
+# %%
+figures.cka_matrix(alike, names, names, row_label="seed 0", column_label="seed 1", title="Two pretrained networks")
+
+# %%
+figures.cka_matrix(with_random, names, names, row_label="pretrained", column_label="random", title="The control")
+
+# %% [markdown]
+# The two pretrained networks agree block by block, most of all early on: whatever the start, training finds much
+# the same. With the random network the agreement is lost as you go deeper. And what did training on another task
+# change? Compare the network with its fine-tuned copy from above:
+
+# %%
+before_after = inspection.cka_by_block(backbone, fine_tuned, pictures)
+compared = {"the fine-tuned copy": before_after, "another seed": alike, "random weights": with_random}
+change = [
+    {"block": block, "compared with": name, "accuracy": matrix[i, i]}
+    for name, matrix in compared.items()
+    for i, block in enumerate(names)
+]
+figures.bars(change, x="block", by="compared with", y_label="CKA, %", title="How alike to the pretrained network?")
+
+# %% [markdown]
+# ### What CKA does not say
+# High CKA sounds like *as good as*. Test it. Take the last block's features of the source pictures and throw
+# information away: keep only their few strongest directions (principal components). CKA is ruled by strong
+# directions. A probe is not.
+
+# %%
+pooled = inspection.block_features(backbone, source.train.images)["block4"]
+centred = pooled - pooled.mean(axis=0)
+_, _, directions = np.linalg.svd(centred, full_matrices=False)
+halves = np.arange(len(pooled)) % 2 == 0  # learn from one half of these training pictures, measure on the other
+for kept in (256, 20, 8, 4):
+    cut = centred @ directions[:kept].T
+    score = linear_probe(cut[halves], source.train.labels[halves]).score(cut[~halves], source.train.labels[~halves])
+    print(f"{kept:3} directions kept: CKA {inspection.linear_cka(pooled, cut):.2f}, probe {score:.0%}")
+
+# %% [markdown]
+# CKA hardly notices that most of the classes have become hard to tell apart. It says how alike two representations
+# are, on *these* pictures. Whether either is useful for *your* task, ask a probe.
+#
+# ### Quick check
+
+# %% nbgrader={"grade_id": "q5", "solution": true}
+answer = None
+### BEGIN SOLUTION
+answer = "b"
+### END SOLUTION
+check("01.q5", answer)
+
+# %% [markdown]
+# ## Lab: the layer microscope
+# Choose a picture, a block and a channel. You get the channel's answer to your picture, its favourite patches, and
+# the place of each block in the whole. Try this: find a channel of block 2 that likes one orientation; then find
+# one in block 4 that knows a single class.
+
+# %%
+labs.microscope(backbone, source.validation.images)
+
+# %% [markdown]
+# ## With a real model
+# All the calls above take any network whose blocks have names. Set `BACKBONE = "mobilenet_v2"` at the top, and
+# `DATASET` to a folder with one sub-folder of photographs per class, and the next cells look into a network that
+# was pretrained on 1.3 million photographs ([Sandler et al. 2018](https://arxiv.org/abs/1801.04381)). Its weights
+# are downloaded once (9 MB).
+
+# %%
+if BACKBONE == "mobilenet_v2":
+    real = load_backbone("mobilenet_v2", image_size=96)
+    shown = figures.filter_grid(inspection.first_layer_filters(real), title="MobileNetV2: first-layer filters")
+else:
+    shown = "This run looks into the embedded network. Set BACKBONE to see the filters of a real one."
+display(shown)
+
+# %%
+if BACKBONE == "mobilenet_v2":
+    photographs = load_dataset(DATASET, image_size=96)
+    rows = inspection.probe_blocks(real, photographs.train, photographs.validation)
+    rows = [row | {"target": photographs.name, "weights": "ImageNet"} for row in rows]
+    shown = figures.probe_by_block(rows, title="Linear probe on every block of MobileNetV2")
+display(shown)
+
+# %% [markdown]
+# ## Key takeaways
+# - **Early layers are general, late layers specific.** First-layer filters are edges and colours, whatever the
+#   task.
+# - **The deepest block fits the source best.** For a target far away, an earlier one may serve you better: choose
+#   by a linear probe on validation data, over several seeds.
+# - **Random features are not useless.** They are the control that pretrained features have to beat.
+# - **Looking is not measuring.** A filter that looks like an edge detector has to answer turned gratings like one.
+# - **CKA says alike, not useful.**
+#
+# ## What we measured
+# The claims of this lesson, with the figures of *your* run. The course's own tests check them over more seeds and
+# three pretrained networks.
+
+# %%
+far_name = f"far: {far.name}"
+leads = [mean_accuracy(t, "pretrained")[b] - mean_accuracy(t, "random")[b] for t in tasks for b in names]
+at_two = f"{transplanted('pretrained', 2):.0%}, {transplanted('random', 2):.0%}"
+measured = {
+    "probe on the source, last block minus first": f"{100 * gains['source']:+.0f} points",
+    f"the same on {far.name}": f"{100 * gains[far_name]:+.0f} points",
+    f"best block for {far.name}, by validation": best_block,
+    "probes, pretrained minus random: smallest lead": f"{100 * min(leads):+.0f} points",
+    "selective first-layer filters, pretrained": f"{selective_share(backbone):.0%}",
+    "selective first-layer filters, random": f"{min(random_shares):.0%} to {max(random_shares):.0%}",
+    "two blocks frozen, the rest trained: pretrained, random": at_two,
+    "CKA of the last blocks: another seed, random": f"{alike[-1, -1]:.2f}, {with_random[-1, -1]:.2f}",
+}
+figures.Table([{"claim": claim, "measured": value} for claim, value in measured.items()])
+
+# %%
+learn.progress_card("01")
+
+# %% [markdown]
+# Next: [02 Feature extraction](02_feature_extraction.ipynb), where you put a head on the frozen blocks and count
+# how many labels they are worth.

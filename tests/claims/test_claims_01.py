@@ -1,0 +1,72 @@
+"""Lesson 01's claims, over the three pretraining runs of the embedded backbone and draws of labels and of random weights.
+
+Every seed is one measurement: another draw of labels, another pretrained run in turn, another random network. Accuracies
+are on validation pictures, as in the lesson; nothing was chosen on them but the recipe of the backbone.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from course_utils.inspection import filter_selectivity, first_layer_filters, probe_blocks
+from course_utils.worlds import load_backbone, load_dataset
+
+pytestmark = pytest.mark.claims
+SEEDS = range(6)
+RUNS = 3
+TASKS = ("source-sample", "shapes", "photo-textures", "digits", "tissue", "faces")
+BLOCKS = ("block1", "block2", "block3", "block4")
+
+
+def network(seed: int, weights: str | None):
+    """The pretraining runs in turn; or random weights, others for each seed."""
+    return load_backbone("embedded", seed=seed if weights is None else seed % RUNS, weights=weights)
+
+
+@lru_cache(maxsize=32)
+def probes(task: str, weights: str | None) -> dict[str, np.ndarray]:
+    """Validation accuracy in points behind every block with 20 labels per class: block -> one number per seed."""
+    dataset = load_dataset(task)
+    rows = [
+        row
+        for seed in SEEDS
+        for row in probe_blocks(network(seed, weights), dataset.train, dataset.validation, per_class=20, seeds=(seed,))
+    ]
+    return {b: np.array([100 * row["accuracy"] for row in rows if row["block"] == b]) for b in BLOCKS}
+
+
+def test_01a_depth_gains_more_on_the_source_than_on_the_far_target(claims_table):
+    on_source, on_far = probes("source-sample", "pretrained"), probes("photo-textures", "pretrained")
+    gain = (on_source["block4"] - on_source["block1"]) - (on_far["block4"] - on_far["block1"])
+    claims_table.add("01a", "source: block 4 minus block 1", on_source["block4"] - on_source["block1"], "", " pts")
+    claims_table.add("01a", "photo-textures: block 4 minus block 1", on_far["block4"] - on_far["block1"], "", " pts")
+    mean = claims_table.add("01a", "gain on the source minus gain on the far target", gain, "at least 20", " pts")
+    assert mean >= 20
+    assert gain.min() > 0, "on every seed, not only on average"
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_01b_pretrained_features_beat_random_ones_at_every_block(claims_table, task):
+    pretrained, random = probes(task, "pretrained"), probes(task, None)
+    means = [
+        claims_table.add(
+            "01b", f"{task}, {b}: pretrained minus random", pretrained[b] - random[b], "at least 1", " pts"
+        )
+        for b in BLOCKS
+    ]
+    assert min(means) >= 1
+
+
+def selective_percent(seed: int, weights: str | None) -> float:
+    rows = filter_selectivity(first_layer_filters(network(seed, weights)))
+    return 100 * float(np.mean([row["selective"] for row in rows]))
+
+
+def test_01c_first_layer_filters_are_selective_far_more_often_than_random_ones(claims_table):
+    pretrained = [selective_percent(seed, "pretrained") for seed in range(RUNS)]
+    random = [selective_percent(seed, None) for seed in range(20)]
+    claims_table.add("01c", "selective filters, random", random, "", " %")
+    lowest = claims_table.add("01c", "selective filters, pretrained", pretrained, "at least 3x the random mean", " %")
+    assert lowest >= 3 * np.mean(random)
+    assert min(pretrained) > max(random), "every pretrained network above every random one"
