@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.quiet import start_keras
 from course_utils.errors import CourseError
+from course_utils.quiet import start_keras
 
 ASSETS = "COURSE_REAL_ASSETS"  # a folder of real weights and photographs
 
