@@ -4,6 +4,8 @@ Heavy libraries are imported inside the commands, so that ``course --help`` answ
 """
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -139,8 +141,6 @@ def pretrain(
 
     Example: course pretrain embedded --seed 1
     """
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     from course_utils.cli.checkout import require_writable
     from course_utils.quiet import start_keras
 
@@ -148,17 +148,46 @@ def pretrain(
     start_keras()
     from course_utils.worlds.pretrain import pretrain as run_pretraining
 
+    with _progress("epoch") as tell:
+        entry = run_pretraining(name, seed, out, on_progress=tell)
+    print(f"Wrote the weights and their line of the manifest to {out}; source accuracy {entry['source_accuracy']}.")
+
+
+def record(
+    name: Annotated[str, typer.Argument(help="scratch-shapes, scratch-photo-textures or scratch-digits.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the recording goes.")] = Path("recorded"),
+) -> None:
+    """Record runs again that are too long for a lesson: a few minutes each.
+
+    Example: course record scratch-shapes
+    """
+    from course_utils.cli.checkout import require_writable
+    from course_utils.quiet import start_keras
+
+    require_writable(out)
+    start_keras()
+    from course_utils.run.record import record as run_recording
+
+    with _progress("run") as tell:
+        path = run_recording(name, out, on_progress=tell)
+    print(f"Wrote {path}.")
+
+
+@contextmanager
+def _progress(unit: str) -> Iterator[Callable[..., None]]:
+    """A bar with an estimate of what is left; yields a function of (done, total, metrics) that moves it."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     said = TextColumn("{task.description}")
-    columns = TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(), said
+    columns = TextColumn(unit), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(), said
     with Progress(*columns, transient=True) as progress:
         bar = progress.add_task("")
 
-        def tell(done: int, total: int, metrics: dict[str, float]) -> None:
-            description = ", ".join(f"{key} {value:.3f}" for key, value in metrics.items())
+        def tell(done: int, total: int, metrics: dict[str, float] | None = None) -> None:
+            description = ", ".join(f"{key} {value:.3f}" for key, value in (metrics or {}).items())
             progress.update(bar, completed=done, total=total, description=description)
 
-        entry = run_pretraining(name, seed, out, on_progress=tell)
-    print(f"Wrote the weights and their line of the manifest to {out}; source accuracy {entry['source_accuracy']}.")
+        yield tell
 
 
 def class_init(
@@ -195,7 +224,7 @@ def bench(
 
 def register(app: typer.Typer) -> None:
     """Put every command on ``app``."""
-    for command in (lab, doctor, build, validate, pretrain, bench):
+    for command in (lab, doctor, build, validate, pretrain, record, bench):
         app.command()(command)
     class_app = typer.Typer(help="Make and keep a class for nbgrader.", no_args_is_help=True, rich_markup_mode=None)
     class_app.command("init")(class_init)
