@@ -14,9 +14,9 @@ def find_checkout() -> Path:
         CourseError: the library was installed without the course around it.
     """
     checkout = Path(course_utils.__file__).resolve().parents[1]
-    if not (checkout / "lessons").is_dir():
+    if not (checkout / "solutions").is_dir():  # not lessons/, which 'course build' can make
         raise CourseError(
-            f"There is no folder 'lessons' in {checkout}: this is the library without the course. "
+            f"There is no folder 'solutions' in {checkout}: this is the library without the course. "
             "Clone the course's repository and run 'make lab' in it."
         )
     return checkout
