@@ -132,9 +132,17 @@ def patch_grid(patches: NDArray, rows: Sequence[str], *, optimal: NDArray | None
     if optimal is not None:
         for axis in figure.axes[::per_row]:
             axis.add_patch(Rectangle((0, 0), 1, 1, transform=axis.transAxes, fill=False, color=INK, linewidth=4))
-        for axis, text in zip(figure.axes, ("drawn", "favourite patches, strongest first"), strict=False):
-            heading = axis.set_title(text, fontsize=10.5, fontweight="normal", loc="left", pad=5)
-            heading.set_in_layout(axis is figure.axes[0])  # a long one must not push the columns apart
+        first, second = figure.axes[:2]
+        first.set_title("drawn", fontsize=10.5, fontweight="normal", loc="left", pad=5)
+        # Not a title, which would push the columns apart to make room for itself.
+        second.annotate(
+            "favourite patches, strongest first",
+            (0, 1),
+            xycoords="axes fraction",
+            xytext=(0, 5),
+            textcoords="offset points",
+            in_layout=False,
+        )
     drawn = "the picture drawn to excite it and " if optimal is not None else ""
     alt = f"{lead(title)}For each of {', '.join(rows)}: {drawn}the {patches.shape[1]} patches that excite it most."
     return Picture(figure, alt, [])
