@@ -6,6 +6,8 @@ No verdict touches an object of the learner's, so it can be run in another proce
 """
 
 import contextlib
+import dis
+import inspect
 import io
 import linecache
 import traceback
@@ -55,6 +57,8 @@ class Exercise:
     def _judge(self, answer: Any) -> tuple[Outcome, float, str]:
         if answer is None or answer is ...:
             return "unattempted", 0.0, _BEGIN
+        if _is_untouched(answer):
+            return "unattempted", 0.0, _BEGIN
         if not callable(answer):
             kind = type(answer).__name__
             return "error", 0.0, f"Hand over the function itself, without brackets; this is a {kind}."
@@ -70,6 +74,18 @@ class Exercise:
         share, message = self.verdict(evidence)
         outcome: Outcome = "passed" if share >= 1 else "partly" if share > 0 else "wrong"
         return outcome, share, message
+
+
+_NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
+
+
+def _is_untouched(answer: Any) -> bool:
+    """Whether a function is still the lesson's stub, which has no statement but ``pass``."""
+    if not inspect.isfunction(answer):
+        return False
+    steps = list(dis.get_instructions(answer))
+    returned = [s.argval for s in steps if s.opname in ("LOAD_CONST", "RETURN_CONST")]
+    return {s.opname for s in steps} <= _NOTHING and returned == [None]
 
 
 _BEGIN = "Write the function, run its cell, then run this one. Stuck? Ask for a hint."

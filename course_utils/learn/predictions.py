@@ -103,6 +103,8 @@ def _worded(value: Guess, unit: str) -> str:
         return value
     if unit == "percent":
         return f"{value:.3g} %"
+    if math.isinf(value):
+        return "beyond what was measured"
     number = f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:.3g}"
     return f"{number} {unit.replace('_', ' ')}".strip()
 
@@ -124,6 +126,8 @@ def _distance(guess: Guess, measured: Guess, unit: str) -> str:
     if isinstance(guess, str) or isinstance(measured, str):
         same = str(guess).strip().casefold() == str(measured).strip().casefold()
         return "You saw it coming." if same else "Not what you expected? Read on: the next lines say why."
+    if math.isinf(guess) or math.isinf(measured):
+        return "There is no finite number to compare with."
     gap = guess - measured
     if unit == "percent":
         if abs(gap) <= 5:

@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 
 from course_utils.worlds import drawing
 
-ALL_CLASSES = (
-    drawing.SOURCE_CLASSES + drawing.NEW_SHAPE_CLASSES + drawing.NEW_GLYPH_CLASSES + drawing.SCAN_CLASSES
-)
+ALL_CLASSES = drawing.SOURCE_CLASSES + drawing.NEW_SHAPE_CLASSES + drawing.NEW_GLYPH_CLASSES + drawing.SCAN_CLASSES
 
 
 def test_the_source_task_has_at_least_sixty_classes_and_shares_none_with_the_targets():

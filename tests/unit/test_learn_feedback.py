@@ -32,6 +32,11 @@ def test_a_guess_is_shown_beside_the_measurement():
     assert "34 points too low" in shown
 
 
+def test_a_measurement_beyond_the_range_is_said_in_words():
+    predict("02.far-factor", times=3)
+    assert "beyond what was measured" in repr(reveal("02.far-factor", float("inf"), digits=1.5))
+
+
 @pytest.mark.parametrize("absent", [None, ...])
 def test_without_a_guess_the_lesson_goes_on(absent):
     assert "You can also go on without one" in repr(predict("02.five-labels", percent=absent))
