@@ -64,19 +64,19 @@ PROBE_SEEDS = range([2, 4, 10][SIZE])
 RANDOM_NETWORKS = [2, 5, 20][SIZE]
 DRAWING_STEPS = [6, 40, 80][SIZE]
 TRANSPLANT_SEEDS = range([1, 2, 5][SIZE])
-TRANSPLANT_EPOCHS = [3, 16, 30][SIZE]
+TRANSPLANT_EPOCHS = [3, 24, 30][SIZE]
 DEPTHS = [(2, 4), (1, 2, 3, 4), (1, 2, 3, 4)][SIZE]
 
 # %% [markdown]
 # ## What it was trained on
-# The network was **pretrained** on a **source task**: 125 classes of pictures that the course draws itself. Here is
-# a picture of every sixth class.
+# The network was **pretrained** on a **source task**: more than a hundred classes of pictures that the course draws
+# itself. Here is a picture of every sixth class.
 
 # %%
 NETWORK = "embedded" if BACKBONE == "mobilenet_v2" else BACKBONE  # the real network has a section of its own, below
 source = load_dataset("source-sample")
 one_of_each = [np.flatnonzero(source.train.labels == c)[0] for c in range(source.num_classes)]
-titles = [name.split(": ")[1] for name in source.class_names]
+titles = [name.removeprefix("texture: ").replace("shape: ", "").replace(":", "") for name in source.class_names]
 figures.picture_grid(source.train.images[one_of_each], titles, columns=7, title="A sample of the source task")
 
 # %% [markdown]
@@ -94,10 +94,13 @@ for name, members in blocks(backbone).items():
 
 # %% [markdown]
 # And this is the **control**, which will stand beside nearly everything you look at: the same network with random
-# weights. It was never trained. What it can do as well is no achievement of the training.
+# weights. It was never trained. What it can do as well is no achievement of the training. And so that nothing rests
+# on one lucky network, the pretraining was run from several random starts.
 
 # %%
 control = load_backbone("embedded", weights=None, seed=SEED)
+RUNS = (0, 1, 2) if NETWORK == "embedded" else (0,)  # the same pretraining, from other random starts
+pretrained_networks = [load_backbone(NETWORK, seed=run) for run in RUNS]
 
 # %% [markdown]
 # ## The only layer you can look at
@@ -129,7 +132,8 @@ def selective_share(network):
 
 random_networks = [load_backbone("embedded", weights=None, seed=s) for s in range(RANDOM_NETWORKS)]
 random_shares = [selective_share(network) for network in random_networks]
-reveal("01.selective", selective_share(backbone), **{"random weights (mean)": np.mean(random_shares)})
+pretrained_shares = [selective_share(network) for network in pretrained_networks]
+reveal("01.selective", np.mean(pretrained_shares), random_weights=np.mean(random_shares))
 
 # %% [markdown]
 # Oriented edges and bars, blobs of colour: nobody asked for them. Networks trained on photographs find the same,
@@ -170,13 +174,13 @@ figures.line_chart(
 )  # fmt: skip
 
 # %% [markdown]
-# Two of the curves have a sharp peak: these filters answer stripes of one angle and ignore the others. The third
-# hardly cares. It may be a fine detector of something, but of edges it is none. One number says it:
+# Two of the curves have a peak and a valley: these filters answer stripes of one angle, and hardly answer those
+# that stand across. The third does not care. It may be a fine detector of something, but of edges it is none. One
+# number says it, taken over the responses at all angles:
 #
-# $$\text{orientation selectivity} = \frac{\max - \min}{\max + \min}$$
+# **orientation selectivity = (max - min) / (max + min)**
 #
-# over the responses at all angles. 0: every angle is answered alike. 1: there is an angle that isn't answered at
-# all.
+# At 0 every angle is answered alike. At 1 there is an angle that gets no answer.
 #
 # ### Exercise: the test of an edge detector
 # Write `orientation_selectivity(responses)`. `responses` holds one number, 0 or more, for each angle. Mind the
@@ -207,15 +211,16 @@ check("01.e4", orientation_selectivity).require()
 # is, the thing I look for*. Change `PICTURE` to any number up to the one printed, and look at others.
 
 # %%
-PICTURE = 100
+PICTURE = 340
 picture = source.validation.images[PICTURE]
 print(f"{source.class_names[source.validation.labels[PICTURE]]!r}, one of {len(source.validation)} pictures")
 maps = {name: inspection.activations(backbone, picture[None], name)[0] for name in blocks(backbone)}
 figures.response_maps(maps, image=picture, title="Strongest channels of every block")
 
 # %% [markdown]
-# Early maps still look like the picture: outlines, bright sides, one colour. Later ones are coarse and mostly dark.
-# A deep channel says *that something is there* rather than how it looks, and it says so about few pictures.
+# The maps of block 1 still look like the picture: one channel lights up on its left edges, another on its inside.
+# With every block the maps get coarser and darker. A deep channel says *that* something is there rather than what
+# it looks like, and most of the time it says nothing.
 #
 # ### Exercise: a network that ends where you like
 # To get at a layer's output you need a model that ends there. Write `make_extractor(backbone, layer_name)`: it
@@ -257,8 +262,9 @@ reveal("01.field", fields["block3"].size, **others)
 figures.receptive_field_boxes(picture, fields, title="What the middle unit of each block can see")
 
 # %% [markdown]
-# Every stride of 2 doubles how fast the field grows. The deepest units see more than there is, the rest is padding.
-# Note that this is geometry, not learning: the network with random weights has exactly the same receptive fields.
+# Each time a block halves the map, the steps of the next one count double, so the field grows faster and faster.
+# The deepest units see more than there is; the rest is padding. Note that this is geometry, not learning: the
+# network with random weights has exactly the same receptive fields.
 #
 # ### Quick check
 
@@ -273,31 +279,33 @@ check("01.q6", answer)
 # ## What excites a channel most?
 # Ask a channel for its favourites: run many pictures through, and cut out the patch under its strongest unit
 # ([Zeiler and Fergus 2014](https://arxiv.org/abs/1311.2901)). Each row is a channel, with its eight favourite
-# patches.
+# patches. In block 1 we ask the filters that came out of the test above as the most selective for orientation.
 
 # %%
 images, labels = source.validation.images, source.validation.labels
 
 
-def favourites(network, block):
-    channels = inspection.strongest_channels(network, images, block, k=4)
+def favourites(network, block, channels):
     patches = inspection.favourite_patches(network, images, block, channels)
-    return figures.patch_grid(patches, [f"{block}, channel {c}" for c in channels], title=f"Favourites in {block}")
+    return figures.patch_grid(patches, [f"channel {c}" for c in channels], title=f"Favourite patches in {block}")
 
 
-favourites(backbone, "block1")
-
-# %%
-favourites(backbone, "block2")
-
-# %%
-favourites(backbone, "block4")
+favourites(backbone, "block1", by_orientation[-4:])
 
 # %% [markdown]
-# Early: an edge, a colour, wherever it comes from. Late: whole motifs, and often one class of the source task. Is
-# that learned, or would any network's favourites look alike? Pictures that excite the same channel resemble each
-# other even in a random network. So put a number on it. Take the eight favourites of every channel: how many of
-# them belong to the same source class?
+# Edges of one orientation, whatever the colours and wherever they come from. In the deeper blocks we take the
+# channels that are seldom active, and then strongly.
+
+# %%
+favourites(backbone, "block2", inspection.strongest_channels(backbone, images, "block2", k=4))
+
+# %%
+favourites(backbone, "block4", inspection.strongest_channels(backbone, images, "block4", k=4))
+
+# %% [markdown]
+# Late channels like whole motifs, and often one class of the source task. Is that learned, or would any network's
+# favourites look alike? Pictures that excite the same channel resemble each other even in a random network. So put
+# a number on it. Take the eight favourites of every channel: how many of them belong to the same source class?
 
 
 # %%
@@ -308,14 +316,19 @@ def purity(network, block):
     return np.mean([np.bincount(column).max() / 8 for column in favourite_labels.T])
 
 
-rows = [{"block": b, "weights": "pretrained", "accuracy": purity(backbone, b), "seed": 0} for b in blocks(backbone)]
-for seed, network in enumerate(random_networks):
-    rows += [{"block": b, "weights": "random", "accuracy": purity(network, b), "seed": seed} for b in blocks(network)]
-figures.bars(rows, x="block", by="weights", y_label="favourites of one class, %", title="How pure a channel's taste is")
+# %%
+rows = [
+    {"block": block, "weights": weights, "accuracy": purity(network, block), "seed": seed}
+    for weights, networks in {"pretrained": pretrained_networks, "random": random_networks}.items()
+    for seed, network in enumerate(networks)
+    for block in blocks(network)
+]
+figures.bars(rows, x="block", by="weights", y_label="favourites of one class", title="How pure a channel's taste is")
 
 # %% [markdown]
-# The first blocks' taste runs across the classes, pretrained or not. Towards the end it follows the classes of the
-# source task, and only in the network that was trained on them. Keep that in mind: the deeper, the more *specific*.
+# At the start, training has not made taste any purer: an edge is in everything. The deeper you go, the more closely
+# the channels of the trained networks follow the classes of the source task, while the taste of the random ones
+# fades. Keep that in mind: the deeper, the more *specific*.
 #
 # ## The picture that a channel would draw
 # Instead of searching for a picture that a channel likes, you can make one: begin with faint noise and change the
@@ -325,23 +338,28 @@ figures.bars(rows, x="block", by="weights", y_label="favourites of one class, %"
 
 
 # %%
-def drawn(network, block):
-    channels = inspection.strongest_channels(network, images, block, k=6)
+def drawn(network, block, channels):
     return inspection.maximise_channels(network, block, channels, steps=DRAWING_STEPS, seed=SEED)
 
 
-depths = {"early": "block1", "middle": "block3", "late": "block4"}
-portraits = np.concatenate([drawn(backbone, block) for block in depths.values()])
-titles = [f"{depth}, {block}" for depth, block in depths.items() for _ in range(6)]
-figures.picture_grid(portraits, titles, columns=6, title="Drawn by the network: six channels each")
+chosen = {"block1": by_orientation[-6:]}
+for block in ("block3", "block4"):
+    chosen[block] = inspection.strongest_channels(backbone, images, block, k=6)
+portraits = np.concatenate([drawn(backbone, block, channels) for block, channels in chosen.items()])
+titles = [f"{block}, channel {c}" for block, channels in chosen.items() for c in channels]
+figures.picture_grid(portraits, titles, columns=6, title="Drawn by the network: early, middle, late")
 
 # %%
-figures.picture_grid(drawn(control, "block4"), columns=6, title="Drawn by block 4 of the random network: the control")
+channels = inspection.strongest_channels(control, images, "block4", k=6)
+figures.picture_grid(
+    drawn(control, "block4", channels), columns=6, title="Drawn by block 4 of the random network: the control"
+)
 
 # %% [markdown]
-# Stripes and colours first, then texture, then pieces of things. A warning goes with these pictures. They show one
-# thing that excites a channel, not everything that does, and the smoothing has a hand in how they look. Take them
-# as a hint of where to measure.
+# Edges and bars first; then patterns and parts; late, whole motifs in a crowd. The random network draws something
+# as well, but nothing that you could name. A warning goes with these pictures. They show one thing that excites a
+# channel, not everything that does, and the smoothing has a hand in how they look. Take them as a hint of where to
+# measure.
 
 # %% [markdown]
 # ## A linear probe: how useful is a block?
@@ -403,11 +421,13 @@ check("01.e2", probe_accuracy).require()
 
 # %% [markdown]
 # ## Which block is useful to someone else?
-# Now the main experiment: a probe on every block, on four tasks. The source itself; the near target; and two tasks
-# from the world outside, far from anything drawn: textures cut from photographs, and handwritten digits.
+# Now the main experiment: a probe on every block, on six tasks. The source itself; the near target; and four
+# **far** targets from the world outside, real pictures of things that were never drawn: textures cut from
+# photographs, digits written by hand, tissue under a microscope (gland or not), faces (or not). These are the
+# textures:
 
 # %%
-figures.class_gallery(far, 6, title=f"The far target: {far.name}")
+figures.class_gallery(far, 8, title=f"The far target: {far.name}")
 
 # %% [markdown]
 # Every probe gets 20 labels per class, and everything is repeated with other draws of labels.
@@ -418,7 +438,8 @@ figures.class_gallery(far, 6, title=f"The far target: {far.name}")
 predict("01.best-block", block=None)  # for example block="block1"
 
 # %%
-tasks = {"source": source, "near: shapes": near, f"far: {far.name}": far, "far: digits": load_dataset("digits")}
+tasks = {"source": source, "near: shapes": near, f"far: {far.name}": far}
+tasks |= {f"far: {name}": load_dataset(name) for name in ("digits", "tissue", "faces")}
 rows = []
 for name, task in tasks.items():
     for weights, network in {"pretrained": backbone, "random": control}.items():
@@ -439,10 +460,10 @@ best_block = max(on_far, key=on_far.get)
 reveal("01.best-block", best_block)
 
 # %% [markdown]
-# Read the four panels from left to right: towards the right of each panel is deeper. On the *source*, every block
-# adds something, down to the last. On the far target the curve flattens, or turns down: the last block has
-# specialised in telling source classes apart, and throws away what does not serve that. Early layers are
-# **general**, late layers **specific**. How much does the second half of the network gain over the first block?
+# In every panel, deeper is to the right. On the *source* each block adds something, down to the last. So it does on
+# the near target. On the far targets the curve flattens, bends down at the end, or even starts at the top: the last
+# block has specialised in telling source classes apart, and drops what does not serve that. Early layers are
+# **general**, late layers **specific**. How much does the last block gain over the first?
 
 # %%
 gains = {}
@@ -452,9 +473,9 @@ for target in tasks:
 figures.Table([{"task": t, "last block minus first block": f"{100 * gain:+.0f} points"} for t, gain in gains.items()])
 
 # %% [markdown]
-# And look at the dashed lines, the control. Random weights are far above guessing, on digits above all. Random
-# filters respond differently to different pictures too, and a linear classifier makes something of it. What
-# pretraining is worth is the distance between the two lines.
+# And look at the broken lines, the control. Random filters respond differently to different pictures too, and a
+# linear classifier makes something of that. On digits and faces it makes nearly everything of it: these tasks are
+# so easy that pretraining has little left to give. What pretraining is worth is the distance between the two lines.
 #
 # ### Quick checks
 
@@ -517,6 +538,9 @@ for seed in PROBE_SEEDS:
 figures.bars(test_rows, x="features", title=f"{far.name}: test pictures, 20 labels per class")
 
 # %% [markdown]
+# Compare the distance of the two bars with the spread of the dots. Where they are of one size, the choice matters
+# little, and the shallower block is the cheaper one: everything behind it can be cut off.
+#
 # ## Where in the picture is the evidence?
 # A probe is right about a shape. Does it look at the shape, or at something in the background that gives it away?
 # Cover one square of the picture after another with its mean colour, and note how far the probability of the right
@@ -532,15 +556,14 @@ def shape_probabilities(network):
 
 probabilities = shape_probabilities(backbone)
 candidates = near.validation.images[::10]
-confident = probabilities(candidates).max(axis=1).argsort()[::-1]
-figures.picture_grid(candidates[confident[:8]], [f"CHOSEN = {i}" for i in range(8)], title="Pick one")
+surest = candidates[probabilities(candidates).max(axis=1).argsort()[::-1][:8]]
+figures.picture_grid(surest, [str(i) for i in range(8)], title="The pictures that the probe is surest about")
 
 # %%
-CHOSEN = 0
-chosen = candidates[confident[CHOSEN]]
-believed = probabilities(chosen[None])[0].argmax()
-evidence = inspection.occlusion_map(probabilities, chosen, believed, size=8, stride=2)
-figures.heat_over(chosen, evidence, title=f"Why does it say {near.class_names[believed]!r}?")
+CHOSEN = 7  # a number from above
+believed = probabilities(surest[[CHOSEN]])[0].argmax()
+evidence = inspection.occlusion_map(probabilities, surest[CHOSEN], believed, size=10, stride=2)
+figures.heat_over(surest[CHOSEN], evidence, title=f"Why does it say {near.class_names[believed]!r}?")
 
 # %% [markdown]
 # The control again: the same picture, the same class, a probe on random weights. A map that came out the same would
@@ -548,8 +571,8 @@ figures.heat_over(chosen, evidence, title=f"Why does it say {near.class_names[be
 # 2018](https://arxiv.org/abs/1810.03292)).
 
 # %%
-evidence = inspection.occlusion_map(shape_probabilities(control), chosen, believed, size=8, stride=2)
-figures.heat_over(chosen, evidence, title="The same question to the network with random weights")
+evidence = inspection.occlusion_map(shape_probabilities(control), surest[CHOSEN], believed, size=10, stride=2)
+figures.heat_over(surest[CHOSEN], evidence, title="The same question to the network with random weights")
 
 # %% [markdown]
 # ## Copy the first blocks, train the rest
@@ -576,36 +599,33 @@ def trained_accuracy(network, seed, rate=2e-3, epochs=TRANSPLANT_EPOCHS):
     model = keras.Sequential([network, layers.GlobalAveragePooling2D(), head])
     model.compile(keras.optimizers.AdamW(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     train(model, far.train.few(20, seed=seed), epochs=epochs, augment=transfer.shift_and_flip, seed=seed)
-    return model.evaluate(far.validation.images, far.validation.labels, batch_size=256, verbose=0)[1]
+    predicted = np.argmax(model(far.validation.images, training=False), axis=1)
+    return np.mean(predicted == far.validation.labels)
 
 
 # %% [markdown]
-# The control copies its frozen blocks from the *random* network. And at k = 0 nothing is copied: that is training
-# from scratch.
+# The control copies its frozen blocks from the *random* network. With k = 0 nothing is copied: that is training
+# from scratch. With k = 4 all blocks are copied and only the head learns.
 #
-# **Predict:** from scratch, on 20 labels per class, you will see some accuracy. With all four blocks copied from
-# the *random* network and frozen, so that only the head learns: how many per cent?
+# **Predict:** all four blocks copied from the *random* network and frozen. How many per cent, on 20 labels per
+# class?
 
 # %%
 predict("01.random-transplant", percent=None)
 
 # %%
-transplants = [
-    {"donor": donor, "k": 0, "accuracy": accuracy, "seed": seed}
-    for seed in TRANSPLANT_SEEDS
-    for accuracy in [trained_accuracy(transplant(control, 0, seed), seed)]
-    for donor in ("pretrained", "random")
-]
-for k in DEPTHS:
+transplants = []
+for k in (0, *DEPTHS):
     for seed in TRANSPLANT_SEEDS:
         accuracy = trained_accuracy(transplant(backbone, k, seed), seed)
-        transplants.append({"donor": "pretrained", "k": k, "accuracy": accuracy, "seed": seed})
+        transplants.append({"donor": "pretrained", "k": str(k), "accuracy": accuracy, "seed": seed})
 
 # %%
+transplants += [row | {"donor": "random"} for row in transplants if row["k"] == "0"]  # nothing copied: no donor
 for k in DEPTHS:
     for seed in TRANSPLANT_SEEDS:
         accuracy = trained_accuracy(transplant(control, k, seed), seed)
-        transplants.append({"donor": "random", "k": k, "accuracy": accuracy, "seed": seed})
+        transplants.append({"donor": "random", "k": str(k), "accuracy": accuracy, "seed": seed})
 figures.line_chart(
     transplants, x="k", y="accuracy", by="donor", x_label="first blocks that were copied and frozen (k)",
     y_label="validation accuracy", title=f"Transplants to {far.name}", guess=1 / far.num_classes,
@@ -614,7 +634,7 @@ figures.line_chart(
 
 # %%
 def transplanted(donor, k):
-    return np.mean([row["accuracy"] for row in transplants if row["donor"] == donor and row["k"] == k])
+    return np.mean([row["accuracy"] for row in transplants if row["donor"] == donor and row["k"] == str(k)])
 
 
 beside = {"pretrained": transplanted("pretrained", 4), "from scratch": transplanted("random", 0)}
@@ -622,9 +642,9 @@ reveal("01.random-transplant", transplanted("random", 4), **beside)
 
 # %% [markdown]
 # Two stories in one figure. Frozen random blocks do harm, and the more of them the worse: what stands above can't
-# repair what is lost below. Copied pretrained blocks help from the first on. And where the curve bends at the end,
-# you see specificity again: the last block was made for other classes, and a new one, trained on your few labels,
-# does better.
+# repair what is lost below. Copied pretrained blocks help, and most of all in the middle. Where the curve bends at
+# the end you see specificity again: the last block was made for other classes, and a new one, trained on your few
+# labels, does as well or better.
 #
 # Freezing is not the only thing to do with a copy. You can also go on training it, gently. That is **fine-tuning**;
 # lesson 03 is about it. One run now, because you need its result below:
@@ -649,7 +669,7 @@ print(f"four blocks copied, then fine-tuned: {accuracy:.0%}; copied and frozen: 
 predict("01.cka", percent=None)
 
 # %%
-twin = load_backbone("embedded", seed=1)  # the same recipe from another random start
+twin = load_backbone("embedded", seed=1)  # the same pretraining from another random start
 names, pictures = list(blocks(backbone)), source.validation.images
 alike = inspection.cka_by_block(backbone, twin, pictures)
 with_random = inspection.cka_by_block(backbone, control, pictures)
@@ -677,24 +697,35 @@ change = [
 figures.bars(change, x="block", by="compared with", y_label="CKA, %", title="How alike to the pretrained network?")
 
 # %% [markdown]
+# A surprise: a short training on another task changed the representation more than starting all over from another
+# seed did. Yet the fine-tuned copy is no worse at the new task. So what does a CKA tell you?
+#
 # ### What CKA does not say
-# High CKA sounds like *as good as*. Test it. Take the last block's features of the source pictures and throw
-# information away: keep only their few strongest directions (principal components). CKA is ruled by strong
-# directions. A probe is not.
+# High CKA sounds like *as good as*. Test it. Take the last block's features, and beside them as many random
+# numbers, which know nothing of the pictures. Then give both one more channel, a loud one: the brightness of the
+# picture.
 
 # %%
-pooled = inspection.block_features(backbone, source.train.images)["block4"]
-centred = pooled - pooled.mean(axis=0)
-_, _, directions = np.linalg.svd(centred, full_matrices=False)
-halves = np.arange(len(pooled)) % 2 == 0  # learn from one half of these training pictures, measure on the other
-for kept in (256, 20, 8, 4):
-    cut = centred @ directions[:kept].T
-    score = linear_probe(cut[halves], source.train.labels[halves]).score(cut[~halves], source.train.labels[~halves])
-    print(f"{kept:3} directions kept: CKA {inspection.linear_cka(pooled, cut):.2f}, probe {score:.0%}")
+rng = np.random.default_rng(SEED)
+useful = inspection.block_features(backbone, pictures)["block4"]
+useless = rng.normal(size=useful.shape)
+brightness = pictures.mean(axis=(1, 2, 3))[:, None]
+loud = 10 * brightness / brightness.std()
+pair = [np.hstack([x / np.linalg.norm(x.std(axis=0)), loud]) for x in (useful, useless)]  # everything else at scale 1
+print(f"without the loud channel: CKA {inspection.linear_cka(useful, useless):.2f}")
+print(f"with it:                  CKA {inspection.linear_cka(*pair):.2f}")
+
+# %%
+halves = rng.permutation(len(pictures)) % 2 == 0  # the probe learns from one half and is measured on the other
+for name, x in zip(("features of block 4", "random numbers"), pair, strict=True):
+    accuracy = linear_probe(x[halves], labels[halves]).score(x[~halves], labels[~halves])
+    print(f"probe on {name} with the loud channel: {accuracy:.0%}")
 
 # %% [markdown]
-# CKA hardly notices that most of the classes have become hard to tell apart. It says how alike two representations
-# are, on *these* pictures. Whether either is useful for *your* task, ask a probe.
+# One loud channel in common, and two representations look the same to CKA, though one knows the classes and the
+# other knows nothing. CKA hears the loudest directions ([Davari et al. 2023](https://arxiv.org/abs/2210.16156)). It
+# says how alike two representations arrange *these* pictures. Whether either is useful for *your* task, ask a
+# probe.
 #
 # ### Quick check
 
@@ -707,9 +738,9 @@ check("01.q5", answer)
 
 # %% [markdown]
 # ## Lab: the layer microscope
-# Choose a picture, a block and a channel. You get the channel's answer to your picture, its favourite patches, and
-# the place of each block in the whole. Try this: find a channel of block 2 that likes one orientation; then find
-# one in block 4 that knows a single class.
+# Choose a picture, a block and a channel. You get every block's answer to your picture, and then, larger, the
+# channel's own answer and its favourite patches. Try this: find a channel of block 2 that likes one orientation;
+# then find one in block 4 that knows a single class.
 
 # %%
 labs.microscope(backbone, source.validation.images)
@@ -760,7 +791,7 @@ measured = {
     f"the same on {far.name}": f"{100 * gains[far_name]:+.0f} points",
     f"best block for {far.name}, by validation": best_block,
     "probes, pretrained minus random: smallest lead": f"{100 * min(leads):+.0f} points",
-    "selective first-layer filters, pretrained": f"{selective_share(backbone):.0%}",
+    "selective first-layer filters, pretrained": f"{min(pretrained_shares):.0%} to {max(pretrained_shares):.0%}",
     "selective first-layer filters, random": f"{min(random_shares):.0%} to {max(random_shares):.0%}",
     "two blocks frozen, the rest trained: pretrained, random": at_two,
     "CKA of the last blocks: another seed, random": f"{alike[-1, -1]:.2f}, {with_random[-1, -1]:.2f}",

@@ -1,7 +1,7 @@
-"""Lesson 01's claims, over the three pretraining runs of the embedded backbone and draws of labels and of random weights.
+"""Lesson 01's claims, over the three pretraining runs of the embedded backbone, draws of labels and random networks.
 
-Every seed is one measurement: another draw of labels, another pretrained run in turn, another random network. Accuracies
-are on validation pictures, as in the lesson; nothing was chosen on them but the recipe of the backbone.
+Every seed is one measurement: another draw of labels, another pretrained run in turn, another random network.
+Accuracies are on validation pictures, as in the lesson; nothing but the recipe of the backbone was chosen on them.
 """
 
 from functools import lru_cache
@@ -46,16 +46,19 @@ def test_01a_depth_gains_more_on_the_source_than_on_the_far_target(claims_table)
     assert gain.min() > 0, "on every seed, not only on average"
 
 
+#: Points by which pretrained features must lead. The one exception is said in the lesson, too: handwritten digits are
+#: so easy that the last block of a random network solves them as well. There pretrained ones may trail by 2 points.
+LEAD = {(task, block): 1 for task in TASKS for block in BLOCKS} | {("digits", "block4"): -2}
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_01b_pretrained_features_beat_random_ones_at_every_block(claims_table, task):
     pretrained, random = probes(task, "pretrained"), probes(task, None)
-    means = [
-        claims_table.add(
-            "01b", f"{task}, {b}: pretrained minus random", pretrained[b] - random[b], "at least 1", " pts"
-        )
-        for b in BLOCKS
-    ]
-    assert min(means) >= 1
+    leads = {}
+    for block in BLOCKS:
+        what, needed = f"{task}, {block}: pretrained minus random", f"at least {LEAD[task, block]}"
+        leads[block] = claims_table.add("01b", what, pretrained[block] - random[block], needed, " pts")
+    assert all(leads[block] >= LEAD[task, block] for block in BLOCKS)
 
 
 def selective_percent(seed: int, weights: str | None) -> float:
