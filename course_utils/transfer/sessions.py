@@ -96,7 +96,7 @@ class Session:
         rng = np.random.default_rng(self.seed)
         step = 0
         for epoch in range(1, self.epochs + 1):
-            self.model.reset_metrics()
+            means = _RunningMeans()
             metrics: dict[str, float] = {}
             for rows in self._batches(rng):
                 if self._stop.is_set():
@@ -105,8 +105,9 @@ class Session:
                 batch = self.train.images[rows].astype(np.float32)
                 if self.augment:
                     batch = self.augment(batch, rng)
+                self.model.reset_metrics()
                 logs = self.model.train_on_batch(batch, self.train.labels[rows], return_dict=True)
-                metrics = {name: float(value) for name, value in logs.items()}
+                metrics = means.add(logs, len(rows))
                 step += 1
                 if not np.isfinite(metrics["loss"]):
                     yield Event("failed", step, epoch, metrics, _DIVERGED)
@@ -126,15 +127,30 @@ class Session:
 
     def _validate(self) -> dict[str, float]:
         assert self.validation is not None
-        self.model.reset_metrics()
-        logs: dict[str, float] = {}
+        means, metrics = _RunningMeans(), dict[str, float]()
         for start in range(0, len(self.validation), 256):
             if self._stop.is_set():
                 break
             rows = slice(start, start + 256)
             batch = self.validation.images[rows].astype(np.float32)
+            self.model.reset_metrics()
             logs = self.model.test_on_batch(batch, self.validation.labels[rows], return_dict=True)
-        return {name: float(value) for name, value in logs.items()}
+            metrics = means.add(logs, len(batch))
+        return metrics
+
+
+class _RunningMeans:
+    """Means over pictures, batch by batch: whether Keras sums over batches itself depends on its version."""
+
+    def __init__(self) -> None:
+        self.sums: dict[str, float] = {}
+        self.pictures = 0
+
+    def add(self, logs: dict[str, float], pictures: int) -> dict[str, float]:
+        self.pictures += pictures
+        for name, value in logs.items():
+            self.sums[name] = self.sums.get(name, 0.0) + float(value) * pictures
+        return {name: total / self.pictures for name, total in self.sums.items()}
 
 
 _DIVERGED = (

@@ -45,10 +45,19 @@ def test_a_full_batch_run_equals_keras_fit(split):
 
 def test_validation_is_what_keras_evaluates(split):
     model = small_model()
-    run = train(model, split, split, epochs=1)
-    loss, accuracy = model.evaluate(split.images.astype(np.float32), split.labels, verbose=0)
+    many = Split(np.tile(split.images, (15, 1, 1, 1))[:590], np.tile(split.labels, 15)[:590])  # three batches
+    run = train(model, split, many, epochs=1)
+    loss, accuracy = model.evaluate(many.images.astype(np.float32), many.labels, verbose=0)
     assert run.history["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
     assert run.history["val_accuracy"][-1] == pytest.approx(accuracy)
+
+
+def test_an_epochs_metrics_are_means_over_all_its_pictures(split):
+    model = small_model(rate=0.0)
+    loss, accuracy = model.evaluate(split.images.astype(np.float32), split.labels, verbose=0)
+    run = train(model, split, epochs=1, batch_size=8)
+    assert run.history["loss"] == [pytest.approx(loss, rel=1e-4)]
+    assert run.history["accuracy"] == [pytest.approx(accuracy)]
 
 
 def test_the_same_seed_gives_the_same_run(split):
