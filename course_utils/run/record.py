@@ -13,7 +13,7 @@ import tensorflow as tf
 from course_utils.errors import CourseError
 from course_utils.transfer import scratch_accuracy
 from course_utils.worlds import load_dataset
-from course_utils.worlds.assets import RECORDINGS, add_to_manifest, sha256
+from course_utils.worlds.assets import add_to_manifest, sha256
 
 SEEDS = range(5)
 #: Labels per class at which training from scratch is recorded, by task.
@@ -24,7 +24,7 @@ BUDGETS = {
 }
 
 
-def record(name: str, out: Path = RECORDINGS, on_progress: Callable[[int, int], None] | None = None) -> Path:
+def record(name: str, out: Path, on_progress: Callable[[int, int], None] | None = None) -> Path:
     """Record one task's scratch curve: every budget and seed trained, tested once, and written with provenance.
 
     Args:

@@ -51,9 +51,13 @@ def test_02a_with_five_labels_transfer_is_fifty_points_above_scratch_on_the_near
 
 
 def test_02b_near_the_factor_is_at_least_twenty(claims_table):
-    lead = np.subtract(transferred("shapes", 5), from_scratch("shapes", 100))
-    mean = claims_table.add("02b", "shapes: transfer at 5 minus scratch at 20 x 5 labels", lead, "at least 0", " pts")
+    at_one = np.subtract(transferred("shapes", 1), from_scratch("shapes", 20))
+    at_five = np.subtract(transferred("shapes", 5), from_scratch("shapes", 100))
+    mean = claims_table.add("02b", "shapes: transfer at 1 minus scratch at 20 x 1 labels", at_one, "at least 0", " pts")
     assert mean >= 0
+    # Both stand above 95 % here, where a point is half the band over seeds: hence the tolerance of one.
+    mean = claims_table.add("02b", "shapes: transfer at 5 minus scratch at 20 x 5", at_five, "at least -1", " pts")
+    assert mean >= -1
 
 
 def test_02b_far_the_factor_is_at_least_three(claims_table):
