@@ -49,8 +49,8 @@ DATASET = "shapes"
 # ## Is everything in place?
 
 # %%
-from course_utils import check, figures, hint, learn, linear_probe, load_backbone, load_dataset, predict, reveal
-from course_utils import extract_features, transfer
+from course_utils import load_backbone, load_dataset, extract_features, linear_probe, transfer
+from course_utils import check, figures, hint, learn, predict, reveal
 from course_utils.cli.doctor import run_checks
 
 # %%
