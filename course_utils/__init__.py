@@ -6,7 +6,10 @@ The names below are the ones that the lessons use. They are loaded on first use,
 
 import os
 from importlib import import_module
+from types import ModuleType
 from typing import Any
+
+from course_utils.quiet import without_remarks
 
 __version__ = "0.1.0"
 
@@ -36,10 +39,15 @@ __all__ = [*_HOME_OF, *_SUBPACKAGES]
 
 def __getattr__(name: str) -> Any:
     if name in _HOME_OF:
-        return getattr(import_module(f"course_utils.{_HOME_OF[name]}"), name)
+        return getattr(_load(_HOME_OF[name]), name)
     if name in _SUBPACKAGES:
-        return import_module(f"course_utils.{name}")
+        return _load(name)
     raise AttributeError(f"module 'course_utils' has no attribute {name!r}")
+
+
+def _load(subpackage: str) -> ModuleType:
+    with without_remarks():  # most of them import Keras
+        return import_module(f"course_utils.{subpackage}")
 
 
 def __dir__() -> list[str]:

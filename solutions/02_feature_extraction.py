@@ -192,11 +192,18 @@ print(f"convolutions frozen, and training=False:   moved by {moved_statistics(Fa
 # backbone, BatchNorm included. Write `training=False` if you like to say what you mean; do not rely on it.
 
 # %% nbgrader={"grade_id": "q2", "solution": true}
-answer = None
+answer = None  # a letter, for example "a"
 ### BEGIN SOLUTION
 answer = "b"
 ### END SOLUTION
 check("02.q3", answer)
+
+# %% nbgrader={"grade_id": "q6", "solution": true}
+answer = None  # a number
+### BEGIN SOLUTION
+answer = 128
+### END SOLUTION
+check("02.q2", answer)
 
 # %% [markdown]
 # ### Exercise 1: build it yourself
@@ -288,7 +295,7 @@ for name, probe in {"the 5 pictures as they are": one_view, "8 augmented views o
 # Whichever of the two is higher in your run: that is a *choice*, so it was made on validation pictures.
 
 # %% nbgrader={"grade_id": "q3", "solution": true}
-answer = None
+answer = None  # one or more letters, for example "ad"
 ### BEGIN SOLUTION
 answer = "ac"
 ### END SOLUTION
@@ -480,7 +487,7 @@ reveal("02.far-factor", factors["photo-textures"], digits=factors["digits"])
 # Pretraining is worth most when you have least.
 
 # %% nbgrader={"grade_id": "q4", "solution": true}
-answer = None
+answer = None  # a number
 ### BEGIN SOLUTION
 answer = 24
 ### END SOLUTION
@@ -575,10 +582,21 @@ print(
 )
 
 # %% [markdown]
-# The network from scratch has more than half a million weights and three hundred scans. It learns the scans by heart:
-# the gap between its two lines is **overfitting**. The head on frozen features has a few hundred weights and can hardly
-# memorise anything. Look at the *validation* lines too, and be honest about them: small, subtle, *local* evidence like
-# a faint spot is what pooled features from a distant source are worst at.
+# The network from scratch has more than half a million weights and three hundred scans. It soon knows every scan by
+# heart, while its validation line wobbles below: the distance between the two lines is **overfitting**. The head on frozen
+# features has a few hundred weights and can hardly memorise anything, so its two lines stay together.
+#
+# Now be honest and compare the two *validation* lines. Staying together is not the same as being good. A faint spot is
+# small, local evidence, far from anything in the source task, and averaging over the picture waters it down; three
+# hundred labels are enough for the other network to learn to look for it. With features from a distant source you buy
+# stability, and sometimes you pay for it in accuracy. Lesson 03 shows how to get both.
+
+# %% nbgrader={"grade_id": "q7", "solution": true}
+answer = None  # a letter, for example "a"
+### BEGIN SOLUTION
+answer = "b"
+### END SOLUTION
+check("02.q4", answer)
 
 # %% [markdown]
 # ## What silently breaks it
@@ -648,7 +666,7 @@ reveal("02.leak", float(np.mean(by_patch)), split_by_photograph=float(np.mean(by
 # all of them go to the same side. The patches of our photographs are dealt by region for this reason.
 
 # %% nbgrader={"grade_id": "q5", "solution": true}
-answer = None
+answer = None  # a letter, for example "a"
 ### BEGIN SOLUTION
 answer = "c"
 ### END SOLUTION
@@ -718,6 +736,13 @@ else:
 # networks
 # wants its pictures prepared in its own way, which is why `load_backbone` attaches the preprocessing. And the pictures
 # must be loaded at the network's size: `load_dataset(folder, image_size=backbone.input_shape[1])`.
+
+# %% nbgrader={"grade_id": "q8", "solution": true}
+answer = None  # a letter, for example "a"
+### BEGIN SOLUTION
+answer = "b"
+### END SOLUTION
+check("02.q8", answer)
 
 # %% [markdown]
 # ## Key takeaways

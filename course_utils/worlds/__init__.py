@@ -1,10 +1,5 @@
 """The two worlds that every lesson runs in, behind two doors: ``load_backbone`` and ``load_dataset``."""
 
-from course_utils.quiet import without_remarks
-
-with without_remarks():
-    import keras  # noqa: F401 - imported here first, so that its remarks reach nobody
-
 from course_utils.worlds.assets import verify_weights
 from course_utils.worlds.backbones import (
     backbone_names,
