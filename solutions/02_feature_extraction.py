@@ -73,7 +73,7 @@ import numpy as np
 from keras import layers
 
 SEEDS = range(2 if PROFILE == "smoke" else 5)  # every experiment is repeated, so that you see its spread
-EPOCHS = 4 if PROFILE == "smoke" else 20
+EPOCHS = 3 if PROFILE == "smoke" else 20
 
 # %% [markdown]
 # ## Five things the network has never seen
@@ -369,7 +369,7 @@ rows += probe_rows("random, frozen", load_backbone(BACKBONE, weights=None, seed=
 recorded = transfer.recorded_scratch(DATASET)  # [] for a task without a recording
 rows += recorded
 if recorded:
-    live = transfer.scratch_accuracy(task, 5, SEED, steps=60 if PROFILE == "smoke" else None)
+    live = transfer.scratch_accuracy(task, 5, SEED, steps=20 if PROFILE == "smoke" else None)
     there = [r["accuracy"] for r in recorded if r["labels"] == 5]
     print(f"from scratch with 5 labels per class, just now: {live:.1%}")
     print(f"recorded over {len(there)} seeds: {min(there):.1%} to {max(there):.1%}")
@@ -505,7 +505,7 @@ predict("02.source-gap", percent=None)
 # %%
 sources = {name: load_backbone(name) for name in ("embedded-textures", "embedded-glyphs", "embedded")}
 source_rows = []
-for target in (textures, load_dataset("shapes"), digits):
+for target in (textures, load_dataset("shapes"), digits)[: 1 if PROFILE == "smoke" else 3]:
     for name, source in sources.items():
         features = transfer.features_of(source, target)
         source_rows += [
@@ -553,11 +553,11 @@ figures.class_gallery(scans, 10, title="Healthy, or with a lesion?")
 # learns from, and on validation scans.
 
 # %%
-three_hundred = scans.train.few(40 if PROFILE == "smoke" else 150, seed=SEED)
+three_hundred = scans.train.few(20 if PROFILE == "smoke" else 150, seed=SEED)
 scratch = transfer.scratch_model(2, seed=SEED)
 from_nothing = train(scratch, three_hundred, scans.validation, epochs=EPOCHS, seed=SEED)
 scan_features = transfer.features_of(embedded, scans)
-rows_of_few = transfer.few_rows(scans.train, 40 if PROFILE == "smoke" else 150, seed=SEED)
+rows_of_few = transfer.few_rows(scans.train, 20 if PROFILE == "smoke" else 150, seed=SEED)
 scan_head = keras.Sequential([keras.Input((256,)), layers.Dense(2, activation="softmax")])
 scan_head.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", metrics=["accuracy"])
 scan_train = Split(scan_features["train"][rows_of_few], scans.train.labels[rows_of_few])

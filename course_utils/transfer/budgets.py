@@ -11,9 +11,21 @@ from course_utils.transfer.sessions import shift_and_flip, train
 from course_utils.worlds import Dataset, Split, load_backbone
 
 
-def features_of(backbone: keras.Model, dataset: Dataset) -> dict[str, np.ndarray]:
-    """The features of all three parts: ``train``, ``validation``, ``test``, each float32 ``(n, channels)``."""
-    return {part: extract_features(backbone, getattr(dataset, part).images) for part in ("train", "validation", "test")}
+class TaskFeatures(dict[str, np.ndarray]):
+    """A task's features by part, each computed when it is first asked for."""
+
+    def __init__(self, backbone: keras.Model, dataset: Dataset) -> None:
+        super().__init__()
+        self.backbone, self.dataset = backbone, dataset
+
+    def __missing__(self, part: str) -> np.ndarray:
+        self[part] = extract_features(self.backbone, getattr(self.dataset, part).images)
+        return self[part]
+
+
+def features_of(backbone: keras.Model, dataset: Dataset) -> TaskFeatures:
+    """The features of ``train``, ``validation`` and ``test``, each float32 ``(n, channels)``."""
+    return TaskFeatures(backbone, dataset)
 
 
 def probe_accuracy(
