@@ -38,6 +38,7 @@ print(f"{PROFILE=} {SEED=}")
 # %% [markdown]
 # ## Exercise 1: numbers
 
+
 # %% nbgrader={"grade_id": "numbers", "solution": true}
 def double(x):
     """Twice ``x``."""
