@@ -107,6 +107,7 @@ def _mobilenet_v2(size: int, weights: str | None, seed: int) -> keras.Model:
     scaled = keras.layers.Rescaling(1 / 127.5, offset=-1, name="rescale")(pictures)
     try:
         return keras.applications.MobileNetV2(
+            input_shape=(size, size, 3),
             input_tensor=scaled,
             include_top=False,
             weights="imagenet" if weights else None,
