@@ -61,6 +61,7 @@ from keras import layers
 # How much is computed: for a smoke test, on a laptop, on a GPU. Every experiment runs over several seeds.
 SIZE = ["smoke", "laptop", "gpu"].index(PROFILE)
 PROBE_SEEDS = range([1, 4, 10][SIZE])
+PRETRAINING_RUNS = [(0,), (0, 1, 2), (0, 1, 2)][SIZE]
 RANDOM_NETWORKS = [1, 5, 20][SIZE]
 DRAWING_STEPS = [6, 40, 80][SIZE]
 TRANSPLANT_SEEDS = range([1, 2, 3][SIZE])
@@ -99,10 +100,8 @@ for name, members in blocks(backbone).items():
 
 # %%
 control = load_backbone("embedded", weights=None, seed=SEED)
-RUNS = (
-    (0, 1, 2) if NETWORK == "embedded" and PROFILE != "smoke" else (0,)
-)  # the same pretraining, from other random starts
-pretrained_networks = [load_backbone(NETWORK, seed=run) for run in RUNS]
+runs = PRETRAINING_RUNS if NETWORK == "embedded" else (0,)  # the other two were pretrained once
+pretrained_networks = [load_backbone(NETWORK, seed=run) for run in runs]
 
 # %% [markdown]
 # ## The only layer you can look at
@@ -765,8 +764,11 @@ display(shown)
 # %%
 if BACKBONE == "mobilenet_v2":
     photographs = load_dataset(DATASET, image_size=96)
-    rows = inspection.probe_blocks(real, photographs.train, photographs.validation)
-    rows = [row | {"target": photographs.name, "weights": "ImageNet"} for row in rows]
+    rows = []
+    for weights in ("pretrained", None):  # None: random weights, the control
+        network = load_backbone("mobilenet_v2", weights=weights, image_size=96)
+        probes = inspection.probe_blocks(network, photographs.train, photographs.validation)
+        rows += [row | {"target": "your photographs", "weights": weights or "random"} for row in probes]
     display(figures.probe_by_block(rows, title="Linear probe on every block of MobileNetV2"))
 
 # %% [markdown]
