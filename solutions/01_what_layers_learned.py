@@ -110,7 +110,7 @@ pretrained_networks = [load_backbone(NETWORK, seed=run) for run in runs]
 # filters work on feature maps, with 32 channels and more, and can't be shown like this.
 #
 # Some filters are selective: they like bars and edges of one *orientation*, or one *colour* and not its opposite.
-# Random filters can look so by chance. We call a filter selective where it is more so than 95 % of random ones.
+# Random filters can look so by chance. We call a filter selective where it is more so than 99 % of random ones.
 #
 # **Predict:** how many per cent of the 32 trained filters are selective for an orientation or a colour?
 

@@ -12,6 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_utils.errors import CourseError
+from course_utils.quiet import without_remarks
 from course_utils.run.execute import execute, kill_kernels
 from course_utils.run.files import write_atomically
 from course_utils.run.progress import Progress
@@ -91,14 +92,14 @@ def _parameters(profile: str, seed: int | None, backbone: str | None, dataset: s
     if seed is not None:
         parameters["SEED"] = seed
     if backbone is not None:
-        from course_utils.worlds import backbone_names  # starts Keras
-
+        with without_remarks():
+            from course_utils.worlds import backbone_names  # starts Keras
         if backbone not in backbone_names():
             raise CourseError(f"There is no backbone {backbone!r}. They are: {', '.join(backbone_names())}.")
         parameters["BACKBONE"] = backbone
     if dataset is not None:
-        from course_utils.worlds import dataset_names
-
+        with without_remarks():
+            from course_utils.worlds import dataset_names
         if Path(dataset).is_dir():
             dataset = str(Path(dataset).absolute())
         elif dataset not in dataset_names():
