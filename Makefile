@@ -24,7 +24,7 @@ lab: $(INSTALLED)
 	@$(BIN)/course lab
 
 test: $(DEV_INSTALLED)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # An environment keeps absolute paths: where the checkout was moved, its stamp no longer fits.
 ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
