@@ -56,6 +56,7 @@ from course_utils import (
     extract_features,
     figures,
     labs,
+    learn,
     linear_probe,
     load_backbone,
     load_dataset,
@@ -65,7 +66,6 @@ from course_utils import (
     trainable_summary,
     transfer,
 )
-from course_utils.learn import progress_card
 from course_utils.worlds import Split
 
 import keras
@@ -209,7 +209,7 @@ check("02.q2", answer)
 # ### Exercise 1: build it yourself
 # Write `build_frozen(backbone, num_classes)`. It freezes the backbone, pools its output, adds a
 # softmax head for integer labels, compiles, and returns the model. The check trains your model for a moment and then
-# looks at what moved.
+# looks at what moved. Stuck? Run `learn.hint("02.e1")` in a cell of your own, again and again.
 
 
 # %% nbgrader={"grade_id": "e1", "solution": true}
@@ -305,7 +305,8 @@ check("02.q6", answer)
 # ### Exercise 2: a cached pipeline that gives the same predictions
 # Write `cache_then_train(backbone, head, images, labels, epochs)`: compute the pooled features once, compile the head
 # and fit it on them, and return *one* model from pictures to probabilities. `head` is an uncompiled Keras model from
-# features to probabilities. The check counts how often your code runs the backbone.
+# features to probabilities. The check counts how often your code runs the backbone. (Hints:
+# `learn.hint("02.e2")`.)
 
 
 # %% nbgrader={"grade_id": "e2", "solution": true}
@@ -347,7 +348,7 @@ predict("02.five-labels", percent=None)
 budgets = [n for n in (1, 2, 5, 10, 20, 50, 100, 240) if n <= np.bincount(task.train.labels).min()]
 
 
-def probe_rows(method, backbone, task):
+def probe_rows(method, backbone, task, budgets):
     """Test accuracy of a linear probe at every budget, over several draws of the labels."""
     features = transfer.features_of(backbone, task)
     return [
@@ -357,8 +358,8 @@ def probe_rows(method, backbone, task):
     ]
 
 
-rows = probe_rows("pretrained, frozen", backbone, task)
-rows += probe_rows("random, frozen", load_backbone(BACKBONE, weights=None, seed=SEED), task)
+rows = probe_rows("pretrained, frozen", backbone, task, budgets)
+rows += probe_rows("random, frozen", load_backbone(BACKBONE, weights=None, seed=SEED), task, budgets)
 
 # %% [markdown]
 # Training from scratch at every budget, five times over, takes a quarter of an hour. So these runs were recorded, with
@@ -409,7 +410,7 @@ if recorded:
 # Write `label_efficiency(labels, accuracy_transfer, accuracy_scratch, at)` yourself. `labels` are the budgets in
 # increasing order; the accuracies are lists of the same length; `at` is one of the budgets. Between two budgets,
 # interpolate linearly in the *logarithm* of the number of labels. If scratch never gets there, return infinity.
-# If it is there from the first budget on, return `labels[0] / at`.
+# If it is there from the first budget on, return `labels[0] / at`. (Hints: `learn.hint("02.e3")`.)
 
 
 # %% nbgrader={"grade_id": "e3", "solution": true}
@@ -448,12 +449,13 @@ predict("02.far-factor", times=None)
 # %%
 embedded = load_backbone("embedded")
 digits = load_dataset("digits")
+random_network = load_backbone("embedded", weights=None, seed=SEED)
 far_rows = {}
 for far in (textures, digits):
-    recorded_far = transfer.recorded_scratch(far.name)
-    budgets = sorted({r["labels"] for r in recorded_far})
-    far_rows[far.name] = probe_rows("pretrained, frozen", embedded, far) + recorded_far
-    far_rows[far.name] += probe_rows("random, frozen", load_backbone("embedded", weights=None, seed=SEED), far)
+    far_rows[far.name] = transfer.recorded_scratch(far.name)
+    recorded_at = sorted({r["labels"] for r in far_rows[far.name]})
+    far_rows[far.name] += probe_rows("pretrained, frozen", embedded, far, recorded_at)
+    far_rows[far.name] += probe_rows("random, frozen", random_network, far, recorded_at)
 figures.label_budget(far_rows["photo-textures"], guess=1 / 8, title="Far: real textures")
 
 # %%
@@ -693,7 +695,8 @@ def broken_pipeline(backbone, images, pictures, seed=0):
 # Write `mended_pipeline` with the same arguments and results. `images` are patches in 0..255; `pictures` holds, for
 # each
 # patch, the number of the picture it was cut from; the backbone carries its own preprocessing. Hold out between a tenth
-# and half of the patches. Each fault mended is worth a point.
+# and half of the patches. Each fault mended is worth a point. (Hints:
+# `learn.hint("02.e4")`.)
 
 
 # %% nbgrader={"grade_id": "e4", "solution": true}
@@ -776,4 +779,7 @@ measured = [
 figures.Table(measured)
 
 # %%
-progress_card("02")
+learn.progress_card("02")
+
+# %% [markdown]
+# Next: lesson 03, fine-tuning, where you touch the pretrained weights and learn how not to break them.
