@@ -60,12 +60,12 @@ from keras import layers
 
 # How much is computed: for a smoke test, on a laptop, on a GPU. Every experiment runs over several seeds.
 SIZE = ["smoke", "laptop", "gpu"].index(PROFILE)
-PROBE_SEEDS = range([1, 4, 10][SIZE])
+PROBE_SEEDS = range([1, 3, 10][SIZE])
 PRETRAINING_RUNS = [(0,), (0, 1, 2), (0, 1, 2)][SIZE]
-RANDOM_NETWORKS = [1, 5, 20][SIZE]
-DRAWING_STEPS = [6, 40, 80][SIZE]
+RANDOM_NETWORKS = [1, 4, 20][SIZE]
+DRAWING_STEPS = [6, 32, 80][SIZE]
 TRANSPLANT_SEEDS = range([1, 2, 3][SIZE])
-TRANSPLANT_EPOCHS = [2, 24, 30][SIZE]
+TRANSPLANT_EPOCHS = [2, 20, 30][SIZE]
 DEPTHS = [(4,), (1, 2, 3, 4), (1, 2, 3, 4)][SIZE]
 
 # %% [markdown]
