@@ -1,5 +1,7 @@
 """Tasks: disjoint parts, balanced draws, and kind refusals."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -49,6 +51,11 @@ def test_few_is_balanced_and_repeatable(counts, seed, data):
 def test_few_refuses_what_it_cannot_draw(per_class):
     with pytest.raises(CourseError, match=r"per_class=.* must lie in 1\.\.90"):
         load_dataset("digits").train.few(per_class)
+
+
+def test_every_task_has_its_card():
+    cards = Path(__file__).parents[2] / "datasets"
+    assert {path.stem for path in cards.glob("*.md")} - {"README"} == set(dataset_names())
 
 
 def test_an_unknown_name_lists_the_known_ones():
