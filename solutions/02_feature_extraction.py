@@ -533,6 +533,12 @@ reveal(
 )
 
 # %% [markdown]
+# Textures help with textures, and letters help with digits. Now look at the third bar of each group: the backbone that
+# saw everything is nowhere far from the best, because something in its source was near to each of the targets. If
+# you know your target, take a source that is *near*. If you don't know it yet, take one that is *broad*. That is why
+# people reach for a network that saw a thousand classes of photographs.
+
+# %% [markdown]
 # ## The lab: set the budget yourself
 # Before you touch the slider: at how many labels per class will the scratch curve cross the pretrained one, if at all?
 # Mark your guess, then move the budget with the arrow keys.
@@ -606,7 +612,8 @@ check("02.q4", answer)
 #
 # The first four prepare the training pictures correctly and the new pictures differently, as happens when training
 # and use are two scripts. "Training mode" leaves BatchNorm's training switch on, so that a picture's features
-# depend on which other pictures happen to share its batch; here each picture comes alone.
+# depend on which other pictures happen to share its batch; here each picture comes alone. "BGR" swaps red and blue,
+# as some libraries for pictures do; "scaled twice" divides by 255 before the network does so itself.
 
 
 # %%
@@ -620,10 +627,10 @@ def in_training_mode(images):
 new = task.validation.few(min(20, np.bincount(task.validation.labels).min()), seed=SEED)
 probe = linear_probe(extract_features(backbone, few.images), few.labels)
 prepared = {
-    "as in training": extract_features(backbone, new.images),
-    "red and blue swapped": extract_features(backbone, new.images[..., ::-1]),
+    "right": extract_features(backbone, new.images),
+    "BGR": extract_features(backbone, new.images[..., ::-1]),
     "upside down": extract_features(backbone, new.images[:, ::-1]),
-    "scaled to 0..1 twice": extract_features(backbone, new.images / 255),
+    "scaled twice": extract_features(backbone, new.images / 255),
     "training mode": in_training_mode(new.images),
 }
 faults = [{"new pictures": name, "accuracy": probe.score(f, new.labels)} for name, f in prepared.items()]

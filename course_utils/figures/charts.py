@@ -161,6 +161,7 @@ def bars(
     axis.grid(False, axis="x")
     axis.set(ylabel=y_label, title=title)
     _finish(axis, y, guess)
+    axis.set_ylim(top=1.1 * axis.get_ylim()[1])  # room for the number above the tallest bar
     if by:
         axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
     alt = f"{lead(title)}{y_label.capitalize()}: {', '.join(told)}{_guessing(guess)}."
