@@ -72,6 +72,26 @@ def real_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
+    _print_claims(terminalreporter)
+    _print_left_out(terminalreporter)
+
+
+def _print_claims(terminalreporter) -> None:
+    """The table of claims, from the rows that travelled with the tests' reports."""
+    reports = [
+        r for outcome in ("passed", "failed") for r in terminalreporter.stats.get(outcome, ()) if r.when == "call"
+    ]
+    found = sorted(tuple(row) for report in reports for name, row in report.user_properties if name == "claim")
+    if not found:
+        return
+    rows = [("claim", "what", "mean", "band over seeds", "needed", "seeds"), *found]
+    widths = [max(len(row[i]) for row in rows) for i in range(6)]
+    terminalreporter.section("claims")
+    for row in rows:
+        terminalreporter.line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _print_left_out(terminalreporter) -> None:
     """Say what was left out and why, since a test that did not run proves nothing."""
     reasons = Counter(
         report.longrepr[2].removeprefix("Skipped: ")
