@@ -66,7 +66,7 @@ RANDOM_NETWORKS = [1, 4, 20][SIZE]
 DRAWING_STEPS = [6, 32, 80][SIZE]
 TRANSPLANT_SEEDS = range([1, 2, 3][SIZE])
 TRANSPLANT_EPOCHS = [2, 20, 30][SIZE]
-DEPTHS = [(4,), (1, 2, 3, 4), (1, 2, 3, 4)][SIZE]
+DEPTHS = [(4,), (2, 3, 4), (1, 2, 3, 4)][SIZE]
 
 # %% [markdown]
 # ## What it was trained on
