@@ -72,7 +72,7 @@ figures.picture_grid(few.images, names, columns=10, title="Everything you have t
 
 # %% [markdown]
 # A network starts as a heap of random numbers. You will train one on these few pictures, as well as one can: with
-# shifted and mirrored copies, a tuned learning rate and plenty of steps. Then you will show it pictures it has
+# shifted and mirrored copies, weight decay and plenty of steps. Then you will show it pictures it has
 # never seen. With five classes, a blind guess is right one time in five.
 #
 # **Predict:** what percentage will it get right? Write your number in place of `None`, then run the cell. You may

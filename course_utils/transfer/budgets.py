@@ -60,8 +60,8 @@ def scratch_accuracy(
 ) -> float:
     """Accuracy, 0..1, of the same network trained from nothing on ``per_class`` labels of every class.
 
-    The control gets an honest try: a tuned rate, weight decay, augmentation, and by default 400 steps or 25 epochs,
-    whichever is more. Fewer ``steps`` make a quick demonstration.
+    The control gets an honest try: weight decay, augmentation, and by default 400 steps or 25 epochs, whichever is
+    more. Its rate is a usual one for AdamW, not the outcome of a search. Fewer ``steps`` make a quick demonstration.
     """
     few = dataset.train.few(per_class, seed)
     model = scratch_model(dataset.num_classes, seed)

@@ -9,7 +9,7 @@ from course_utils.worlds.drawing import GLYPH_CLASSES, SOURCE_CLASSES, TEXTURE_C
 class Recipe:
     """A pretraining run: the classes it tells apart and the settings of its training.
 
-    The rates, the number of epochs and the regularisation were chosen on the validation parts of the far targets.
+    The batch size and the first layer's start and smoothness were chosen on the validation parts of the far targets.
     """
 
     classes: tuple[str, ...]

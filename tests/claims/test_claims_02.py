@@ -1,7 +1,6 @@
 """Lesson 02's claims, over five draws of labels and the three pretraining runs of the embedded backbone.
 
-Accuracies are on test pictures. Everything that was chosen (rates, steps, the probe's strength, the recipe of
-the backbone) was chosen on validation pictures.
+Accuracies are on test pictures; the recipe of the backbone was chosen on validation pictures.
 """
 
 from functools import lru_cache
