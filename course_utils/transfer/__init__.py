@@ -10,20 +10,26 @@ from course_utils.transfer.budgets import (
     scratch_model,
 )
 from course_utils.transfer.features import extract_features, linear_probe
-from course_utils.transfer.freezing import freeze, trainable_summary, unfreeze_top
+from course_utils.transfer.freezing import backbone_of, freeze, layers_as_blocks, trainable_summary, unfreeze_top
+from course_utils.transfer.learning_rates import LayerwiseAdamW, check_rate, discriminative_multipliers, warmup_cosine
 from course_utils.transfer.recordings import recorded_scratch
 from course_utils.transfer.sessions import Event, Run, Session, shift_and_flip, train
 
 __all__ = [
     "Event",
+    "LayerwiseAdamW",
     "Run",
     "Session",
+    "backbone_of",
     "band",
+    "check_rate",
+    "discriminative_multipliers",
     "extract_features",
     "features_of",
     "few_rows",
     "freeze",
     "label_efficiency",
+    "layers_as_blocks",
     "linear_probe",
     "probe_accuracy",
     "recorded_scratch",
@@ -33,4 +39,5 @@ __all__ = [
     "train",
     "trainable_summary",
     "unfreeze_top",
+    "warmup_cosine",
 ]

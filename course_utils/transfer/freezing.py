@@ -1,5 +1,7 @@
 """Freezing and thawing: which weights a training step may change."""
 
+from collections.abc import Iterator
+
 import keras
 import numpy as np
 
@@ -16,36 +18,100 @@ def freeze(model: keras.Model) -> keras.Model:
     return model
 
 
-def unfreeze_top(backbone: keras.Model, k: int) -> list[str]:
+def backbone_of(model: keras.Model) -> keras.Model:
+    """The network whose blocks are frozen and thawed: the model itself, or the one functional model inside it.
+
+    Args:
+        model: a functional model with named blocks, or one that wraps it, as in the usual recipe
+            ``Sequential([MobileNetV2(include_top=False), GlobalAveragePooling2D(), Dense(5)])``.
+
+    Raises:
+        CourseError: the model has no named blocks, and holds no functional model or several.
+    """
+    if set(blocks(model)) - {"stem", "top"}:
+        return model
+    inside = [
+        layer for layer in model.layers if isinstance(layer, keras.Model) and not isinstance(layer, keras.Sequential)
+    ]
+    if len(inside) != 1:
+        found = f"{len(inside)} functional models ({', '.join(m.name for m in inside)})" if inside else "no backbone"
+        raise CourseError(
+            f"model {model.name!r} has no layers with names such as 'block1_conv', and holds {found}; "
+            "give a backbone, or a model that holds exactly one."
+        )
+    return inside[0]
+
+
+def unfreeze_top(model: keras.Model, k: int) -> list[str]:
     """Make the last ``k`` blocks trainable and freeze the others; BatchNorm layers stay frozen throughout.
 
     A frozen BatchNorm layer uses its stored statistics. Calling a backbone with ``training=False`` does not
     ensure that once its layers are trainable (Keras 3), but ``trainable = False`` on the layer does.
 
     Args:
-        backbone: a functional model with named blocks.
-        k: how many blocks, counted from the output; 0 freezes all.
+        model: a backbone, or a model that wraps one; layers around the backbone, such as a head, stay as they are,
+            but where all of the model was frozen, they become trainable.
+        k: how many blocks of the backbone, counted from the output; 0 freezes all.
 
     Returns:
-        The names of the layers that are trainable now and have weights. Compile again before training.
+        The names of the backbone's layers that are trainable now and have weights. Compile again before training.
 
     Raises:
-        CourseError: ``k`` is negative or more than the backbone has blocks.
+        CourseError: ``k`` is negative or more than the backbone has blocks, or there is no backbone.
     """
+    backbone = backbone_of(model)
     grouped = blocks(backbone)
-    if not 0 <= k <= len(grouped):
+    if k not in range(len(grouped) + 1):
         raise CourseError(
             f"k={k} is out of range: {backbone.name!r} has {len(grouped)} blocks, so k lies in 0..{len(grouped)}."
         )
+    if not model.trainable:  # nothing inside a frozen model trains, whatever its layers say
+        model.trainable = True
     backbone.trainable = True
     thawed = list(grouped)[len(grouped) - k :]
     names = []
     for block, members in grouped.items():
-        for layer in members:
+        for layer in (inner for member in members for inner in _with_inner_layers(member)):
             layer.trainable = block in thawed and not isinstance(layer, keras.layers.BatchNormalization)
-            if layer.trainable_weights:
+            if layer.trainable_weights and not isinstance(layer, keras.Model):
                 names.append(layer.name)
     return names
+
+
+def _with_inner_layers(layer: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
+    """A layer and, where it is a model, all that it holds; the outer first, since it decides for the inner ones."""
+    yield layer
+    for inner in getattr(layer, "layers", []):
+        yield from _with_inner_layers(inner)
+
+
+def layers_as_blocks(model: keras.Model, n: int) -> dict[str, tuple[int, int]]:
+    """What "freeze the first ``n`` layers" means in blocks.
+
+    A count of layers includes those without weights, and means another depth in every architecture. A block whose
+    two numbers differ, and of which the first is not 0, is cut in the middle.
+
+    Args:
+        model: a backbone, or a model that wraps one.
+        n: how many of ``backbone.layers`` are frozen, counted from the input.
+
+    Returns:
+        By block: how many of its layers are among the first ``n``, and how many it has.
+
+    Raises:
+        CourseError: ``n`` is negative or more than the backbone has layers.
+    """
+    backbone = backbone_of(model)
+    if n not in range(len(backbone.layers) + 1):
+        raise CourseError(
+            f"n={n} is out of range: {backbone.name!r} has {len(backbone.layers)} layers, "
+            f"so n lies in 0..{len(backbone.layers)}."
+        )
+    first = {layer.name for layer in backbone.layers[:n]}
+    return {
+        block: (sum(layer.name in first for layer in members), len(members))
+        for block, members in blocks(backbone).items()
+    }
 
 
 def trainable_summary(model: keras.Model) -> tuple[int, int]:
