@@ -11,13 +11,14 @@ from threadpoolctl import threadpool_limits
 from course_utils.errors import CourseError
 
 
-def extract_features(backbone: keras.Model, images: NDArray, *, batch_size: int = 256) -> NDArray[np.float32]:
+def extract_features(backbone: keras.Model, images: NDArray, *, batch_size: int | None = None) -> NDArray[np.float32]:
     """Run every picture through the frozen backbone once, and average each channel over the picture.
 
     Args:
         backbone: a model that returns feature maps ``(n, h, w, channels)``; used in inference mode.
         images: ``(n, side, side, 3)`` in [0, 255], uint8 or float.
-        batch_size: pictures at a time; any number gives the same features.
+        batch_size: pictures at a time; any number gives the same features. Default: 256 small pictures, fewer large
+            ones.
 
     Returns:
         float32 ``(n, channels)``: all that a head ever needs to see of the pictures.
@@ -31,17 +32,19 @@ def extract_features(backbone: keras.Model, images: NDArray, *, batch_size: int 
             f"images has shape {images.shape}, but {backbone.name!r} takes (n, {', '.join(map(str, expected))}). "
             "Load the dataset with image_size set to the backbone's."
         )
-    parts = [
-        # Calling the model directly gives one compiled-free pass without predict's start-up for each call.
-        np.asarray(keras.ops.mean(_forward(backbone, images[i : i + batch_size]), axis=(1, 2)))
-        for i in range(0, len(images), batch_size)
-    ]
+    size = batch_size or int(np.clip(2**20 // (images.shape[1] * images.shape[2]), 32, 256))
+    size = max(1, min(size, len(images)))
+    # Averaged batch by batch: the maps of all pictures at once would fill the memory.
+    parts = [_pooled(backbone, images[start : start + size], size) for start in range(0, len(images), size)]
     channels = backbone.output_shape[-1]
-    return np.concatenate(parts).astype(np.float32) if parts else np.empty((0, channels), np.float32)
+    return np.concatenate(parts) if parts else np.empty((0, channels), np.float32)
 
 
-def _forward(backbone: keras.Model, batch: NDArray):
-    return backbone(keras.ops.convert_to_tensor(batch.astype(np.float32)), training=False)
+def _pooled(backbone: keras.Model, batch: NDArray, size: int) -> NDArray[np.float32]:
+    """Pooled features of a batch; one that has shrunk is filled up, since Keras compiles anew for another size."""
+    filled = batch if len(batch) == size else batch[np.arange(size) % len(batch)]
+    maps = np.asarray(backbone.predict_on_batch(filled.astype(np.float32)))
+    return maps.mean(axis=(1, 2), dtype=np.float32)[: len(batch)]
 
 
 def linear_probe(features: NDArray, labels: NDArray, *, c: float = 0.1) -> Pipeline:

@@ -46,6 +46,30 @@ class Run:
     message: str = ""
 
 
+@dataclass(frozen=True)
+class Rehearsal:
+    """Old pictures mixed into every batch, against forgetting (Robins 1995): ``fraction`` of it, 0 to below 1.
+
+    ``pictures`` are drawn anew for every batch; their labels count like those of the training pictures (with several
+    tasks behind one backbone, see ``task_labels``).
+
+    Raises:
+        CourseError: a fraction out of range, or no pictures.
+    """
+
+    pictures: Split
+    fraction: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.fraction < 1:
+            raise CourseError(
+                f"fraction={self.fraction} is out of range: the share of old pictures in a batch lies in 0..1, and "
+                "below 1, or nothing new would be learned."
+            )
+        if len(self.pictures) == 0:
+            raise CourseError("pictures is empty, so there is nothing to rehearse; keep at least one old picture.")
+
+
 class Session:
     """One training run of a compiled model, as a stream of events; it can be stopped from another thread.
 
@@ -56,6 +80,9 @@ class Session:
         epochs: passes over the training data, 1 or more.
         batch_size: pictures per step, 1 or more; no more than there are pictures.
         augment: called on every batch, float32 pictures in [0, 255] and a generator, to change it.
+        rehearsal: old pictures that take a share of every batch, which then has room for fewer new ones.
+        patience: early stopping: end the run when ``val_loss`` has not fallen for so many epochs, 1 or more, and go
+            back to the weights of its best epoch.
         seed: decides the order of the pictures, the augmentation and the model's dropout.
 
     Raises:
@@ -71,6 +98,8 @@ class Session:
         epochs: int,
         batch_size: int = 32,
         augment: Augment | None = None,
+        rehearsal: Rehearsal | None = None,
+        patience: int | None = None,
         seed: int = 0,
     ) -> None:
         if not getattr(model, "compiled", False):
@@ -81,9 +110,11 @@ class Session:
             raise CourseError(f"epochs={epochs} and batch_size={batch_size} must both be 1 or more.")
         if len(train) == 0:
             raise CourseError("train holds no pictures, so there is nothing to learn from.")
+        if patience is not None and (patience < 1 or validation is None):
+            raise CourseError(f"patience={patience} must be 1 or more, and needs validation pictures to watch.")
         self.model, self.train, self.validation = model, train, validation
         self.epochs, self.batch_size = epochs, min(batch_size, len(train))
-        self.augment, self.seed = augment, seed
+        self.augment, self.rehearsal, self.patience, self.seed = augment, rehearsal, patience, seed
         self._stop = threading.Event()
 
     def stop(self) -> None:
@@ -94,36 +125,61 @@ class Session:
         """Train, yielding an event after every step and epoch; the last event says how the run ended."""
         keras.utils.set_random_seed(self.seed)
         rng = np.random.default_rng(self.seed)
+        self._make_ready()
+        best = _Best()
         step = 0
         for epoch in range(1, self.epochs + 1):
             means = _RunningMeans()
             metrics: dict[str, float] = {}
-            for rows in self._batches(rng):
+            for pictures, labels in self._batches(rng):
                 if self._stop.is_set():
-                    yield Event("stopped", step, epoch, metrics, "Stopped: the weights learned so far are kept.")
-                    return
-                batch = self.train.images[rows].astype(np.float32)
-                if self.augment:
-                    batch = self.augment(batch, rng)
-                self.model.reset_metrics()
-                logs = self.model.train_on_batch(batch, self.train.labels[rows], return_dict=True)
-                metrics = means.add(logs, len(rows))
+                    break
+                logs = self.model.train_on_batch(pictures, labels, return_dict=True)
+                metrics = means.add(logs, len(labels))
                 step += 1
                 if not np.isfinite(metrics["loss"]):
                     yield Event("failed", step, epoch, metrics, _DIVERGED)
                     return
                 yield Event("step", step, epoch, metrics)
-            if self.validation is not None:
+            if self.validation is not None and not self._stop.is_set():
                 metrics |= {f"val_{name}": value for name, value in self._validate().items()}
+            if self._stop.is_set():
+                yield Event("stopped", step, epoch, metrics, "Stopped: the weights learned so far are kept.")
+                return
             yield Event("epoch", step, epoch, metrics)
+            if self.patience and best.waited(self.model, epoch, metrics["val_loss"]) >= self.patience:
+                self.model.set_weights(best.weights)
+                message = (
+                    f"Stopped early: the validation loss was lowest after epoch {best.epoch}, and its weights are back."
+                )
+                yield Event("done", step, epoch, metrics, message)
+                return
         yield Event("done", step, self.epochs, metrics)
 
-    def _batches(self, rng: np.random.Generator) -> Iterator[NDArray[np.intp]]:
-        """Shuffled rows in batches of one size: the last is filled from the front, so no step is traced twice."""
-        order = rng.permutation(len(self.train))
-        for start in range(0, len(order), self.batch_size):
-            rows = order[start : start + self.batch_size]
-            yield np.concatenate([rows, order[: self.batch_size - len(rows)]])
+    def _make_ready(self) -> None:
+        """Make the optimizer's and the metrics' variables. Made in the first step, they have Keras trace it twice."""
+        shape = getattr(self.model, "output_shape", None)  # a subclassed model does not know its own
+        if not isinstance(shape, tuple):
+            return
+        self.model.optimizer.build(self.model.trainable_variables)
+        labels = self.train.labels[: self.batch_size]
+        self.model.compute_metrics(None, labels, np.zeros((len(labels), *shape[1:]), np.float32))
+
+    def _batches(self, rng: np.random.Generator) -> Iterator[tuple[NDArray[np.float32], NDArray]]:
+        """Shuffled batches of one size: the last is filled from the front, so no step is traced twice."""
+        order, old = rng.permutation(len(self.train)), 0
+        if self.rehearsal and self.rehearsal.fraction:
+            old = min(max(1, round(self.rehearsal.fraction * self.batch_size)), self.batch_size - 1)
+        new = self.batch_size - old
+        for start in range(0, len(order), new):
+            rows = order[start : start + new]
+            rows = np.concatenate([rows, order[: new - len(rows)]])
+            pictures, labels = self.train.images[rows].astype(np.float32), self.train.labels[rows]
+            if self.rehearsal and old:
+                again = rng.choice(len(self.rehearsal.pictures), old, replace=old > len(self.rehearsal.pictures))
+                pictures = np.concatenate([pictures, self.rehearsal.pictures.images[again].astype(np.float32)])
+                labels = np.concatenate([labels, self.rehearsal.pictures.labels[again]])
+            yield (self.augment(pictures, rng) if self.augment else pictures), labels
 
     def _validate(self) -> dict[str, float]:
         assert self.validation is not None
@@ -133,14 +189,13 @@ class Session:
                 break
             rows = slice(start, start + 256)
             batch = self.validation.images[rows].astype(np.float32)
-            self.model.reset_metrics()
             logs = self.model.test_on_batch(batch, self.validation.labels[rows], return_dict=True)
             metrics = means.add(logs, len(batch))
         return metrics
 
 
 class _RunningMeans:
-    """Means over pictures, batch by batch: whether Keras sums over batches itself depends on its version."""
+    """Means over pictures: Keras forgets its metrics at every batch that it is handed (since 3.15)."""
 
     def __init__(self) -> None:
         self.sums: dict[str, float] = {}
@@ -153,6 +208,20 @@ class _RunningMeans:
         return {name: total / self.pictures for name, total in self.sums.items()}
 
 
+class _Best:
+    """The weights of the epoch with the lowest validation loss so far."""
+
+    def __init__(self) -> None:
+        self.loss, self.epoch, self.weights = float("inf"), 0, list[NDArray]()
+
+    def waited(self, model: keras.Model, epoch: int, loss: float) -> int:
+        """Take note of an epoch; the number of epochs since the best one."""
+        if loss < self.loss:
+            self.loss, self.epoch, self.weights = loss, epoch, model.get_weights()
+        return epoch - self.epoch
+
+
+_EARLY = "Stopped early: the validation loss was lowest after epoch {}, and the weights of that epoch are back."
 _DIVERGED = (
     "The loss is no longer a number: the steps were so large that the weights blew up. Build the model again "
     "and train with a learning rate ten times lower."
@@ -167,6 +236,8 @@ def train(
     epochs: int,
     batch_size: int = 32,
     augment: Augment | None = None,
+    rehearsal: Rehearsal | None = None,
+    patience: int | None = None,
     seed: int = 0,
 ) -> Run:
     """Train a compiled model to the end and return its history: ``Session`` without the events.
@@ -174,7 +245,17 @@ def train(
     The arguments, units and errors are those of ``Session``. A run that diverges does not raise: its outcome
     is ``"failed"``, and its message says what to do.
     """
-    session = Session(model, train, validation, epochs=epochs, batch_size=batch_size, augment=augment, seed=seed)
+    session = Session(
+        model,
+        train,
+        validation,
+        epochs=epochs,
+        batch_size=batch_size,
+        augment=augment,
+        rehearsal=rehearsal,
+        patience=patience,
+        seed=seed,
+    )
     history: dict[str, list[float]] = {}
     started = time.perf_counter()
     last = Event("done", 0, 0)

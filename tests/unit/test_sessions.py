@@ -7,6 +7,7 @@ from keras import layers
 
 from course_utils.errors import CourseError
 from course_utils.transfer import Session, shift_and_flip, train
+from course_utils.transfer.sessions import Rehearsal
 from course_utils.worlds import Split
 
 
@@ -82,6 +83,76 @@ def test_stop_ends_after_the_batch_in_hand_and_keeps_what_was_learned(split):
     assert (model.get_weights()[0] != before).any()
 
 
+def test_stop_during_the_last_validation_still_says_stopped(split):
+    model = small_model()
+    session = Session(model, split, split, epochs=1, batch_size=40)
+    kinds = []
+    for event in session.events():
+        kinds.append(event.kind)
+        if event.kind == "step":
+            session.stop()
+    assert kinds == ["step", "stopped"]
+
+
+def test_a_training_step_is_traced_once(split):
+    traces = []
+
+    class Counted(keras.layers.Layer):
+        def call(self, x):
+            if not isinstance(x, keras.KerasTensor):
+                traces.append(1)
+            return x
+
+    model = keras.Sequential([layers.Input((4, 4, 3)), layers.Flatten(), layers.Dense(2, "softmax"), Counted()])
+    model.compile(keras.optimizers.AdamW(), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    traces.clear()
+    train(model, split, epochs=2, batch_size=16)
+    assert len(traces) == 1
+
+
+def test_early_stopping_goes_back_to_the_best_epoch(split):
+    model = small_model(rate=0.1)
+    model.set_weights([np.zeros_like(w) for w in model.get_weights()])
+    opposite = Split(split.images, 1 - split.labels)  # whatever is learned makes this worse
+    start = model.get_weights()
+    events = list(Session(model, split, opposite, epochs=50, batch_size=40, patience=2).events())
+    epochs = [e for e in events if e.kind == "epoch"]
+    assert len(epochs) == 3, "the first epoch is the best, and two more are waited for"
+    assert "lowest after epoch 1" in events[-1].message
+    once = small_model(rate=0.1)
+    once.set_weights(start)
+    train(once, split, epochs=1, batch_size=40)
+    np.testing.assert_array_equal(model.get_weights()[0], once.get_weights()[0])
+
+
+def test_every_batch_rehearses_the_given_share(split):
+    seen = []
+    old = Split(np.full((5, 4, 4, 3), 7, np.uint8), np.ones(5, np.int64))
+    fresh = Split(np.zeros_like(split.images), np.zeros_like(split.labels))
+
+    def note(batch, rng):
+        seen.append(sorted(batch[:, 0, 0, 0].astype(int)))
+        return batch
+
+    train(small_model(), fresh, epochs=1, batch_size=8, rehearsal=Rehearsal(old, 0.25), augment=note)
+    assert seen == [[0] * 6 + [7] * 2] * 7, "7 batches of 6 hold the 40 new pictures"
+
+
+def test_rehearsing_nothing_is_plain_training(split):
+    runs = []
+    for rehearsal in (None, Rehearsal(split, 0)):
+        model = small_model()
+        train(model, split, epochs=2, batch_size=8, rehearsal=rehearsal, seed=3)
+        runs.append(model.get_weights()[0])
+    np.testing.assert_array_equal(*runs)
+
+
+@pytest.mark.parametrize("fraction", [-0.1, 1, 1.5, float("nan")])
+def test_a_share_of_old_pictures_out_of_range_is_refused(split, fraction):
+    with pytest.raises(CourseError, match=r"fraction=.* is out of range"):
+        Rehearsal(split, fraction)
+
+
 def test_a_diverging_run_fails_with_an_explanation_and_no_exception(split, capsys):
     run = train(small_model(rate=1e38), split, epochs=50)
     assert run.outcome == "failed"
@@ -90,7 +161,12 @@ def test_a_diverging_run_fails_with_an_explanation_and_no_exception(split, capsy
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"), [({"epochs": 0}, "must both be 1 or more"), ({"epochs": 1, "batch_size": 0}, "must both")]
+    ("arguments", "message"),
+    [
+        ({"epochs": 0}, "must both be 1 or more"),
+        ({"epochs": 1, "batch_size": 0}, "must both"),
+        ({"epochs": 1, "patience": 2}, "needs validation pictures"),
+    ],
 )
 def test_arguments_out_of_range_are_refused(split, arguments, message):
     with pytest.raises(CourseError, match=message):
