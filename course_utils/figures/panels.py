@@ -18,7 +18,8 @@ if TYPE_CHECKING:  # drawing needs no Keras
     from course_utils.inspection import ReceptiveField
     from course_utils.worlds import Dataset
 
-_TITLE = 0.38  # inches that a line of text above a picture takes
+# In inches: a line of text above the figure, one above a picture, and what is left free between two pictures.
+_TITLE, _CAPTION, _GAP = 0.38, 0.26, 0.06
 
 
 @styled
@@ -216,10 +217,19 @@ def _labelled_rows(rows: Mapping[str, Any], title: str) -> Figure:
 def _grid(rows: int, columns: int, title: str, *, caption: bool, label: float = 0.0) -> tuple[Figure, list[Axes]]:
     """Square cells, no wider than 1.5 inches, with room for captions above them and labels at the left."""
     cell = min((WIDTH - label) / columns, 1.5)
-    width = max(cell * columns + label, 3.0 + 0.085 * max(0, len(title) - 24))
-    height = rows * (cell + 0.26 * caption) + _TITLE * bool(title)
-    figure, axes = new_figure(height, rows, columns, width=min(width, WIDTH))
-    figure.set_layout_engine("constrained", w_pad=0.03, h_pad=0.03, wspace=0.02, hspace=0.02)
+    width = min(max(cell * columns + label, 3.0 + 0.085 * max(0, len(title) - 24)), WIDTH)
+    line = cell + _CAPTION * caption
+    height = rows * line + _TITLE * bool(title)
+    figure = Figure(figsize=(width, height))
+    # Put in place by hand: finding places that nobody disputes takes Matplotlib's layout engine a second.
+    size = (cell - _GAP) / width, (cell - _GAP) / height
+    axes = [
+        figure.add_axes(
+            ((label + column * cell) / width, (height - _TITLE * bool(title) - (row + 1) * line) / height, *size)
+        )
+        for row in range(rows)
+        for column in range(columns)
+    ]
     for axis in axes:
         bare(axis)
     headline(figure, title)
