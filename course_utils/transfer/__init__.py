@@ -1,5 +1,6 @@
 """Reusing a network: freezing, cached features, probes, training sessions and label budgets."""
 
+from course_utils.transfer.averaging import average_weights
 from course_utils.transfer.budgets import (
     band,
     features_of,
@@ -9,9 +10,12 @@ from course_utils.transfer.budgets import (
     scratch_accuracy,
     scratch_model,
 )
+from course_utils.transfer.continual import average_accuracy, backward_transfer, forgetting
+from course_utils.transfer.drift import relative_drift, weights_of
 from course_utils.transfer.features import extract_features, linear_probe
 from course_utils.transfer.freezing import backbone_of, freeze, layers_as_blocks, trainable_summary, unfreeze_top
 from course_utils.transfer.gradual import gradual_unfreezing
+from course_utils.transfer.heads import TaskHeads, set_linear_head, with_head
 from course_utils.transfer.learning_rates import LayerwiseAdamW, check_rate, discriminative_multipliers, warmup_cosine
 from course_utils.transfer.range_test import rate_range_test, suggest_rate
 from course_utils.transfer.recordings import recorded_scratch
@@ -22,13 +26,18 @@ __all__ = [
     "LayerwiseAdamW",
     "Run",
     "Session",
+    "TaskHeads",
+    "average_accuracy",
+    "average_weights",
     "backbone_of",
+    "backward_transfer",
     "band",
     "check_rate",
     "discriminative_multipliers",
     "extract_features",
     "features_of",
     "few_rows",
+    "forgetting",
     "freeze",
     "gradual_unfreezing",
     "label_efficiency",
@@ -37,12 +46,16 @@ __all__ = [
     "probe_accuracy",
     "rate_range_test",
     "recorded_scratch",
+    "relative_drift",
     "scratch_accuracy",
     "scratch_model",
+    "set_linear_head",
     "shift_and_flip",
     "suggest_rate",
     "train",
     "trainable_summary",
     "unfreeze_top",
     "warmup_cosine",
+    "weights_of",
+    "with_head",
 ]

@@ -1,0 +1,87 @@
+"""Drift: how far training has moved each block from where it began."""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from course_utils.errors import CourseError
+from course_utils.transfer.freezing import backbone_of
+from course_utils.worlds import blocks
+
+
+def weights_of(model: keras.Model) -> list[NDArray[np.float32]]:
+    """A copy of a backbone's weights, for comparing later or putting back with ``set_weights``.
+
+    Args:
+        model: a backbone, or a model that wraps one, of which the head is left out.
+    """
+    return [keras.ops.convert_to_numpy(w).copy() for w in backbone_of(model).weights]
+
+
+def is_statistic(weight: keras.Variable) -> bool:
+    """Whether a weight is a moving mean or variance of BatchNorm: measured in training, never learned."""
+    return weight.name in ("moving_mean", "moving_variance")
+
+
+def relative_drift(before: Sequence[NDArray], model: keras.Model) -> list[dict[str, str | float]]:
+    """How far each block is from its weights before, as a share of their length: ``||w - before|| / ||before||``.
+
+    Args:
+        before: what ``weights_of`` returned for the same network.
+        model: a backbone, or a model that wraps one.
+
+    Returns:
+        A row per block, in order: ``block``; ``drift`` of all that is learned (kernels, biases, gammas, betas); and
+        ``statistics``, that of BatchNorm's moving means and variances. A block without any has NaN there.
+
+    Raises:
+        CourseError: ``before`` belongs to a network of another shape.
+    """
+    backbone = backbone_of(model)
+    check_same_shapes("before", before, f"the weights of {backbone.name!r}", [w.shape for w in backbone.weights])
+    start = {id(w): value for w, value in zip(backbone.weights, before, strict=True)}
+
+    def drift(weights: list[keras.Variable]) -> float:
+        old = _flat([start[id(w)] for w in weights])
+        length = np.linalg.norm(old)
+        return (
+            float(np.linalg.norm(_flat([keras.ops.convert_to_numpy(w) for w in weights]) - old) / length)
+            if length
+            else np.nan
+        )
+
+    rows: list[dict[str, str | float]] = []
+    for block, members in blocks(backbone).items():
+        weights = [w for layer in members for w in layer.weights]
+        rows.append(
+            {
+                "block": block,
+                "drift": drift([w for w in weights if not is_statistic(w)]),
+                "statistics": drift([w for w in weights if is_statistic(w)]),
+            }
+        )
+    return rows
+
+
+def check_same_shapes(name: str, given: Sequence[NDArray], other: str, shapes: Sequence[tuple[int, ...]]) -> None:
+    """Refuse lists of weights that do not belong to one network.
+
+    Raises:
+        CourseError: the arrays of ``given``, called ``name``, do not have these shapes, which are ``other``'s.
+    """
+    if len(given) != len(shapes):
+        raise CourseError(
+            f"{name} holds {len(given)} arrays, but {other} are {len(shapes)}: take both from one network."
+        )
+    for i, (array, shape) in enumerate(zip(given, shapes, strict=True)):
+        if np.shape(array) != tuple(shape):
+            raise CourseError(
+                f"{name}[{i}] has shape {np.shape(array)}, but in {other} it is {tuple(shape)}: "
+                "take both from one network."
+            )
+
+
+def _flat(arrays: list[NDArray]) -> NDArray[np.float64]:
+    return np.concatenate([np.ravel(a).astype(np.float64) for a in arrays]) if arrays else np.empty(0)
