@@ -13,10 +13,12 @@ from course_utils.transfer.budgets import (
 from course_utils.transfer.continual import average_accuracy, backward_transfer, forgetting
 from course_utils.transfer.drift import relative_drift, weights_of
 from course_utils.transfer.features import extract_features, linear_probe
+from course_utils.transfer.fisher import diagonal_fisher
 from course_utils.transfer.freezing import backbone_of, freeze, layers_as_blocks, trainable_summary, unfreeze_top
 from course_utils.transfer.gradual import gradual_unfreezing
 from course_utils.transfer.heads import TaskHeads, set_linear_head, with_head
 from course_utils.transfer.learning_rates import LayerwiseAdamW, check_rate, discriminative_multipliers, warmup_cosine
+from course_utils.transfer.penalties import ewc, l2_sp, remove_penalty
 from course_utils.transfer.range_test import rate_range_test, suggest_rate
 from course_utils.transfer.recordings import recorded_scratch
 from course_utils.transfer.sessions import Event, Run, Session, shift_and_flip, train
@@ -33,13 +35,16 @@ __all__ = [
     "backward_transfer",
     "band",
     "check_rate",
+    "diagonal_fisher",
     "discriminative_multipliers",
+    "ewc",
     "extract_features",
     "features_of",
     "few_rows",
     "forgetting",
     "freeze",
     "gradual_unfreezing",
+    "l2_sp",
     "label_efficiency",
     "layers_as_blocks",
     "linear_probe",
@@ -47,6 +52,7 @@ __all__ = [
     "rate_range_test",
     "recorded_scratch",
     "relative_drift",
+    "remove_penalty",
     "scratch_accuracy",
     "scratch_model",
     "set_linear_head",

@@ -34,7 +34,8 @@ def relative_drift(before: Sequence[NDArray], model: keras.Model) -> list[dict[s
 
     Returns:
         A row per block, in order: ``block``; ``drift`` of all that is learned (kernels, biases, gammas, betas); and
-        ``statistics``, that of BatchNorm's moving means and variances. A block without any has NaN there.
+        ``statistics``, that of BatchNorm's moving means and variances. A length of 0
+        before, or nothing of the kind in a block, gives NaN.
 
     Raises:
         CourseError: ``before`` belongs to a network of another shape.
@@ -44,13 +45,8 @@ def relative_drift(before: Sequence[NDArray], model: keras.Model) -> list[dict[s
     start = {id(w): value for w, value in zip(backbone.weights, before, strict=True)}
 
     def drift(weights: list[keras.Variable]) -> float:
-        old = _flat([start[id(w)] for w in weights])
-        length = np.linalg.norm(old)
-        return (
-            float(np.linalg.norm(_flat([keras.ops.convert_to_numpy(w) for w in weights]) - old) / length)
-            if length
-            else np.nan
-        )
+        old, new = _flat([start[id(w)] for w in weights]), _flat([keras.ops.convert_to_numpy(w) for w in weights])
+        return float(np.linalg.norm(new - old) / np.linalg.norm(old)) if old.any() else float("nan")
 
     rows: list[dict[str, str | float]] = []
     for block, members in blocks(backbone).items():

@@ -1,0 +1,62 @@
+"""The diagonal of the Fisher information: how much each weight matters for what a model predicts."""
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from course_utils.errors import CourseError
+from course_utils.transfer.gradients import mean_squared_gradients
+
+
+def diagonal_fisher(
+    model: keras.Model, images: NDArray, *, samples: int = 500, seed: int = 0
+) -> dict[str, NDArray[np.float32]]:
+    """The mean squared gradient of log p(y|x) for every trainable weight, with y drawn from the model's predictions.
+
+    Drawn labels make it the Fisher information, which says how fast the predictions change when a weight does. With
+    the true labels (the "empirical Fisher") it would also measure how wrong the model is, and come out near 0 for
+    every weight where the model fits its training pictures (Kunstner et al. 2019). BatchNorm is in inference mode.
+
+    Args:
+        model: a classifier whose last layer gives logits, or probabilities by a softmax. Thaw what is to be measured.
+        images: pictures of the task that must not be forgotten, ``(n, h, w, c)``; labels are not needed.
+        samples: how many of them to use, 1 or more; all, where there are fewer.
+        seed: decides which are used and the drawn labels.
+
+    Returns:
+        By variable path, such as ``"block1_conv/kernel"``: float32 arrays of the variables' shapes, 0 or more.
+
+    Raises:
+        CourseError: ``samples`` is below 1, there are no images, or the model has no trainable weights or a single output.
+    """
+    if samples < 1 or len(images) == 0:
+        raise CourseError(
+            f"samples={samples} must be 1 or more, and images, which holds {len(images)}, must not be empty."
+        )
+    if not model.trainable_variables:
+        raise CourseError(
+            f"model {model.name!r} has no trainable weights to measure; thaw it first, as unfreeze_top does."
+        )
+    last = model.layers[-1]
+    is_softmax = isinstance(last, keras.layers.Softmax) or getattr(last, "activation", 0) is keras.activations.softmax
+    if model.output_shape[-1] < 2:
+        raise CourseError(f"model {model.name!r} has one output; its last layer must have one per class, 2 or more.")
+    rng = np.random.default_rng(seed)
+    chosen = images[rng.permutation(len(images))[:samples]].astype(np.float32)
+
+    def log_probabilities(batch):
+        outputs = model(batch, training=False)
+        if is_softmax:
+            return ops.log(ops.maximum(outputs, 1e-30))
+        return ops.log_softmax(outputs)
+
+    parts = [
+        ops.convert_to_numpy(log_probabilities(ops.convert_to_tensor(chosen[i : i + 256])))
+        for i in range(0, len(chosen), 256)
+    ]
+    cumulative = np.exp(np.concatenate(parts)).cumsum(axis=1)
+    drawn = (cumulative > rng.uniform(size=(len(chosen), 1)) * cumulative[:, -1:]).argmax(axis=1)
+    variables = model.trainable_variables
+    means = mean_squared_gradients(lambda x, y: log_probabilities(x[None])[0, y], variables, chosen, drawn)
+    return {variable.path: mean for variable, mean in zip(variables, means, strict=True)}

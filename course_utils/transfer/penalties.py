@@ -1,0 +1,102 @@
+"""Penalties that hold a backbone near the weights it has now: L2-SP and EWC.
+
+Both hang a regularizer on the backbone's variables, which Keras adds to the loss of whatever is trainable. Compile
+after setting or removing one, since a compiled step keeps the penalties it was compiled with.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+from keras import ops
+from numpy.typing import ArrayLike, NDArray
+
+from course_utils.errors import CourseError
+from course_utils.transfer.drift import is_statistic
+from course_utils.transfer.freezing import backbone_of
+
+
+class Pull(keras.regularizers.Regularizer):
+    """``strength / 2 * sum(importance * (w - start)**2)``: a spring from each weight to where it started."""
+
+    def __init__(self, variable: keras.Variable, strength: float, importance: ArrayLike = 1.0) -> None:
+        # A copy, since convert_to_tensor of a variable gives the variable itself, which moves on.
+        self.start = ops.convert_to_tensor(ops.convert_to_numpy(variable).copy())
+        self.importance, self.strength = ops.convert_to_tensor(importance, variable.dtype), strength
+
+    def __call__(self, weight: Any) -> Any:
+        """The penalty, a scalar."""
+        return self.strength / 2 * ops.sum(self.importance * ops.square(weight - self.start))
+
+
+def l2_sp(backbone: keras.Model, strength: float) -> None:
+    """Penalise every step away from the weights of now, all alike (L2-SP, Li et al. 2018).
+
+    Weight decay pulls towards 0; this pulls towards the starting point. What is frozen costs nothing until it is
+    thawed, so it doesn't matter whether one thaws before or after.
+
+    Args:
+        backbone: a backbone, or a model that wraps one, of which the head is left free.
+        strength: 0 or more; 0 is plain fine-tuning.
+
+    Raises:
+        CourseError: ``strength`` is out of range, or a weight has another regularizer.
+    """
+    _check_strength(strength)
+    for variable in _learned(backbone):
+        variable.regularizer = Pull(variable, strength)
+
+
+def ewc(backbone: keras.Model, strength: float, fisher: Mapping[str, NDArray]) -> None:
+    """Penalise a step away from the weights of now by how much it matters for the old task (Kirkpatrick et al. 2017).
+
+    Args:
+        backbone: a backbone, or a model that wraps one, of which the head is left free.
+        strength: 0 or more; 0 is plain fine-tuning.
+        fisher: what ``diagonal_fisher`` returned for the old task; entries for other layers, such as the old head,
+            are left aside.
+
+    Raises:
+        CourseError: ``strength`` is out of range, ``fisher`` lacks a trainable weight or has another shape for it, or
+            a weight has another regularizer.
+    """
+    _check_strength(strength)
+    learned = _learned(backbone)
+    for variable in learned:
+        if variable.path not in fisher and variable.trainable:
+            raise CourseError(
+                f"fisher says nothing of {variable.path}; compute it with diagonal_fisher while the same layers "
+                "are trainable."
+            )
+        if variable.path in fisher and fisher[variable.path].shape != tuple(variable.shape):
+            raise CourseError(
+                f"fisher has shape {fisher[variable.path].shape} for {variable.path}, whose shape is "
+                f"{tuple(variable.shape)}; compute it for this network."
+            )
+    for variable in learned:
+        if variable.path in fisher:
+            variable.regularizer = Pull(variable, strength, fisher[variable.path])
+
+
+def remove_penalty(backbone: keras.Model) -> None:
+    """Let the backbone go: remove what ``l2_sp`` or ``ewc`` set."""
+    for variable in _learned(backbone):
+        variable.regularizer = None
+
+
+def _learned(backbone: keras.Model) -> list[keras.Variable]:
+    """Kernels, biases, gammas and betas, frozen or not."""
+    learned = [variable for variable in backbone_of(backbone).weights if not is_statistic(variable)]
+    for variable in learned:
+        if variable.regularizer is not None and not isinstance(variable.regularizer, Pull):
+            raise CourseError(
+                f"{variable.path} has a regularizer of its own, {type(variable.regularizer).__name__}, and can't have "
+                "two; build the backbone without it."
+            )
+    return learned
+
+
+def _check_strength(strength: float) -> None:
+    if not 0 <= strength < math.inf:
+        raise CourseError(f"strength={strength} is out of range: it must be a finite number, 0 or more.")
