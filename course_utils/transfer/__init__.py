@@ -18,6 +18,7 @@ from course_utils.transfer.freezing import backbone_of, freeze, layers_as_blocks
 from course_utils.transfer.gradual import gradual_unfreezing
 from course_utils.transfer.heads import TaskHeads, set_linear_head, with_head
 from course_utils.transfer.learning_rates import LayerwiseAdamW, check_rate, discriminative_multipliers, warmup_cosine
+from course_utils.transfer.lora import LoRA, add_lora, merge_lora
 from course_utils.transfer.penalties import ewc, l2_sp, remove_penalty
 from course_utils.transfer.range_test import rate_range_test, suggest_rate
 from course_utils.transfer.recordings import recorded_scratch
@@ -26,9 +27,11 @@ from course_utils.transfer.sessions import Event, Run, Session, shift_and_flip, 
 __all__ = [
     "Event",
     "LayerwiseAdamW",
+    "LoRA",
     "Run",
     "Session",
     "TaskHeads",
+    "add_lora",
     "average_accuracy",
     "average_weights",
     "backbone_of",
@@ -48,6 +51,7 @@ __all__ = [
     "label_efficiency",
     "layers_as_blocks",
     "linear_probe",
+    "merge_lora",
     "probe_accuracy",
     "rate_range_test",
     "recorded_scratch",

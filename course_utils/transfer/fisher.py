@@ -28,7 +28,7 @@ def diagonal_fisher(
         By variable path, such as ``"block1_conv/kernel"``: float32 arrays of the variables' shapes, 0 or more.
 
     Raises:
-        CourseError: ``samples`` is below 1, there are no images, or the model has no trainable weights or a single output.
+        CourseError: ``samples`` is below 1, there are no images, or the model has no trainable weights or one output.
     """
     if samples < 1 or len(images) == 0:
         raise CourseError(

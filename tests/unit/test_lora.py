@@ -1,0 +1,156 @@
+"""LoRA on dense and convolution layers: no change at first, the same when merged, and Keras's own."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from course_utils.errors import CourseError
+from course_utils.transfer import LoRA, add_lora, merge_lora, trainable_summary, unfreeze_top, with_head
+from course_utils.worlds import blocks, load_backbone
+
+RNG = np.random.default_rng(0)
+LAYERS = {
+    "dense": (lambda: layers.Dense(5, activation="tanh", name="block1_dense"), (4,)),
+    "dense without bias": (lambda: layers.Dense(5, use_bias=False, name="block1_dense"), (4,)),
+    "convolution": (lambda: layers.Conv2D(5, 3, 2, padding="same", activation="relu", name="block1_conv"), (6, 6, 4)),
+    "dilated, no bias": (lambda: layers.Conv2D(5, (3, 2), dilation_rate=2, use_bias=False, name="c"), (8, 8, 4)),
+    "in groups": (lambda: layers.Conv2D(6, 3, groups=2, name="c"), (6, 6, 4)),
+}
+
+
+@pytest.fixture(params=LAYERS)
+def layer_and_inputs(request):
+    make, shape = LAYERS[request.param]
+    inputs = RNG.normal(size=(7, *shape)).astype(np.float32)
+    layer = make()
+    layer.build(inputs.shape)
+    return layer, inputs
+
+
+def numbers(tensor):
+    return keras.ops.convert_to_numpy(tensor).copy()
+
+
+def update(lora):
+    """Give a LoRA layer an update to speak of."""
+    lora.b.assign(RNG.normal(size=lora.b.shape))
+
+
+def test_at_first_nothing_changes_and_only_the_update_is_trainable(layer_and_inputs):
+    layer, inputs = layer_and_inputs
+    lora = LoRA(layer, 2)
+    np.testing.assert_allclose(numbers(lora(inputs)), numbers(layer(inputs)), atol=1e-6)
+    assert [w.name for w in lora.trainable_weights] == ["lora_a", "lora_b"]
+    for value in (False, True):  # thawing a model around it must not thaw the kernel
+        lora.trainable = value
+    assert [w.name for w in lora.trainable_weights] == ["lora_a", "lora_b"]
+
+
+def test_it_agrees_with_keras(layer_and_inputs):
+    layer, inputs = layer_and_inputs
+    lora = LoRA(layer, 2, alpha=3)
+    lora(inputs)
+    update(lora)
+    theirs = type(layer).from_config(layer.get_config())
+    theirs.build(inputs.shape)
+    theirs.set_weights(layer.get_weights())
+    theirs.enable_lora(2, lora_alpha=3)
+    theirs.lora_kernel_a.assign(np.reshape(numbers(lora.a), theirs.lora_kernel_a.shape))
+    theirs.lora_kernel_b.assign(numbers(lora.b))
+    np.testing.assert_allclose(numbers(lora(inputs)), numbers(theirs(inputs)), atol=1e-5)
+
+
+def test_merged_it_is_a_plain_layer_with_the_same_outputs(layer_and_inputs):
+    layer, inputs = layer_and_inputs
+    lora = LoRA(layer, 2, alpha=5)
+    before = numbers(lora(inputs))
+    update(lora)
+    merged = lora.merge()
+    assert type(merged) is type(layer)
+    assert [w.shape for w in merged.weights] == [w.shape for w in layer.weights]
+    np.testing.assert_allclose(numbers(merged(inputs)), numbers(lora(inputs)), atol=1e-5)
+    assert (numbers(merged(inputs)) != before).any()
+    by_hand = numbers(layer.kernel) + 5 / 2 * (numbers(lora.a) @ numbers(lora.b)).reshape(layer.kernel.shape)
+    np.testing.assert_allclose(numbers(merged.kernel), by_hand, atol=1e-5)
+
+
+def test_after_training_a_backbone_the_merged_network_is_the_original_architecture():
+    backbone = load_backbone("embedded", weights=None)
+    pictures = RNG.uniform(0, 255, (8, 32, 32, 3)).astype(np.float32)
+    untouched = [w.copy() for w in backbone.get_weights()]
+    expected = backbone.predict(pictures, verbose=0)
+    lora = add_lora(backbone)
+    np.testing.assert_allclose(lora.predict(pictures, verbose=0), expected, atol=1e-6)
+    start = {w.path: numbers(w) for w in lora.weights}
+    model = with_head(lora, 2)
+    model.compile(keras.optimizers.AdamW(0.01), "sparse_categorical_crossentropy")
+    for _ in range(3):
+        model.train_on_batch(pictures, np.arange(8) % 2)
+    moved = {w.path for w in lora.weights if (numbers(w) != start[w.path]).any()}
+    assert moved == {w.path for w in lora.weights if "lora" in w.name}
+    merged = merge_lora(lora)
+    assert [w.path for w in merged.weights] == [w.path for w in backbone.weights]
+    assert merged.get_config()["layers"][2]["class_name"] == "Conv2D"
+    after = lora.predict(pictures, verbose=0)
+    assert np.abs(after - expected).max() > 1e-3
+    np.testing.assert_allclose(merged.predict(pictures, verbose=0), after, atol=1e-5 * np.abs(after).max())
+    for a, b in zip(untouched, backbone.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_at_the_default_rank_it_trains_at_most_a_twentieth():
+    backbone = load_backbone("embedded", weights=None)
+    trainable, frozen = trainable_summary(add_lora(backbone))
+    ranks = sum(np.prod(w.shape[:-1]) + w.shape[-1] for w in backbone.weights if w.name == "kernel")
+    assert trainable == 4 * ranks
+    assert frozen == sum(np.prod(w.shape) for w in backbone.weights)
+    assert trainable <= 0.05 * frozen
+
+
+def test_unfreeze_top_says_in_which_blocks_the_updates_learn():
+    lora = add_lora(load_backbone("embedded", weights=None), rank=1)
+    assert unfreeze_top(lora, 1) == ["block4_conv"]
+    assert [w.path for w in lora.trainable_weights] == ["block4_conv/lora_a", "block4_conv/lora_b"]
+
+
+def test_it_works_on_a_real_network():
+    backbone = keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(32, 32, 3), alpha=0.35)
+    pictures = RNG.uniform(-1, 1, (2, 32, 32, 3)).astype(np.float32)
+    lora = add_lora(backbone, rank=2)
+    expected = numbers(backbone(pictures, training=False))
+    np.testing.assert_allclose(numbers(lora(pictures, training=False)), expected, atol=1e-6)
+    assert list(blocks(lora)) == list(blocks(backbone))
+    wrapped = [layer for layer in lora.layers if isinstance(layer, LoRA)]
+    assert len(wrapped) == sum(isinstance(layer, layers.Conv2D) for layer in backbone.layers)
+    for layer in wrapped:
+        layer.b.assign(np.full(layer.b.shape, 0.01))
+    after = numbers(lora(pictures, training=False))
+    assert (after != expected).any()
+    np.testing.assert_allclose(numbers(merge_lora(lora)(pictures, training=False)), after, atol=1e-5)
+
+
+def test_a_model_with_lora_is_saved_and_loaded(tmp_path):
+    lora = add_lora(keras.Sequential([layers.Input((4,)), layers.Dense(3, name="block1_dense")]), rank=2, seed=1)
+    update(lora.layers[0])
+    lora.save(tmp_path / "lora.keras")
+    again = keras.models.load_model(tmp_path / "lora.keras")
+    inputs = RNG.normal(size=(5, 4)).astype(np.float32)
+    np.testing.assert_allclose(numbers(again(inputs)), numbers(lora(inputs)), atol=1e-6)
+
+
+@pytest.mark.parametrize("rank", [0, -1, 1.5])
+def test_a_rank_out_of_range_is_refused(rank):
+    with pytest.raises(CourseError, match=r"rank=.* must be a whole number, 1 or more"):
+        add_lora(load_backbone("embedded", weights=None), rank=rank)
+
+
+def test_other_layers_and_nested_models_are_refused():
+    with pytest.raises(CourseError, match="'relu' is a ReLU; LoRA wraps Dense and Conv2D"):
+        LoRA(layers.ReLU(name="relu"), 2)
+    with pytest.raises(CourseError, match="has no Dense or Conv2D layer"):
+        add_lora(keras.Sequential([layers.Input((4,)), layers.ReLU()]))
+    model = with_head(load_backbone("embedded", weights=None), 2)
+    for function in (add_lora, merge_lora):
+        with pytest.raises(CourseError, match="holds the model 'embedded'; give that one"):
+            function(model)
