@@ -48,7 +48,6 @@ class LoRA(layers.Wrapper):
         he = keras.initializers.HeUniform(self.seed)
         self.a = self.add_weight(shape=(int(np.prod(inputs)), self.rank), initializer=he, name="lora_a")
         self.b = self.add_weight(shape=(self.rank, outputs), initializer="zeros", name="lora_b")
-        self.layer.trainable = False
 
     @property
     def kernel(self) -> Any:
