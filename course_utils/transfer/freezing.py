@@ -12,9 +12,12 @@ from course_utils.worlds import blocks
 def freeze(model: keras.Model) -> keras.Model:
     """Freeze every weight of a model, and put its BatchNorm layers into inference mode; returns the model.
 
-    The same as ``model.trainable = False``. Compile again afterwards: what is trainable is decided by ``compile``.
+    The same as ``model.trainable = False``, said to every layer inside as well: on TensorFlow, Keras 3 skips an
+    assignment that changes nothing, and would leave a layer thawed that was thawed inside a frozen model. Compile
+    again afterwards: what is trainable is decided by ``compile``.
     """
-    model.trainable = False
+    for layer in _with_inner_layers(model):
+        layer.trainable = False
     return model
 
 

@@ -39,7 +39,7 @@ class LoRA(layers.Wrapper):
             raise CourseError(f"rank={rank} is out of range: it must be a whole number, 1 or more.")
         super().__init__(layer, **{"name": layer.name, **kwargs})
         self.rank, self.alpha, self.seed = rank, rank if alpha is None else alpha, seed
-        self.trainable = True
+        self.layer.trainable = False
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make A and B to fit the layer's kernel."""

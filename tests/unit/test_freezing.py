@@ -92,6 +92,17 @@ def test_the_head_trains_after_the_whole_model_was_frozen_and_a_frozen_head_stay
     assert model.trainable_weights == []
 
 
+def test_freezing_again_reaches_what_was_thawed_inside_a_frozen_backbone():
+    model = recipe(freeze(tiny_backbone()))
+    backbone = backbone_of(model)
+    backbone.get_layer("block3_inner").get_layer("mix").trainable = True
+    assert len(model.trainable_weights) == 4
+    backbone.trainable = False  # Keras skips it, since it is False already
+    assert len(model.trainable_weights) == 4
+    freeze(backbone)
+    assert [w.path.split("/")[-2] for w in model.trainable_weights] == ["head", "head"]
+
+
 @pytest.mark.parametrize("k", [-1, 4])
 def test_k_out_of_range_is_refused_for_a_nested_backbone(k):
     with pytest.raises(CourseError, match=r"'tiny' has 3 blocks, so k lies in 0\.\.3"):
