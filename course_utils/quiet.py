@@ -1,5 +1,6 @@
 """Keras without its start-up remarks, which tell a learner nothing and look like errors."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -29,3 +30,9 @@ def start_keras() -> None:
         import keras
 
         keras.ops.zeros(1)
+    # A lesson makes many small networks, and compiling each is meant; TensorFlow takes it for an oversight.
+    logging.getLogger("tensorflow").addFilter(_is_no_advice)
+
+
+def _is_no_advice(record: logging.LogRecord) -> bool:
+    return "tf.function retracing" not in record.getMessage()

@@ -19,8 +19,8 @@ SEEDS = range(5)
 #: Labels per class at which training from scratch is recorded, by task.
 BUDGETS = {
     "shapes": (1, 5, 20, 50, 100, 240),
-    "photo-textures": (1, 5, 10, 20, 40, 150),
-    "digits": (1, 5, 20, 90),
+    "photo-textures": (1, 5, 10, 15, 20, 40, 150),
+    "digits": (1, 5, 15, 20, 90),
 }
 
 

@@ -13,6 +13,7 @@ from course_utils.transfer.budgets import (
 from course_utils.transfer.continual import average_accuracy, backward_transfer, forgetting
 from course_utils.transfer.drift import relative_drift, weights_of
 from course_utils.transfer.features import extract_features, linear_probe
+from course_utils.transfer.finetuning import FineTuning, Recipe
 from course_utils.transfer.fisher import diagonal_fisher
 from course_utils.transfer.freezing import backbone_of, freeze, layers_as_blocks, trainable_summary, unfreeze_top
 from course_utils.transfer.gradual import gradual_unfreezing
@@ -21,13 +22,16 @@ from course_utils.transfer.learning_rates import LayerwiseAdamW, check_rate, dis
 from course_utils.transfer.lora import LoRA, add_lora, merge_lora
 from course_utils.transfer.penalties import ewc, l2_sp, remove_penalty
 from course_utils.transfer.range_test import rate_range_test, suggest_rate
-from course_utils.transfer.recordings import recorded_scratch
-from course_utils.transfer.sessions import Event, Run, Session, shift_and_flip, train
+from course_utils.transfer.recordings import recorded, recorded_scratch
+from course_utils.transfer.sessions import Event, Rehearsal, Run, Session, shift_and_flip, train
 
 __all__ = [
     "Event",
+    "FineTuning",
     "LayerwiseAdamW",
     "LoRA",
+    "Recipe",
+    "Rehearsal",
     "Run",
     "Session",
     "TaskHeads",
@@ -54,6 +58,7 @@ __all__ = [
     "merge_lora",
     "probe_accuracy",
     "rate_range_test",
+    "recorded",
     "recorded_scratch",
     "relative_drift",
     "remove_penalty",

@@ -43,7 +43,7 @@ def few_rows(split: Split, per_class: int, seed: int) -> np.ndarray:
     return numbered.few(per_class, seed).images[:, 0, 0, 0]
 
 
-def scratch_model(classes: int, seed: int, learning_rate: float = 2e-3) -> keras.Model:
+def scratch_model(classes: int, seed: int, learning_rate: float = 1e-3) -> keras.Model:
     """The embedded network with random weights and a new head, compiled to train everything."""
     network = load_backbone("embedded", weights=None, seed=seed)
     model = keras.Sequential([network, layers.GlobalAveragePooling2D(), layers.Dense(classes, activation="softmax")])
@@ -60,13 +60,14 @@ def scratch_accuracy(
 ) -> float:
     """Accuracy, 0..1, of the same network trained from nothing on ``per_class`` labels of every class.
 
-    The control gets an honest try: weight decay, augmentation, and by default 400 steps or 25 epochs, whichever is
-    more. Its rate is a usual one for AdamW, not the outcome of a search. Fewer ``steps`` make a quick demonstration.
+    The control gets an honest try: weight decay, augmentation, and by default 1,000 steps or 25 epochs, whichever is
+    more. Steps (400, 1,000) and rate (5e-4 to 5e-3) were searched together on validation pictures of shapes, photo
+    textures and digits; these did best on average. Fewer ``steps`` make a quick demonstration.
     """
     few = dataset.train.few(per_class, seed)
     model = scratch_model(dataset.num_classes, seed)
     batch_size = min(32, len(few))
-    epochs = max(1, steps * batch_size // len(few)) if steps else max(25, 400 * batch_size // len(few))
+    epochs = max(1, steps * batch_size // len(few)) if steps else max(25, 1000 * batch_size // len(few))
     train(model, few, epochs=epochs, batch_size=batch_size, augment=shift_and_flip, seed=seed)
     measured: Split = getattr(dataset, part)
     scores = model.predict(measured.images.astype(np.float32), batch_size=256, verbose=0)

@@ -59,12 +59,18 @@ def set_linear_head(model: keras.Model, probe: Pipeline) -> keras.Model:
             f"probe takes {scaler.n_features_in_} features and knows the labels {classifier.classes_.tolist()}, but "
             f"{head.name!r} takes {features} features and its labels are 0..{classes - 1}."
         )
+    head.set_weights(as_dense(probe))
+    return model
+
+
+def as_dense(probe: Pipeline) -> list[NDArray[np.float32]]:
+    """A linear probe as the kernel ``(features, classes)`` and bias ``(classes,)`` of a dense layer, float32."""
+    scaler, classifier = (step for _, step in probe.steps)
     coefficients, intercept = classifier.coef_, classifier.intercept_
-    if classes == 2:
+    if len(intercept) == 1:  # two classes
         coefficients, intercept = (np.concatenate([-part, part]) / 2 for part in (coefficients, intercept))
     kernel = (coefficients / scaler.scale_).T
-    head.set_weights([kernel, intercept - scaler.mean_ @ kernel])
-    return model
+    return [kernel.astype(np.float32), (intercept - scaler.mean_ @ kernel).astype(np.float32)]
 
 
 class TaskHeads:

@@ -4,7 +4,27 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from course_utils.errors import CourseError
 from course_utils.worlds.assets import RECORDINGS, manifest, verified
+
+
+class MissingRecordingError(CourseError):
+    """Nobody made this recording."""
+
+
+def recorded(name: str) -> list[dict[str, Any]]:
+    """The rows of a recording, as ``course record NAME`` measured them.
+
+    Raises:
+        CourseError: there is no such recording (the message lists those that there are), or it is damaged.
+    """
+    known = manifest(RECORDINGS) if (RECORDINGS / "manifest.json").exists() else {}
+    if f"{name}.json" not in known:
+        listed = ", ".join(sorted(file.removesuffix(".json") for file in known)) or "none"
+        raise MissingRecordingError(
+            f"There is no recording {name!r}. Recordings: {listed}. To make one: course record NAME"
+        )
+    return [dict(row) for row in _read(f"{name}.json")["rows"]]
 
 
 def recorded_scratch(task: str) -> list[dict[str, Any]]:
@@ -19,10 +39,10 @@ def recorded_scratch(task: str) -> list[dict[str, Any]]:
     Raises:
         CourseError: the recording is damaged.
     """
-    name = f"scratch-{task}.json"
-    if not (RECORDINGS / "manifest.json").exists() or name not in manifest(RECORDINGS):
+    try:
+        return recorded(f"scratch-{task}")
+    except MissingRecordingError:
         return []
-    return [dict(row) for row in _read(name)["rows"]]
 
 
 @lru_cache
