@@ -1,7 +1,7 @@
 """Figures: functions from data to a ``Picture``, which shows itself and says in words what it shows."""
 
 from course_utils.figures.charts import bars, label_budget, line_chart, probe_by_block, training_curves
-from course_utils.figures.matrices import cka_matrix, confusion
+from course_utils.figures.matrices import accuracy_matrix, cka_matrix, confusion
 from course_utils.figures.panels import (
     class_gallery,
     filter_grid,
@@ -13,15 +13,19 @@ from course_utils.figures.panels import (
 )
 from course_utils.figures.picture import Picture
 from course_utils.figures.tables import Table
+from course_utils.figures.tradeoff import front, fronts
 
 __all__ = [
     "Picture",
     "Table",
+    "accuracy_matrix",
     "bars",
     "cka_matrix",
     "class_gallery",
     "confusion",
     "filter_grid",
+    "front",
+    "fronts",
     "heat_over",
     "label_budget",
     "line_chart",

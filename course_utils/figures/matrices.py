@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from course_utils.errors import CourseError
 from course_utils.figures.picture import Picture
@@ -50,6 +50,37 @@ def cka_matrix(
         for r, m in zip(rows, matrix, strict=True)
     ]
     return Picture(figure, alt, table)
+
+
+@styled
+def accuracy_matrix(R: ArrayLike, tasks: Sequence[str], *, title: str = "") -> Picture:
+    """The accuracy on every task (column) after each one was learned (row), in percent.
+
+    Args:
+        R: ``(tasks, tasks)``, 0..1; NaN where nothing was measured, which is left white.
+        tasks: their names, in the order in which they were learned.
+        title: a line above the figure.
+
+    Raises:
+        CourseError: R is not square, or has another number of tasks than there are names.
+    """
+    matrix = np.asarray(R, float)
+    if matrix.shape != (len(tasks), len(tasks)):
+        raise CourseError(f"R has shape {matrix.shape}, but there are {len(tasks)} tasks.")
+    figure, (axis,) = new_figure(1.5 + 0.62 * len(tasks), width=min(WIDTH, 3.6 + 1.25 * len(tasks)))
+    _squares(axis, matrix, [f"after {task}" for task in tasks], tasks)
+    _write(axis, matrix, lambda value: "" if np.isnan(value) else f"{100 * value:.0f}")
+    axis.set(xlabel="accuracy on, in percent", title=title)
+    told = [
+        f"after {name}: "
+        + ", ".join(f"{task} {percent(value)}" for task, value in zip(tasks, row, strict=True) if not np.isnan(value))
+        for name, row in zip(tasks, matrix, strict=True)
+    ]
+    table = [
+        {"after": name, **dict(zip(tasks, map(float, row), strict=True))}
+        for name, row in zip(tasks, matrix, strict=True)
+    ]
+    return Picture(figure, f"{lead(title)}Accuracy on every task {'; '.join(told)}.", table)
 
 
 @styled

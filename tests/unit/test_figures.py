@@ -33,6 +33,16 @@ PROBES = [
     for weights in ("pretrained", "random")
     for block in ("block1", "block2")
 ]
+REMEDIES = [
+    {"method": method, "setting": setting, "seed": seed, "source": source + seed / 100, "target": target}
+    for method, setting, source, target in (
+        ("plain", 1e-4, 0.9, 0.7),
+        ("plain", 1e-3, 0.2, 0.8),
+        ("rehearsal", 0.12, 0.7, 0.8),
+        ("rehearsal", 0.25, 0.8, 0.75),
+    )
+    for seed in (0, 1)
+]
 HISTORY = {"loss": [1.0, 0.5], "accuracy": [0.4, 0.9], "val_loss": [1.1, 1.0], "val_accuracy": [0.4, 0.5]}
 
 
@@ -70,6 +80,11 @@ EVERY = {
         [{"target": "t", "weights": "w", "block": f"block_{i}", "accuracy": 0.5} for i in range(18)], title=title
     ),
     "bars": lambda title: figures.bars(BUDGET, x="labels", by="method", title=title, guess=0.2),
+    "front": lambda title: figures.front(REMEDIES, before=0.96, title=title),
+    "fronts": lambda title: figures.fronts(REMEDIES, before=0.96, title=title),
+    "accuracy_matrix": lambda title: figures.accuracy_matrix(
+        [[0.96, float("nan")], [0.3, 0.8]], ["source", "scans"], title=title
+    ),
     "cka_matrix": lambda title: figures.cka_matrix(np.eye(2), ["block1", "block2"], ["block1", "block2"], title=title),
     "training_curves": lambda title: figures.training_curves({"scratch": HISTORY}, title=title),
     "confusion": lambda title: figures.confusion(

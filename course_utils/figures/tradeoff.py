@@ -1,0 +1,233 @@
+"""The trade-off between an old task and a new one: accuracy on one against accuracy on the other."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, MaxNLocator, PercentFormatter
+
+from course_utils.errors import CourseError
+from course_utils.figures.picture import Picture
+from course_utils.figures.style import Mark, headline, marks, new_figure, styled
+from course_utils.figures.words import lead, percent
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+class _Point(NamedTuple):
+    """One setting of one method: mean, lowest and highest over the seeds, on the old task and on the new one."""
+
+    setting: Any
+    source: tuple[float, float, float]
+    target: tuple[float, float, float]
+    runs: int
+
+
+@styled
+def front(rows: Rows, *, before: float | None = None, title: str = "") -> Picture:
+    """Target against source accuracy: a point for each method and setting, a cross from lowest to highest seed.
+
+    Args:
+        rows: columns ``method``, ``setting``, ``source`` and ``target`` (0..1); one row a seed.
+        before: the source accuracy before fine-tuning, as a line.
+        title: a line above the chart.
+
+    Raises:
+        CourseError: no row, or a row without one of the columns.
+    """
+    points = _points(rows)
+    figure, (axis,) = new_figure(5.2)
+    for method, mark in marks(list(points)).items():
+        _draw(axis, points[method], mark, method)
+    axis.set(title=title, xlabel="source accuracy (the old task)", ylabel="target accuracy (the new task)")
+    axis.margins(0.12)
+    _axes(axis, before)
+    _better(axis)
+    axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1), handlelength=3)
+    figure.draw_without_rendering()  # decides the places
+    _name(axis, [point for series in points.values() for point in series])
+    return _told(figure, points, before, title)
+
+
+@styled
+def fronts(rows: Rows, *, baseline: str = "plain", before: float | None = None, title: str = "") -> Picture:
+    """The same, with a panel of its own for each method and the baseline's points behind it in grey.
+
+    Args:
+        rows: columns ``method``, ``setting``, ``source`` and ``target`` (0..1); one row a seed.
+        baseline: the method that all others are compared with; its own panel comes first.
+        before: the source accuracy before fine-tuning, as a line.
+        title: a line above the figure.
+
+    Raises:
+        CourseError: no row, a row without one of the columns, or no row of the baseline.
+    """
+    points = _points(rows)
+    if baseline not in points:
+        raise CourseError(f"There is no row of the baseline {baseline!r}; methods: {', '.join(points)}.")
+    methods = [baseline, *(method for method in points if method != baseline)]
+    columns = min(3, len(methods))
+    lines = -(-len(methods) // columns)
+    figure, axes = new_figure(0.6 + 2.6 * lines, lines, columns)
+    chosen = marks(methods)
+    sources, targets = (
+        [getattr(p, task)[i] for series in points.values() for p in series for i in (1, 2)]
+        + ([before] if before is not None and task == "source" else [])
+        for task in ("source", "target")
+    )
+    for axis, method in zip(axes, methods, strict=False):
+        if method != baseline:
+            grey = Mark("#9a9a96", "o", ":")
+            _draw(axis, points[baseline], grey, baseline, faint=True)
+        _draw(axis, points[method], chosen[method], method)
+        axis.set(title=method, xlim=_limits(sources), ylim=_limits(targets))
+        _axes(axis, before)
+        _better(axis)
+    for axis in axes[len(methods) :]:
+        axis.set_visible(False)
+    figure.supxlabel(f"source accuracy (the old task); grey: {baseline}", fontsize=11)
+    figure.supylabel("target accuracy (the new task)", fontsize=11)
+    headline(figure, title)
+    figure.draw_without_rendering()  # decides the places
+    for axis, method in zip(axes, methods, strict=False):
+        _name(axis, points[method])
+    return _told(figure, points, before, title)
+
+
+def _points(rows: Rows) -> dict[str, list[_Point]]:
+    """The points of each method, in the order of the rows' methods and settings."""
+    if not rows:
+        raise CourseError("There are no rows to draw; measure something first.")
+    for row in rows:
+        missing = [column for column in ("method", "setting", "source", "target") if column not in row]
+        if missing:
+            raise CourseError(f"A row has no column {missing[0]!r}; it has {', '.join(map(str, row))}.")
+    cells: dict[str, dict[Any, list[Mapping[str, Any]]]] = {}
+    for row in rows:
+        cells.setdefault(str(row["method"]), {}).setdefault(row["setting"], []).append(row)
+    return {
+        method: [
+            _Point(setting, _band(members, "source"), _band(members, "target"), len(members))
+            for setting, members in settings.items()
+        ]
+        for method, settings in cells.items()
+    }
+
+
+def _band(rows: Rows, task: str) -> tuple[float, float, float]:
+    values = [float(row[task]) for row in rows]
+    return float(np.mean(values)), min(values), max(values)
+
+
+def _draw(axis: Axes, points: Sequence[_Point], mark: Mark, name: str, *, faint: bool = False) -> None:
+    x, y = [p.source[0] for p in points], [p.target[0] for p in points]
+    for p in points if not faint else ():
+        axis.plot(p.source[1:], [p.target[0]] * 2, color=mark.colour, alpha=0.35, linewidth=3, solid_capstyle="butt")
+        axis.plot([p.source[0]] * 2, p.target[1:], color=mark.colour, alpha=0.35, linewidth=3, solid_capstyle="butt")
+    axis.plot(
+        x,
+        y,
+        color=mark.colour,
+        marker=mark.marker,
+        linestyle=mark.dashes,
+        linewidth=1.2,
+        markersize=4 if faint else 7,
+        alpha=0.8 if faint else 1,
+        label=name,
+    )
+
+
+def _name(axis: Axes, points: Sequence[_Point]) -> None:
+    """Write every point's setting beside it, where it covers no other text and no other point, if there is room."""
+    to_points = 72 / axis.figure.dpi
+    places = [axis.transData.transform((p.source[0], p.target[0])) * to_points for p in points]
+    taken = [(x - 4, y - 4, x + 4, y + 4) for x, y in places]
+    for (x, y), point in zip(places, points, strict=False):
+        text = _setting(point.setting)
+        width, height = 5.9 * len(text), 10.0
+        boxes = [(x + dx * (6 + width / 2) - width / 2, y + dy * 11 - height / 2) for dx, dy in _BESIDE]
+        free = [
+            sum(left < r and left + width > at and low < t and low + height > b for at, b, r, t in taken)
+            for left, low in boxes
+        ]
+        left, low = boxes[int(np.argmin(free))]
+        taken.append((left, low, left + width, low + height))
+        axis.annotate(
+            text,
+            (point.source[0], point.target[0]),
+            xytext=(left - x, low - y + 1),
+            textcoords="offset points",
+            fontsize=9,
+            annotation_clip=False,
+        )
+
+
+#: Where a point's name may stand, as shares of a step: to the right and left of it, above, below, and farther off.
+_BESIDE = (
+    (1, 0.3), (-1, 0.3), (1, -0.4), (-1, -0.4), (0, 1.1), (0, -1.1), (1, 1.2), (-1, 1.2), (1, -1.2), (-1, -1.2),
+    (0, 2.1), (0, -2.1), (-1, 2.1), (-1, -2.1),
+)  # fmt: skip
+
+
+def _setting(setting: Any) -> str:
+    """A setting as short as it goes: ``0.0003`` is ``3e-4``."""
+    if isinstance(setting, int | float) and 0 < abs(setting) < 0.01:
+        return f"{setting:.0e}".replace("e-0", "e-")
+    return f"{setting:g}" if isinstance(setting, int | float) else str(setting)
+
+
+def _axes(axis: Axes, before: float | None) -> None:
+    if before is not None:
+        axis.axvline(before, color="#777777", linewidth=1.2, linestyle=(0, (1, 2)))
+    for side, (low, high), most in ((axis.xaxis, axis.get_xlim(), 4), (axis.yaxis, axis.get_ylim(), 5)):
+        ticks = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high)
+        side.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
+        side.set_major_formatter(PercentFormatter(1, decimals=0))
+
+
+def _better(axis: Axes) -> None:
+    """An arrow towards the upper right; it stands where little else does."""
+    axis.annotate(
+        "better",
+        (0.56, 0.24),
+        xytext=(0.36, 0.06),
+        xycoords="axes fraction",
+        textcoords="axes fraction",
+        fontsize=9,
+        color="#555555",
+        arrowprops={"arrowstyle": "->", "color": "#555555"},
+    )
+
+
+def _limits(values: Sequence[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    room = 0.08 * max(high - low, 0.02)
+    return low - room, high + room
+
+
+def _told(figure: Any, points: Mapping[str, Sequence[_Point]], before: float | None, title: str) -> Picture:
+    told, table = [], []
+    for method, series in points.items():
+        best = max(series, key=lambda p: p.source[0] + p.target[0])
+        told.append(
+            f"{method} is nearest to the better corner at {_setting(best.setting)}, with source "
+            f"{percent(best.source[0])} and target {percent(best.target[0])}"
+        )
+        table += [
+            {
+                "method": method,
+                "setting": _setting(p.setting),
+                "source": p.source[0],
+                "source lowest": p.source[1],
+                "source highest": p.source[2],
+                "target": p.target[0],
+                "target lowest": p.target[1],
+                "target highest": p.target[2],
+                "runs": p.runs,
+            }
+            for p in series
+        ]
+    line = f" Before fine-tuning the source accuracy is {percent(before)}." if before is not None else ""
+    alt = f"{lead(title)}Target against source accuracy; up and to the right is better: {'; '.join(told)}.{line}"
+    return Picture(figure, alt, table)
