@@ -1,6 +1,7 @@
 """Figures: functions from data to a ``Picture``, which shows itself and says in words what it shows."""
 
 from course_utils.figures.charts import bars, label_budget, line_chart, probe_by_block, training_curves
+from course_utils.figures.depth_rate import depth_rate_map
 from course_utils.figures.matrices import accuracy_matrix, cka_matrix, confusion
 from course_utils.figures.panels import (
     class_gallery,
@@ -23,6 +24,7 @@ __all__ = [
     "cka_matrix",
     "class_gallery",
     "confusion",
+    "depth_rate_map",
     "filter_grid",
     "front",
     "fronts",
