@@ -2,5 +2,6 @@
 
 from course_utils.labs.label_budget import label_budget
 from course_utils.labs.microscope import microscope
+from course_utils.labs.thermometer import forgetting_thermometer
 
-__all__ = ["label_budget", "microscope"]
+__all__ = ["forgetting_thermometer", "label_budget", "microscope"]
