@@ -18,7 +18,16 @@ Rows = Sequence[Mapping[str, Any]]
 
 @styled
 def line_chart(
-    rows: Rows, *, x: str, y: str, by: str, x_label: str, y_label: str, title: str = "", guess: float | None = None
+    rows: Rows,
+    *,
+    x: str,
+    y: str,
+    by: str,
+    x_label: str,
+    y_label: str,
+    title: str = "",
+    guess: float | None = None,
+    log_x: bool = False,
 ) -> Picture:
     """One line a series; several rows at one x (seeds) become their mean and a band from lowest to highest.
 
@@ -28,6 +37,7 @@ def line_chart(
             is ``accuracy`` is a share in 0..1, shown as percent.
         x_label, y_label, title: words.
         guess: what guessing reaches, as a line.
+        log_x: a logarithmic x axis, for learning rates; x is above 0 then.
 
     Raises:
         CourseError: no row, or a row without one of the columns.
@@ -35,6 +45,8 @@ def line_chart(
     _check(rows, (x, y, by))
     figure, (axis,) = new_figure(4.4)
     alts, table = _lines(axis, rows, x, y, by)
+    if log_x:
+        axis.set_xscale("log")
     axis.set(xlabel=x_label, ylabel=y_label, title=title)
     _finish(axis, y, guess)
     _legend(axis)

@@ -89,7 +89,7 @@ def _write(axis: Axes, mean: NDArray, values: list[list[list[float]]]) -> None:
             continue
         ink = "white" if high > low and (value - low) / (high - low) > 0.55 else INK
         several = len(seeds) > 1
-        where = {"ha": "center", "va": "center", "color": ink}
+        where: dict[str, Any] = {"ha": "center", "va": "center", "color": ink}
         axis.text(column, row + 0.12 * several, f"{100 * value:.0f}", fontsize=11, **where)
         if several:
             band = f"{100 * min(seeds):.0f}\u2013{100 * max(seeds):.0f}"
