@@ -206,28 +206,39 @@ check("04.q2", answer)
 # %%
 predict("04.half-gone", rate=None)  # one of 1e-5, 1e-4, 1e-3, 1e-2, 1e-1
 
+
+# %%
+def timed(bench, **recipe):
+    """One run: both validation accuracies at its end, and the median seconds of a step."""
+    stamps = []
+    for event in bench.prepare(transfer.Recipe(steps=STEPS, **recipe), SEED).events():
+        if event.kind == "step":
+            stamps.append(time.perf_counter())
+    return {**bench.accuracies("validation"), "seconds": float(np.median(np.diff(stamps)))}
+
+
 # %%
 ft = transfer.FineTuning("scans", per_class=100)
-intact = ft.accuracies("validation")["source"]  # of the network as it was pretrained
-live, weights_after = [], {}
-for rate in (1e-4, 1e-2) if SMOKE else (1e-5, 1e-4, 1e-3, 1e-2, 1e-1):
-    live.append(ft.run(transfer.Recipe(learning_rate=rate, steps=STEPS), SEED))
+intact, intact_test = ft.accuracies("validation")["source"], ft.accuracies("test")["source"]
+live, weights_after = {}, {}
+for rate in (1e-4, 1e-3) if SMOKE else (1e-5, 1e-4, 1e-3, 1e-2, 1e-1):
+    live[rate] = timed(ft, learning_rate=rate)
     weights_after[rate] = ft.model.get_weights()
-half_gone = [row["learning_rate"] for row in live if row["source"] < intact / 2]
+half_gone = [rate for rate, row in live.items() if row["source"] < intact / 2]
 reveal("04.half-gone", f"{half_gone[0]:g}" if half_gone else "none of these")
 
 # %%
 figures.Table(
     [
-        {"learning rate": f"{r['learning_rate']:g}", "source": f"{r['source']:.1%}", "target": f"{r['target']:.1%}"}
-        for r in live
+        {"learning rate": f"{rate:g}", "source": f"{row['source']:.1%}", "target": f"{row['target']:.1%}"}
+        for rate, row in live.items()
     ]
 )
 
 # %% [markdown]
 # That was one run each. The whole map is recorded: how many blocks are thawed, counted from the output, times the
-# learning rate, three seeds a cell. (Lesson 03 looked at its target side. `ft.run` repeats any cell of it in a few
-# seconds.)
+# learning rate, three seeds a cell. (Lesson 03 looked at its target side. `ft.run` repeats any cell of it.) Recordings
+# report test pictures; what you run here, and choose by, is measured on validation pictures.
 
 # %%
 map_rows = [
@@ -271,7 +282,7 @@ by_rate = {rate: [r for r in free if r["learning_rate"] == rate] for rate in sor
 best = max(mean(group, "validation") for group in by_rate.values())
 for rate, group in by_rate.items():
     near = "  <- within 2 points of the best" if mean(group, "validation") > best - 0.02 else ""
-    lost = 100 * (intact - mean(group, "source"))
+    lost = 100 * (intact_test - mean(group, "source"))
     print(
         f"rate {rate:.0e}: target on validation {mean(group, 'validation'):.1%}, source lost {lost:3.0f} points{near}"
     )
@@ -403,14 +414,18 @@ figures.Table(
 furthest = max(drift, key=drift.get)
 print(f"the block that moved furthest, as a share of its length: {furthest}")
 print(f"the block that does the most damage when it alone moves:  {culprit}")
-print(f"even so, with {culprit} alone put back: {source_with_after_in(set(names) - {culprit}):.1%}")
-network.set_weights(moved)
+back = {row["block"]: row["accuracy"] for row in swaps if row["case"] == "all moved but this one"}
+helper = max(back, key=back.get)
+print(f"the block that helps most when it alone is put back:      {helper}, to {back[helper]:.1%}")
 
 # %% [markdown]
 # Read the table before you believe any rule of thumb. "The late layers are specific, so they forget" is a statement
 # about many large networks. In *this* network, on *this* task, see which block did it. The scans differ from the
 # drawings already in their grain and contrast, which is the first block's business, and everything behind it was
 # trained on what the first block used to say.
+#
+# And look at the last line: one block put back doesn't bring the old task back. The damage of several blocks adds up,
+# and each was trained to fit what the others had become. The two swaps need not even name the same block.
 #
 # The lesson is not "always blame block 1". It is: measure it, and don't take drift for damage without the swap.
 
@@ -433,7 +448,7 @@ predict("04.batchnorm", percent=None)
 # %%
 still = ft.run(transfer.Recipe(blocks=0, learning_rate=1e-6, batchnorm="training", steps=STEPS), SEED)
 print(f"largest drift of anything that is learned: {max(still['drift'].values()):.5f}")
-reveal("04.batchnorm", still["source"], before=intact)
+reveal("04.batchnorm", still["source"], before=intact_test)
 
 # %% [markdown]
 # No kernel moved. The *statistics* did: BatchNorm replaced its averages over drawings by averages over scans, and
@@ -447,17 +462,7 @@ reveal("04.batchnorm", still["source"], before=intact)
 # knew), with validation pictures of both tasks measured at the end. One run proves little; the recording in the
 # section after has five seeds.
 
-
 # %%
-def timed(bench, **recipe):
-    """One run: both validation accuracies at its end, and the median seconds of a step."""
-    stamps = []
-    for event in bench.prepare(transfer.Recipe(steps=STEPS, **recipe), SEED).events():
-        if event.kind == "step":
-            stamps.append(time.perf_counter())
-    return {**bench.accuracies("validation"), "seconds": float(np.median(np.diff(stamps)))}
-
-
 tried = []
 
 
@@ -472,8 +477,8 @@ def note(method, setting, row):
 # far a weight can go, and a tenth of the rate is a tenth of the way. It costs nothing, and needs nothing.
 
 # %%
-note("plain", 1e-3, timed(ft, learning_rate=1e-3))
-note("plain", 1e-4, timed(ft, learning_rate=1e-4))
+for rate in (1e-3, 1e-4):
+    note("plain", rate, live[rate])
 
 # %% [markdown]
 # **2. Rehearsal.** Keep a few old pictures and mix them into every batch, so that the loss *does* know
@@ -780,7 +785,7 @@ check("04.q8", answer)
 # %%
 textures = load_dataset("photo-textures")
 in_turn = {"source": source, "scans": scans, "photo-textures": textures}
-EPOCHS = {"scans": 2 if SMOKE else 10, "photo-textures": 2 if SMOKE else 6}
+EPOCHS = {"scans": 2 if SMOKE else 8, "photo-textures": 1 if SMOKE else 5}
 labelled = {"source": 10, "scans": 100, "photo-textures": 40}  # per class; the source's are those kept to rehearse
 
 
@@ -880,7 +885,7 @@ check("04.q9", answer)
 
 # %%
 remedies = transfer.recorded("remedies-scans")
-figures.fronts(remedies, before=intact, title="Target against source, on test pictures, five seeds")
+figures.fronts(remedies, before=intact_test, title="Target against source, on test pictures, five seeds")
 
 # %% [markdown]
 # A point is **on the front** when no other point is at least as good on both tasks and better on one. Nobody should use
@@ -900,24 +905,37 @@ for method, setting in sorted(on_front, key=at.get):
     print(f"{method:10} {setting:<8g} source {s:.1%}  target {t:.1%}  (seeds {min(seeds):.1%} to {max(seeds):.1%})")
 
 # %% [markdown]
-# Now hold each method to the plainest one of all. Plain fine-tuning at its best rate: by how much does the best of each
-# other method beat it, if it does?
+# Now hold each method to the plainest one of all. Each gets its best setting, the one with the largest sum of both
+# accuracies on *validation* pictures; then compare on test with plain fine-tuning at *its* best rate. (Averaged weights
+# were not measured on the source's validation pictures, so nothing can be chosen there: read their panel.)
+
 
 # %%
-plain = {setting: at[method, setting] for method, setting in at if method == "plain"}
-best_plain = max(plain, key=lambda rate: sum(plain[rate]))
-noise = np.std([row["target"] for row in points["plain", best_plain]])
-print(f"plain at {best_plain:g}: source {plain[best_plain][0]:.1%}, target {plain[best_plain][1]:.1%}")
-print(f"(one seed's target differs from that by about {100 * noise:.1f} points)")
-for name in dict.fromkeys(method for method, _ in at if method != "plain"):
-    setting = max((s for m, s in at if m == name), key=lambda s: sum(at[name, s]))
-    gain = [100 * (a - b) for a, b in zip(at[name, setting], plain[best_plain], strict=True)]
-    print(f"{name:10} at {setting:<8g} source {gain[0]:+5.1f} points, target {gain[1]:+5.1f} points")
+def on_validation(key):
+    """Both validation accuracies of a setting added up, as a mean over its seeds."""
+    return float(np.mean([sum(row["curve"][-1][task] for task in ("source", "target")) for row in points[key]]))
+
+
+chosen = {}
+for key in (key for key in points if key[0] != "wise-ft"):
+    if key[0] not in chosen or on_validation(key) > on_validation(chosen[key[0]]):
+        chosen[key[0]] = key
+base = at[chosen["plain"]]
+noise = 100 * np.std([row["target"] for row in points[chosen["plain"]]])
+print(f"plain at {chosen['plain'][1]:g}: source {base[0]:.1%}, target {base[1]:.1%}, +-{noise:.1f} points over seeds")
+for name, key in list(chosen.items())[1:]:
+    gain = [100 * (a - b) for a, b in zip(at[key], base, strict=True)]
+    print(f"{name:10} at {key[1]:<8g} source {gain[0]:+5.1f} points, target {gain[1]:+5.1f} points")
 
 # %% [markdown]
-# Compare the gains with the noise in the second line before you name a winner. In a small world like ours the
-# cheapest remedy, a lower rate, is hard to beat. The others earn their keep where you can't lower the rate, because
-# the new task needs large steps, many steps, or a long sequence of tasks.
+# Compare the gains with the spread over seeds in the first line before you name a winner. Is there a remedy that is
+# better on *both* tasks by more than that spread? If not, then in this small world the cheapest remedy, a lower rate,
+# is as good as any. The others earn their keep where you can't lower the rate: where the new task needs large steps,
+# or many, or where tasks follow each other without end.
+#
+# Two panels deserve a second look. *L2-SP* treats all weights alike, and you saw that they are not: hold it against
+# EWC, which has the same springs and knows which weights matter. And *averaging* started from the run at 1e-3: did
+# your own walk along that line cross a hill?
 #
 # ### What each one costs
 # Accuracy is not the only currency. What has to be kept, and what does a step cost?
@@ -995,14 +1013,14 @@ choices = [
     for row in remedies
     if row["curve"]
 ]
-for demand in ((0.5, 0.8), (0.9, 0.84), (0.95, 0.84), (0.95, 0.95)):
-    chosen = cheapest(choices, *demand)
+for demand in ((0.9, 0.85), (0.85, 0.86), (0.8, 0.87), (0.95, 0.9)):
+    pick = cheapest(choices, *demand)
     print(f"source {demand[0]:.0%} and target {demand[1]:.0%}:", end=" ")
-    if chosen is None:
+    if pick is None:
         print("nothing that was measured meets both")
     else:
-        s, t = at[tuple(chosen)]
-        print(f"{chosen[0]} at {chosen[1]:g}, {cost[chosen[0]][0]:.2f} MB; on test: source {s:.1%}, target {t:.1%}")
+        s, t = at[tuple(pick)]
+        print(f"{pick[0]} at {pick[1]:g}, {cost[pick[0]][0]:.2f} MB; on test: source {s:.1%}, target {t:.1%}")
 
 # %% [markdown]
 # A demand that nothing meets is a result, too. It means more labels, a nearer source, a larger network, or two
@@ -1071,13 +1089,14 @@ check("04.q10", answer)
 # %%
 def recovered(method, setting):
     """Which share of the source accuracy that plain fine-tuning loses at 1e-3 is still there with a remedy."""
-    lost = plain[1e-3][0]
-    return (at[method, setting][0] - lost) / (intact - lost)
+    lost = at["plain", 1e-3][0]
+    return (at[method, setting][0] - lost) / (intact_test - lost)
 
 
+plain = {setting: at[method, setting] for method, setting in at if method == "plain"}
 as_good = plain[1e-3][1]
 keeps = {
-    name: max((at[m, s][0] for m, s in at if m == name and at[m, s][1] >= as_good - 0.01), default=0.0)
+    name: max((at[m, s][0] for m, s in at if m == name and at[m, s][1] >= as_good - 0.01), default=None)
     for name in ("lora", "wise-ft")
 }
 by_depth = {
@@ -1092,7 +1111,10 @@ listed = [
         if m == "rehearsal" and f <= 0.12
     ],
     ("04d target of plain at 1e-3, and its source", f"{as_good:.1%}, {plain[1e-3][0]:.1%}"),
-    *[(f"04d best source of {m} at that target, give or take 1 point", f"{s:.1%}") for m, s in keeps.items()],
+    *[
+        (f"04d best source of {m} at that target, give or take 1 point", f"{s:.1%}" if s else "no setting")
+        for m, s in keeps.items()
+    ],
     *[
         (f"04e EWC at strength {s:g}: source, target", f"{at[m, s][0]:.1%}, {at[m, s][1]:.1%}")
         for m, s in at
