@@ -237,7 +237,7 @@ figures.Table(
 
 # %% [markdown]
 # That was one run each. The whole map is recorded: how many blocks are thawed, counted from the output, times the
-# learning rate, three seeds a cell. (Lesson 03 looked at its target side. `ft.run` repeats any cell of it.) Recordings
+# learning rate, three seeds a cell. (You met it in lesson 03; `ft.run` repeats any cell of it.) Recordings
 # report test pictures; what you run here, and choose by, is measured on validation pictures.
 
 # %%
@@ -264,6 +264,7 @@ figures.line_chart(
     x_label="learning rate",
     y_label="target accuracy",
     title="What was learned of the new one",
+    guess=1 / scans.num_classes,
 )
 
 # %% [markdown]
@@ -419,10 +420,10 @@ helper = max(back, key=back.get)
 print(f"the block that helps most when it alone is put back:      {helper}, to {back[helper]:.1%}")
 
 # %% [markdown]
-# Read the table before you believe any rule of thumb. "The late layers are specific, so they forget" is a statement
-# about many large networks. In *this* network, on *this* task, see which block did it. The scans differ from the
-# drawings already in their grain and contrast, which is the first block's business, and everything behind it was
-# trained on what the first block used to say.
+# Read the table before you believe any rule of thumb. "The late layers are special to the old task, so they forget" is
+# true of many large networks. See which block it was in *this* network, on *this* task. If it was the first: scans
+# differ from drawings already in grain and contrast, which is the first block's business, and every block behind it
+# was trained on what the first one used to say. CKA falls there, too, whoever is to blame.
 #
 # And look at the last line: one block put back doesn't bring the old task back. The damage of several blocks adds up,
 # and each was trained to fit what the others had become. The two swaps need not even name the same block.
@@ -473,8 +474,8 @@ def note(method, setting, row):
 
 
 # %% [markdown]
-# **1. A lower rate.** Adam's steps are about as long as the rate, whatever the gradient. So `steps * rate` bounds how
-# far a weight can go, and a tenth of the rate is a tenth of the way. It costs nothing, and needs nothing.
+# **1. A lower rate.** Adam's steps are about as long as the rate, whatever the gradient. So `steps * rate` is about
+# as far as a weight can go, and a tenth of the rate is a tenth of the way. It costs nothing, and needs nothing.
 
 # %%
 for rate in (1e-3, 1e-4):
@@ -671,7 +672,7 @@ for rate in [r for r in weights_after if r in ((1e-4,) if SMOKE else (1e-4, 1e-3
     for share in (0, 0.25, 0.5, 0.75, 1):
         ft.model.set_weights(transfer.average_weights(ft.before, weights_after[rate], share))
         measured = ft.accuracies("validation")
-        walk += [{"share": share, "line": f"{task}, {rate:g}", "accuracy": a} for task, a in measured.items()]
+        walk += [{"share": share, "line": f"{task}, rate {rate:g}", "accuracy": a} for task, a in measured.items()]
 figures.line_chart(
     walk,
     x="share",
@@ -838,12 +839,13 @@ figures.accuracy_matrix(np.mean(sequences["plain"], axis=0), list(in_turn), titl
 
 # %%
 sequences["rehearsal"] = [one_after_another(seed, fraction=0.125) for seed in SEEDS]
-figures.accuracy_matrix(np.mean(sequences["rehearsal"], axis=0), list(in_turn), title="Rehearsal, an eighth of a batch")
+figures.accuracy_matrix(np.mean(sequences["rehearsal"], axis=0), list(in_turn), title="Rehearsal, mean")
 
 # %%
 if not SMOKE:
     sequences["lora"] = [one_after_another(seed, with_lora=True) for seed in SEEDS]
-figures.accuracy_matrix(np.mean(list(sequences.values())[-1], axis=0), list(in_turn), title=list(sequences)[-1])
+way, matrices = list(sequences.items())[-1]
+figures.accuracy_matrix(np.mean(matrices, axis=0), list(in_turn), title=f"The last of them: {way}, mean")
 
 
 # %%
@@ -913,7 +915,7 @@ for method, setting in sorted(on_front, key=at.get):
 # %%
 def on_validation(key):
     """Both validation accuracies of a setting added up, as a mean over its seeds."""
-    return float(np.mean([sum(row["curve"][-1][task] for task in ("source", "target")) for row in points[key]]))
+    return float(np.mean([row["validation"] + row["curve"][-1]["source"] for row in points[key]]))
 
 
 chosen = {}
@@ -1006,7 +1008,7 @@ choices = [
         **{key: row[key] for key in ("method", "setting", "seed")},
         "megabytes": cost[row["method"]][0],
         "validation_source": row["curve"][-1]["source"],
-        "validation_target": row["curve"][-1]["target"],
+        "validation_target": row["validation"],
         "test_source": row["source"],
         "test_target": row["target"],
     }
