@@ -459,7 +459,7 @@ reveal("04.batchnorm", still["source"], before=intact_test)
 # %% [markdown]
 # ## Seven remedies
 # All of them fight the same thing: a step that helps the new task may hurt the old one, and the new task's loss
-# doesn't know. Below is the idea of each, then one live run at a rate of 1e-3 (where the source loses most of what it
+# doesn't know. Below is the idea of each, then one live run at a rate of 1e-3 (where the source loses much of what it
 # knew), with validation pictures of both tasks measured at the end. One run proves little; the recording in the
 # section after has five seeds.
 
@@ -555,6 +555,7 @@ def hang_springs(variables, strength):
 
 
 # %%
+# the recipe hangs the same springs, and compiles
 note("l2-sp", 10, timed(ft, learning_rate=1e-3, penalty="l2-sp", strength=10))
 
 # %% [markdown]
@@ -870,6 +871,9 @@ figures.Table(
 # Look at the *columns* from top to bottom: each is the story of one task. And look at the diagonal: does a remedy
 # cost the new task anything? A method that never forgets because it never learns would have a fine forgetting and a
 # poor diagonal. That is why average accuracy stands beside it.
+#
+# With rehearsal, look at the scans' column in particular. The old pictures are drawn from *all* that were kept, and
+# far more drawings than scans were kept. A task with few pictures in the store is seldom rehearsed.
 
 # %% nbgrader={"grade_id": "q9", "solution": true}
 answer = None  # a letter
