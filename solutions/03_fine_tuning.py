@@ -32,7 +32,7 @@
 # from nothing: nobody had ever asked those features to look for a faint spot. You could ask them now. Thaw the
 # network, train on, and the features become yours.
 #
-# The same step can ruin in seconds what took somebody days to pretrain, and no error message will tell you. So this
+# The same step can ruin in seconds what somebody else spent days on, and no error message will tell you. So this
 # lesson is about two things: how to do it, and how it goes wrong in silence.
 #
 # You will be able to
@@ -158,7 +158,7 @@ tuned_run = model.fit(few.images, few.labels, epochs=max(2, EPOCHS // 2), valida
 print(f"arrays that changed: {without_compile} without compiling, {changed(before, backbone)} of {len(before)} with it")
 
 # %% [markdown]
-# **AdamW** is Adam with weight decay done right: each step also shrinks every weight by a small share, apart from the
+# **AdamW** is Adam with decoupled weight decay: each step also shrinks every weight by a small share, apart from the
 # gradient ([Loshchilov and Hutter 2019](https://arxiv.org/abs/1711.05101)). It is the usual choice for fine-tuning.
 
 # %%
