@@ -139,7 +139,8 @@ start = transfer.weights_of(network)
 session = transfer.Session(
     model, Split(few.images, tasks.labels("scans", few.labels)), epochs=2 if SMOKE else 16, seed=SEED
 )
-curve, losses = [], []
+first = {"source": before["never seen"], "scans": accuracy("scans", scans.validation)}
+curve, losses = [{"epoch": 0, "task": task, "accuracy": value} for task, value in first.items()], []
 for event in session.events():
     if event.kind == "epoch":
         losses.append(event.metrics["loss"])
@@ -148,7 +149,7 @@ for event in session.events():
 
 # %%
 figures.line_chart(
-    [{"epoch": 0, "task": "source", "accuracy": before["never seen"]}, *curve],
+    curve,
     x="epoch",
     y="accuracy",
     by="task",

@@ -42,7 +42,7 @@ def front(rows: Rows, *, before: float | None = None, title: str = "") -> Pictur
         _draw(axis, points[method], mark, method)
     axis.set(title=title, xlabel="source accuracy (the old task)", ylabel="target accuracy (the new task)")
     axis.margins(0.12)
-    _axes(axis, before)
+    _axes(axis, before, 7)
     _better(axis)
     axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1), handlelength=3)
     figure.draw_without_rendering()  # decides the places
@@ -82,7 +82,7 @@ def fronts(rows: Rows, *, baseline: str = "plain", before: float | None = None, 
             _draw(axis, points[baseline], grey, baseline, faint=True)
         _draw(axis, points[method], chosen[method], method)
         axis.set(title=method, xlim=_limits(sources), ylim=_limits(targets))
-        _axes(axis, before)
+        _axes(axis, before, 4)
         _better(axis)
     for axis in axes[len(methods) :]:
         axis.set_visible(False)
@@ -177,10 +177,10 @@ def _setting(setting: Any) -> str:
     return f"{setting:g}" if isinstance(setting, int | float) else str(setting)
 
 
-def _axes(axis: Axes, before: float | None) -> None:
+def _axes(axis: Axes, before: float | None, ticks_across: int) -> None:
     if before is not None:
         axis.axvline(before, color="#777777", linewidth=1.2, linestyle=(0, (1, 2)))
-    for side, (low, high), most in ((axis.xaxis, axis.get_xlim(), 4), (axis.yaxis, axis.get_ylim(), 5)):
+    for side, (low, high), most in ((axis.xaxis, axis.get_xlim(), ticks_across), (axis.yaxis, axis.get_ylim(), ticks_across + 1)):
         ticks = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high)
         side.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
         side.set_major_formatter(PercentFormatter(1, decimals=0))
