@@ -334,7 +334,8 @@ check("02.e2", cache_then_train).require()
 # Now the question of this lesson. You have *n* labels per class. Three ways to spend them:
 #
 # 1. **From scratch**: the same network with random weights, all of it trained. It gets an honest try: augmentation,
-#    weight decay, and 400 steps or 25 epochs, whichever is more.
+#    weight decay, 1,000 steps or 25 epochs, whichever is more, and a learning rate that was searched on validation
+#    pictures.
 # 2. **Frozen, random**: the backbone with random weights, frozen, and a linear head. The control that people forget.
 #    If this does well, the task is easy, and no credit goes to pretraining.
 # 3. **Frozen, pretrained**: the same with the pretrained weights. The linear head is a *linear probe*.

@@ -154,23 +154,37 @@ def pretrain(
 
 
 def record(
-    name: Annotated[str, typer.Argument(help="scratch-shapes, scratch-photo-textures or scratch-digits.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the recording goes.")] = Path("recorded"),
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="All, if none is named.")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the recordings go.")] = Path("recorded"),
+    check: Annotated[
+        bool, typer.Option("--check", help="Run one cell of each again and compare; write nothing.")
+    ] = False,
 ) -> None:
-    """Record runs again that are too long for a lesson: a few minutes each.
+    """Record runs again that are too long for a lesson: a quarter of an hour each.
 
     Example: course record scratch-shapes
     """
     from course_utils.cli.checkout import require_writable
     from course_utils.quiet import start_keras
 
-    require_writable(out)
+    if not check:
+        require_writable(out)
     start_keras()
+    from course_utils.run.experiments import EXPERIMENTS
+    from course_utils.run.record import check as check_recording
     from course_utils.run.record import record as run_recording
 
-    with _progress("run") as tell:
-        path = run_recording(name, out, on_progress=tell)
-    print(f"Wrote {path}.")
+    held = True
+    for name in names or EXPERIMENTS:
+        if check:
+            for cell in check_recording(name):
+                held &= cell.holds
+                print(cell, flush=True)
+        else:
+            with _progress(name) as tell:
+                path = run_recording(name, out, on_progress=tell)
+            print(f"Wrote {path}.", flush=True)
+    raise typer.Exit(0 if held else 1)
 
 
 @contextmanager

@@ -180,7 +180,10 @@ def _setting(setting: Any) -> str:
 def _axes(axis: Axes, before: float | None, ticks_across: int) -> None:
     if before is not None:
         axis.axvline(before, color="#777777", linewidth=1.2, linestyle=(0, (1, 2)))
-    for side, (low, high), most in ((axis.xaxis, axis.get_xlim(), ticks_across), (axis.yaxis, axis.get_ylim(), ticks_across + 1)):
+    for side, (low, high), most in (
+        (axis.xaxis, axis.get_xlim(), ticks_across),
+        (axis.yaxis, axis.get_ylim(), ticks_across + 1),
+    ):
         ticks = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high)
         side.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
         side.set_major_formatter(PercentFormatter(1, decimals=0))

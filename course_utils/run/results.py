@@ -49,6 +49,7 @@ class NotebookResult:
     cells: list[Cell] = field(default_factory=list)
     failure: Failure | None = None
     warnings: list[str] = field(default_factory=list)
+    allowed_seconds: float = 0.0
 
     @property
     def passed(self) -> bool:

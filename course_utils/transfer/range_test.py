@@ -80,7 +80,6 @@ def _climb(
                 "compile it with a number as learning_rate for the range test."
             ) from problem
         batch = rng.choice(len(split), min(batch_size, len(split)), replace=False)
-        model.reset_metrics()  # without which Keras reports the mean over all steps so far
         logs = model.train_on_batch(split.images[batch].astype(np.float32), split.labels[batch], return_dict=True)
         loss = float(logs["loss"])
         if not math.isfinite(loss):

@@ -1,47 +1,72 @@
-"""Recordings: provenance, checksums, and a record that can be made again."""
+"""Recordings: provenance, checksums, and cells that can be run again."""
 
 import json
-import random
 
 import pytest
 
 from course_utils.errors import CourseError
 from course_utils.run import record as recorder
-from course_utils.transfer import recorded_scratch, recordings, scratch_accuracy
-from course_utils.worlds import assets, load_dataset
+from course_utils.run.experiments import EXPERIMENTS, Experiment
+from course_utils.transfer import recorded, recorded_scratch, recordings
+from course_utils.worlds import assets
 
 
-@pytest.mark.parametrize("task", recorder.BUDGETS)
-def test_every_recording_ships_complete_and_says_how_it_was_made(task):
-    rows = recorded_scratch(task)
-    wanted = {(n, s) for n in recorder.BUDGETS[task] for s in recorder.SEEDS}
-    assert {(row["labels"], row["seed"]) for row in rows} == wanted
-    assert all(0 <= row["accuracy"] <= 1 for row in rows)
-    entry = assets.manifest(assets.RECORDINGS)[f"scratch-{task}.json"]
-    assert entry["command"] == f"course record scratch-{task}"
-    assert {"sha256", "bytes", "date", "keras", "tensorflow", "machine", "licence"} <= set(entry)
+@pytest.fixture
+def halves(monkeypatch):
+    """An experiment of two cells, of which each gives 0.5."""
+    cells = ({"labels": 1, "seed": 0}, {"labels": 1, "seed": 1})
+    experiment = Experiment(cells, lambda cell: [{**cell, "accuracy": 0.5, "learning_rate": 1e-5}], ("accuracy",))
+    monkeypatch.setitem(EXPERIMENTS, "halves", experiment)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_recording_ships_complete_and_says_how_it_was_made(name):
+    experiment, rows = EXPERIMENTS[name], recorded(name)
+    varied = list(experiment.cells[0])
+    cells = [tuple(cell.values()) for cell in experiment.cells]
+    assert {tuple(row[key] for key in varied) for row in rows} == set(cells)
+    assert all(0 <= row[column] <= 1 for row in rows for column in experiment.accuracies)
+    entry = assets.manifest(assets.RECORDINGS)[f"{name}.json"]
+    assert entry["command"] == f"course record {name}"
+    assert {"sha256", "bytes", "seeds", "date", "keras", "tensorflow", "machine", "licence"} <= set(entry)
 
 
 def test_a_task_without_a_recording_gives_no_rows():
     assert recorded_scratch("faces") == []
 
 
-def test_a_touched_up_recording_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(recorder, "BUDGETS", {"digits": (1,)})
-    monkeypatch.setattr(recorder, "SEEDS", range(2))
-    monkeypatch.setattr(recorder, "scratch_accuracy", lambda *arguments: 0.5)
+def test_a_recording_that_nobody_made_lists_the_others():
+    with pytest.raises(CourseError, match=r"no recording 'map-cats'\. Recordings: .*scratch-digits"):
+        recorded("map-cats")
+
+
+def test_a_touched_up_recording_is_refused(tmp_path, monkeypatch, halves):
     told = []
-    path = recorder.record("scratch-digits", tmp_path, lambda *progress: told.append(progress))
+    path = recorder.record("halves", tmp_path, lambda *progress: told.append(progress))
     assert told == [(1, 2), (2, 2)]
     monkeypatch.setattr(recordings, "RECORDINGS", tmp_path)
     recordings._read.cache_clear()
-    assert [row["accuracy"] for row in recorded_scratch("digits")] == [0.5, 0.5]
+    assert recorded("halves") == [{"labels": 1, "seed": s, "accuracy": 0.5, "learning_rate": 1e-5} for s in (0, 1)]
     better = json.loads(path.read_text())
     better["rows"][0]["accuracy"] = 0.6
     path.write_text(json.dumps(better))
     recordings._read.cache_clear()
     with pytest.raises(CourseError, match="checksum is not the one"):
-        recorded_scratch("digits")
+        recorded("halves")
+    recordings._read.cache_clear()
+
+
+def test_a_cell_run_again_holds_inside_its_band_and_not_outside(tmp_path, monkeypatch, halves):
+    recorder.record("halves", tmp_path)
+    monkeypatch.setattr(recordings, "RECORDINGS", tmp_path)
+    recordings._read.cache_clear()
+    (checked,) = recorder.check("halves", seed=0)
+    assert checked.holds
+    assert "labels 1, accuracy: 0.500 now, 0.500 .. 0.500 recorded: holds" in str(checked)
+    worse = Experiment(EXPERIMENTS["halves"].cells, lambda cell: [{**cell, "accuracy": 0.4}], ("accuracy",))
+    monkeypatch.setitem(EXPERIMENTS, "halves", worse)
+    (checked,) = recorder.check("halves", seed=0)
+    assert not checked.holds
     recordings._read.cache_clear()
 
 
@@ -52,11 +77,8 @@ def test_an_unknown_recording_lists_the_known_ones(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_random_cell_run_again_lies_near_its_recorded_band():
-    task = random.choice(list(recorder.BUDGETS))
-    labels = random.choice([n for n in recorder.BUDGETS[task] if n <= 20])
-    band = [row["accuracy"] for row in recorded_scratch(task) if row["labels"] == labels]
-    again = scratch_accuracy(load_dataset(task), labels, seed=0)
-    print(f"{task}, {labels} labels: {again:.3f} now, {min(band):.3f} .. {max(band):.3f} recorded")
-    # Another machine rounds otherwise, so the band gets a margin of 8 points on both sides.
-    assert min(band) - 0.08 <= again <= max(band) + 0.08
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_a_random_cell_run_again_lies_near_its_recorded_band(name):
+    for checked in recorder.check(name):
+        print(checked)
+        assert checked.holds, checked

@@ -264,7 +264,13 @@ def test_reports_hold_whatever_a_cell_wrote(tmp_path: Path) -> None:
 
 
 def test_a_lesson_over_its_budget_is_warned_of_and_passes() -> None:
-    slow = NotebookResult("01_x", "learner", "passed", 31.0, 2100.0, [Cell("a", 3, "passed", 30.5, 2100.0)])
-    warnings = validator._over_budget(slow, validator.PROFILES["smoke"])
+    smoke, cells = validator.PROFILES["smoke"], [Cell("a", 3, "passed", 30.5, 2100.0)]
+    slow = NotebookResult("01_x", "learner", "passed", 31.0, 2100.0, cells, allowed_seconds=smoke.allowed(60))
+    warnings = validator._over_budget(slow, smoke)
     assert [w.split(";")[0] for w in warnings] == ["took 31 s", "cell 3 (a) took 30 s", "held 2100 MB"]
     assert slow.passed
+
+
+def test_a_lesson_that_announces_more_seconds_may_take_more_in_every_profile() -> None:
+    assert [validator.PROFILES[name].allowed(120) for name in ("smoke", "laptop")] == [40, 120]
+    assert [validator.PROFILES[name].allowed(20) for name in ("smoke", "laptop")] == [30, 90]

@@ -1,0 +1,132 @@
+"""What is recorded: experiments too long for a lesson, each a list of cells that can be run again one by one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from course_utils.transfer import FineTuning, Recipe, extract_features, scratch_accuracy
+from course_utils.worlds import load_dataset
+
+#: What a cell varies, such as ``{"labels": 5, "seed": 0}``.
+Cell = dict[str, Any]
+Row = dict[str, Any]
+
+SEEDS = range(5)
+RATES = (1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Cells, and the function that measures one of them: a row, or several that come out of one run.
+
+    ``accuracies`` names the columns that a run on another machine should find again within the band of the seeds.
+    """
+
+    cells: tuple[Cell, ...]
+    measure: Callable[[Cell], list[Row]]
+    accuracies: tuple[str, ...]
+
+
+def _scratch(task: str, budgets: tuple[int, ...]) -> Experiment:
+    def measure(cell: Cell) -> list[Row]:
+        accuracy = scratch_accuracy(load_dataset(task), cell["labels"], cell["seed"])
+        return [{"method": "from scratch", **cell, "accuracy": accuracy}]
+
+    return Experiment(
+        tuple({"labels": labels, "seed": seed} for labels in budgets for seed in SEEDS), measure, ("accuracy",)
+    )
+
+
+@lru_cache(maxsize=4)
+def _bench(task: str, labels: int, lora_rank: int | None = None, backbone_seed: int = 0) -> FineTuning:
+    return FineTuning(task, labels, lora_rank=lora_rank, backbone_seed=backbone_seed)
+
+
+def _depth_rate_map(task: str, labels: int) -> Experiment:
+    def measure(cell: Cell) -> list[Row]:
+        recipe = Recipe(blocks=cell["blocks"], learning_rate=cell["learning_rate"])
+        return [_bench(task, labels).run(recipe, cell["seed"], every=10)]
+
+    cells = [
+        {"blocks": blocks, "learning_rate": rate, "seed": seed}
+        for blocks in range(5)
+        for rate in RATES
+        for seed in range(3)
+    ]
+    return Experiment(tuple(cells), measure, ("target", "source"))
+
+
+#: The settings of each remedy; all but the lower rate and LoRA train at a rate of 1e-3, where there is much to save.
+REMEDIES: dict[str, tuple[float, ...]] = {
+    "plain": RATES,
+    "freezing": (0, 1, 2, 3),
+    "rehearsal": (0.03, 0.06, 0.12, 0.25),
+    "l2-sp": (0.1, 1, 10, 100),
+    "ewc": (10, 100, 1000, 10000),
+    "lora": (3e-4, 1e-3, 3e-3, 1e-2),
+    "wise-ft": (0.25, 0.5, 0.75),
+}
+
+
+def _remedies(task: str, labels: int) -> Experiment:
+    def measure(cell: Cell) -> list[Row]:
+        method, setting, seed = cell["method"], cell["setting"], cell["seed"]
+        bench = _bench(task, labels, 4 if method == "lora" else None)
+        row = bench.run(remedy(method, setting), seed, every=10)
+        if method == "wise-ft":
+            bench.average(bench.model.get_weights(), setting)
+            row |= {**bench.accuracies(), "validation": bench.accuracies("validation")["target"], "curve": []}
+        return [{**row, "method": method, "setting": setting}]
+
+    cells = [
+        {"method": method, "setting": setting, "seed": seed}
+        for method, settings in REMEDIES.items()
+        for setting in settings
+        for seed in SEEDS
+    ]
+    return Experiment(tuple(cells), measure, ("target", "source"))
+
+
+def remedy(method: str, setting: float) -> Recipe:
+    """The recipe of a method of ``REMEDIES``; averaging weights comes after a plain run."""
+    if method in ("plain", "lora"):
+        return Recipe(learning_rate=setting)
+    if method == "freezing":
+        return Recipe(blocks=int(setting), learning_rate=1e-3)
+    if method == "rehearsal":
+        return Recipe(learning_rate=1e-3, rehearsal=setting)
+    if method in ("l2-sp", "ewc"):
+        return Recipe(learning_rate=1e-3, penalty=method, strength=setting)  # type: ignore[arg-type]
+    return Recipe(learning_rate=1e-3)
+
+
+def _features_or_fine_tuning(task: str, budgets: tuple[int, ...]) -> Experiment:
+    def measure(cell: Cell) -> list[Row]:
+        labels, seed = cell["labels"], cell["seed"]
+        bench = _bench(task, labels, backbone_seed=seed % 3)
+        bench.network.set_weights(bench.start)
+        test = bench.target.test
+        features = float(bench.probe(seed).score(extract_features(bench.network, test.images), test.labels))
+        steps = min(300, max(60, 20 * labels * bench.target.num_classes // 32))
+        runs = [bench.run(Recipe(learning_rate=rate, steps=steps), seed) for rate in (1e-4, 3e-4)]
+        chosen = max(runs, key=lambda run: run["validation"])  # the choice of a rate is made on validation pictures
+        return [
+            {"method": "features", **cell, "accuracy": features},
+            {"method": "fine-tuned", **cell, "accuracy": chosen["target"]},
+        ]
+
+    return Experiment(
+        tuple({"labels": labels, "seed": seed} for labels in budgets for seed in SEEDS), measure, ("accuracy",)
+    )
+
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "scratch-shapes": _scratch("shapes", (1, 5, 20, 50, 100, 240)),
+    "scratch-photo-textures": _scratch("photo-textures", (1, 5, 10, 15, 20, 40, 150)),
+    "scratch-digits": _scratch("digits", (1, 5, 15, 20, 90)),
+    "map-scans": _depth_rate_map("scans", 100),
+    "remedies-scans": _remedies("scans", 100),
+    "labels-scans": _features_or_fine_tuning("scans", (5, 10, 20, 50, 150, 500)),
+    "labels-photo-textures": _features_or_fine_tuning("photo-textures", (5, 10, 20, 40, 150)),
+}

@@ -1,0 +1,91 @@
+"""Lesson 04's claims, on the scans: source accuracy is measured with the head that the network came with."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from fine_tuned import GENTLE, HASTY, SEEDS, bench, points
+
+pytestmark = pytest.mark.claims
+RATES = (1e-5, 1e-4, 1e-3, 1e-2)
+LABELS = 100
+
+
+def source(recipe=HASTY, lora_rank=None) -> np.ndarray:
+    return points("source", "scans", LABELS, recipe, lora_rank)
+
+
+def target(recipe=HASTY, lora_rank=None) -> np.ndarray:
+    return points("target", "scans", LABELS, recipe, lora_rank)
+
+
+def before() -> np.ndarray:
+    """Source accuracy in points before anything was fine-tuned, one per seed."""
+    accuracies = []
+    for seed in SEEDS:
+        ft = bench("scans", LABELS, seed % 3)
+        ft.prepare(HASTY, seed)
+        accuracies.append(100 * ft.accuracies()["source"])
+    return np.array(accuracies)
+
+
+def test_04a_forgetting_grows_with_the_learning_rate_over_four_decades(claims_table):
+    forgotten = [before() - source(replace(HASTY, learning_rate=rate)) for rate in RATES]
+    for rate, lost in zip(RATES, forgotten, strict=True):
+        claims_table.add(
+            "04a", f"source points lost at a rate of {rate:g}", lost, "growing; at least 20 in all", " pts"
+        )
+    means = [lost.mean() for lost in forgotten]
+    assert all(low < high + 1 for low, high in pairwise(means))
+    assert means[-1] - means[0] >= 20
+
+
+def test_04b_freezing_more_blocks_forgets_less(claims_table):
+    lost = [before() - source(replace(HASTY, blocks=blocks)) for blocks in range(5)]
+    for blocks, points_lost in enumerate(lost):
+        what = f"source points lost with {blocks} blocks thawed"
+        claims_table.add("04b", what, points_lost, "growing, by 10 in all", " pts")
+    means = [points_lost.mean() for points_lost in lost]
+    assert all(low < high + 1 for low, high in pairwise(means))
+    assert means[-1] - means[0] >= 10
+
+
+@pytest.mark.parametrize("fraction", [0.06, 0.1])
+def test_04c_rehearsing_with_a_tenth_recovers_half_of_the_loss(fraction, claims_table):
+    lost = before() - source()
+    recovered = 100 * (1 - (before() - source(replace(HASTY, rehearsal=fraction))) / lost)
+    what = f"share of the loss recovered, {fraction:.0%} rehearsal"
+    assert claims_table.add("04c", what, recovered, "at least 50", " %") >= 50
+
+
+def test_04d_at_equal_target_accuracy_wise_ft_keeps_more_of_the_source(claims_table):
+    """Half the way back from the plain run at the rate that validation pictures chose."""
+    learned, kept = [], []
+    for seed in SEEDS:
+        ft = bench("photo-textures", 40, seed % 3)
+        plain = ft.run(GENTLE, seed)
+        ft.average(ft.model.get_weights(), 0.5)
+        averaged = ft.accuracies()
+        learned.append(100 * (averaged["target"] - plain["target"]))
+        kept.append(100 * (averaged["source"] - plain["source"]))
+    what = "photo textures: WiSE-FT, half and half, minus plain"
+    assert claims_table.add("04d", f"{what}, target", learned, "at least -1", " pts") >= -1
+    assert claims_table.add("04d", f"{what}, source", kept, "above 0", " pts") > 0
+
+
+def test_04d_at_the_same_rate_lora_keeps_far_more_of_the_source(claims_table):
+    kept = source(HASTY, 4) - source()
+    claims_table.add("04d", "scans, rate 1e-3: LoRA minus plain, target", target(HASTY, 4) - target(), "", " pts")
+    assert claims_table.add("04d", "scans, rate 1e-3: LoRA minus plain, source", kept, "at least 20", " pts") >= 20
+
+
+def test_04e_the_strength_of_ewc_leads_from_plain_fine_tuning_to_frozen(claims_table):
+    strengths = (0, 10, 100, 1000, 10000)
+    kept = [source(replace(HASTY, penalty="ewc", strength=strength)) for strength in strengths]
+    for strength, accuracy in zip(strengths, kept, strict=True):
+        claims_table.add("04e", f"source accuracy, EWC strength {strength}", accuracy, "growing", " %")
+    np.testing.assert_allclose(kept[0], source(), atol=0.5, err_msg="strength 0 is plain fine-tuning")
+    means = [accuracy.mean() for accuracy in kept]
+    assert all(low < high + 1 for low, high in pairwise(means))
+    assert before().mean() - means[-1] <= 3, "the strongest keeps nearly all of the source"
