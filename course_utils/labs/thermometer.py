@@ -102,7 +102,11 @@ class Thermometer:
         """What the thermometer reads, in words; the alarm is said, not only shown."""
         now = self.reading(setting)
         kept = now["source"] / self.intact()
-        alarm = "In the red: stop earlier, or turn the dial." if kept < ALARM else "Still in the green."
+        green = self.last_good_step(setting.method, setting.value)
+        alarm = "Still in the green."
+        if kept < ALARM:
+            earlier = "at the first measurement already: turn the dial" if green is None else f"after step {green}"
+            alarm = f"In the red, {earlier}."
         return (
             f"Step {setting.step}: target {now['target']:.0%}, source {now['source']:.0%}, "
             f"{kept:.0%} of what it was. {alarm}"

@@ -51,7 +51,9 @@ def test_the_sentence_says_the_alarm_in_words(thermometer):
     assert "target 81%, source 91%, 95% of what it was. Still in the green." in thermometer.sentence(
         lab.Setting("plain", 1e-3, 10)
     )
-    assert "In the red" in thermometer.sentence(lab.Setting("plain", 1e-3, 20))
+    assert "In the red, after step 10." in thermometer.sentence(lab.Setting("plain", 1e-3, 20))
+    early = lab.Thermometer([*ROWS, row("lora", 1, 0, (0.1, 0.2))])
+    assert "In the red, at the first measurement already: turn the dial." in early.sentence(lab.Setting("lora", 1, 20))
 
 
 def test_the_last_good_step_comes_before_the_alarm(thermometer):
