@@ -311,10 +311,17 @@ variants = {
     "BatchNorm training": replace(recipe, batchnorm="training"),
 }
 runs, weights_after = [], {}
-for name, variant in variants.items():
+
+
+def run_all(name):
+    """One of the variants, over all seeds; the weights are kept for later."""
     for s in SEEDS:
-        runs.append({"how": name, **textures.run(variant, s)})
-        weights_after[name, s] = textures.model.get_weights()  # for later
+        runs.append({"how": name, **textures.run(variants[name], s)})
+        weights_after[name, s] = textures.model.get_weights()
+
+
+run_all("the recipe")
+run_all("random head")
 
 
 # %%
@@ -330,7 +337,11 @@ reveal(
     before_fine_tuning=untouched["source"],
 )
 
+# %% [markdown]
+# And mistake 2, with the bill: the recipe, but with BatchNorm in training mode.
+
 # %%
+run_all("BatchNorm training")
 two_tasks = [
     {"how": r["how"], "measured on": task_name, "accuracy": r[task_name]}
     for r in runs
@@ -821,8 +832,9 @@ reveal("03.crossing", ahead[0] if ahead else float("inf"))
 # Below that budget look at the last column: where the seeds lie on both sides of 0, the mean decides nothing. Two rules
 # come out, and you can read both off the table:
 #
-# - **More labels, more reason to fine-tune.** With few labels there is little to be learned from them that the features
-#   do not have already, and a lot of chance to be learned by mistake. Then features cost less and are as good.
+# - **More labels, more reason to fine-tune.** Compare the first rows of a task with its last. With few labels there is
+#   little to be learned from them that the features do not have already: the mean gains little, some seeds lose, and the
+#   probe costs a second.
 # - **The farther the task, the more there is to gain.** Compare the two tasks at their largest budget.
 
 # %% nbgrader={"grade_id": "q9", "solution": true}
@@ -937,7 +949,7 @@ else:
 # - **BatchNorm stays frozen**, layer by layer; `training=False` does not do it.
 # - **Depth and rate are one choice.** Make it on validation data, and look at the old task beside it.
 # - **Head first** protects good features, under shift above all. Where the features are poor, it can hold you back.
-# - **Few labels: features. Many labels and a far task: fine-tune.** In between, measure both.
+# - **Few labels: features are hardly behind, and cheaper. Many labels and a far task: fine-tune.** In between, measure.
 # - **Count blocks, not layers**, and check what became trainable.
 
 # %% [markdown]
