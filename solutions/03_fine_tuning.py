@@ -377,10 +377,9 @@ figures.bars(drift, x="block", y="drift", by="how", y_label="relative drift", ti
 # batches of 4, judged on the *target*:
 
 # %%
-small = replace(recipe, batch_size=4, learning_rate=1e-4, steps=20 if PROFILE == "smoke" else 120)
-small_batches = {
-    mode: [textures.run(replace(small, batchnorm=mode), s)["target"] for s in TWO] for mode in ("inference", "training")
-}
+small = replace(recipe, batch_size=4, learning_rate=1e-4, steps=120)
+modes = ("inference", "training") if PROFILE != "smoke" else ()  # 160 small steps each: not in a smoke test
+small_batches = {mode: [textures.run(replace(small, batchnorm=mode), s)["target"] for s in TWO] for mode in modes}
 for mode, values in small_batches.items():
     print(f"batches of 4, BatchNorm in {mode} mode: {np.mean(values):.1%} ({min(values):.1%} to {max(values):.1%})")
 
@@ -620,7 +619,7 @@ for name, label in {"the recipe": "head first (LP-FT)", "random head": "random h
     for s in SEEDS:
         textures.model.set_weights(weights_after[name, s])
         kernel, bias = textures.model.get_layer("target_head").get_weights()
-        for shift, images in shifted.items():
+        for shift, images in list(shifted.items())[: 2 if PROFILE == "smoke" else None]:
             logits = extract_features(textures.network, images) @ kernel + bias
             right = float((logits.argmax(1) == textures.target.test.labels).mean())
             shift_rows.append({"test pictures": shift, "fine-tuned from": label, "accuracy": right})
@@ -637,7 +636,8 @@ def lead(shift):
     return head_first - random_head
 
 
-reveal("03.lpft-shift", lead("less contrast"), **{name.replace(" ", "_"): lead(name) for name in shifted})
+shifts = dict.fromkeys(r["test pictures"] for r in shift_rows)
+reveal("03.lpft-shift", lead("less contrast"), **{name.replace(" ", "_"): lead(name) for name in shifts})
 
 # %% [markdown]
 # Look at the first pair of bars, then at each of the others. What the head was at the start is the only difference
@@ -833,8 +833,8 @@ reveal("03.crossing", ahead[0] if ahead else float("inf"))
 # come out, and you can read both off the table:
 #
 # - **More labels, more reason to fine-tune.** Compare the first rows of a task with its last. With few labels there is
-#   little to be learned from them that the features do not have already: the mean gains little, some seeds lose, and the
-#   probe costs a second.
+#   little to be learned from them that the features do not have already: the mean gains little, some seeds lose, and
+#   the probe costs a second.
 # - **The farther the task, the more there is to gain.** Compare the two tasks at their largest budget.
 
 # %% nbgrader={"grade_id": "q9", "solution": true}
@@ -974,14 +974,13 @@ measured = [
         "value": 100 * (kept_by["the recipe"] - kept_by["BatchNorm training"]),
     },
     {
-        "claim": "03e target, batches of 4: frozen minus in training mode",
-        "value": 100 * (np.mean(small_batches["inference"]) - np.mean(small_batches["training"])),
-    },
-    {
         "claim": "03f source: head first minus random head",
         "value": 100 * (kept_by["the recipe"] - kept_by["random head"]),
     },
 ]
+if small_batches:
+    value = 100 * (np.mean(small_batches["inference"]) - np.mean(small_batches["training"]))
+    measured.append({"claim": "03e target, batches of 4: BatchNorm frozen minus in training mode", "value": value})
 figures.Table([{"claim": row["claim"], "points": f"{row['value']:+.1f}"} for row in measured])
 
 # %%

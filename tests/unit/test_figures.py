@@ -73,6 +73,7 @@ EVERY = {
         x_label="rate",
         y_label="loss",
         title=title,
+        log_x=True,
     ),
     "label_budget": lambda title: figures.label_budget(BUDGET, guess=0.2, title=title),
     "probe_by_block": lambda title: figures.probe_by_block(PROBES, guess={"digits": 0.1}, title=title),
@@ -84,6 +85,14 @@ EVERY = {
     "fronts": lambda title: figures.fronts(REMEDIES, before=0.96, title=title),
     "accuracy_matrix": lambda title: figures.accuracy_matrix(
         [[0.96, float("nan")], [0.3, 0.8]], ["source", "scans"], title=title
+    ),
+    "depth_rate_map": lambda title: figures.depth_rate_map(
+        [
+            {"blocks": k, "learning_rate": rate, "target": 0.7 + k / 10, "source": 0.9}
+            for k in (0, 1)
+            for rate in (1e-4, 1e-3)
+        ],
+        title=title,
     ),
     "cka_matrix": lambda title: figures.cka_matrix(np.eye(2), ["block1", "block2"], ["block1", "block2"], title=title),
     "training_curves": lambda title: figures.training_curves({"scratch": HISTORY}, title=title),
