@@ -19,7 +19,7 @@
 #       - Decide between features and fine-tuning from the number of labels and the distance of the task
 #     prerequisites: ["02_feature_extraction"]
 #     minutes: 60
-#     seconds: 90
+#     seconds: 115
 #     data: scans, photo-textures
 #     backbone: embedded
 # ---
