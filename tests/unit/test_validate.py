@@ -178,10 +178,19 @@ def test_ctrl_c_kills_the_kernels_and_writes_no_report(course: Path, tmp_path: P
         "from pathlib import Path; from course_utils.run.validate import validate; "
         f"validate(Path({str(course)!r}), report=Path({str(reports)!r}))"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
-    wait_until(lambda: marker.exists() and marker.read_text() != "")
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell starts its background jobs, and a test run may be one, with Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        wait_until(lambda: marker.exists() and marker.read_text() != "")
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert "KeyboardInterrupt" in said
     assert gone(int(marker.read_text()))
     assert list(reports.iterdir()) == []
