@@ -1,0 +1,80 @@
+"""The lessons in stock nbgrader: the solution scores everything, an untouched lesson nothing, half a lesson between."""
+
+import csv
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
+from stock import LESSONS, ROOT, each_lesson, in_smoke_profile, run
+
+from course_utils.grading import classroom
+from course_utils.run.sources import Lesson, read_source
+
+# Lessons in which half of the work can be worth something in between: not the warm-up with its one exercise.
+GRADED = [lesson for lesson in LESSONS if sum(map(is_grade, read_source(lesson.source).cells)) > 1]
+
+each_graded_lesson = pytest.mark.parametrize("lesson", GRADED, ids=lambda lesson: lesson.name)
+
+# From the next cell on, every cell writes to stderr, as a lesson does on a machine that has something to say.
+GRUMBLE = """
+import sys
+get_ipython().events.register("pre_run_cell", lambda info: print("a warning", file=sys.stderr))
+"""
+
+
+@pytest.fixture(scope="module")
+def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("class")
+    classroom.init(folder, ROOT)
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@each_lesson
+def test_nbgrader_validates_the_solution(lesson: Lesson, class_folder: Path, tmp_path: Path) -> None:
+    solution = tmp_path / f"{lesson.name}.ipynb"
+    nbformat.write(in_smoke_profile(read_source(lesson.source)), solution)
+    assert "Success" in run(class_folder, "nbgrader", "validate", solution)
+
+
+def answered(lesson: Lesson, cell_ids: set[str], before: str = "") -> NotebookNode:
+    """A learner's notebook with the solutions of these cells, and code ahead of everything."""
+    solution = {cell.id: cell.source for cell in read_source(lesson.source).cells}
+    notebook = nbformat.read(lesson.notebook, as_version=4)
+    for cell in notebook.cells:
+        if cell.id in cell_ids:
+            cell.source = re.sub(r"^\s*### (BEGIN|END) SOLUTION\n?", "", solution[cell.id], flags=re.MULTILINE)
+        elif "parameters" in cell.metadata.get("tags", ()):
+            cell.source += before
+    return notebook
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@each_graded_lesson
+def test_stock_nbgrader_scores_full_none_and_in_between(lesson: Lesson, class_folder: Path) -> None:
+    cells = read_source(lesson.source).cells
+    full = sum(cell.metadata.nbgrader.points for cell in cells if is_grade(cell))
+    exercises = [cell.id for cell in cells if is_solution(cell)]
+    submissions = {
+        "all-with-warnings": answered(lesson, set(exercises), GRUMBLE),
+        "half": answered(lesson, set(exercises[: (len(exercises) + 1) // 2])),
+        "nothing": answered(lesson, set()),
+    }
+    for learner, notebook in submissions.items():
+        path = class_folder / "submitted" / learner / lesson.name / f"{lesson.name}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(notebook, path)
+    for step in ("generate_assignment", "autograde", "generate_feedback"):
+        run(class_folder, "nbgrader", step, lesson.name)
+    run(class_folder, "nbgrader", "export")
+    with (class_folder / "grades.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["assignment"] == lesson.name]
+    scores = {row["student_id"]: float(row["score"]) for row in rows}
+    assert scores["all-with-warnings"] == full
+    assert 0 < scores["half"] < full
+    assert scores["nothing"] == 0
