@@ -29,7 +29,7 @@ def test_the_packages_that_the_tests_run_with_are_the_ones_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("installed", "message"), [(None, "keras is missing"), ("2.15.0", r"keras is 2\.15\.0, wanted .*>=3\.12")]
+    ("installed", "message"), [(None, "keras is missing"), ("2.15.0", r"keras is 2\.15\.0, wanted .*>=3\.15")]
 )
 def test_a_package_that_is_missing_or_too_old_is_named(
     installed: str | None, message: str, monkeypatch: pytest.MonkeyPatch
