@@ -125,10 +125,14 @@ class CourseEngine(Engine):
             resources={"metadata": {"path": str(folder)}} if folder else {},
         )
         client.on_cell = on_cell
-        if not folder:
-            return client.execute(env=_environment())
-        with (folder / _KERNEL_LOG).open("wb") as log:
-            return client.execute(env=_environment(), stdout=log, stderr=log)
+        output, nb_man.output_path = nb_man.output_path, None  # papermill would write all of it twice a cell
+        try:
+            if not folder:
+                return client.execute(env=_environment())
+            with (folder / _KERNEL_LOG).open("wb") as log:
+                return client.execute(env=_environment(), stdout=log, stderr=log)
+        finally:
+            nb_man.output_path = output  # papermill writes it once, whatever happened
 
 
 papermill_engines.register(ENGINE, CourseEngine)

@@ -128,15 +128,19 @@ class FineTuning:
         self.model.optimizer.learning_rate = recipe.learning_rate
         self._set_head(recipe.head, seed)
         self.before = self.model.get_weights()
-        few, kept = self.few(seed), self.source.train.few(KEPT, seed)
+        few = self.few(seed)
         return Session(
             self.model,
             Split(few.images, self.tasks.labels("target", few.labels)),
             epochs=max(1, round(recipe.steps * recipe.batch_size / len(few))),
             batch_size=recipe.batch_size,
-            rehearsal=Rehearsal(Split(kept.images, self.tasks.labels("source", kept.labels)), recipe.rehearsal),
+            rehearsal=self._kept(recipe.rehearsal, seed) if recipe.rehearsal else None,
             seed=seed,
         )
+
+    def _kept(self, fraction: float, seed: int) -> Rehearsal:
+        kept = self.source.train.few(KEPT, seed)
+        return Rehearsal(Split(kept.images, self.tasks.labels("source", kept.labels)), fraction)
 
     def _thaw(self, recipe: Recipe) -> None:
         if self.lora_rank is not None:

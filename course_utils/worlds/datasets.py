@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -44,41 +44,56 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A task: training, validation and test pictures, the names of the classes and a card in one sentence."""
+    """A task: training, validation and test pictures, the names of the classes and a card in one sentence.
+
+    A part is made when it is first asked for: a drawn task has thousands of pictures that nobody may want to see.
+    """
 
     name: str
     class_names: tuple[str, ...]
-    train: Split
-    validation: Split
-    test: Split
+    make_part: Callable[[str], Split]
     card: str
+
+    @cached_property
+    def train(self) -> Split:
+        """What is learned from."""
+        return self.make_part("train")
+
+    @cached_property
+    def validation(self) -> Split:
+        """What choices are made on."""
+        return self.make_part("validation")
+
+    @cached_property
+    def test(self) -> Split:
+        """What the result is measured on, once."""
+        return self.make_part("test")
 
     @property
     def num_classes(self) -> int:
         return len(self.class_names)
 
 
-def _drawn(classes: tuple[str, ...], counts: tuple[int, int, int]) -> Callable[[int], photographs.Parts]:
+#: Makes a task's pictures and labels from its seed; then one part of them from its name.
+_Make = Callable[[int], Callable[[str], photographs.Pair]]
+
+
+def _drawn(classes: tuple[str, ...], counts: tuple[int, int, int]) -> _Make:
     """Draw fresh pictures; seeds from 100 on, which pretraining (seeds 0 to 9) never uses."""
 
-    def make(seed: int) -> photographs.Parts:
-        labels = np.arange(len(classes))
-        return {
-            part: (
-                np.concatenate([drawing.draw(c, n, seed=100 + 10 * seed + i) for c in classes]),
-                np.repeat(labels, n),
-            )
-            for i, (part, n) in enumerate(zip(PARTS, counts, strict=True))
-        }
+    def make(seed: int, part: str) -> photographs.Pair:
+        i = PARTS.index(part)
+        pictures = [drawing.draw(c, counts[i], seed=100 + 10 * seed + i) for c in classes]
+        return np.concatenate(pictures), np.repeat(np.arange(len(classes)), counts[i])
 
-    return make
+    return lambda seed: partial(make, seed)
 
 
-def _real(parts: Callable[[], photographs.Parts]) -> Callable[[int], photographs.Parts]:
-    return lambda seed: parts()
+def _real(parts: Callable[[], photographs.Parts]) -> _Make:
+    return lambda seed: parts().__getitem__
 
 
-_BUILT_IN: dict[str, tuple[tuple[str, ...], Callable[[int], photographs.Parts], str]] = {
+_BUILT_IN: dict[str, tuple[tuple[str, ...], _Make, str]] = {
     "source": (
         RECIPES["embedded"].classes,
         _drawn(RECIPES["embedded"].classes, (40, 10, 20)),
@@ -150,17 +165,21 @@ def load_dataset(name: str | Path, *, image_size: int | None = None, seed: int =
     """
     if str(name) in _BUILT_IN:
         classes, make, card = _BUILT_IN[str(name)]
-        parts = make(seed)
-        if image_size not in (None, drawing.SIZE):
-            parts = {part: (resize(pictures, image_size), labels) for part, (pictures, labels) in parts.items()}
+        make_part = make(seed)
     elif Path(name).expanduser().is_dir():
         folder = Path(name).expanduser()
-        classes, parts = load_folder(folder, image_size or 224, seed)
+        image_size = image_size or 224
+        classes, parts = load_folder(folder, image_size, seed)
+        make_part = parts.__getitem__
         card = f"The pictures in {folder.name}: one folder per class, dealt 60 / 20 / 20 into the three parts."
     else:
         raise CourseError(
             f"There is no dataset {str(name)!r}, and no folder of that name. Known datasets: "
             f"{', '.join(_BUILT_IN)}; or give the path of a folder with one sub-folder of pictures per class."
         )
-    train, validation, test = (Split(*parts[part]) for part in PARTS)
-    return Dataset(str(name), classes, train, validation, test, card)
+
+    def split(part: str) -> Split:
+        pictures, labels = make_part(part)
+        return Split(pictures if image_size in (None, pictures.shape[1]) else resize(pictures, image_size), labels)
+
+    return Dataset(str(name), classes, split, card)

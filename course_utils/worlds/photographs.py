@@ -12,7 +12,8 @@ from sklearn.datasets import load_digits
 from course_utils.worlds.drawing import SIZE
 
 Pictures = NDArray[np.uint8]
-Parts = dict[str, tuple[Pictures, NDArray[np.int64]]]  # "train", "validation", "test" -> pictures, labels
+Pair = tuple[Pictures, NDArray[np.int64]]  # pictures and their labels
+Parts = dict[str, Pair]  # by "train", "validation" and "test"
 
 #: Photograph -> side of the patches in its own pixels (chosen so that a patch shows a few elements).
 _TEXTURES = {
