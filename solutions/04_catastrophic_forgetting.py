@@ -209,13 +209,13 @@ predict("04.half-gone", rate=None)  # one of 1e-5, 1e-4, 1e-3, 1e-2, 1e-1
 
 
 # %%
-def timed(bench, **recipe):
+def timed(experiment, **recipe):
     """One run: both validation accuracies at its end, and the median seconds of a step."""
     stamps = []
-    for event in bench.prepare(transfer.Recipe(steps=STEPS, **recipe), SEED).events():
+    for event in experiment.prepare(transfer.Recipe(steps=STEPS, **recipe), SEED).events():
         if event.kind == "step":
             stamps.append(time.perf_counter())
-    return {**bench.accuracies("validation"), "seconds": float(np.median(np.diff(stamps)))}
+    return {**experiment.accuracies("validation"), "seconds": float(np.median(np.diff(stamps)))}
 
 
 # %%

@@ -9,10 +9,10 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from course_utils.errors import CourseError
-from course_utils.figures.matrices import _squares
+from course_utils.figures.matrices import squares
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import INK, headline, new_figure, styled
-from course_utils.figures.words import lead
+from course_utils.figures.words import lead, scientific
 
 Rows = Sequence[Mapping[str, Any]]
 _PANELS = {"target": "target", "source": "source"}
@@ -53,7 +53,7 @@ def depth_rate_map(
     for axis, (column, name) in zip(axes, panels.items(), strict=True):
         cells = {cell: [float(r[column]) for r in rows if (r["blocks"], r["learning_rate"]) == cell] for cell in table}
         mean = np.array([[np.mean(cells[k, rate] or np.nan) for rate in rates] for k in depths])
-        shown = _squares(axis, mean, [str(k) for k in depths], [_rate(rate) for rate in rates])
+        shown = squares(axis, mean, [str(k) for k in depths], [scientific(rate) for rate in rates])
         shown.set_clim(float(np.nanmin(mean)), max(float(np.nanmax(mean)), float(np.nanmin(mean)) + 1e-9))
         axis.invert_yaxis()  # few thawed blocks at the bottom
         axis.set(xlabel="learning rate", title=name)
@@ -64,21 +64,15 @@ def depth_rate_map(
         best = max((cell for cell in cells if cells[cell]), key=lambda cell: float(np.mean(cells[cell])))
         told.append(
             f"{name}: from {100 * np.nanmin(mean):.0f} % to {100 * np.nanmax(mean):.0f} %, highest with "
-            f"{best[0]} blocks thawed at {_rate(best[1])}"
+            f"{best[0]} blocks thawed at {scientific(best[1])}"
         )
         for cell, values in cells.items():
             table[cell] |= {column: float(np.mean(values or np.nan))}
     axes[0].set_ylabel("blocks thawed")
     headline(figure, title)
-    frame = f"; the frame marks {chosen[0]} blocks at {_rate(chosen[1])}" if chosen else ""
+    frame = f"; the frame marks {chosen[0]} blocks at {scientific(chosen[1])}" if chosen else ""
     alt = f"{lead(title)}Accuracy over blocks thawed and learning rate. {'; '.join(told)}{frame}."
     return Picture(figure, alt, list(table.values()))
-
-
-def _rate(rate: float) -> str:
-    """``0.0003`` as ``3e-4``."""
-    mantissa, exponent = f"{rate:.0e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
 
 
 def _write(axis: Axes, mean: NDArray, values: list[list[list[float]]]) -> None:

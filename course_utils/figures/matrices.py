@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike, NDArray
 
 from course_utils.errors import CourseError
@@ -39,7 +40,7 @@ def cka_matrix(
         )
     size = min(WIDTH, 2.2 + 0.72 * len(columns))
     figure, (axis,) = new_figure(1.4 + 0.62 * len(rows), width=max(size, 4.6))
-    shown = _squares(axis, matrix, rows, columns)
+    shown = squares(axis, matrix, rows, columns)
     _write(axis, matrix, lambda value: f"{value:.2f}")
     axis.set(xlabel=column_label, ylabel=row_label, title=title)
     figure.colorbar(shown, ax=axis, label="linear CKA", shrink=0.9)
@@ -68,7 +69,7 @@ def accuracy_matrix(R: ArrayLike, tasks: Sequence[str], *, title: str = "") -> P
     if matrix.shape != (len(tasks), len(tasks)):
         raise CourseError(f"R has shape {matrix.shape}, but there are {len(tasks)} tasks.")
     figure, (axis,) = new_figure(1.5 + 0.62 * len(tasks), width=min(WIDTH, 3.6 + 1.25 * len(tasks)))
-    _squares(axis, matrix, [f"after {task}" for task in tasks], tasks)
+    squares(axis, matrix, [f"after {task}" for task in tasks], tasks)
     _write(axis, matrix, lambda value: "" if np.isnan(value) else f"{100 * value:.0f}")
     axis.set(xlabel="accuracy on, in percent", title=title)
     told = [
@@ -105,7 +106,7 @@ def confusion(true: NDArray, predicted: NDArray, class_names: Sequence[str], *, 
     np.add.at(counts, (true, predicted), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure, (axis,) = new_figure(min(7.5, 1.5 + 0.5 * classes), width=min(WIDTH, 3.4 + 0.62 * classes))
-    _squares(axis, shares, class_names, class_names)
+    squares(axis, shares, class_names, class_names)
     _write(axis, shares, lambda value: f"{100 * value:.0f}" if value >= 0.005 else "")
     axis.set(xlabel="predicted", ylabel="true", title=title)
     wrong = shares - np.diag(np.diag(shares))
@@ -124,7 +125,8 @@ def confusion(true: NDArray, predicted: NDArray, class_names: Sequence[str], *, 
     return Picture(figure, alt, table)
 
 
-def _squares(axis: Axes, matrix: NDArray, rows: Sequence[str], columns: Sequence[str]):
+def squares(axis: Axes, matrix: NDArray, rows: Sequence[str], columns: Sequence[str]) -> AxesImage:
+    """A matrix with values in 0..1 as squares, darker for more, with the names of its rows and columns."""
     bare(axis)
     axis.tick_params(length=0)
     turned = max(map(len, columns)) * len(columns) > 60

@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, PercentFormatter
 from course_utils.errors import CourseError
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import Mark, headline, marks, new_figure, styled
-from course_utils.figures.words import lead, percent
+from course_utils.figures.words import lead, percent, scientific
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -173,7 +173,7 @@ _BESIDE = (
 def _setting(setting: Any) -> str:
     """A setting as short as it goes: ``0.0003`` is ``3e-4``."""
     if isinstance(setting, int | float) and 0 < abs(setting) < 0.01:
-        return f"{setting:.0e}".replace("e-0", "e-")
+        return scientific(setting)
     return f"{setting:g}" if isinstance(setting, int | float) else str(setting)
 
 

@@ -16,6 +16,12 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %" if 0.985 < share < 1 else f"{100 * share:.0f} %"
 
 
+def scientific(value: float) -> str:
+    """``0.0003`` as ``3e-4``, as learning rates are written."""
+    mantissa, exponent = f"{value:.0e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
 def number(value: float, column: str) -> str:
     """A number of a column: accuracies are shares and read as percent."""
     return percent(value) if column == "accuracy" else f"{value:.3g}"

@@ -95,7 +95,7 @@ def recorded_run(blocks: int = 4, learning_rate: float = 3e-4, seed: int = 0) ->
     raise CourseError(f"The map has no run with blocks={blocks}, learning_rate={learning_rate:g} and seed={seed}.")
 
 
-class Bench:
+class Trainer:
     """Runs settings, one at a time, and remembers the last run of each seed to compare with."""
 
     def __init__(self, make: Callable[[], FineTuning] = lambda: FineTuning(_TASK, _PER_CLASS)) -> None:
@@ -121,14 +121,12 @@ class Bench:
             self._session.stop()
         run: dict[str, Any] = {"name": settings.name(), "curve": [], "drift": {}, "message": ""}
         run["curve"].append({"step": 0, **ft.accuracies("validation")})
-        step = 0
         for event in self._session.events():
-            measured, step = step, event.step
             run["message"] = event.message
-            finished = event.kind in ("done", "stopped", "failed")
-            due = event.kind == "step" and step % _EVERY == 0
-            if due or (finished and run["curve"][-1]["step"] != max(step, measured)):
-                run["curve"].append({"step": step, **ft.accuracies("validation")})
+            due = event.kind == "step" and event.step % _EVERY == 0
+            ended = event.kind in ("done", "stopped", "failed") and event.step > run["curve"][-1]["step"]
+            if due or ended:
+                run["curve"].append({"step": event.step, **ft.accuracies("validation")})
                 on_progress(run)
         run["drift"] = {str(row["block"]): row["drift"] for row in relative_drift(ft.start, ft.network)}
         self.last[settings.seed] = run
@@ -141,13 +139,13 @@ class Bench:
             self._session.stop()
 
 
-def freeze_lab(bench: Bench | None = None) -> Lab:
+def freeze_lab(trainer: Trainer | None = None) -> Lab:
     """Lock and unlock blocks, set rate, epochs, head, BatchNorm and seed; start, stop, compare with the last run.
 
     Args:
-        bench: what runs the settings; the default makes its own experiment on the scans at the first start.
+        trainer: what runs the settings; the default makes its own experiment on the scans at the first start.
     """
-    bench = bench or Bench()
+    trainer = trainer or Trainer()
     network = load_backbone("embedded")
     first = recorded_run()
     default = curves([first], "Freeze lab: a recorded run; press Start for one of your own")
@@ -171,14 +169,14 @@ def freeze_lab(bench: Bench | None = None) -> Lab:
         return Settings(thawed.value, rate.value, epochs.value, head.value, batchnorm.value, seed.value)
 
     def work(now: Settings) -> None:
-        before = bench.last.get(now.seed)
+        before = trainer.last.get(now.seed)
         earlier = [{**before, "name": f"before: {before['name']}"}] if before else []
 
         def show(run: dict[str, Any]) -> None:
             picture.value = shown(curves([run, *earlier], f"Seed {now.seed}"))
 
         try:
-            run = bench.run(now, show)
+            run = trainer.run(now, show)
             show(run)
             moved.value = shown(drift_bars([run, *earlier]))
             end = run["curve"][-1]
@@ -196,7 +194,7 @@ def freeze_lab(bench: Bench | None = None) -> Lab:
     thawed.observe(describe, "value")
     batchnorm.observe(describe, "value")
     start.on_click(begin)
-    stop.on_click(lambda _: bench.stop())
+    stop.on_click(lambda _: trainer.stop())
     describe()
     controls = ipywidgets.VBox([thawed, rate, epochs, seed, head, batchnorm, ipywidgets.HBox([start, stop])])
     return Lab(ipywidgets.VBox([controls, words, said, picture, moved]), default)

@@ -39,14 +39,14 @@ def _scratch(task: str, budgets: tuple[int, ...]) -> Experiment:
 
 
 @lru_cache(maxsize=4)
-def _bench(task: str, labels: int, lora_rank: int | None = None, backbone_seed: int = 0) -> FineTuning:
+def _fine_tuning(task: str, labels: int, lora_rank: int | None = None, backbone_seed: int = 0) -> FineTuning:
     return FineTuning(task, labels, lora_rank=lora_rank, backbone_seed=backbone_seed)
 
 
 def _depth_rate_map(task: str, labels: int) -> Experiment:
     def measure(cell: Cell) -> list[Row]:
         recipe = Recipe(blocks=cell["blocks"], learning_rate=cell["learning_rate"])
-        return [_bench(task, labels).run(recipe, cell["seed"], every=10)]
+        return [_fine_tuning(task, labels).run(recipe, cell["seed"], every=10)]
 
     cells = [
         {"blocks": blocks, "learning_rate": rate, "seed": seed}
@@ -72,11 +72,11 @@ REMEDIES: dict[str, tuple[float, ...]] = {
 def _remedies(task: str, labels: int) -> Experiment:
     def measure(cell: Cell) -> list[Row]:
         method, setting, seed = cell["method"], cell["setting"], cell["seed"]
-        bench = _bench(task, labels, 4 if method == "lora" else None)
-        row = bench.run(remedy(method, setting), seed, every=10)
+        ft = _fine_tuning(task, labels, 4 if method == "lora" else None)
+        row = ft.run(remedy(method, setting), seed, every=10)
         if method == "wise-ft":
-            bench.average(bench.model.get_weights(), setting)
-            row |= {**bench.accuracies(), "validation": bench.accuracies("validation")["target"], "curve": []}
+            ft.average(ft.model.get_weights(), setting)
+            row |= {**ft.accuracies(), "validation": ft.accuracies("validation")["target"], "curve": []}
         return [{**row, "method": method, "setting": setting}]
 
     cells = [
@@ -104,12 +104,12 @@ def remedy(method: str, setting: float) -> Recipe:
 def _features_or_fine_tuning(task: str, budgets: tuple[int, ...]) -> Experiment:
     def measure(cell: Cell) -> list[Row]:
         labels, seed = cell["labels"], cell["seed"]
-        bench = _bench(task, labels, backbone_seed=seed % 3)
-        bench.network.set_weights(bench.start)
-        test = bench.target.test
-        features = float(bench.probe(seed).score(extract_features(bench.network, test.images), test.labels))
-        steps = min(300, max(60, 20 * labels * bench.target.num_classes // 32))
-        runs = [bench.run(Recipe(learning_rate=rate, steps=steps), seed) for rate in (1e-4, 3e-4)]
+        ft = _fine_tuning(task, labels, backbone_seed=seed % 3)
+        ft.network.set_weights(ft.start)
+        test = ft.target.test
+        features = float(ft.probe(seed).score(extract_features(ft.network, test.images), test.labels))
+        steps = min(300, max(60, 20 * labels * ft.target.num_classes // 32))
+        runs = [ft.run(Recipe(learning_rate=rate, steps=steps), seed) for rate in (1e-4, 3e-4)]
         chosen = max(runs, key=lambda run: run["validation"])  # the choice of a rate is made on validation pictures
         return [
             {"method": "features", **cell, "accuracy": features},

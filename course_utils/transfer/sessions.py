@@ -221,7 +221,6 @@ class _Best:
         return epoch - self.epoch
 
 
-_EARLY = "Stopped early: the validation loss was lowest after epoch {}, and the weights of that epoch are back."
 _DIVERGED = (
     "The loss is no longer a number: the steps were so large that the weights blew up. Build the model again "
     "and train with a learning rate ten times lower."

@@ -14,13 +14,15 @@ GENTLE = replace(HASTY, learning_rate=1e-4)
 
 
 @lru_cache(maxsize=8)
-def bench(task: str, labels: int, pretraining: int, lora_rank: int | None = None) -> FineTuning:
+def fine_tuning(task: str, labels: int, pretraining: int, lora_rank: int | None = None) -> FineTuning:
     return FineTuning(task, labels, backbone_seed=pretraining, lora_rank=lora_rank)
 
 
 @lru_cache(maxsize=256)
 def one(task: str, labels: int, recipe: Recipe, seed: int, lora_rank: int | None = None) -> dict:
-    return bench(task, labels, seed % 3, lora_rank).run(recipe, seed)
+    run = fine_tuning(task, labels, seed % 3, lora_rank).run(recipe, seed)
+    assert run["outcome"] == "done", "no claim rests on a run that diverged"
+    return run
 
 
 def points(column: str, task: str, labels: int, recipe: Recipe, lora_rank: int | None = None) -> np.ndarray:
@@ -32,7 +34,7 @@ def features(task: str, labels: int) -> np.ndarray:
     """Test accuracy in points of a linear probe on the frozen features of the same labels."""
     accuracies = []
     for seed in SEEDS:
-        ft = bench(task, labels, seed % 3)
+        ft = fine_tuning(task, labels, seed % 3)
         ft.network.set_weights(ft.start)
         test = ft.target.test
         accuracies.append(100 * ft.probe(seed).score(extract_features(ft.network, test.images), test.labels))

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from fine_tuned import GENTLE, HASTY, SEEDS, bench, points
+from fine_tuned import GENTLE, HASTY, SEEDS, fine_tuning, points
 
 pytestmark = pytest.mark.claims
 RATES = (1e-5, 1e-4, 1e-3, 1e-2)
@@ -24,7 +24,7 @@ def before() -> np.ndarray:
     """Source accuracy in points before anything was fine-tuned, one per seed."""
     accuracies = []
     for seed in SEEDS:
-        ft = bench("scans", LABELS, seed % 3)
+        ft = fine_tuning("scans", LABELS, seed % 3)
         ft.prepare(HASTY, seed)
         accuracies.append(100 * ft.accuracies()["source"])
     return np.array(accuracies)
@@ -63,7 +63,7 @@ def test_04d_at_equal_target_accuracy_wise_ft_keeps_more_of_the_source(claims_ta
     """Half the way back from the plain run at the rate that validation pictures chose."""
     learned, kept = [], []
     for seed in SEEDS:
-        ft = bench("photo-textures", 40, seed % 3)
+        ft = fine_tuning("photo-textures", 40, seed % 3)
         plain = ft.run(GENTLE, seed)
         ft.average(ft.model.get_weights(), 0.5)
         averaged = ft.accuracies()

@@ -33,7 +33,7 @@ class Session:
 
 
 class Experiment:
-    """A stand-in for ``FineTuning``: what the bench asks of it, without a network."""
+    """A stand-in for ``FineTuning``: what the trainer asks of it, without a network."""
 
     per_class, start = 100, []
     target = type("Target", (), {"num_classes": 2})()
@@ -52,9 +52,9 @@ class Experiment:
 
 
 @pytest.fixture
-def bench(monkeypatch):
+def trainer(monkeypatch):
     monkeypatch.setattr(lab, "relative_drift", lambda start, network: [{"block": "block1", "drift": 0.1}])
-    return lab.Bench(Experiment)
+    return lab.Trainer(Experiment)
 
 
 def test_settings_become_a_recipe():
@@ -73,24 +73,24 @@ def test_the_strip_says_what_learns_and_what_batchnorm_does():
     assert "TRAINING MODE" in lab.strip(0, 0, 1, "training")
 
 
-def test_a_run_is_measured_at_the_start_every_twenty_steps_and_at_the_end(bench):
+def test_a_run_is_measured_at_the_start_every_twenty_steps_and_at_the_end(trainer):
     seen = []
-    run = bench.run(lab.Settings(), lambda run: seen.append(len(run["curve"])))
+    run = trainer.run(lab.Settings(), lambda run: seen.append(len(run["curve"])))
     assert [point["step"] for point in run["curve"]] == [0, 20, 40, 45]
     assert seen == [2, 3, 4]
     assert run["drift"] == {"block1": 0.1}
-    assert bench.last[0] is run
+    assert trainer.last[0] is run
 
 
-def test_runs_are_compared_within_a_seed(bench):
-    first = bench.run(lab.Settings(seed=1), lambda run: None)
-    other = bench.run(replace(lab.Settings(), seed=2), lambda run: None)
-    assert bench.last == {1: first, 2: other}
-    assert len(bench.experiment.recipes) == 2
+def test_runs_are_compared_within_a_seed(trainer):
+    first = trainer.run(lab.Settings(seed=1), lambda run: None)
+    other = trainer.run(replace(lab.Settings(), seed=2), lambda run: None)
+    assert trainer.last == {1: first, 2: other}
+    assert len(trainer.experiment.recipes) == 2
 
 
-def test_stop_ends_the_run_after_the_step_in_hand(bench):
-    run = bench.run(lab.Settings(), lambda run: bench.stop())
+def test_stop_ends_the_run_after_the_step_in_hand(trainer):
+    run = trainer.run(lab.Settings(), lambda run: trainer.stop())
     assert run["message"] == "Stopped."
     assert run["curve"][-1]["step"] == 20
 
@@ -103,10 +103,10 @@ def test_curves_and_drift_name_both_runs():
 
 
 @pytest.fixture
-def view(monkeypatch, bench):
+def view(monkeypatch, trainer):
     monkeypatch.setattr(lab, "recorded_run", lambda: RUN)
     monkeypatch.setattr(lab.threading, "Thread", Immediate)
-    return lab.freeze_lab(bench)
+    return lab.freeze_lab(trainer)
 
 
 class Immediate:
@@ -125,14 +125,14 @@ def parts(view):
     return thawed, batchnorm, *buttons.children, words, said, picture
 
 
-def test_start_runs_what_the_controls_say_and_shows_the_last_run_beside_it(view, bench):
+def test_start_runs_what_the_controls_say_and_shows_the_last_run_beside_it(view, trainer):
     thawed, batchnorm, start, stop, words, said, picture = parts(view)
     thawed.value = 1
     batchnorm.value = "training"
     assert "block3: locked" in words.value
     assert "TRAINING MODE" in words.value
     start.click()
-    assert bench.experiment.recipes[0][0].blocks == 1
+    assert trainer.experiment.recipes[0][0].blocks == 1
     assert "Target 80.0%, source 90.0%" in said.value
     assert (start.disabled, stop.disabled) == (False, True)
     thawed.value = 3
@@ -140,8 +140,8 @@ def test_start_runs_what_the_controls_say_and_shows_the_last_run_beside_it(view,
     assert "before: 1 blocks" in picture.value
 
 
-def test_what_is_refused_is_said_and_the_start_button_comes_back(view, bench):
-    bench._experiment = Experiment(fail=True)
+def test_what_is_refused_is_said_and_the_start_button_comes_back(view, trainer):
+    trainer._experiment = Experiment(fail=True)
     _, _, start, _, _, said, _ = parts(view)
     start.click()
     assert said.value == "This was refused."
