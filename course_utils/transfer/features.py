@@ -47,11 +47,30 @@ def _pooled(backbone: keras.Model, batch: NDArray, size: int) -> NDArray[np.floa
     return maps.mean(axis=(1, 2), dtype=np.float32)[: len(batch)]
 
 
+#: So many rows does the average spread of all channels count for, beside a channel's own.
+_PRIOR_ROWS = 50
+
+
+class _ShrunkScaler(StandardScaler):
+    """Standardise, with every channel's variance drawn towards the average variance of all channels.
+
+    From a handful of rows a channel's own variance is hardly more than a guess, and dividing by it makes noise loud;
+    a James-Stein estimate (Opgen-Rhein and Strimmer 2007) trusts it in proportion to the rows that it comes from.
+    """
+
+    def fit(self, X: NDArray, y: object = None) -> "_ShrunkScaler":  # noqa: N803 - scikit-learn's name
+        super().fit(X)
+        self.var_ = (len(X) * self.var_ + _PRIOR_ROWS * self.var_.mean()) / (len(X) + _PRIOR_ROWS)
+        self.scale_ = np.sqrt(np.where(self.var_ > 0, self.var_, 1))
+        return self
+
+
 def linear_probe(features: NDArray, labels: NDArray, *, c: float = 0.1) -> Pipeline:
     """Fit a linear classifier on features: standardise, then logistic regression.
 
     A linear probe asks what a representation already makes easy (Alain and Bengio 2017). Both steps are
-    fitted on the given rows alone, so give it training rows only.
+    fitted on the given rows alone, so give it training rows only. Where rows are few, the channels share a part of
+    their spread (see ``_ShrunkScaler``).
 
     Args:
         features: float ``(n, channels)``.
@@ -68,7 +87,7 @@ def linear_probe(features: NDArray, labels: NDArray, *, c: float = 0.1) -> Pipel
         raise CourseError(f"features has {len(features)} rows but labels has {len(labels)}; give one label per row.")
     if len(np.unique(labels)) < 2:
         raise CourseError("labels holds fewer than two classes, so there is nothing to tell apart; add another class.")
-    probe = make_pipeline(StandardScaler(), LogisticRegression(C=c, max_iter=1000))
+    probe = make_pipeline(_ShrunkScaler(), LogisticRegression(C=c, max_iter=1000))
     # Matrices this small gain nothing from threads, and on a busy machine threads that wait for each other cost a
     # hundred times as much.
     with threadpool_limits(1, "blas"):

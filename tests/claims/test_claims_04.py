@@ -5,7 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from fine_tuned import GENTLE, HASTY, SEEDS, fine_tuning, points
+from fine_tuned import HASTY, SEEDS, fine_tuning, points
+
+from course_utils.transfer import Recipe
 
 pytestmark = pytest.mark.claims
 RATES = (1e-5, 1e-4, 1e-3, 1e-2)
@@ -60,18 +62,22 @@ def test_04c_rehearsing_with_a_tenth_recovers_half_of_the_loss(fraction, claims_
 
 
 def test_04d_at_equal_target_accuracy_wise_ft_keeps_more_of_the_source(claims_table):
-    """Half the way back from the plain run at the rate that validation pictures chose."""
+    """Half the way back from a plain run; rate and steps were chosen on validation pictures.
+
+    There the rates from 3e-5 to 3e-4 are equally good for the target, and the highest has the most to give back.
+    """
+    recipe = Recipe(learning_rate=3e-4, steps=200)
     learned, kept = [], []
     for seed in SEEDS:
         ft = fine_tuning("photo-textures", 40, seed % 3)
-        plain = ft.run(GENTLE, seed)
+        plain = ft.run(recipe, seed)
         ft.average(ft.model.get_weights(), 0.5)
         averaged = ft.accuracies()
         learned.append(100 * (averaged["target"] - plain["target"]))
         kept.append(100 * (averaged["source"] - plain["source"]))
     what = "photo textures: WiSE-FT, half and half, minus plain"
     assert claims_table.add("04d", f"{what}, target", learned, "at least -1", " pts") >= -1
-    assert claims_table.add("04d", f"{what}, source", kept, "above 0", " pts") > 0
+    assert claims_table.add("04d", f"{what}, source", kept, "at least 1", " pts") >= 1
 
 
 def test_04d_at_the_same_rate_lora_keeps_far_more_of_the_source(claims_table):

@@ -91,6 +91,20 @@ def test_linear_probe_fits_its_scaling_on_the_given_rows_alone():
     assert probe.score(features, features[:, 0] > 5) > 0.9
 
 
+@pytest.mark.parametrize("rows", [4, 50, 5000])
+def test_the_fewer_the_rows_the_more_the_channels_share_their_spread(rows):
+    spreads = np.array([0.1, 1, 4])
+    features = np.random.default_rng(0).normal(0, spreads, (rows, 3))
+    scale = linear_probe(features, np.arange(rows) % 2)[0].scale_
+    own, shared = features.var(0), features.var(0).mean()
+    trust = rows / (rows + 50)
+    np.testing.assert_allclose(scale**2, trust * own + (1 - trust) * shared)
+
+
+def test_a_channel_that_never_changes_harms_no_probe():
+    assert linear_probe(np.zeros((4, 2)), np.arange(4) % 2).predict(np.zeros((1, 2))).shape == (1,)
+
+
 @pytest.mark.parametrize(
     ("rows", "labels", "message"), [(4, [0, 1, 0], "4 rows but labels has 3"), (3, [1, 1, 1], "fewer than two classes")]
 )
