@@ -58,7 +58,9 @@ class _ShrunkScaler(StandardScaler):
     a James-Stein estimate (Opgen-Rhein and Strimmer 2007) trusts it in proportion to the rows that it comes from.
     """
 
-    def fit(self, X: NDArray, y: object = None) -> "_ShrunkScaler":  # noqa: N803 - scikit-learn's name
+    var_: NDArray
+
+    def fit(self, X: NDArray, y: object = None) -> "_ShrunkScaler":
         super().fit(X)
         self.var_ = (len(X) * self.var_ + _PRIOR_ROWS * self.var_.mean()) / (len(X) + _PRIOR_ROWS)
         self.scale_ = np.sqrt(np.where(self.var_ > 0, self.var_, 1))
