@@ -67,6 +67,7 @@ DRAWING_STEPS = [6, 32, 80][SIZE]
 TRANSPLANT_SEEDS = range([1, 2, 3][SIZE])
 TRANSPLANT_EPOCHS = [2, 20, 30][SIZE]
 DEPTHS = [(4,), (2, 3, 4), (1, 2, 3, 4)][SIZE]
+FAR_TASKS = ["digits", "tissue", "faces"][: [1, 3, 3][SIZE]]
 
 # %% [markdown]
 # ## What it was trained on
@@ -440,7 +441,7 @@ predict("01.best-block", block=None)  # for example block="block1"
 
 # %%
 tasks = {"source": source, "near: shapes": near, f"far: {far.name}": far}
-tasks |= {f"far: {name}": load_dataset(name) for name in ("digits", "tissue", "faces")}
+tasks |= {f"far: {name}": load_dataset(name) for name in FAR_TASKS}
 rows = []
 for name, task in tasks.items():
     for weights, network in {"pretrained": backbone, "random": control}.items():
