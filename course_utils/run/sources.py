@@ -19,7 +19,17 @@ from nbformat import NotebookNode
 
 from course_utils.errors import CourseError
 
-FRONT_MATTER = ("title", "question", "objectives", "prerequisites", "minutes", "seconds", "data", "backbone")
+FRONT_MATTER = (
+    "title",
+    "question",
+    "objectives",
+    "misconceptions",
+    "prerequisites",
+    "minutes",
+    "seconds",
+    "data",
+    "backbone",
+)
 _NAME = re.compile(r"\d\d_\w+")
 _GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of cell ids in the notebook format, too
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -111,7 +121,22 @@ def _front_matter(path: Path, notebook: NotebookNode) -> dict[str, Any]:
             raise CourseError(f"{path}: {field} in its front matter is {header[field]!r}, not a whole number.")
     if not isinstance(header["objectives"], list) or not 3 <= len(header["objectives"]) <= 5:
         raise CourseError(f"{path}: objectives in its front matter must be a list of 3 to 5.")
+    _require_entries(path, header, "objectives", "practised_by")
+    _require_entries(path, header, "misconceptions", "caught_by")
     return header
+
+
+def _require_entries(path: Path, header: dict[str, Any], field: str, by: str) -> None:
+    """Each entry of a list says something in words, and names the quick checks and exercises that serve it."""
+    entries = header[field] if isinstance(header[field], list) else [None]
+    for number, entry in enumerate(entries, 1):
+        whole = isinstance(entry, dict) and set(entry) == {"text", by} and isinstance(entry["text"], str)
+        ids = entry[by] if whole else None
+        if not isinstance(ids, list) or not ids or not all(isinstance(id, str) for id in ids):
+            raise CourseError(
+                f"{path}: in its front matter, entry {number} of {field} needs a text and "
+                f'{by}, a list of ids in quotation marks, such as ["02.q1", "02.e1"].'
+            )
 
 
 def _complete(path: Path, short: dict[str, Any]) -> NotebookNode:
