@@ -90,8 +90,8 @@ def build(
 
 def _is_fit_for_release(checkout: Path) -> bool:
     """Whether everything derived is current and no gate has a finding; each fault is a line."""
-    from course_utils.run import gates
     from course_utils.run.build import stale as find_stale
+    from course_utils.run.gates.examine import examine
 
     stale = find_stale(checkout)
     for name in stale:
@@ -99,7 +99,7 @@ def _is_fit_for_release(checkout: Path) -> bool:
     if stale:
         print("Bring them up to date with: course build")
     with _progress("lessons") as tell:
-        examinations = gates.examine(checkout, on_progress=tell)
+        examinations = examine(checkout, on_progress=tell)
     for examination in examinations:
         print(f"{examination.lesson}: {examination.figures}")
         for finding in examination.findings:

@@ -1,7 +1,6 @@
 """Every gate over every lesson, with what is only reported beside what fails."""
 
 import os
-import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -60,13 +59,13 @@ def _examine(lesson: Lesson) -> Examination:
         return Examination(lesson.name, "", (Finding(lesson.name, "its source", str(error)),))
     findings = [finding for gate in STATIC_GATES for finding in gate(subject)]
     try:
-        trial = scores.try_versions(subject)
-    except subprocess.SubprocessError as error:
-        findings.append(subject.finding("its answers", f"they could not be tried: {error}."))
+        tried = scores.try_apart(subject)
+    except CourseError as error:
+        findings.append(subject.finding("its answers", str(error)))
         return Examination(lesson.name, _figures(subject), tuple(findings))
-    findings += [finding for gate in TRIAL_GATES for finding in gate(subject, trial)]
-    tried = ", ".join(f"{version} {scores.points(answers)}" for version, answers in trial.items())
-    return Examination(lesson.name, f"{tried}; {_figures(subject)}", tuple(findings))
+    findings += [finding for gate in TRIAL_GATES for finding in gate(subject, tried)]
+    score = ", ".join(f"{version} {scores.points(answers)}" for version, answers in tried.items())
+    return Examination(lesson.name, f"{score}; {_figures(subject)}", tuple(findings))
 
 
 def _figures(subject: Subject) -> str:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from course_utils.run.gates.subject import Finding, Subject
-from course_utils.run.sources import find_lessons
+from course_utils.run.sources import Lesson, find_lessons, read_source
 
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`]*`")
@@ -47,25 +48,30 @@ def pictures_have_words(subject: Subject) -> Iterator[Finding]:
 def links_lead_somewhere(subject: Subject) -> Iterator[Finding]:
     """Every link inside the course names a lesson, a file or a heading that exists; other sites are not asked."""
     folder = subject.lesson.notebook.parent
-    lessons = {lesson.name for lesson in find_lessons(subject.lesson.root)}
+    lessons = {lesson.notebook.name: lesson for lesson in find_lessons(subject.lesson.root)}
     numbers = {name[:2] for name in lessons}
-    anchors = {
-        title.replace(" ", "-") for cell in subject.pages() for _, title in _HEADING.findall(_prose(cell.source))
-    }
     for cell in subject.pages():
         text = _prose(cell.source)
         for link in _LINK.findall(text):
             if re.match(r"[a-z][a-z0-9+.-]*:", link, re.IGNORECASE):
                 continue
-            file, _, anchor = link.partition("#")
-            if file and file.removesuffix(".ipynb") not in lessons and not (folder / file).exists():
+            file, _, anchor = unquote(link).partition("#")
+            target = lessons.get(file) if file else subject.lesson
+            if not target and not (folder / file).exists():
                 yield subject.finding(cell.id, f"its link to {file} leads nowhere. Correct it, or take it out.")
-            elif anchor and not file and anchor not in anchors:
-                what = f"its link to #{anchor} fits no heading. An anchor is the heading with - for each space."
+            elif target and anchor and anchor not in _anchors(target):
+                what = f"its link to {link} fits no heading. An anchor is the heading with - for each space."
                 yield subject.finding(cell.id, what)
         for number in _LESSON.findall(text):
             if number not in numbers:
                 yield subject.finding(cell.id, f"it names lesson {number}, which does not exist. Correct the number.")
+
+
+def _anchors(lesson: Lesson) -> set[str]:
+    """The anchors that JupyterLab gives to a lesson's headings."""
+    cells = (cell for cell in read_source(lesson.source).cells if cell.cell_type == "markdown")
+    titles = [title for cell in cells for _, title in _HEADING.findall(_FENCED.sub("", cell.source))]
+    return {title.replace("`", "").replace(" ", "-") for title in titles}
 
 
 def _prose(text: str) -> str:

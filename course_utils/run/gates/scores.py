@@ -2,12 +2,16 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-from nbformat import NotebookNode
-
+from course_utils.errors import CourseError
+from course_utils.run.gates import trial
 from course_utils.run.gates.subject import Finding, Subject
 from course_utils.run.gates.trial import Answer, definitions
 
@@ -15,44 +19,53 @@ _PATIENCE = 300  # seconds for all answers of a lesson; they take a few
 Trial = Mapping[str, Sequence[Answer]]  # "solution" and "untouched"
 
 
-def try_versions(subject: Subject) -> Trial:
+def try_apart(subject: Subject) -> Trial:
     """Check the solution's answers and the untouched stubs in a process of their own.
 
     Raises:
-        subprocess.SubprocessError: it ended without an answer, or not in time.
+        CourseError: it ended without an answer, or not in time.
     """
-    asked = {"preparation": _preparation(subject), "versions": _versions(subject)}
-    command = [sys.executable, "-m", "course_utils.run.gates.trial"]
-    done = subprocess.run(
-        command, input=json.dumps(asked), capture_output=True, text=True, timeout=_PATIENCE, check=True
-    )
+    with tempfile.TemporaryDirectory(prefix="course-gates-", ignore_cleanup_errors=True) as scratch:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", trial.__name__],
+                input=json.dumps(asked(subject)),
+                capture_output=True,
+                text=True,
+                timeout=_PATIENCE,
+                check=False,
+                cwd=scratch,
+                env=os.environ | {"COURSE_PROGRESS": str(Path(scratch, "progress.json"))},  # nobody's own
+            )
+        except subprocess.TimeoutExpired:
+            raise CourseError(f"they took more than {_PATIENCE} s. Find the one that does not end.") from None
+    if done.returncode:
+        last = done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
+        raise CourseError(f"they could not be tried ({last}). Mend the cells that import and define.")
     return {name: [Answer(**answer) for answer in said] for name, said in json.loads(done.stdout).items()}
 
 
-def _preparation(subject: Subject) -> list[str]:
-    """The parameters, the imports and the functions of the lesson, answers apart."""
-    cells = [cell for cell in subject.learner.cells if cell.cell_type == "code" and "nbgrader" not in cell.metadata]
-    parameters = [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", ())]
-    return parameters + [part for cell in cells for part in definitions(cell.source)]
-
-
-def _versions(subject: Subject) -> dict[str, list[tuple[str, str]]]:
-    """The cells with answers and checks, in both versions; checks as learners have them, without hidden tests."""
-    solved = {cell.id: cell.source for cell in subject.source.cells if _is_solution(cell)}
-    cells = [cell for cell in subject.learner.cells if "nbgrader" in cell.metadata and cell.cell_type == "code"]
+def asked(subject: Subject) -> dict[str, Any]:
+    """The cells to be tried, in both versions; checks as learners have them, without hidden tests."""
+    code = [cell for cell in subject.learner.cells if cell.cell_type == "code"]
+    others = [cell for cell in code if "nbgrader" not in cell.metadata]
+    parameters = [cell.source for cell in others if "parameters" in cell.metadata.get("tags", ())]
+    stubs = {cell.id: cell.source for cell in code if "nbgrader" in cell.metadata}
+    solved = {
+        cell.id: cell.source for cell in subject.source.cells if cell.metadata.get("nbgrader", {}).get("solution")
+    }
     return {
-        "solution": [(cell.id, solved.get(cell.id, cell.source)) for cell in cells],
-        "untouched": [(cell.id, cell.source) for cell in cells],
+        "preparation": parameters + [part for cell in others for part in definitions(cell.source)],
+        "versions": {
+            "solution": [(id, solved.get(id, stub)) for id, stub in stubs.items()],
+            "untouched": list(stubs.items()),
+        },
     }
 
 
-def _is_solution(cell: NotebookNode) -> bool:
-    return cell.metadata.get("nbgrader", {}).get("solution", False)
-
-
-def solution_scores_everything(subject: Subject, trial: Trial) -> Iterator[Finding]:
+def solution_scores_everything(subject: Subject, tried: Trial) -> Iterator[Finding]:
     """Every quick check and exercise is passed by the answer in the source."""
-    for answer in trial["solution"]:
+    for answer in tried["solution"]:
         if answer.raised:
             yield subject.finding(answer.id, f"the solution's cell stops with {answer.message}. Mend it.")
         elif answer.outcome != "passed":
@@ -60,9 +73,9 @@ def solution_scores_everything(subject: Subject, trial: Trial) -> Iterator[Findi
             yield subject.finding(answer.id, f"the solution {got}. Mend the solution, or its check.")
 
 
-def untouched_scores_nothing(subject: Subject, trial: Trial) -> Iterator[Finding]:
+def untouched_scores_nothing(subject: Subject, tried: Trial) -> Iterator[Finding]:
     """A lesson that nobody has answered is unattempted throughout."""
-    for answer in trial["untouched"]:
+    for answer in tried["untouched"]:
         if answer.raised:
             what = f"untouched, its cell stops with {answer.message}. A stub must run without an error."
             yield subject.finding(answer.id, what)
@@ -73,23 +86,23 @@ def untouched_scores_nothing(subject: Subject, trial: Trial) -> Iterator[Finding
 
 def everything_is_asked_once(subject: Subject) -> Iterator[Finding]:
     """The lesson asks for each of its quick checks and exercises once, and gives the points that it has."""
-    asked = [
+    checks = [
         (id, cell)
         for cell in subject.learner.cells
         if cell.cell_type == "code" and "nbgrader" in cell.metadata
         for id in _checked(cell.source)
     ]
     for id in subject.ids:
-        times = sum(other == id for other, _ in asked)
+        times = sum(other == id for other, _ in checks)
         if times != 1:
             what = f'the lesson asks for it {times} times. One cell with check("{id}", ...) is needed.'
             yield subject.finding(id, what)
-    for id, cell in asked:
+    for id, cell in checks:
         if id not in subject.ids:
             yield subject.finding(cell.id, f'it checks "{id}", which the lesson does not have. Correct the id.')
-        points = cell.metadata.nbgrader.get("points")
-        if points is not None and points != subject.points.get(id, points):
-            what = f"the cell {cell.id} gives {points:g} points and its check {subject.points[id]:g}. Make them equal."
+        given = cell.metadata.nbgrader.get("points")
+        if given is not None and given != subject.points.get(id, given):
+            what = f"the cell {cell.id} gives {given:g} points and its check {subject.points[id]:g}. Make them equal."
             yield subject.finding(id, what)
 
 

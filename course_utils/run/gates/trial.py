@@ -8,10 +8,8 @@ import ast
 import contextlib
 import io
 import json
-import os
 import sys
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -40,14 +38,8 @@ def try_answers(preparation: Sequence[str], answers: Sequence[tuple[str, str]]) 
         with contextlib.suppress(NameError):  # it needs what the lesson computes, so no answer can rest on it
             _run(cell, namespace)
     said: list[Answer] = []
-    check = namespace.get("check")
-
-    def noting(id: str, answer: Any = None) -> Any:
-        result = check(id, answer)  # type: ignore[misc]  # a lesson without one stops here, and that is noted
-        said.append(Answer(result.id, result.outcome, result.points, result.max_points, result.message))
-        return result
-
-    namespace["check"] = noting
+    if "check" in namespace:
+        namespace["check"] = _noting(namespace["check"], said)
     for cell_id, cell in answers:
         try:
             _run(cell, namespace)
@@ -55,6 +47,17 @@ def try_answers(preparation: Sequence[str], answers: Sequence[tuple[str, str]]) 
             first = str(error).partition("\n")[0]
             said.append(Answer(cell_id, "error", 0.0, 0.0, f"{type(error).__name__}: {first}", raised=True))
     return said
+
+
+def _noting(check: Callable[..., Any], said: list[Answer]) -> Callable[..., Any]:
+    """The lesson's own ``check``, which also adds what it says to ``said``."""
+
+    def noting(id: str, answer: Any = None) -> Any:
+        result = check(id, answer)
+        said.append(Answer(result.id, result.outcome, result.points, result.max_points, result.message))
+        return result
+
+    return noting
 
 
 def definitions(cell: str) -> list[str]:
@@ -71,18 +74,11 @@ def _run(cell: str, namespace: dict[str, Any]) -> None:
         exec(compile(cell, "<cell>", "exec"), namespace)
 
 
-def main() -> None:
-    """Read ``{"preparation": [...], "versions": {name: [[id, cell], ...]}}``, write ``{name: [answer, ...]}``."""
-    from course_utils.quiet import start_keras
-
-    asked = json.load(sys.stdin)
-    start_keras()
-    with tempfile.TemporaryDirectory(prefix="course-gates-", ignore_cleanup_errors=True) as scratch:
-        os.chdir(scratch)  # a check notes the learner's progress where it runs
-        said = {name: try_answers(asked["preparation"], answers) for name, answers in asked["versions"].items()}
-        os.chdir("/")
-    json.dump({name: [asdict(answer) for answer in answers] for name, answers in said.items()}, sys.stdout)
+def try_versions(asked: Mapping[str, Any]) -> dict[str, list[Answer]]:
+    """What the checks say of each version in ``{"preparation": [...], "versions": {name: [(id, cell), ...]}}``."""
+    return {name: try_answers(asked["preparation"], answers) for name, answers in asked["versions"].items()}
 
 
 if __name__ == "__main__":
-    main()
+    tried = try_versions(json.load(sys.stdin))
+    json.dump({name: [asdict(answer) for answer in answers] for name, answers in tried.items()}, sys.stdout)
