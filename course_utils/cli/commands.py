@@ -205,11 +205,12 @@ def record(
 @contextmanager
 def _progress(unit: str) -> Iterator[Callable[..., None]]:
     """A bar with an estimate of what is left; yields a function of (done, total, metrics) that moves it."""
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     said = TextColumn("{task.description}")
     columns = TextColumn(unit), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(), said
-    with Progress(*columns, transient=True) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("")
 
         def tell(done: int, total: int, metrics: dict[str, float] | None = None) -> None:

@@ -77,7 +77,6 @@ def derive(lesson: Lesson) -> NotebookNode:
         CourseError: nbgrader refuses the source, for instance a solution outside a solution cell.
     """
     notebook = read_source(lesson.source)
-    del notebook.metadata.course["misconceptions"]  # each of them says which answers are wrong
     config = Config({"ClearSolutions": {"code_stub": {"python": CODE_STUB}}})
     resources: dict = {}
     try:

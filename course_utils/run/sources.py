@@ -76,24 +76,28 @@ def _resolve(lesson: str, names: Sequence[str]) -> str:
     raise CourseError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(names)}.")
 
 
+def read_front_matter(path: Path) -> dict[str, Any]:
+    """What a lesson's header says of it: the fields ``FRONT_MATTER``.
+
+    Raises:
+        CourseError: the script cannot be read as a lesson, or its front matter is not whole.
+    """
+    return _front_matter(path, _read_script(path))
+
+
 def read_source(path: Path) -> NotebookNode:
     """Read a lesson's source as a notebook with solutions and hidden tests, as nbgrader wants it.
 
     Reading the same text gives the same notebook, cell ids included. A graded or solution cell's id is its
-    ``grade_id``; any other cell is numbered within its section, so that an edit renames no distant cell.
+    ``grade_id``; any other cell is numbered within its section, so that an edit renames no distant cell. The
+    front matter goes along but for the misconceptions, each of which says which answers are wrong.
 
     Raises:
         CourseError: the script cannot be read as a lesson.
     """
-    try:
-        notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
-    except FileNotFoundError as error:
-        raise CourseError(f"There is no {path}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        raise CourseError(f"{path} cannot be read as a jupytext py:percent script: {_first_line(error)}") from error
-    notebook.metadata = NotebookNode(
-        course=_front_matter(path, notebook), kernelspec=_KERNEL, language_info={"name": "python"}
-    )
+    notebook = _read_script(path)
+    course = {field: value for field, value in _front_matter(path, notebook).items() if field != "misconceptions"}
+    notebook.metadata = NotebookNode(course=course, kernelspec=_KERNEL, language_info={"name": "python"})
     for cell in notebook.cells:
         cell.metadata.pop("lines_to_next_cell", None)
         if "nbgrader" in cell.metadata:
@@ -102,6 +106,15 @@ def read_source(path: Path) -> NotebookNode:
     _number_cells(path, notebook)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
+
+
+def _read_script(path: Path) -> NotebookNode:
+    try:
+        return jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+    except FileNotFoundError as error:
+        raise CourseError(f"There is no {path}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        raise CourseError(f"{path} cannot be read as a jupytext py:percent script: {_first_line(error)}") from error
 
 
 def notebook_text(notebook: NotebookNode) -> str:

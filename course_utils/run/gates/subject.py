@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from course_utils.learn.desk import load_exercises
 from course_utils.learn.quick_checks import load_questions
 from course_utils.run.build import derive
-from course_utils.run.sources import Lesson, read_source
+from course_utils.run.sources import Lesson, read_front_matter, read_source
 
 
 class Finding(NamedTuple):
@@ -31,14 +31,11 @@ class Subject:
     """
 
     lesson: Lesson
+    front_matter: Mapping[str, Any]
     source: NotebookNode
     learner: NotebookNode
     questions: tuple[str, ...]
     points: Mapping[str, float]
-
-    @property
-    def front_matter(self) -> Mapping[str, Any]:
-        return self.source.metadata.course
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -64,6 +61,7 @@ def read_subject(lesson: Lesson) -> Subject:
     exercises = load_exercises(number)
     return Subject(
         lesson,
+        read_front_matter(lesson.source),
         read_source(lesson.source),
         derive(lesson),
         tuple(load_questions(number)),
