@@ -22,7 +22,7 @@
 #       - text: Reusing a network for a new task is a kind of overfitting
 #         caught_by: ["00.q1"]
 #       - text: An accuracy says enough on its own, without what guessing gets
-#         caught_by: ["00.q2", "00.e1"]
+#         caught_by: ["00.q2"]
 #       - text: A prediction that turns out wrong is a mark lost
 #         caught_by: ["00.q3"]
 #     prerequisites: []

@@ -24,7 +24,7 @@
 #         practised_by: ["01.q5"]
 #     misconceptions:
 #       - text: The last block is the best one to transfer from, whatever the target
-#         caught_by: ["01.q2"]
+#         caught_by: ["01.q2", "01.e3"]
 #       - text: Filters of the first layer recognise whole things, such as cats
 #         caught_by: ["01.q1"]
 #       - text: Features of a network with random weights are worth nothing

@@ -30,7 +30,7 @@
 #       - text: Fine-tuning is always at least as good as features
 #         caught_by: ["03.q9"]
 #       - text: The rate that trained the source task is right for the target, too
-#         caught_by: ["03.q4", "03.q5"]
+#         caught_by: ["03.q5"]
 #       - text: The first 100 layers are the same part of every network
 #         caught_by: ["03.q10"]
 #     prerequisites: ["02_feature_extraction"]
