@@ -108,6 +108,20 @@ def read_source(path: Path) -> NotebookNode:
     return notebook
 
 
+def read_lesson(lesson: Lesson) -> NotebookNode:
+    """Read what learners open, as it lies in ``lessons/``.
+
+    Raises:
+        CourseError: it was not built, or is no notebook.
+    """
+    try:
+        return nbformat.read(lesson.notebook, as_version=4)
+    except FileNotFoundError as error:
+        raise CourseError(f"There is no {lesson.notebook}. Make it with: course build") from error
+    except nbformat.reader.NotJSONError as error:
+        raise CourseError(f"{lesson.notebook} is not a notebook. Make it again: course build") from error
+
+
 def _read_script(path: Path) -> NotebookNode:
     try:
         return jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import course_utils
 from course_utils.errors import CourseError
+from course_utils.run.build import build
 from course_utils.run.gates import coverage, leaks, pages, reading, scores, subject, trial
 from course_utils.run.gates.examine import STATIC_GATES, examine
 from course_utils.run.gates.subject import Subject, read_subject
@@ -123,9 +124,10 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def edited(course: Path, old: str, new: str) -> Subject:
-    """The lesson with a change in its source."""
+    """The lesson with a change in its source, built."""
     assert old in LESSON
     (course / "solutions" / "98_doubling.py").write_text(LESSON.replace(old, new), encoding="utf-8")
+    build(course)
     (lesson,) = find_lessons(course)
     return read_subject(lesson)
 
@@ -362,6 +364,7 @@ def test_what_a_lesson_computes_is_left_out_and_what_it_defines_is_kept() -> Non
 
 def test_an_examination_tries_the_answers_apart_and_counts(course: Path, tmp_path: Path) -> None:
     told = []
+    build(course)
     (passed,) = examine(course, lambda done, total: told.append((done, total)))
     assert passed.findings == ()
     assert passed.figures.startswith("solution 3 of 3 points, untouched 0 of 3 points; reading level ")
@@ -401,10 +404,19 @@ def test_a_quick_check_without_an_explanation_is_a_finding(course: Path, monkeyp
     def broken(lesson: str) -> None:
         raise CourseError("lesson_98.toml, question 98.q1, a choice: why is missing or empty.")
 
+    build(course)
     monkeypatch.setattr(subject, "load_questions", broken)
     (failed,) = examine(course, lambda done, total: None)
     assert [str(finding) for finding in failed.findings] == [
-        "98_doubling, its source: lesson_98.toml, question 98.q1, a choice: why is missing or empty."
+        "98_doubling, its files: lesson_98.toml, question 98.q1, a choice: why is missing or empty."
+    ]
+
+
+def test_a_lesson_that_was_not_built_is_a_finding(course: Path) -> None:
+    (failed,) = examine(course, lambda done, total: None)
+    path = course / "lessons" / "98_doubling.ipynb"
+    assert [str(finding) for finding in failed.findings] == [
+        f"98_doubling, its files: There is no {path}. Make it with: course build"
     ]
 
 

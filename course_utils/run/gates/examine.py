@@ -56,7 +56,7 @@ def _examine(lesson: Lesson) -> Examination:
     try:
         subject = read_subject(lesson)
     except CourseError as error:
-        return Examination(lesson.name, "", (Finding(lesson.name, "its source", str(error)),))
+        return Examination(lesson.name, "", (Finding(lesson.name, "its files", str(error)),))
     findings = [finding for gate in STATIC_GATES for finding in gate(subject)]
     try:
         tried = scores.try_apart(subject)

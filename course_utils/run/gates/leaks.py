@@ -11,11 +11,11 @@ _HIDDEN_TESTS = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
 
 def stubs_stand_in_the_solution(subject: Subject) -> Iterator[Finding]:
     """Every line of a stub is a line of the source outside its solution, in the same order."""
-    sources = {cell.id: cell for cell in subject.source.cells}
+    sources = {cell.id: cell.source for cell in subject.source.cells}
     for cell in subject.learner.cells:
         if not cell.metadata.get("nbgrader", {}).get("solution"):
             continue
-        kept = iter(_lines(_outside(sources[cell.id].source)))
+        kept = iter(_lines(_outside(sources.get(cell.id, ""))))
         for line in _lines(cell.source):
             if line not in _STUB and line not in kept:  # the search goes on where it last stopped
                 what = f"its line {line!r} does not stand in the solution's source. Run: course build"

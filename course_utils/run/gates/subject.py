@@ -8,8 +8,7 @@ from nbformat import NotebookNode
 
 from course_utils.learn.desk import load_exercises
 from course_utils.learn.quick_checks import load_questions
-from course_utils.run.build import derive
-from course_utils.run.sources import Lesson, read_front_matter, read_source
+from course_utils.run.sources import Lesson, read_front_matter, read_lesson, read_source
 
 
 class Finding(NamedTuple):
@@ -54,8 +53,8 @@ def read_subject(lesson: Lesson) -> Subject:
     """Read a lesson of the checkout and what the library checks it by.
 
     Raises:
-        CourseError: the source cannot be read, or a quick check breaks its schema, for instance because a
-            choice has no explanation.
+        CourseError: a notebook cannot be read, or a quick check breaks its schema, for instance because a choice
+            has no explanation.
     """
     number = lesson.name[:2]
     exercises = load_exercises(number)
@@ -63,7 +62,7 @@ def read_subject(lesson: Lesson) -> Subject:
         lesson,
         read_front_matter(lesson.source),
         read_source(lesson.source),
-        derive(lesson),
+        read_lesson(lesson),
         tuple(load_questions(number)),
         {id: exercise.points for id, exercise in exercises.items()},
     )
