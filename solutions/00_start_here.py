@@ -12,9 +12,19 @@
 #     title: Start here
 #     question: Is everything in place, and is there anything to transfer learning at all?
 #     objectives:
-#       - Check that the course runs on your machine
-#       - Use predictions, quick checks, exercises, hints and labs
-#       - Compare transfer with training from scratch on five labels per class
+#       - text: Check that the course runs on your machine
+#         practised_by: ["00.e1"]
+#       - text: Use predictions, quick checks, exercises, hints and labs
+#         practised_by: ["00.q3", "00.e1"]
+#       - text: Compare transfer with training from scratch on five labels per class
+#         practised_by: ["00.q1", "00.q2", "00.e1"]
+#     misconceptions:
+#       - text: Reusing a network for a new task is a kind of overfitting
+#         caught_by: ["00.q1"]
+#       - text: An accuracy says enough on its own, without what guessing gets
+#         caught_by: ["00.q2"]
+#       - text: A prediction that turns out wrong is a mark lost
+#         caught_by: ["00.q3"]
 #     prerequisites: []
 #     minutes: 5
 #     seconds: 20

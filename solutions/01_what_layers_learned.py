@@ -12,11 +12,27 @@
 #     title: What the layers learned
 #     question: What is inside a pretrained network, and which part of it is useful to someone else?
 #     objectives:
-#       - Look at first-layer filters, responses and favourite patches, and say what they do and don't show
-#       - Test whether a filter is an edge detector instead of believing it
-#       - Fit a linear probe on any block without touching the test data
-#       - Choose the block to transfer from, and defend the choice with validation numbers
-#       - Read a CKA matrix, and say what it can't tell you
+#       - text: Look at first-layer filters, responses and favourite patches, and say what they do and don't show
+#         practised_by: ["01.q1", "01.q6"]
+#       - text: Test whether a filter is an edge detector instead of believing it
+#         practised_by: ["01.e4"]
+#       - text: Fit a linear probe on any block without touching the test data
+#         practised_by: ["01.e1", "01.e2", "01.q4"]
+#       - text: Choose the block to transfer from, and defend the choice with validation numbers
+#         practised_by: ["01.e3", "01.q2", "01.q3", "01.q7"]
+#       - text: Read a CKA matrix, and say what it can't tell you
+#         practised_by: ["01.q5"]
+#     misconceptions:
+#       - text: The last block is the best one to transfer from, whatever the target
+#         caught_by: ["01.q2", "01.e3"]
+#       - text: Filters of the first layer recognise whole things, such as cats
+#         caught_by: ["01.q1"]
+#       - text: Features of a network with random weights are worth nothing
+#         caught_by: ["01.q3"]
+#       - text: Scoring probes on the test data does no harm, because a probe is so simple
+#         caught_by: ["01.q4", "01.e2"]
+#       - text: Two networks with a high CKA are both useful
+#         caught_by: ["01.q5"]
 #     prerequisites: ["00_start_here"]
 #     minutes: 60
 #     seconds: 60

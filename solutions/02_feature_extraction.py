@@ -12,11 +12,25 @@
 #     title: Feature extraction
 #     question: With 20 labelled pictures per class, what is the least you must train?
 #     objectives:
-#       - Freeze a backbone, put a head on it, and prove that nothing inside moved
-#       - Tell frozen weights from inference mode, and say what BatchNorm and Dropout do in each
-#       - Cache features, and know when caching is not allowed
-#       - Read off a label-budget figure how many labels a pretrained network is worth
-#       - Find the silent faults that make a feature pipeline lie
+#       - text: Freeze a backbone, put a head on it, and prove that nothing inside moved
+#         practised_by: ["02.e1", "02.q1", "02.q4"]
+#       - text: Tell frozen weights from inference mode, and say what BatchNorm and Dropout do in each
+#         practised_by: ["02.q2", "02.q3", "02.e1"]
+#       - text: Cache features, and know when caching is not allowed
+#         practised_by: ["02.e2", "02.q6", "02.q8"]
+#       - text: Read off a label-budget figure how many labels a pretrained network is worth
+#         practised_by: ["02.e3", "02.q7"]
+#       - text: Find the silent faults that make a feature pipeline lie
+#         practised_by: ["02.e4", "02.q5"]
+#     misconceptions:
+#       - text: A frozen network is in inference mode
+#         caught_by: ["02.q3", "02.e1"]
+#       - text: Training more weights always gives a better result
+#         caught_by: ["02.q4"]
+#       - text: A validation accuracy is honest although sibling patches were trained on
+#         caught_by: ["02.q5", "02.e4"]
+#       - text: Feature extraction can't be done without a GPU
+#         caught_by: ["02.q8"]
 #     prerequisites: ["01_what_layers_learned"]
 #     minutes: 50
 #     seconds: 75

@@ -12,11 +12,27 @@
 #     title: Fine-tuning
 #     question: When is it worth touching the pretrained weights, and how do you touch them without breaking them?
 #     objectives:
-#       - Fine-tune a network in the right order, and prove which weights moved and which did not
-#       - Recognise three silent mistakes (no recompile, moving BatchNorm statistics, a random head), and mend them
-#       - Choose freeze depth and learning rate together, on validation data, with the old task in view
-#       - Give each block its own rate, and say when training the head first pays and when it does not
-#       - Decide between features and fine-tuning from the number of labels and the distance of the task
+#       - text: Fine-tune a network in the right order, and prove which weights moved and which did not
+#         practised_by: ["03.e1", "03.q1", "03.q4"]
+#       - text: Recognise three silent mistakes (no recompile, moving BatchNorm statistics, a random head), and mend them
+#         practised_by: ["03.q1", "03.q2", "03.q3", "03.e1"]
+#       - text: Choose freeze depth and learning rate together, on validation data, with the old task in view
+#         practised_by: ["03.q5", "03.q8", "03.q10", "03.e3", "03.e4"]
+#       - text: Give each block its own rate, and say when training the head first pays and when it does not
+#         practised_by: ["03.q6", "03.q7", "03.e2"]
+#       - text: Decide between features and fine-tuning from the number of labels and the distance of the task
+#         practised_by: ["03.q9"]
+#     misconceptions:
+#       - text: What was thawed learns at once, without compiling again
+#         caught_by: ["03.q1"]
+#       - text: Setting `trainable = True` on a whole model thaws everything inside, and does no harm
+#         caught_by: ["03.q2", "03.e1"]
+#       - text: Fine-tuning is always at least as good as features
+#         caught_by: ["03.q9"]
+#       - text: The rate that trained the source task is right for the target, too
+#         caught_by: ["03.q5"]
+#       - text: The first 100 layers are the same part of every network
+#         caught_by: ["03.q10"]
 #     prerequisites: ["02_feature_extraction"]
 #     minutes: 60
 #     seconds: 115

@@ -12,11 +12,27 @@
 #     title: Catastrophic forgetting
 #     question: After the network learned the new task, what happened to the old one?
 #     objectives:
-#       - Measure forgetting as a number, with the old head kept, and tell it from overfitting
-#       - Find the block where the damage is done, by moving one block at a time
-#       - Apply seven remedies, from a lower rate to EWC and LoRA, and say what each costs
-#       - Train on three tasks in a row and read the accuracy matrix
-#       - Choose a setting that meets a demand on both tasks, on validation pictures
+#       - text: Measure forgetting as a number, with the old head kept, and tell it from overfitting
+#         practised_by: ["04.e1", "04.q1", "04.q2", "04.q3"]
+#       - text: Find the block where the damage is done, by moving one block at a time
+#         practised_by: ["04.q4"]
+#       - text: Apply seven remedies, from a lower rate to EWC and LoRA, and say what each costs
+#         practised_by: ["04.e2", "04.e3", "04.q5", "04.q6", "04.q7", "04.q8", "04.q10"]
+#       - text: Train on three tasks in a row and read the accuracy matrix
+#         practised_by: ["04.e1", "04.q3", "04.q9"]
+#       - text: Choose a setting that meets a demand on both tasks, on validation pictures
+#         practised_by: ["04.e4"]
+#     misconceptions:
+#       - text: Forgetting is overfitting under another name
+#         caught_by: ["04.q1"]
+#       - text: A low loss on the target means that nothing was lost
+#         caught_by: ["04.q2"]
+#       - text: A backbone with frozen convolutions gives the same outputs for ever, BatchNorm or not
+#         caught_by: ["04.q10"]
+#       - text: Rehearsal needs all of the old data
+#         caught_by: ["04.q5"]
+#       - text: EWC costs nothing
+#         caught_by: ["04.q6"]
 #     prerequisites: ["03_fine_tuning"]
 #     minutes: 60
 #     seconds: 110

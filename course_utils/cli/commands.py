@@ -70,26 +70,41 @@ def doctor(as_json: Json = False) -> None:
 
 
 def build(
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; list what is stale and exit with 1.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; list what is stale or unfit for release, and exit with 1.")
+    ] = False,
 ) -> None:
-    """Derive lessons/*.ipynb from solutions/*.py.
+    """Derive lessons/*.ipynb from solutions/*.py; with --check, put every lesson through the release gates.
 
     Example: course build --check
     """
     from course_utils.cli.checkout import find_checkout
     from course_utils.run.build import build as derive
-    from course_utils.run.build import stale as find_stale
 
     checkout = find_checkout()
     if check:
-        stale = find_stale(checkout)
-        for name in stale:
-            print(f"stale: {name}")
-        if stale:
-            print("Bring them up to date with: course build")
-        raise typer.Exit(int(bool(stale)))
+        raise typer.Exit(int(not _is_fit_for_release(checkout)))
     for path in derive(checkout):
         print(f"wrote {path.relative_to(checkout)}")
+
+
+def _is_fit_for_release(checkout: Path) -> bool:
+    """Whether everything derived is current and no gate has a finding; each fault is a line."""
+    from course_utils.run.build import stale as find_stale
+    from course_utils.run.gates.examine import examine
+
+    stale = find_stale(checkout)
+    for name in stale:
+        print(f"stale: {name}")
+    if stale:
+        print("Bring them up to date with: course build")
+    with _progress("lessons") as tell:
+        examinations = examine(checkout, on_progress=tell)
+    for examination in examinations:
+        print(f"{examination.lesson}: {examination.figures}")
+        for finding in examination.findings:
+            print(f"  failed: {finding}")
+    return not stale and not any(examination.findings for examination in examinations)
 
 
 def validate(
@@ -190,11 +205,12 @@ def record(
 @contextmanager
 def _progress(unit: str) -> Iterator[Callable[..., None]]:
     """A bar with an estimate of what is left; yields a function of (done, total, metrics) that moves it."""
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     said = TextColumn("{task.description}")
     columns = TextColumn(unit), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(), said
-    with Progress(*columns, transient=True) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("")
 
         def tell(done: int, total: int, metrics: dict[str, float] | None = None) -> None:

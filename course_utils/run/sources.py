@@ -19,7 +19,17 @@ from nbformat import NotebookNode
 
 from course_utils.errors import CourseError
 
-FRONT_MATTER = ("title", "question", "objectives", "prerequisites", "minutes", "seconds", "data", "backbone")
+FRONT_MATTER = (
+    "title",
+    "question",
+    "objectives",
+    "misconceptions",
+    "prerequisites",
+    "minutes",
+    "seconds",
+    "data",
+    "backbone",
+)
 _NAME = re.compile(r"\d\d_\w+")
 _GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of cell ids in the notebook format, too
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -66,24 +76,28 @@ def _resolve(lesson: str, names: Sequence[str]) -> str:
     raise CourseError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(names)}.")
 
 
+def read_front_matter(path: Path) -> dict[str, Any]:
+    """What a lesson's header says of it: the fields ``FRONT_MATTER``.
+
+    Raises:
+        CourseError: the script cannot be read as a lesson, or its front matter is not whole.
+    """
+    return _front_matter(path, _read_script(path))
+
+
 def read_source(path: Path) -> NotebookNode:
     """Read a lesson's source as a notebook with solutions and hidden tests, as nbgrader wants it.
 
     Reading the same text gives the same notebook, cell ids included. A graded or solution cell's id is its
-    ``grade_id``; any other cell is numbered within its section, so that an edit renames no distant cell.
+    ``grade_id``; any other cell is numbered within its section, so that an edit renames no distant cell. The
+    front matter goes along but for the misconceptions, each of which says which answers are wrong.
 
     Raises:
         CourseError: the script cannot be read as a lesson.
     """
-    try:
-        notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
-    except FileNotFoundError as error:
-        raise CourseError(f"There is no {path}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        raise CourseError(f"{path} cannot be read as a jupytext py:percent script: {_first_line(error)}") from error
-    notebook.metadata = NotebookNode(
-        course=_front_matter(path, notebook), kernelspec=_KERNEL, language_info={"name": "python"}
-    )
+    notebook = _read_script(path)
+    course = {field: value for field, value in _front_matter(path, notebook).items() if field != "misconceptions"}
+    notebook.metadata = NotebookNode(course=course, kernelspec=_KERNEL, language_info={"name": "python"})
     for cell in notebook.cells:
         cell.metadata.pop("lines_to_next_cell", None)
         if "nbgrader" in cell.metadata:
@@ -92,6 +106,29 @@ def read_source(path: Path) -> NotebookNode:
     _number_cells(path, notebook)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
+
+
+def read_lesson(lesson: Lesson) -> NotebookNode:
+    """Read what learners open, as it lies in ``lessons/``.
+
+    Raises:
+        CourseError: it was not built, or is no notebook.
+    """
+    try:
+        return nbformat.read(lesson.notebook, as_version=4)
+    except FileNotFoundError as error:
+        raise CourseError(f"There is no {lesson.notebook}. Make it with: course build") from error
+    except nbformat.reader.NotJSONError as error:
+        raise CourseError(f"{lesson.notebook} is not a notebook. Make it again: course build") from error
+
+
+def _read_script(path: Path) -> NotebookNode:
+    try:
+        return jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+    except FileNotFoundError as error:
+        raise CourseError(f"There is no {path}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        raise CourseError(f"{path} cannot be read as a jupytext py:percent script: {_first_line(error)}") from error
 
 
 def notebook_text(notebook: NotebookNode) -> str:
@@ -111,7 +148,22 @@ def _front_matter(path: Path, notebook: NotebookNode) -> dict[str, Any]:
             raise CourseError(f"{path}: {field} in its front matter is {header[field]!r}, not a whole number.")
     if not isinstance(header["objectives"], list) or not 3 <= len(header["objectives"]) <= 5:
         raise CourseError(f"{path}: objectives in its front matter must be a list of 3 to 5.")
+    _require_entries(path, header, "objectives", "practised_by")
+    _require_entries(path, header, "misconceptions", "caught_by")
     return header
+
+
+def _require_entries(path: Path, header: dict[str, Any], field: str, by: str) -> None:
+    """Each entry of a list says something in words, and names the quick checks and exercises that serve it."""
+    entries = header[field] if isinstance(header[field], list) else [None]
+    for number, entry in enumerate(entries, 1):
+        whole = isinstance(entry, dict) and set(entry) == {"text", by} and isinstance(entry["text"], str)
+        ids = entry[by] if whole else None
+        if not isinstance(ids, list) or not ids or not all(isinstance(id, str) for id in ids):
+            raise CourseError(
+                f"{path}: in its front matter, entry {number} of {field} needs a text and "
+                f'{by}, a list of ids in quotation marks, such as ["02.q1", "02.e1"].'
+            )
 
 
 def _complete(path: Path, short: dict[str, Any]) -> NotebookNode:

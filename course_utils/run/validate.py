@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 
 from course_utils.errors import CourseError
@@ -18,7 +17,7 @@ from course_utils.run.files import write_atomically
 from course_utils.run.progress import Progress
 from course_utils.run.report import write_reports
 from course_utils.run.results import NotebookResult, Validation, Version, summarise
-from course_utils.run.sources import Lesson, find_lessons, notebook_text, read_source
+from course_utils.run.sources import Lesson, find_lessons, notebook_text, read_lesson, read_source
 
 MEMORY_MB = 2000.0  # the most that a lesson should hold
 _USUAL = 90  # seconds of the laptop profile
@@ -153,12 +152,7 @@ class _Task:
 
 def _tasks(lesson: Lesson, parameters: Mapping[str, Any], budget: Profile) -> list[_Task]:
     solution = read_source(lesson.source)
-    try:
-        learner = nbformat.read(lesson.notebook, as_version=4)
-    except FileNotFoundError as error:
-        raise CourseError(f"There is no {lesson.notebook}. Make it with: course build") from error
-    except nbformat.reader.NotJSONError as error:
-        raise CourseError(f"{lesson.notebook} is not a notebook. Make it again: course build") from error
+    learner = read_lesson(lesson)
     seconds = float(solution.metadata.course["seconds"])
     return [
         _Task(lesson.name, "solution", solution, seconds, parameters, budget),

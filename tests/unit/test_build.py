@@ -36,7 +36,7 @@ def test_a_learner_gets_stubs_and_no_answers(course: Path) -> None:
     (path,) = builder.build(course)
     assert path == course / "lessons" / "01_doubling.ipynb"
     text = path.read_text(encoding="utf-8")
-    for secret in ("haha", "2 * x", "double(21)", "BEGIN SOLUTION", "HIDDEN TESTS"):
+    for secret in ("haha", "2 * x", "double(21)", "BEGIN SOLUTION", "HIDDEN TESTS", "Twice a word is no word"):
         assert secret not in text
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
@@ -115,7 +115,11 @@ def test_cell_ids_are_unique_and_valid_whatever_the_headings(
         ("#     question: What is twice a number?\n", "", "lacks question"),
         ("#   course:", "#   lesson:", "no front matter"),
         ("#     seconds: 1", "#     seconds: a few", "seconds in its front matter is 'a few'"),
-        ("#       - Write a function that doubles\n", "", "a list of 3 to 5"),
+        ("#     objectives:\n", '#     objectives: ["Double"]\n#     also:\n', "a list of 3 to 5"),
+        ('#         practised_by: ["01.e2"]\n', "", "entry 2 of objectives needs a text and practised_by"),
+        ('practised_by: ["01.e2"]', "practised_by: []", "entry 2 of objectives needs"),
+        ('practised_by: ["01.e2"]', "practised_by: [1.2]", "ids in quotation marks"),
+        ('        caught_by: ["01.e2"]', '        noticed_by: ["01.e2"]', "entry 1 of misconceptions needs"),
         ("#     title: Doubling", "#     title: [Doubling", "cannot be read"),
     ],
 )

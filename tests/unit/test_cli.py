@@ -4,6 +4,7 @@ import errno
 import json
 import socket
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -177,11 +178,20 @@ def test_the_result_of_validate_decides_its_exit_code(
     assert "'smoke', 'laptop', 'gpu'" in capsys.readouterr().err
 
 
-def test_build_writes_and_check_lists_what_is_stale(
+def test_build_writes_and_check_lists_what_is_stale_or_unfit(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from course_utils.run import build
+    from course_utils.run.gates import examine
+    from course_utils.run.gates.subject import Finding
 
+    found: list[Finding] = []
+
+    def stand_in(root: Path, on_progress: Callable[[int, int], None]) -> list[examine.Examination]:
+        on_progress(1, 1)
+        return [examine.Examination("02_x", "18 of 18 points", tuple(found))]
+
+    monkeypatch.setattr(examine, "examine", stand_in)
     stale = ["lessons/02_feature_extraction.ipynb"]
     monkeypatch.setattr(build, "stale", lambda root: stale)
     monkeypatch.setattr(build, "build", lambda root: [root / name for name in stale])
@@ -191,3 +201,7 @@ def test_build_writes_and_check_lists_what_is_stale(
     assert capsys.readouterr().out == f"wrote {Path(stale[0])}\n"
     stale.clear()
     assert main.run(["build", "--check"]) == 0
+    assert "02_x: 18 of 18 points\n" in capsys.readouterr().out
+    found.append(Finding("02_x", "02.e1", "it serves no objective."))
+    assert main.run(["build", "--check"]) == 1
+    assert "failed: 02_x, 02.e1: it serves no objective.\n" in capsys.readouterr().out

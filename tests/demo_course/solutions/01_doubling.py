@@ -12,9 +12,15 @@
 #     title: Doubling
 #     question: What is twice a number?
 #     objectives:
-#       - Write a function that doubles
-#       - Tell what twice a word is
-#       - See a lesson in its smallest form
+#       - text: Write a function that doubles
+#         practised_by: ["01.e1"]
+#       - text: Tell what twice a word is
+#         practised_by: ["01.e2"]
+#       - text: See a lesson in its smallest form
+#         practised_by: ["01.e1", "01.e2"]
+#     misconceptions:
+#       - text: Twice a word is no word
+#         caught_by: ["01.e2"]
 #     prerequisites: []
 #     minutes: 1
 #     seconds: 1
