@@ -40,6 +40,7 @@ def lab(
     checkout = find_checkout()
     lessons, folder = checkout / "lessons", (workspace or checkout / "workspace").absolute()
     notebook = copies.find_lesson(lessons, restart or FIRST_LESSON).name
+    new = not folder.exists()
     if restart:
         backup = copies.restart(lessons, folder, restart, datetime.now())
         print(f"{notebook} is fresh again." + (f" Your version: {backup}" if backup else ""))
@@ -48,6 +49,8 @@ def lab(
             print(f"Your {change.name} is kept. The course has a newer one: course lab --restart LESSON")
         else:
             print(f"{change.kind.capitalize()} {change.name}")
+    if new:
+        copies.begin_progress(folder)
     raise typer.Exit(jupyter.serve(folder, notebook, browser=browser))
 
 
@@ -72,7 +75,7 @@ def doctor(as_json: Json = False) -> None:
 def build(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; list what is stale and exit with 1.")] = False,
 ) -> None:
-    """Derive lessons/*.ipynb from solutions/*.py.
+    """Derive lessons/*.ipynb and the sealed quick checks from solutions/.
 
     Example: course build --check
     """
