@@ -40,7 +40,7 @@ def lab(
     checkout = find_checkout()
     lessons, folder = checkout / "lessons", (workspace or checkout / "workspace").absolute()
     notebook = copies.find_lesson(lessons, restart or FIRST_LESSON).name
-    new = not folder.exists()
+    new = not (folder / copies.RECORD).exists()
     if restart:
         backup = copies.restart(lessons, folder, restart, datetime.now())
         print(f"{notebook} is fresh again." + (f" Your version: {backup}" if backup else ""))

@@ -3,6 +3,7 @@
 Stock widgets only, each a native input with a label: the Tab key reaches every one of them.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -18,16 +19,18 @@ _WIDE = {"description_width": "initial"}
 def answer_form(question: Question, check: Callable[[Any], Result]) -> ipywidgets.VBox:
     """The question's card, inputs for its answer, a button, and below it what ``check`` says of the answer."""
     inputs, read = _FORMS[question.kind](question)
+    empty = replace(question.check(None), message="Answer here and press the button, or answer in the cell.")
     button = ipywidgets.Button(description=f"Check {question.id}", tooltip=f"Check your answer to {question.id}")
     feedback = ipywidgets.HTML()
 
     def show(_: ipywidgets.Button) -> None:
-        # The question stands above already.
-        feedback.value = replace(check(read()), context=()).card().html()
+        answer = read()
+        result = empty if answer is None else check(answer)
+        said = replace(result, context=()).card().html()  # the question stands above already
+        feedback.value = f'<div role="alert">{said}</div>'  # so that a screen reader says it
 
     button.on_click(show)
-    unanswered = ipywidgets.HTML(question.check(None).card().html())
-    return ipywidgets.VBox([unanswered, *inputs, button, feedback])
+    return ipywidgets.VBox([ipywidgets.HTML(empty.card().html()), *inputs, button, feedback])
 
 
 Form = tuple[list[ipywidgets.Widget], Callable[[], Any]]
@@ -49,9 +52,9 @@ def _number(question: Question) -> Form:
 
 
 def _order(question: Question) -> Form:
+    options = [("choose", ""), *zip(question.letters, question.letters, strict=True)]
     menus = [
-        ipywidgets.Dropdown(options=[("choose", ""), *question.letters], description=f"Step {place}")
-        for place, _ in enumerate(question.letters, 1)
+        ipywidgets.Dropdown(options=options, description=f"Step {place}") for place, _ in enumerate(question.letters, 1)
     ]
     return menus, lambda: "".join(menu.value for menu in menus) or None
 
@@ -72,8 +75,8 @@ _FORMS = {"single": _single, "multiple": _multiple, "number": _number, "order": 
 
 
 def _typed(box: ipywidgets.Text) -> Any:
-    """The number in a box, None when it is empty; what is no number stays the text that it is."""
+    """The number in a box, None when it is empty; for what is no number one that no answer can be."""
     try:
         return float(box.value) if box.value.strip() else None
     except ValueError:
-        return box.value
+        return math.nan

@@ -117,14 +117,14 @@ def how_to_answer(question: Question) -> str:
 def _judge_single(question: Question, answer: Any) -> Judged:
     letters = answers.read_letters(answer, len(question.choices))
     if letters is None or len(set(letters)) != 1:
-        return "error", f'The answer is one letter from a to {question.letters[-1]}, in quotation marks: `"b"`.'
+        return "error", f'The answer is one letter from a to {question.letters[-1]}, such as `"b"`.'
     return _judged(question, question.authored(letters)[0])
 
 
 def _judge_multiple(question: Question, answer: Any) -> Judged:
     letters = answers.read_letters(answer, len(question.choices))
     if letters is None:
-        return "error", f'The answer is letters from a to {question.letters[-1]}, in quotation marks: `"ac"`.'
+        return "error", f'The answer is letters from a to {question.letters[-1]}, such as `"ac"`.'
     chosen = sorted(set(letters))
     right = question.reply("all of " + "".join(sorted(question.authored(chosen))))
     if right:
@@ -151,10 +151,8 @@ def _judge_order(question: Question, answer: Any) -> Judged:
     ordered = None if isinstance(answer, set | frozenset) else answer
     letters = answers.read_letters(ordered, len(question.choices))
     if letters is None or sorted(letters) != list(question.letters):
-        return "error", (
-            f"The answer is the letters from a to {question.letters[-1]}, each of them once, in quotation marks: "
-            f'`"{question.letters[::-1]}"`.'
-        )
+        example = f'`"{question.letters[::-1]}"`'
+        return "error", f"The answer is the letters from a to {question.letters[-1]}, each of them once: {example}."
     return _judged(question, "".join(question.authored(letters)))
 
 

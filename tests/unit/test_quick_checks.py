@@ -244,7 +244,7 @@ def test_what_is_no_order_is_told_what_one_is(example, answer):
     result = example["09.q3"][0].check(answer)
     assert (result.outcome, result.message) == (
         "error",
-        'The answer is the letters from a to c, each of them once, in quotation marks: `"cba"`.',
+        'The answer is the letters from a to c, each of them once: `"cba"`.',
     )
 
 
