@@ -101,11 +101,13 @@ def load_exercises(lesson: str) -> dict[str, Exercise]:
 
 def _find(id: str) -> Question | Exercise:
     lesson = str(id).partition(".")[0]
-    known: dict[str, Question | Exercise] = {}
-    if lesson.isdigit():
-        known = {**load_questions(lesson, progress.learner()), **load_exercises(lesson)}
-    if id in known:
-        return known[id]
+    questions = load_questions(lesson, progress.learner()) if lesson.isdigit() else {}
+    if id in questions:  # at once: the exercises' checkers take a while to import
+        return questions[id]
+    exercises = load_exercises(lesson) if lesson.isdigit() else {}
+    if id in exercises:
+        return exercises[id]
+    known = [*questions, *exercises]
     if known:
         raise CourseError(f'Lesson {lesson} has no "{id}". It has: {", ".join(known)}.')
     raise CourseError(f'There is no "{id}": an id looks like "02.q1" (a quick check) or "02.e1" (an exercise).')

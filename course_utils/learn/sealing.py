@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
-_SLOWNESS = 2**11  # of scrypt: about 5 ms on a laptop's core, and a check opens at most a handful of replies
+_SLOWNESS = 2**10  # of scrypt: 2 ms on a core; a check derives up to seven keys, and is to answer within 50 ms
 _TAG = 8  # bytes
 
 

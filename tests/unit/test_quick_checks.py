@@ -2,6 +2,8 @@
 
 import json
 import math
+import re
+from ast import literal_eval
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +95,16 @@ def accepts_the_right_set_only(question, authored):
         assert one.right or not question.check(as_shown(question, sorted({*rights, one.answer}))).passed
     if len(rights) > 1:
         assert "more choice" in question.check(as_shown(question, min(rights))).message
+
+
+@pytest.mark.parametrize("lesson", ["00", "01", "02", "03", "04"])
+def test_the_lesson_asks_every_question_and_its_solution_answers_them(lesson):
+    (source,) = (ROOT / "solutions").glob(f"{lesson}_*.py")
+    cell = r"answer = None.*\n### BEGIN SOLUTION\nanswer = (.+)\n### END SOLUTION\ncheck\(\"(.+)\", answer\)"
+    solved = {id: literal_eval(answer) for answer, id in re.findall(cell, source.read_text(encoding="utf-8"))}
+    questions = load_questions(lesson)
+    assert set(solved) == set(questions)
+    assert [id for id, answer in solved.items() if not questions[id].check(answer).passed] == []
 
 
 def test_the_sealed_files_are_those_of_the_authors_questions():
