@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets
 
-from course_utils.learn.quick_checks import Question
+from course_utils.learn.quick_checks import Question, wanted
 from course_utils.learn.result import Result
 
 _WIDE = {"description_width": "initial"}
@@ -19,8 +19,9 @@ _WIDE = {"description_width": "initial"}
 def answer_form(question: Question, check: Callable[[Any], Result]) -> ipywidgets.VBox:
     """The question's card, inputs for its answer, a button, and below it what ``check`` says of the answer."""
     inputs, read = _FORMS[question.kind](question)
-    empty = replace(question.check(None), message="Answer here and press the button, or answer in the cell.")
-    button = ipywidgets.Button(description=f"Check {question.id}", tooltip=f"Check your answer to {question.id}")
+    ways = f"Answer here and press the button, or in the cell with {wanted(question)}."
+    empty = replace(question.check(None), message=ways)
+    button = ipywidgets.Button(description=f"Check {question.id}")
     feedback = ipywidgets.HTML()
 
     def show(_: ipywidgets.Button) -> None:

@@ -56,10 +56,8 @@ class Question:
 
     def check(self, answer: Any = None) -> Result:
         """Judge an answer: letters, a number, or a list of numbers; None or ... = not answered yet."""
-        if answer is None or answer is ...:
-            outcome, message = _UNATTEMPTED, f"{how_to_answer(self)}, and run the cell again."
-        else:
-            outcome, message = _JUDGES[self.kind](self, answer)
+        unattempted: Judged = ("unattempted", f"Answer with {wanted(self)}, and run the cell again.")
+        outcome, message = unattempted if answer is None or answer is ... else _JUDGES[self.kind](self, answer)
         return Result(
             id=self.id,
             title="Quick check",
@@ -95,23 +93,20 @@ class Question:
         return (Paragraph(self.text), Items(lettered))
 
 
-_UNATTEMPTED: Outcome = "unattempted"
-
-
-def how_to_answer(question: Question) -> str:
-    """What an answer looks like, as the beginning of a sentence."""
+def wanted(question: Question) -> str:
+    """What an answer looks like, for a sentence that begins with "Answer with"."""
     match question.kind:
         case "single":
-            return 'Answer with one letter, such as `"b"`'
+            return 'one letter, such as `"b"`'
         case "multiple":
-            return 'Answer with every letter that fits, such as `"ac"`'
+            return 'every letter that fits, such as `"ac"`'
         case "number":
-            return "Answer with a number"
+            return "a number, such as `12` or `0.5`"
         case "order":
-            return f'Answer with all {len(question.letters)} letters in order, such as `"{question.letters[::-1]}"`'
+            return f'all {len(question.letters)} letters in order, such as `"{question.letters[::-1]}"`'
         case "curve":
             where = ", ".join(question.positions)
-            return f"Answer with {len(question.positions)} numbers in percent, for {where}, such as `[50, 80, ...]`"
+            return f"{len(question.positions)} numbers in percent, for {where}, such as `[50, 80, ...]`"
 
 
 def _judge_single(question: Question, answer: Any) -> Judged:

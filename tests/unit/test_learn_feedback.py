@@ -143,6 +143,11 @@ def test_html_is_escaped_and_says_in_words_what_colour_says():
     assert "Not yet" in card.text()
 
 
+def test_stressed_words_are_told_from_products_and_code():
+    html = Card("t", [Paragraph("a *much* larger one, 3 * 3 * 64, `a *b* c`, *two words*")]).html()
+    assert "a <em>much</em> larger one, 3 * 3 * 64, <code>a *b* c</code>, <em>two words</em>" in html
+
+
 def _exercise(verdict=Verdict(1.0, "fine")):  # noqa: B008 - an immutable tuple
     return Exercise("09.e1", "t", 2, ("h",), lambda fn: {"value": call(fn, 1)}, lambda evidence: verdict)
 
