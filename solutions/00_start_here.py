@@ -140,8 +140,10 @@ figures.bars(rows, x="features", title="Five labels per class, pictures never se
 # that can be reused: that is the course.
 #
 # ## Quick checks
-# A quick check asks for a letter or a number. Run a cell below to see its question. Then put your answer in place
-# of `None` and run it again. Every answer gets a reason, and you can try as often as you like.
+# A quick check asks for a letter or a number. Run a cell below to see its question. Answer right under it and press
+# *Check*, or put your answer in place of `None` and run the cell again. Both count the same; what you write into the
+# cell also stays in your notebook. Every answer gets a reason, and you can try as often as you like. Your neighbour
+# may see other numbers, and the choices in another order.
 
 # %% nbgrader={"grade_id": "q1", "solution": true}
 answer = None  # a letter, for example "a"
@@ -163,6 +165,20 @@ answer = None
 answer = "b"
 ### END SOLUTION
 check("00.q3", answer)
+
+# %% nbgrader={"grade_id": "q4", "solution": true}
+answer = None
+### BEGIN SOLUTION
+answer = "c"
+### END SOLUTION
+check("00.q4", answer)
+
+# %% nbgrader={"grade_id": "q5", "solution": true}
+answer = None
+### BEGIN SOLUTION
+answer = "b"
+### END SOLUTION
+check("00.q5", answer)
 
 # %% [markdown]
 # ## Exercises and hints

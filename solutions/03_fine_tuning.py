@@ -407,6 +407,16 @@ answer = 0.0001
 check("03.q4", answer)
 
 # %% [markdown]
+# Three mistakes, and each was a step missing or in the wrong place. Now the whole recipe once more, from memory:
+
+# %% nbgrader={"grade_id": "q11", "solution": true}
+answer = None  # five letters in order, for example "abcde"
+### BEGIN SOLUTION
+answer = "dbeac"
+### END SOLUTION
+check("03.q11", answer)
+
+# %% [markdown]
 # ## How deep, and how fast?
 # Two numbers decide a fine-tuning: how many blocks you thaw, and the learning rate. They belong together: a deep thaw
 # at a low rate and a shallow thaw at a high one may come to the same. So somebody has to run them all: 0 to 4 blocks,

@@ -218,7 +218,18 @@ check("04.q2", answer)
 # ## Four decades of learning rate
 # `FineTuning` is the experiment from lesson 03. It does what you have just done by hand: the pretrained network, the
 # old head kept and frozen, a new head that starts as a probe. Every run begins from the same start, and it measures
-# both tasks at the end. Go through the rates. From which rate on is more than half of the old skill gone?
+# both tasks at the end. Before you go through the rates, draw the curve in your mind: what is left of the old skill?
+
+# %% nbgrader={"grade_id": "q11", "solution": true}
+answer = None  # four percentages, for the rates 1e-5, 1e-4, 1e-3 and 1e-2
+### BEGIN SOLUTION
+answer = [95, 90, 40, 1]
+### END SOLUTION
+check("04.q11", answer)
+
+# %% [markdown]
+# Only the shape counts there, not the exact numbers. Now the place: from which rate on is more than half of the old
+# skill gone?
 
 # %%
 predict("04.half-gone", rate=None)  # one of 1e-5, 1e-4, 1e-3, 1e-2, 1e-1

@@ -40,6 +40,7 @@ def lab(
     checkout = find_checkout()
     lessons, folder = checkout / "lessons", (workspace or checkout / "workspace").absolute()
     notebook = copies.find_lesson(lessons, restart or FIRST_LESSON).name
+    new = not (folder / copies.RECORD).exists()
     if restart:
         backup = copies.restart(lessons, folder, restart, datetime.now())
         print(f"{notebook} is fresh again." + (f" Your version: {backup}" if backup else ""))
@@ -48,6 +49,8 @@ def lab(
             print(f"Your {change.name} is kept. The course has a newer one: course lab --restart LESSON")
         else:
             print(f"{change.kind.capitalize()} {change.name}")
+    if new:
+        copies.begin_progress(folder)
     raise typer.Exit(jupyter.serve(folder, notebook, browser=browser))
 
 
@@ -74,7 +77,7 @@ def build(
         bool, typer.Option("--check", help="Write nothing; list what is stale or unfit for release, and exit with 1.")
     ] = False,
 ) -> None:
-    """Derive lessons/*.ipynb from solutions/*.py; with --check, put every lesson through the release gates.
+    """Derive lessons/*.ipynb and the sealed quick checks; with --check, put every lesson through the release gates.
 
     Example: course build --check
     """

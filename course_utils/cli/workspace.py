@@ -4,10 +4,12 @@ A small record in the workspace holds the SHA-256 of every file as it was copied
 its record is untouched and may be brought up to date; any other file is the learner's work and stays.
 """
 
+import contextlib
 import hashlib
 import json
 import os
 import re
+import secrets
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from course_utils.errors import CourseError
+from course_utils.learn import progress
 
 RECORD = ".course-lessons.json"
 BACKUPS = "backups"
@@ -91,6 +94,12 @@ def restart(lessons: Path, workspace: Path, lesson: str, now: datetime) -> Path 
     record = _read_record(workspace) | {source.name: _sha256(content)}
     _write(workspace / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
     return backup
+
+
+def begin_progress(workspace: Path) -> None:
+    """Give a new learner a number, so that quick checks have other numbers and orders than a neighbour's."""
+    with contextlib.chdir(workspace):  # where the lessons run and keep their progress
+        progress.begin(1 + secrets.randbelow(10**6))
 
 
 def find_lesson(lessons: Path, lesson: str) -> Path:

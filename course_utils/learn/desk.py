@@ -1,10 +1,10 @@
 """The learner's side of a lesson: check an answer, ask for a hint, see what is done."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from course_utils.errors import CourseError
 from course_utils.learn import progress
@@ -13,18 +13,36 @@ from course_utils.learn.quick_checks import Question, load_questions
 from course_utils.learn.result import Result
 from course_utils.learn.show import Bars, Block, Card, Items, Message, Paragraph
 
+if TYPE_CHECKING:
+    from ipywidgets import DOMWidget
+
 
 def check(id: str, answer: Any = None) -> Result:
     """Check an answer and return the result, which shows itself.
 
-    ``check("02.q1", "b")`` answers a quick check (a letter, several letters, or a number);
+    ``check("02.q1", "b")`` answers a quick check (letters, a number, or several numbers);
     ``check("02.e1", build_frozen)`` checks an exercise by calling the function. ``None`` means not answered
     yet. Raises CourseError for an id that the lesson doesn't have; never for what an answer does.
     """
-    result = _find(id).check(answer)
+    found = _find(id)
+    result = _noted(found, answer)
+    if result.outcome == "unattempted" and isinstance(found, Question):
+        return replace(result, form=partial(_form, found))
+    return result
+
+
+def _noted(found: Question | Exercise, answer: Any) -> Result:
+    """Check an answer, and write an attempt down."""
+    result = found.check(answer)
     if result.outcome == "unattempted":
         return result
     return replace(result, note=progress.update(lambda record: _note_check(record, result)))
+
+
+def _form(question: Question) -> "DOMWidget":
+    from course_utils.learn.answer_form import answer_form  # widgets only where there is somebody to use them
+
+    return answer_form(question, partial(_noted, question))
 
 
 def hint(id: str) -> Message:
@@ -83,11 +101,13 @@ def load_exercises(lesson: str) -> dict[str, Exercise]:
 
 def _find(id: str) -> Question | Exercise:
     lesson = str(id).partition(".")[0]
-    known: dict[str, Question | Exercise] = {}
-    if lesson.isdigit():
-        known = {**load_questions(lesson), **load_exercises(lesson)}
-    if id in known:
-        return known[id]
+    questions = load_questions(lesson, progress.learner()) if lesson.isdigit() else {}
+    if id in questions:  # at once: the exercises' checkers take a while to import
+        return questions[id]
+    exercises = load_exercises(lesson) if lesson.isdigit() else {}
+    if id in exercises:
+        return exercises[id]
+    known = [*questions, *exercises]
     if known:
         raise CourseError(f'Lesson {lesson} has no "{id}". It has: {", ".join(known)}.')
     raise CourseError(f'There is no "{id}": an id looks like "02.q1" (a quick check) or "02.e1" (an exercise).')

@@ -1,66 +1,63 @@
-"""Quick checks: short questions in which every choice has its own explanation.
+"""Quick checks: short questions in which every answer has its own explanation.
 
-The questions are data: ``questions/lesson_NN.toml``, written by the authors of the lessons. What may stand
-there is said in ``questions/README.md`` and held up when a file is read.
+What is read here are sealed questions, ``questions/lesson_NN.json``: ``course build`` makes them from what the
+authors of the lessons write. The explanation of an answer can be read only with the answer (``sealing``).
 """
 
-import math
-import re
-import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from random import Random
 from string import ascii_lowercase
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from course_utils.errors import CourseError
+from course_utils.learn import answers
 from course_utils.learn.result import Outcome, Result
+from course_utils.learn.sealing import Reply, unseal
 from course_utils.learn.show import Block, Items, Paragraph
 
-Kind = Literal["single", "multiple", "number"]
+Kind = Literal["single", "multiple", "number", "order", "curve"]
+Judged = tuple[Outcome, str]
 
-
-@dataclass(frozen=True)
-class Choice:
-    """One lettered answer: what it says, whether it is right, and why."""
-
-    text: str
-    right: bool
-    why: str
-
-
-@dataclass(frozen=True)
-class KnownWrong:
-    """A number that learners often arrive at, and the step that leads there."""
-
-    value: float
-    why: str
+# What stands before the explanation of a curve, so that the learner sees how the numbers were read.
+_SEEN: dict[answers.Shape, str] = {
+    "rising": "Your curve rises.",
+    "falling": "Your curve falls.",
+    "flat": "Your curve is flat.",
+    "peak": "Your curve has a peak.",
+    "valley": "Your curve has a valley.",
+    "mixed": "Your curve goes up and down more than once.",
+}
 
 
 @dataclass(frozen=True)
 class Question:
-    """A quick check. ``choices`` for single and multiple choice; the other fields for a number.
+    """A quick check, with its replies sealed.
 
-    ``tolerance`` is absolute; ``otherwise`` is said for a wrong number that nobody foresaw.
+    ``choices`` are those of single and multiple choice, or the steps to put in order; ``positions`` are where a
+    curve's numbers stand. ``otherwise`` is said for a wrong answer that nobody foresaw. ``arrangement`` is the
+    order in which the choices are shown, as their places in ``choices``; empty is the authors' own order.
     """
 
     id: str
     kind: Kind
     text: str
-    choices: tuple[Choice, ...] = ()
-    value: float = math.nan
+    salt: str
+    sealed: Mapping[str, str]
+    choices: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
     tolerance: float = 0.0
-    why: str = ""
     otherwise: str = ""
-    known_wrong: tuple[KnownWrong, ...] = ()
+    arrangement: tuple[int, ...] = ()
 
     def check(self, answer: Any = None) -> Result:
-        """Judge an answer: a letter, several letters, or a number; None or ... = not answered yet."""
-        if answer is None or answer is ...:
-            outcome, message = _UNATTEMPTED, _HOW_TO_ANSWER[self.kind]
-        else:
-            outcome, message = _JUDGES[self.kind](self, answer)
+        """Judge an answer: letters, a number, or a list of numbers; None or ... = not answered yet."""
+        unattempted: Judged = ("unattempted", f"Answer with {wanted(self)}, and run the cell again.")
+        outcome, message = unattempted if answer is None or answer is ... else _JUDGES[self.kind](self, answer)
         return Result(
             id=self.id,
             title="Quick check",
@@ -71,160 +68,166 @@ class Question:
             context=self._shown(),
         )
 
+    @property
+    def letters(self) -> str:
+        """The letters of the choices, as shown."""
+        return ascii_lowercase[: len(self.choices)]
+
+    def authored(self, letters: Sequence[str]) -> list[str]:
+        """The authors' letters for the ones that this learner sees."""
+        arrangement = self.arrangement or range(len(self.choices))
+        return [ascii_lowercase[arrangement[ascii_lowercase.index(letter)]] for letter in letters]
+
+    def reply(self, answer: str) -> Reply | None:
+        """The reply to an answer in canonical form, in the authors' letters."""
+        try:
+            return unseal(answer, self.sealed, self.salt)
+        except ValueError:
+            raise _damaged(self.id) from None
+
     def _shown(self) -> tuple[Block, ...]:
         if not self.choices:
             return (Paragraph(self.text),)
-        lettered = [(f"{letter})", choice.text) for letter, choice in zip(ascii_lowercase, self.choices, strict=False)]
+        texts = [self.choices[ascii_lowercase.index(letter)] for letter in self.authored(self.letters)]
+        lettered = [(f"{letter})", text) for letter, text in zip(self.letters, texts, strict=True)]
         return (Paragraph(self.text), Items(lettered))
 
 
-_UNATTEMPTED: Outcome = "unattempted"
-_HOW_TO_ANSWER: dict[Kind, str] = {
-    "single": 'Answer with one letter, such as `"b"`, and run the cell again.',
-    "multiple": 'Answer with every letter that fits, such as `"ac"`, and run the cell again.',
-    "number": "Answer with a number, and run the cell again.",
+def wanted(question: Question) -> str:
+    """What an answer looks like, for a sentence that begins with "Answer with"."""
+    match question.kind:
+        case "single":
+            return 'one letter, such as `"b"`'
+        case "multiple":
+            return 'every letter that fits, such as `"ac"`'
+        case "number":
+            return "a number, such as `12` or `0.5`"
+        case "order":
+            return f'all {len(question.letters)} letters in order, such as `"{question.letters[::-1]}"`'
+        case "curve":
+            where = ", ".join(question.positions)
+            return f"{len(question.positions)} numbers in percent, for {where}, such as `[50, 80, ...]`"
+
+
+def _judge_single(question: Question, answer: Any) -> Judged:
+    letters = answers.read_letters(answer, len(question.choices))
+    if letters is None or len(set(letters)) != 1:
+        return "error", f'The answer is one letter from a to {question.letters[-1]}, such as `"b"`.'
+    return _judged(question, question.authored(letters)[0])
+
+
+def _judge_multiple(question: Question, answer: Any) -> Judged:
+    letters = answers.read_letters(answer, len(question.choices))
+    if letters is None:
+        return "error", f'The answer is letters from a to {question.letters[-1]}, such as `"ac"`.'
+    chosen = sorted(set(letters))
+    right = question.reply("all of " + "".join(sorted(question.authored(chosen))))
+    if right:
+        return "passed", right.why
+    replies = {letter: question.reply(question.authored([letter])[0]) for letter in chosen}
+    said = [f"{letter}) {reply.why}" for letter, reply in replies.items() if reply and not reply.right]
+    known = [reply for reply in replies.values() if reply]
+    missing = (known[0].rights if known else 0) - sum(reply.right for reply in known)
+    if missing:
+        # Retrying is part of it: how many are missing is said, which ones is not.
+        said.append(f"{missing} more choice{' belongs' if missing == 1 else 's belong'} to the answer.")
+    return "wrong", " ".join(said)
+
+
+def _judge_number(question: Question, answer: Any) -> Judged:
+    number = answers.read_number(answer)
+    if number is None:
+        quoted = ", without quotation marks" if isinstance(answer, str | bytes) else ""
+        return "error", f"The answer is one finite number{quoted}, such as `12` or `0.5`."
+    return _judged(question, answers.number_key(number, question.tolerance))
+
+
+def _judge_order(question: Question, answer: Any) -> Judged:
+    ordered = None if isinstance(answer, set | frozenset) else answer
+    letters = answers.read_letters(ordered, len(question.choices))
+    if letters is None or sorted(letters) != list(question.letters):
+        example = f'`"{question.letters[::-1]}"`'
+        return "error", f"The answer is the letters from a to {question.letters[-1]}, each of them once: {example}."
+    return _judged(question, "".join(question.authored(letters)))
+
+
+def _judge_curve(question: Question, answer: Any) -> Judged:
+    count = len(question.positions)
+    curve = answers.read_numbers(answer, count)
+    if curve is None or not all(0 <= height <= 100 for height in curve):
+        return "error", f"The answer is a list of {count} numbers from 0 to 100, such as `[50, 80, ...]`."
+    if 0 < max(curve) <= 1:
+        return "error", "These numbers look like shares. The answer is in percent: write 60 for 0.6."
+    shape = answers.shape_of(curve, question.tolerance)
+    outcome, why = _judged(question, shape)
+    return outcome, f"{_SEEN[shape]} {why}"
+
+
+def _judged(question: Question, canonical: str) -> Judged:
+    reply = question.reply(canonical)
+    if reply is None:
+        return "wrong", question.otherwise
+    return ("passed" if reply.right else "wrong"), reply.why
+
+
+_JUDGES: dict[Kind, Callable[[Question, Any], Judged]] = {
+    "single": _judge_single,
+    "multiple": _judge_multiple,
+    "number": _judge_number,
+    "order": _judge_order,
+    "curve": _judge_curve,
 }
 
 
-def _letters(question: Question, answer: Any) -> set[str] | None:
-    """The letters of an answer written as "ac", "a, c", ["a", "c"] or {"a", "c"}; None when it is none of them."""
-    if isinstance(answer, str):
-        # Not every "a" is an answer: "a and c" must not become {a, n, d, c}.
-        parts = re.split(r"[\s,;)(.]+", answer.lower())
-        parts = list(parts[0]) if len(parts) == 1 else parts
-    elif isinstance(answer, Iterable):
-        parts = [str(part).strip(" ).").lower() for part in answer]
-    else:
-        return None
-    letters = {part for part in parts if part}
-    return letters if letters and letters <= set(ascii_lowercase[: len(question.choices)]) else None
+def load_questions(lesson: str, learner: int = 0) -> dict[str, Question]:
+    """The questions of a lesson ("02"), by id and in order; empty when the lesson has none.
 
-
-def _judge_single(question: Question, answer: Any) -> tuple[Outcome, str]:
-    letters = _letters(question, answer)
-    if letters is None or len(letters) != 1:
-        return "error", _letters_wanted(question)
-    choice = question.choices[ascii_lowercase.index(letters.pop())]
-    return ("passed" if choice.right else "wrong"), choice.why
-
-
-def _judge_multiple(question: Question, answer: Any) -> tuple[Outcome, str]:
-    letters = _letters(question, answer)
-    if letters is None:
-        return "error", _letters_wanted(question)
-    chosen = dict(zip(ascii_lowercase, question.choices, strict=False))
-    astray = [f"{letter}) {chosen[letter].why}" for letter in sorted(letters) if not chosen[letter].right]
-    missing = sum(choice.right for letter, choice in chosen.items() if letter not in letters)
-    if not astray and not missing:
-        return "passed", " ".join(choice.why for choice in chosen.values() if choice.right)
-    if missing:
-        # Retrying is part of it: how many are missing is said, which ones is not.
-        astray.append(f"{missing} more choice{' belongs' if missing == 1 else 's belong'} to the answer.")
-    return "wrong", " ".join(astray)
-
-
-def _judge_number(question: Question, answer: Any) -> tuple[Outcome, str]:
-    if isinstance(answer, bool | str | bytes):
-        return "error", "The answer is a number, without quotation marks, such as `12` or `0.5`."
-    try:
-        number = float(answer)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if not math.isfinite(number):
-        return "error", "The answer is one finite number, such as `12` or `0.5`."
-    slack = 1e-9 * abs(question.value)
-    if abs(number - question.value) <= question.tolerance + slack:
-        return "passed", question.why
-    for known in question.known_wrong:
-        if abs(number - known.value) <= question.tolerance + 1e-9 * abs(known.value):
-            return "wrong", known.why
-    return "wrong", question.otherwise
-
-
-_JUDGES = {"single": _judge_single, "multiple": _judge_multiple, "number": _judge_number}
-
-
-def _letters_wanted(question: Question) -> str:
-    last = ascii_lowercase[len(question.choices) - 1]
-    if question.kind == "single":
-        return f'The answer is one letter from a to {last}, in quotation marks: `"b"`.'
-    return f'The answer is letters from a to {last}, in quotation marks: `"ac"`.'
+    Each ``learner`` gets other numbers and another order of choices, always the same ones; 0 gets the authors'.
+    Raises CourseError when the file is damaged.
+    """
+    return {id: _variant(variants, learner) for id, variants in _read(lesson).items()}
 
 
 @cache
-def load_questions(lesson: str) -> dict[str, Question]:
-    """The questions of a lesson ("02"), by id and in order; empty when the lesson has none.
-
-    Raises CourseError, naming the file, the question and the mend, when the file breaks the schema.
-    """
-    source = files("course_utils.learn") / "questions" / f"lesson_{lesson}.toml"
-    if not source.is_file():
-        return {}
-    return parse_questions(source.read_text(encoding="utf-8"), source.name)
+def _read(lesson: str) -> dict[str, tuple[Question, ...]]:
+    source = files("course_utils.learn") / "questions" / f"lesson_{lesson}.json"
+    return from_json(source.read_bytes(), source.name) if source.is_file() else {}
 
 
-def parse_questions(text: str, name: str) -> dict[str, Question]:
-    """Read questions from TOML. ``name`` stands in the messages of the CourseErrors that it raises."""
+def from_json(text: bytes, name: str) -> dict[str, tuple[Question, ...]]:
+    """Read sealed questions, each with its variants. ``name`` stands in the CourseError about a damaged file."""
     try:
-        tables = tomllib.loads(text).get("question", [])
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"{name} is not valid TOML: {error}.") from None
-    if not isinstance(tables, list) or not tables:
-        raise CourseError(f"{name} holds no questions: each begins with a line [[question]].")
-    questions: dict[str, Question] = {}
-    for number, table in enumerate(tables, 1):
-        where = f"{name}, question {table.get('id', number)}"
-        question = _question(dict(table), where)
-        if question.id in questions:
-            raise CourseError(f"{where}: the id is used twice.")
-        questions[question.id] = question
-    return questions
+        content = json.loads(text)
+        if content["checksum"] != checksum(content["questions"]):
+            raise ValueError("not what was written")
+        return {
+            id: tuple(_from_fields(variant) for variant in variants) for id, variants in content["questions"].items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise _damaged(name) from None
 
 
-def _question(table: dict[str, Any], where: str) -> Question:
-    kind = table.get("kind")
-    if kind not in get_args(Kind):
-        raise CourseError(f"{where}: kind is {kind!r}; it is one of {', '.join(get_args(Kind))}.")
-    texts: tuple[str, ...]
-    if kind == "number":
-        texts, extra = ("id", "text", "why", "otherwise"), {"kind", "value", "tolerance", "known_wrong"}
-    else:
-        texts, extra = ("id", "text"), {"kind", "choice"}
-    _require(table, texts, extra, where)
-    if not re.fullmatch(r"\d\d\.q\d+", table["id"]):
-        raise CourseError(f'{where}: an id looks like "02.q1" (lesson, a dot, q and a number).')
-    if kind == "number":
-        for field in ("value", "tolerance"):
-            if isinstance(table.get(field), bool) or not isinstance(table.get(field), int | float):
-                raise CourseError(f"{where}: {field} is missing or no number.")
-        known = tuple(_known_wrong(entry, where) for entry in table.pop("known_wrong", []))
-        if any(abs(entry.value - table["value"]) <= table["tolerance"] for entry in known):
-            raise CourseError(f"{where}: a known_wrong value lies within the tolerance of the right one.")
-        return Question(**table, known_wrong=known)
-    choices = tuple(_choice(entry, where) for entry in table.pop("choice", []))
-    rights = sum(choice.right for choice in choices)
-    if not 2 <= len(choices) <= len(ascii_lowercase) or not rights or (kind == "single" and rights != 1):
-        wanted = "exactly one right choice" if kind == "single" else "at least one right choice"
-        raise CourseError(f"{where}: it needs two choices or more, and {wanted}.")
-    return Question(**table, choices=choices)
+def _from_fields(fields: dict[str, Any]) -> Question:
+    known: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    return Question(**known)
 
 
-def _choice(entry: dict[str, Any], where: str) -> Choice:
-    _require(entry, ("text", "why"), {"right"}, where + ", a choice")
-    if not isinstance(entry.get("right", False), bool):
-        raise CourseError(f"{where}: right is true or false.")
-    return Choice(entry["text"], entry.get("right", False), entry["why"])
+def checksum(questions: object) -> str:
+    """A short hash of sealed questions, by which damage to their file is seen."""
+    return hashlib.sha256(json.dumps(questions, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _known_wrong(entry: dict[str, Any], where: str) -> KnownWrong:
-    _require(entry, ("why",), {"value"}, where + ", a known_wrong")
-    return KnownWrong(float(entry["value"]), entry["why"])
+def _damaged(name: str) -> CourseError:
+    return CourseError(
+        f"The sealed quick checks in {name} are damaged. Put the course's own copy of the file back, or get the "
+        "course again; your notebooks can stay as they are."
+    )
 
 
-def _require(table: dict[str, Any], texts: tuple[str, ...], extra: set[str], where: str) -> None:
-    for field in texts:
-        if not isinstance(table.get(field), str) or not table[field].strip():
-            raise CourseError(f"{where}: {field} is missing or empty.")
-    unknown = set(table) - set(texts) - extra
-    if unknown:
-        raise CourseError(f"{where}: unknown field {', '.join(sorted(unknown))}.")
+def _variant(variants: Sequence[Question], learner: int) -> Question:
+    if not learner:
+        return variants[0]
+    draw = Random(f"{learner} {variants[0].id}")
+    question = draw.choice(variants)
+    places = range(len(question.choices))
+    return replace(question, arrangement=tuple(draw.sample(places, len(places))))

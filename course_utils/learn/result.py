@@ -1,9 +1,14 @@
 """What a quick check or an exercise answers with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+from course_utils.frontend import someone_watches
 from course_utils.learn.show import Block, Card, Paragraph, Shown, Tone
+
+if TYPE_CHECKING:
+    from ipywidgets import DOMWidget
 
 Outcome = Literal["passed", "partly", "wrong", "error", "unattempted"]
 
@@ -21,7 +26,8 @@ class Result(Shown):
     """The outcome of one check; shows itself as the last line of a cell.
 
     ``points`` lies in 0..``max_points``; ``message`` is one short sentence or two; ``context`` is what is
-    shown above the verdict (a question and its choices) and ``note`` what is shown below it.
+    shown above the verdict (a question and its choices) and ``note`` what is shown below it. ``form``, if any,
+    makes the widget that takes the card's place where somebody can use it.
     """
 
     id: str
@@ -32,6 +38,7 @@ class Result(Shown):
     message: str
     context: tuple[Block, ...] = ()
     note: str = ""
+    form: Callable[[], "DOMWidget"] | None = None
 
     @property
     def passed(self) -> bool:
@@ -43,6 +50,11 @@ class Result(Shown):
         if not self.passed:
             raise AssertionError(f"{self.id}: {self.message}")
         return self
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        if self.form is None or not someone_watches():
+            return {}  # the card, as HTML and as text
+        return self.form()._repr_mimebundle_(**kwargs) or {}
 
     def card(self) -> Card:
         tone, verdict = _VERDICTS[self.outcome]

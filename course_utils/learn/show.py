@@ -1,7 +1,8 @@
 """How feedback looks: the same small card as accessible HTML and as plain text.
 
 Text takes the colour of the page, so a card reads in light and dark themes alike. The border's colour only
-repeats what a word and a sign already say. Content is plain text; `code` between back-ticks is set as code.
+repeats what a word and a sign already say. Content is plain text; `code` between back-ticks is set as code,
+and *one* between stars is stressed.
 """
 
 import html
@@ -18,7 +19,11 @@ _SIGN = {"good": "✓", "bad": "✗", "open": "→", "plain": ""}
 
 
 def _inline(text: str) -> str:
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+    plain_and_code = re.split(r"`([^`]+)`", html.escape(text, quote=False))
+    # A star beside a space is a product: 3 * 3 * 64.
+    plain_and_code[::2] = [re.sub(r"\*(\w[^*]*)(?<=\w)\*", r"<em>\1</em>", plain) for plain in plain_and_code[::2]]
+    plain_and_code[1::2] = [f"<code>{code}</code>" for code in plain_and_code[1::2]]
+    return "".join(plain_and_code)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""Derive what learners open, ``lessons/*.ipynb``, from ``solutions/*.py`` with nbgrader's own converters."""
+"""Derive what learners use from what authors write.
+
+``lessons/*.ipynb`` come from ``solutions/*.py``, with nbgrader's own converters; the sealed quick checks of the
+library come from ``solutions/questions``.
+"""
 
 import logging
 from pathlib import Path
@@ -17,6 +21,8 @@ from traitlets.config import Config
 
 from course_utils.errors import CourseError
 from course_utils.run.files import write_atomically
+from course_utils.run.questions import QUESTIONS
+from course_utils.run.seal_questions import SEALED, sealed_texts
 from course_utils.run.sources import Lesson, find_lessons, notebook_text, read_source
 
 # What a learner finds in the place of a solution. It raises nothing, so that a lesson runs to its end
@@ -37,37 +43,42 @@ _CHAIN = (
 
 
 def build(root: Path) -> list[Path]:
-    """Derive every lesson of the checkout ``root`` and write those that changed.
+    """Derive every lesson and quick check of the checkout ``root`` and write the files that changed.
 
     Nothing is written unless all of them can be derived, and each file is written whole or not at all.
 
     Returns:
-        The notebooks that were written, in order.
+        The files that were written, in order.
 
     Raises:
-        CourseError: a source cannot be turned into a lesson.
-        OSError: a notebook cannot be written.
+        CourseError: a source cannot be turned into a lesson, or a question breaks the schema.
+        OSError: a file cannot be written.
     """
     texts = _derived_texts(root)
-    changed = [lesson for lesson, text in texts.items() if _committed(lesson) != text]
-    for lesson in changed:
-        write_atomically(lesson.notebook, texts[lesson])
-    return [lesson.notebook for lesson in changed]
+    changed = [path for path, text in texts.items() if _committed(path) != text]
+    for path in changed:
+        write_atomically(path, texts[path])
+    return changed
 
 
 def stale(root: Path) -> list[str]:
-    """The files of ``lessons/`` that ``build`` would change, and those without a source; empty when current.
+    """The files that ``build`` would change, and the derived ones without a source; empty when current.
 
     Raises:
-        CourseError: a source cannot be turned into a lesson.
+        CourseError: a source cannot be turned into a lesson, or a question breaks the schema.
     """
     texts = _derived_texts(root)
-    names = [lesson.notebook.name for lesson, text in texts.items() if _committed(lesson) != text]
-    sources = {lesson.notebook.name for lesson in texts}
-    orphans = [path.name for path in sorted((root / "lessons").glob("*.ipynb")) if path.name not in sources]
-    return [f"lessons/{name}" for name in names] + [
-        f"lessons/{name} (there is no solutions/{Path(name).stem}.py: remove it)" for name in orphans
+    names = [path.relative_to(root).as_posix() for path, text in texts.items() if _committed(path) != text]
+    orphans = [
+        f"{path.relative_to(root).as_posix()} (there is no {source.as_posix()}/{path.stem}{suffix}: remove it)"
+        for folder, kind, source, suffix in (
+            (Path("lessons"), "*.ipynb", Path("solutions"), ".py"),
+            (SEALED, "*.json", QUESTIONS, ".toml"),
+        )
+        for path in sorted((root / folder).glob(kind))
+        if path not in texts
     ]
+    return names + orphans
 
 
 def derive(lesson: Lesson) -> NotebookNode:
@@ -87,13 +98,14 @@ def derive(lesson: Lesson) -> NotebookNode:
     return notebook
 
 
-def _derived_texts(root: Path) -> dict[Lesson, str]:
-    return {lesson: notebook_text(derive(lesson)) for lesson in find_lessons(root)}
+def _derived_texts(root: Path) -> dict[Path, str]:
+    lessons = {lesson.notebook: notebook_text(derive(lesson)) for lesson in find_lessons(root)}
+    return lessons | sealed_texts(root)
 
 
-def _committed(lesson: Lesson) -> str | None:
+def _committed(path: Path) -> str | None:
     try:
-        return lesson.notebook.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (FileNotFoundError, UnicodeDecodeError):
         return None
 

@@ -165,3 +165,34 @@ def test_a_full_disk_or_ctrl_c_leaves_the_old_lesson_and_nothing_else(
         builder.build(course)
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_quick_checks_are_sealed_and_stale_ones_are_listed(course: Path) -> None:
+    builder.build(course)
+    source = course / "solutions" / "questions" / "lesson_01.toml"
+    source.parent.mkdir()
+    question = '[[question]]\nid = "01.q1"\nkind = "single"\ntext = "Is it?"\n'
+    choices = 'choice = [{text = "yes", right = true, why = "It is so."}, {text = "no", why = "It is, look."}]\n'
+    source.write_text(question + choices, encoding="utf-8")
+    sealed = course / "course_utils" / "learn" / "questions" / "lesson_01.json"
+    assert builder.stale(course) == ["course_utils/learn/questions/lesson_01.json"]
+    assert builder.build(course) == [sealed]
+    before = sealed.read_bytes()
+    sealed.unlink()
+    builder.build(course)
+    assert sealed.read_bytes() == before
+    assert b"It is" not in before
+    assert builder.stale(course) == []
+    source.unlink()
+    assert builder.stale(course) == [
+        "course_utils/learn/questions/lesson_01.json (there is no solutions/questions/lesson_01.toml: remove it)"
+    ]
+
+
+def test_a_question_that_breaks_the_schema_stops_the_build(course: Path) -> None:
+    questions = course / "solutions" / "questions"
+    questions.mkdir()
+    (questions / "lesson_01.toml").write_text('[[question]]\nid = "01.q1"\nkind = "essay"\n', encoding="utf-8")
+    with pytest.raises(CourseError, match=r"lesson_01\.toml, question 01\.q1: kind is 'essay'"):
+        builder.build(course)
+    assert not (course / "lessons").exists()

@@ -15,7 +15,7 @@ import course_utils
 
 PACKAGE = Path(course_utils.__file__).parent
 FLOORS = [
-    {"errors"},
+    {"errors", "frontend"},
     {"worlds"},
     {"transfer"},
     {"figures", "inspection"},

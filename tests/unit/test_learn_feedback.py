@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from course_utils.errors import CourseError
 from course_utils.learn import check, hint, predict, progress, progress_card, reveal
 from course_utils.learn.exercise import Exercise, Verdict, call
-from course_utils.learn.quick_checks import load_questions, parse_questions
 from course_utils.learn.show import Card, Paragraph
 
 
@@ -69,79 +68,6 @@ def test_predict_and_reveal_never_raise(guess, measured):
     predict("02.any", percent=guess)
     assert repr(reveal("02.any", measured))
     assert reveal("02.any", measured)._repr_html_()
-
-
-@pytest.mark.parametrize("lesson", ["00", "01", "02"])
-def test_every_question_accepts_its_right_answer_and_explains_every_other(lesson):
-    questions = load_questions(lesson)
-    assert len(questions) >= (3 if lesson == "00" else 5)
-    for question in questions.values():
-        assert question.id.startswith(f"{lesson}.")
-        assert question.check(None).outcome == "unattempted"
-        if question.kind == "number":
-            assert question.check(question.value).passed
-            assert question.check(question.value).message == question.why
-            for known in question.known_wrong:
-                result = question.check(known.value)
-                assert (result.outcome, result.message) == ("wrong", known.why)
-            assert question.check(987654.3).message == question.otherwise
-            continue
-        letters = "abcdefgh"[: len(question.choices)]
-        right = "".join(letter for letter, choice in zip(letters, question.choices, strict=True) if choice.right)
-        assert question.check(right).passed
-        assert len({choice.why for choice in question.choices}) == len(question.choices)
-        for letter, choice in zip(letters, question.choices, strict=True):
-            result = question.check(letter)
-            assert choice.why in result.message or (choice.right and question.kind == "multiple")
-            assert result.passed == (letter == right)
-
-
-@pytest.mark.parametrize("answer", ["bd", "d, b", ["b", "d"], {"D", "B"}, ("b)", "d)"), "b and d"])
-def test_letters_may_be_written_in_many_ways(answer):
-    text = """
-[[question]]
-id = "09.q1"
-kind = "multiple"
-text = "?"
-choice = [{text = "1", why = "w1"}, {text = "2", right = true, why = "w2"},
-          {text = "3", why = "w3"}, {text = "4", right = true, why = "w4"}]
-"""
-    question = parse_questions(text, "here")["09.q1"]
-    outcome = question.check(answer).outcome
-    assert outcome == ("error" if "and" in answer else "passed")
-    assert "1 more choice belongs" in question.check("b").message
-    assert "w1" in question.check("abd").message
-
-
-@given(st.none() | st.text() | st.floats() | st.lists(st.integers()) | st.binary() | st.booleans())
-def test_no_answer_to_a_quick_check_raises(answer):
-    for question in load_questions("02").values():
-        assert question.check(answer).message
-
-
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("question = 3", "holds no questions"),
-        ("[[question", "not valid TOML"),
-        ('[[question]]\nid = "02.q1"\nkind = "essay"', "kind is 'essay'"),
-        ('[[question]]\nid = "q1"\nkind = "single"\ntext = "?"', "an id looks like"),
-        ('[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"', "two choices or more"),
-        (
-            '[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"\nchoice = [{text = "a", right = true}]',
-            "why is missing",
-        ),
-        ('[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"\nhelp = 1', "unknown field help"),
-        (
-            '[[question]]\nid = "02.q1"\nkind = "number"\ntext = "?"\nwhy = "w"\notherwise = "o"\nvalue = 1',
-            "tolerance",
-        ),
-    ],
-)
-def test_a_file_that_breaks_the_schema_says_where(text, complaint):
-    with pytest.raises(CourseError, match=complaint) as caught:
-        parse_questions(text, "lesson_02.toml")
-    assert "lesson_02.toml" in str(caught.value)
 
 
 def test_unknown_ids_list_the_known_ones():
@@ -215,6 +141,11 @@ def test_html_is_escaped_and_says_in_words_what_colour_says():
     assert "<code>x &lt; 1</code>" in card.html()
     assert "Not yet" in card.html()
     assert "Not yet" in card.text()
+
+
+def test_stressed_words_are_told_from_products_and_code():
+    html = Card("t", [Paragraph("a *much* larger one, 3 * 3 * 64, `a *b* c`, *two words*")]).html()
+    assert "a <em>much</em> larger one, 3 * 3 * 64, <code>a *b* c</code>, <em>two words</em>" in html
 
 
 def _exercise(verdict=Verdict(1.0, "fine")):  # noqa: B008 - an immutable tuple

@@ -1,13 +1,16 @@
 """The learner's copy of the lessons: what is new arrives, what the learner wrote is never lost."""
 
+import json
 import tempfile
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course_utils.cli import commands
 from course_utils.cli import workspace as copies
 from course_utils.cli.workspace import BACKUPS, RECORD, Change, find_lesson, refresh, restart
 from course_utils.errors import CourseError
@@ -163,3 +166,24 @@ def test_a_full_disk_leaves_the_old_copy_and_no_half_written_file(
     assert caught.value.filename == str(workspace / "00_start_here.ipynb")
     assert sorted(workspace.iterdir()) == before
     assert (workspace / "00_start_here.ipynb").read_text() == "00_start_here v1"
+
+
+def test_a_new_workspace_gets_a_learners_number_and_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COURSE_PROGRESS", raising=False)
+    monkeypatch.setattr("course_utils.cli.lab.serve", lambda *args, **kwargs: 0)
+    folder = tmp_path / "mine"
+    numbers = []
+    for _ in range(2):
+        with pytest.raises(typer.Exit):
+            commands.lab(workspace=folder, browser=False)
+        numbers.append(json.loads((folder / ".course_progress.json").read_bytes())["learner"])
+    assert numbers[0] == numbers[1] > 0
+
+
+def test_a_workspace_from_before_keeps_its_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COURSE_PROGRESS", raising=False)
+    monkeypatch.setattr("course_utils.cli.lab.serve", lambda *args, **kwargs: 0)
+    (tmp_path / RECORD).write_text("{}")
+    with pytest.raises(typer.Exit):
+        commands.lab(workspace=tmp_path, browser=False)
+    assert not (tmp_path / ".course_progress.json").exists()

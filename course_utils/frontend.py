@@ -1,0 +1,12 @@
+"""Whether somebody can see and move a widget."""
+
+import os
+
+
+def someone_watches() -> bool:
+    """Whether a front end started this kernel: Jupyter's server, VS Code or Colab.
+
+    Papermill, nbconvert and nbmake run a notebook without one. A widget's view in their output would hide what
+    stands there for everyone else: a page prefers the view, and then has no widget to show.
+    """
+    return any(name in os.environ for name in ("JPY_SESSION_NAME", "VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG"))

@@ -1,0 +1,83 @@
+"""A quick check's answer by widget: the same question, the same check, no plain variable to write.
+
+Stock widgets only, each a native input with a label: the Tab key reaches every one of them.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets
+
+from course_utils.learn.quick_checks import Question, wanted
+from course_utils.learn.result import Result
+
+_WIDE = {"description_width": "initial"}
+
+
+def answer_form(question: Question, check: Callable[[Any], Result]) -> ipywidgets.VBox:
+    """The question's card, inputs for its answer, a button, and below it what ``check`` says of the answer."""
+    inputs, read = _FORMS[question.kind](question)
+    ways = f"Answer here and press the button, or in the cell with {wanted(question)}."
+    empty = replace(question.check(None), message=ways)
+    button = ipywidgets.Button(description=f"Check {question.id}")
+    feedback = ipywidgets.HTML()
+
+    def show(_: ipywidgets.Button) -> None:
+        answer = read()
+        result = empty if answer is None else check(answer)
+        said = replace(result, context=()).card().html()  # the question stands above already
+        feedback.value = f'<div role="alert">{said}</div>'  # so that a screen reader says it
+
+    button.on_click(show)
+    return ipywidgets.VBox([ipywidgets.HTML(empty.card().html()), *inputs, button, feedback])
+
+
+Form = tuple[list[ipywidgets.Widget], Callable[[], Any]]
+
+
+def _single(question: Question) -> Form:
+    radio = ipywidgets.RadioButtons(options=list(question.letters), index=None, description="Answer")
+    return [radio], lambda: radio.value
+
+
+def _multiple(question: Question) -> Form:
+    boxes = [ipywidgets.Checkbox(description=letter, indent=False) for letter in question.letters]
+    return boxes, lambda: "".join(box.description for box in boxes if box.value) or None
+
+
+def _number(question: Question) -> Form:
+    box = ipywidgets.Text(description="Number", placeholder="12 or 0.5")
+    return [box], lambda: _typed(box)
+
+
+def _order(question: Question) -> Form:
+    options = [("choose", ""), *zip(question.letters, question.letters, strict=True)]
+    menus = [
+        ipywidgets.Dropdown(options=options, description=f"Step {place}") for place, _ in enumerate(question.letters, 1)
+    ]
+    return menus, lambda: "".join(menu.value for menu in menus) or None
+
+
+def _curve(question: Question) -> Form:
+    boxes = [
+        ipywidgets.Text(description=f"{where} (%)", placeholder="0 to 100", style=_WIDE) for where in question.positions
+    ]
+
+    def read() -> list[Any] | None:
+        numbers = [_typed(box) for box in boxes]
+        return None if all(number is None for number in numbers) else numbers
+
+    return boxes, read
+
+
+_FORMS = {"single": _single, "multiple": _multiple, "number": _number, "order": _order, "curve": _curve}
+
+
+def _typed(box: ipywidgets.Text) -> Any:
+    """The number in a box, None when it is empty; for what is no number one that no answer can be."""
+    try:
+        return float(box.value) if box.value.strip() else None
+    except ValueError:
+        return math.nan

@@ -1,0 +1,101 @@
+"""What a learner may write as an answer, and the canonical form in which it is looked up.
+
+A reader returns None for whatever it can't read; it never raises, and it never reads without end.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from string import ascii_lowercase
+from typing import Any, Literal, get_args
+
+Shape = Literal["rising", "falling", "flat", "peak", "valley", "mixed"]
+SHAPES: tuple[Shape, ...] = get_args(Shape)
+
+_BUCKETS = 4  # in one tolerance
+
+
+def read_letters(answer: Any, count: int) -> list[str] | None:
+    """The first letters of the alphabet in an answer written as "ac", "a, c", ["a", "c"] or {"a", "c"}."""
+    if isinstance(answer, str):
+        # Not every "a" is an answer: "a and c" must not become a, n, d, c.
+        parts = re.split(r"[\s,;)(.>-]+", answer.lower().strip(" ,;)(.>-\n\t"))
+        parts = list(parts[0]) if len(parts) == 1 else parts
+    else:
+        given = _several(answer, len(ascii_lowercase))
+        if given is None or not all(isinstance(part, str) for part in given):
+            return None
+        parts = [part.strip(" ).").lower() for part in given]
+    return parts if parts and set(parts) <= set(ascii_lowercase[:count]) else None
+
+
+def read_number(answer: Any) -> float | None:
+    """The answer as a finite number; True, texts and everything else is none."""
+    if isinstance(answer, bool | str | bytes | bytearray):
+        return None
+    try:
+        number = float(answer)
+    except Exception:  # float() calls the answer's own code
+        return None
+    return number if math.isfinite(number) else None
+
+
+def read_numbers(answer: Any, count: int) -> list[float] | None:
+    """The answer as exactly ``count`` finite numbers."""
+    numbers = [read_number(part) for part in _several(answer, count + 1) or ()]
+    known = [number for number in numbers if number is not None]
+    return known if len(known) == len(numbers) == count else None
+
+
+def number_key(number: float, tolerance: float) -> str:
+    """The canonical form of a number: its bucket, a quarter of the tolerance wide.
+
+    Without a tolerance it is the number itself, to 12 digits, so that ``3 * 0.1`` is 0.3.
+    """
+    return f"{number + 0.0:.12g}" if tolerance == 0 else f"bucket {round(number / tolerance * _BUCKETS)}"
+
+
+def keys_within(number: float, tolerance: float) -> list[str]:
+    """The canonical forms of all numbers at most ``tolerance`` from ``number``.
+
+    Its outermost buckets may reach past the tolerance, by less than a quarter of it.
+    """
+    if tolerance == 0:
+        return [number_key(number, 0)]
+    slack = 1e-6  # in buckets: 20 - 0.3 is within 0.3 of 20, whatever the last bit says
+    first = round((number - tolerance) / tolerance * _BUCKETS - slack)
+    last = round((number + tolerance) / tolerance * _BUCKETS + slack)
+    return [f"bucket {bucket}" for bucket in range(first, last + 1)]
+
+
+def shape_of(curve: Sequence[float], tolerance: float) -> Shape:
+    """The shape of a curve; ups and downs of at most ``tolerance`` don't count."""
+    rises, falls = _largest_rise(curve) > tolerance, _largest_rise(curve[::-1]) > tolerance
+    if not rises or not falls:
+        return "rising" if rises else "falling" if falls else "flat"
+    top, bottom = curve.index(max(curve)), curve.index(min(curve))
+    if _largest_rise(curve[: top + 1][::-1]) <= tolerance and _largest_rise(curve[top:]) <= tolerance:
+        return "peak"
+    if _largest_rise(curve[: bottom + 1]) <= tolerance and _largest_rise(curve[bottom:][::-1]) <= tolerance:
+        return "valley"
+    return "mixed"
+
+
+def _largest_rise(curve: Sequence[float]) -> float:
+    """How far the curve rises at most, from any point to any later one."""
+    lowest, rise = math.inf, 0.0
+    for height in curve:
+        lowest = min(lowest, height)
+        rise = max(rise, height - lowest)
+    return rise
+
+
+def _several(answer: Any, most: int) -> list[Any] | None:
+    """At most ``most`` parts of an answer that has parts; None for one that has none."""
+    if not isinstance(answer, Iterable) or isinstance(answer, str | bytes | bytearray):
+        return None
+    try:
+        return list(islice(answer, most))
+    except Exception:  # iterating runs the answer's own code
+        return None

@@ -1,0 +1,63 @@
+"""Arithmetic in the authors' questions: a value as an expression of the numbers in the text."""
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping
+
+Number = int | float
+
+_BINARY: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Pow: operator.pow,
+}
+
+
+def evaluate(expression: str, inputs: Mapping[str, Number]) -> Number:
+    """The value of ``"2 * channels + 1"``. Nothing but numbers, ``inputs``, brackets and + - * / // ** is read.
+
+    Raises ValueError, with what is wrong, for anything else.
+    """
+    try:
+        value = _value(ast.parse(expression.strip(), mode="eval").body, inputs)
+    except SyntaxError:
+        raise ValueError(f"{expression!r} is no arithmetic") from None
+    except (ArithmeticError, RecursionError) as error:
+        raise ValueError(f"{expression!r} can't be computed ({error})") from None
+    if isinstance(value, complex):
+        raise ValueError(f"{expression!r} is no real number")
+    return value
+
+
+def fill(text: str, inputs: Mapping[str, Number]) -> str:
+    """Put the value in the place of each ``{expression}`` in a text."""
+    return re.sub(r"\{([^{}]*)\}", lambda match: _worded(evaluate(match[1], inputs)), text)
+
+
+def _value(node: ast.expr, inputs: Mapping[str, Number]) -> Number:
+    match node:
+        case ast.Constant(int() | float() as number) if not isinstance(number, bool):
+            return number
+        case ast.Name(name):
+            if name not in inputs:
+                raise ValueError(f"{name!r} is none of the inputs ({', '.join(inputs)})")
+            return inputs[name]
+        case ast.UnaryOp(ast.USub(), operand):
+            return -_value(operand, inputs)
+        case ast.BinOp(left, kind, right) if type(kind) in _BINARY:
+            one, other = _value(left, inputs), _value(right, inputs)
+            if isinstance(kind, ast.Pow) and abs(other) > 16:  # a slip must not fill the memory
+                raise ValueError("an exponent is larger than 16")
+            return _BINARY[type(kind)](one, other)
+    raise ValueError(f"{ast.unparse(node)!r} is no arithmetic")
+
+
+def _worded(number: Number) -> str:
+    """1285 as 1,285; 6.4e-05 as 6.4e-5."""
+    if abs(number) >= 1 and abs(number - round(number)) < 1e-9:
+        return f"{round(number):,}"
+    return re.sub(r"e-0(\d)", r"e-\1", f"{number:.6g}")
