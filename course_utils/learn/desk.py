@@ -39,7 +39,8 @@ def hint(id: str) -> Message:
     seen = int(progress.number(record["hints"].get(id, {}).get("seen")))
     shown = min(max(seen, 0) + 1, len(steps))
     note = progress.update(lambda record: record["hints"].__setitem__(id, {"seen": shown}))
-    more = "That was the last hint." if shown == len(steps) else "Run the cell again for the next one."
+    last = f'That was the last hint. `learn.solution("{id}")` shows one way to do it.'
+    more = last if shown == len(steps) else "Run the cell again for the next one."
     blocks: list[Block] = [
         Items([(f"{number}.", step) for number, step in enumerate(steps[:shown], 1)]),
         Paragraph(more, quiet=True),

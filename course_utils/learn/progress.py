@@ -32,8 +32,8 @@ class _NoRecordError(Exception):
 
 
 def path() -> Path:
-    """Where the progress is kept (absolute)."""
-    return Path(os.environ.get("COURSE_PROGRESS") or ".course_progress.json").absolute()
+    """Where the progress is kept: absolute, and with links followed, so that a link stays one."""
+    return Path(os.path.realpath(os.environ.get("COURSE_PROGRESS") or ".course_progress.json"))
 
 
 def load() -> tuple[dict[str, Any], str]:

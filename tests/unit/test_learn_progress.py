@@ -100,6 +100,16 @@ def test_a_folder_in_the_place_of_the_record_is_left_alone(record):
     assert "1 of 1 right" in repr(progress_card("00"))
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links need a permission on Windows")
+def test_a_link_to_the_record_stays_a_link(record):
+    elsewhere = record.parent / "synced"
+    elsewhere.mkdir()
+    record.symlink_to(elsewhere / "progress.json")
+    answer_something()
+    assert record.is_symlink()
+    assert json.loads((elsewhere / "progress.json").read_text())["checks"]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
 def test_a_pipe_in_the_place_of_the_record_is_neither_read_nor_replaced(record):
     os.mkfifo(record)

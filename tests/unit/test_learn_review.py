@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from course_utils.learn import check, overview, progress_card, reference, review, solution
 from course_utils.learn.catalogue import lessons, load_exercises
+from course_utils.learn.desk import note_attempt
 from course_utils.learn.quick_checks import load_questions
 from course_utils.learn.result import Result
+from course_utils.learn.spaced_review import choose
 
 
 class Question:
@@ -116,6 +118,24 @@ def test_a_question_that_the_course_no_longer_has_is_replaced(plain_questions, r
 def test_where_there_is_nothing_before_it_says_so(lesson, record):
     assert "looks back on earlier lessons" in repr(review(lesson))
     assert not record.exists()
+
+
+ids = st.sampled_from([f"{lesson}.q{number}" for lesson in ("00", "01", "02") for number in (1, 2, 3, 4)])
+
+
+@given(tried=st.lists(st.tuples(ids, st.booleans()), max_size=15))
+def test_the_choice_is_three_of_the_pool_and_nothing_solid_comes_before_what_is_not(tried):
+    record = {"checks": {}}
+    pool = {**questions("00"), **questions("01"), **questions("02")}
+    for id, right in tried:
+        note_attempt(record, pool[id].check("a" if right else "b"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("course_utils.learn.spaced_review.load_questions", questions)
+        chosen = choose(record, pool)
+        assert chosen == choose(record, dict(reversed(pool.items())))
+    assert len(set(chosen)) == 3
+    solid = {id for id in pool if (id, True) in tried and (id, False) not in tried}
+    assert len(set(chosen) & solid) == max(0, 3 - len(set(pool) - solid))
 
 
 answers = st.none() | st.text(max_size=3) | st.floats() | st.lists(st.integers()) | st.binary() | st.just(...)
