@@ -37,7 +37,7 @@ def hint(id: str) -> Message:
     steps = exercise.hints
     record, _ = progress.load()
     seen = int(progress.number(record["hints"].get(id, {}).get("seen")))
-    shown = min(max(seen, 0) + 1, len(steps))
+    shown = min(seen + 1, len(steps))
     note = progress.update(lambda record: record["hints"].__setitem__(id, {"seen": shown}))
     last = f'That was the last hint. `learn.solution("{id}")` shows one way to do it.'
     more = last if shown == len(steps) else "Run the cell again for the next one."

@@ -72,7 +72,7 @@ def update(change: Callable[[dict[str, Any]], None]) -> str:
 
 def number(value: object) -> float:
     """A number out of the record; 0 for anything that no record of ours would hold."""
-    return float(value) if isinstance(value, int | float) and abs(value) < 1e9 else 0.0
+    return float(value) if isinstance(value, int | float) and 0 <= value < 1e9 else 0.0
 
 
 def _empty() -> dict[str, Any]:

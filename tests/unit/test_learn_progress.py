@@ -165,6 +165,20 @@ def test_no_record_however_odd_raises(tmp_path_factory, content):
     assert json.loads(place.read_text())["checks"]["00.e1"]["attempts"] >= 1
 
 
+@pytest.mark.parametrize("odd", ["Infinity", "NaN", "1" + 400 * "0", "-3", '"2"', "null"])
+def test_odd_numbers_in_the_record_neither_raise_nor_pay(record, odd):
+    entry = f'{{"points": {odd}, "attempts": {odd}, "last": {odd}}}'
+    record.write_text(f'{{"version": 2, "checks": {{"00.q1": {entry}}}, "hints": {{"00.e1": {{"seen": {odd}}}}}}}')
+    check("00.q1", "zz")
+    assert "Hint 1 of 3" in repr(hint("00.e1"))
+    assert json.loads(record.read_text())["checks"]["00.q1"]["attempts"] >= 1
+
+
+def test_no_entry_is_worth_more_than_its_question(record):
+    record.write_text(json.dumps({"version": 2, "checks": {"00.q1": {"points": 99, "outcome": "passed"}}}))
+    assert "1 of 4 points" in repr(overview())
+
+
 def test_the_points_of_the_lesson_are_said_as_they_come():
     assert "1 of 1 point; 1 of 4 points in lesson 00 so far" in repr(answer_something())
     wrong = repr(check("00.e1", lambda accuracy, classes: accuracy))

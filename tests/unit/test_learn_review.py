@@ -90,6 +90,8 @@ def test_the_questions_stay_until_all_three_are_answered(plain_questions):
     assert asked(review("02")) == first
     assert asked(review("02", "a", None, "odd")) == first  # an answer that can't be read is none
     assert asked(review("02")) == first
+    assert asked(review("02", "a", "b", "odd")) == first
+    assert asked(review("02")) == first
     done = review("02", "a", "a", "b")
     assert asked(done) == first
     assert "2 of 3 right" in repr(done)
