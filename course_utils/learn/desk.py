@@ -6,6 +6,7 @@ from typing import Any
 from course_utils.learn import progress
 from course_utils.learn.catalogue import find, load_exercises
 from course_utils.learn.exercise import Exercise
+from course_utils.learn.quick_checks import Question
 from course_utils.learn.result import Result
 from course_utils.learn.show import Block, Card, Items, Message, Paragraph
 from course_utils.learn.standing import points_so_far
@@ -20,12 +21,17 @@ def check(id: str, answer: Any = None) -> Result:
     ``check("02.e1", build_frozen)`` checks an exercise by calling the function. ``None`` means not answered
     yet. Raises CourseError for an id that the lesson doesn't have; never for what an answer does.
     """
-    result = find(id).check(answer)
+    return _noted(find(id), answer)
+
+
+def _noted(found: Question | Exercise, answer: Any) -> Result:
+    """Check an answer, and write an attempt down."""
+    result = found.check(answer)
     if result.outcome == "unattempted":
         return result
     note = progress.update(lambda record: note_attempt(record, result))
     record, _ = progress.load()
-    return replace(result, note=note, so_far=points_so_far(record, id.partition(".")[0]))
+    return replace(result, note=note, so_far=points_so_far(record, result.id.partition(".")[0]))
 
 
 def hint(id: str) -> Message:
