@@ -31,6 +31,7 @@ _HOME_OF = {
     "reveal": "learn",
     "check": "learn",
     "hint": "learn",
+    "solution": "learn",
 }
 _SUBPACKAGES = ("figures", "inspection", "labs", "learn", "transfer", "worlds")
 

@@ -204,7 +204,8 @@ check("00.e1", times_guessing).require()
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Stuck? Ask for a hint. Each run of the cell gives one more.
+# Stuck? Ask for a hint. Each run of the cell gives one more. Should they not be enough, `learn.solution("00.e1")` in a
+# cell of your own shows one way to do it.
 
 # %%
 hint("00.e1")
@@ -217,10 +218,19 @@ hint("00.e1")
 #
 # ## Where your work is kept
 # Your answers are in this notebook. What you predicted and solved is also noted in a small file beside it,
-# `.course_progress.json`. It holds no name and goes nowhere. Delete it to start afresh. This card reads it:
+# `.course_progress.json`. It holds no name and goes nowhere. Delete it to start afresh. Every lesson ends with a card
+# that reads it:
 
 # %%
 learn.progress_card("00")
+
+# %% [markdown]
+# And this card shows the whole course: how far you are, what is worth another look, and where your predictions were
+# off. Come back and run it whenever you like. From lesson 01 on, each lesson also begins with three questions from
+# earlier ones, first of all those that gave you trouble.
+
+# %%
+learn.overview()
 
 # %% [markdown]
 # ## What we measured

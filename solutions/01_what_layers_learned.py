@@ -86,6 +86,15 @@ DEPTHS = [(4,), (2, 3, 4), (1, 2, 3, 4)][SIZE]
 FAR_TASKS = ["digits", "tissue", "faces"][: [1, 3, 3][SIZE]]
 
 # %% [markdown]
+# ## Before you begin
+# What you learned fades, and fades more slowly when it is asked for again. Here are three questions from the lesson
+# before. Run the cell to see them, write your answers in place of `None`, and run it again. You may also go on
+# without.
+
+# %%
+learn.review("01", first=None, second=None, third=None)
+
+# %% [markdown]
 # ## What it was trained on
 # The network was **pretrained** on a **source task**: more than a hundred classes of pictures that the course draws
 # itself. Here is a picture of every sixth class.

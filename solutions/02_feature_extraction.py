@@ -91,6 +91,14 @@ EPOCHS = 3 if PROFILE == "smoke" else 20
 MOST_LABELS = 20 if PROFILE == "smoke" else 240  # per class, where curves are drawn
 
 # %% [markdown]
+# ## Before you begin
+# Three questions from earlier lessons, first of all those that gave you trouble. Run the cell to see them, write your
+# answers in place of `None`, and run it again. You may also go on without.
+
+# %%
+learn.review("02", first=None, second=None, third=None)
+
+# %% [markdown]
 # ## Five things the network has never seen
 # Here is the task: fish, houses, mushrooms, cats and sailing boats, 32 pixels wide, in any colour, on any ground.
 # Our backbone was pretrained on drawn textures, geometric shapes, invented letters and fractals. There was no fish.

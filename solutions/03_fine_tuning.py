@@ -98,6 +98,14 @@ STEPS = 20 if PROFILE == "smoke" else 100  # of a live run
 EPOCHS = 2 if PROFILE == "smoke" else 10
 
 # %% [markdown]
+# ## Before you begin
+# Three questions from earlier lessons, first of all those that gave you trouble. Run the cell to see them, write your
+# answers in place of `None`, and run it again. You may also go on without.
+
+# %%
+learn.review("03", first=None, second=None, third=None)
+
+# %% [markdown]
 # ## The recipe, line by line
 # Fine-tuning is feature extraction that goes on. There are four steps, and their order matters:
 #

@@ -94,6 +94,14 @@ STEPS = 14 if SMOKE else 100  # optimizer steps of a live run
 SEEDS = range(1 if SMOKE else 2)  # of what is trained here; recordings have 3 or 5
 
 # %% [markdown]
+# ## Before you begin
+# Three questions from earlier lessons, first of all those that gave you trouble. Run the cell to see them, write your
+# answers in place of `None`, and run it again. You may also go on without.
+
+# %%
+learn.review("04", first=None, second=None, third=None)
+
+# %% [markdown]
 # ## Keep the old head
 # A pretrained network comes with a head for its old task. In lessons 02 and 03 you put a new head in its place. Don't
 # throw the old one away: without it you can't even *ask* the network about its old task.

@@ -60,7 +60,7 @@ def reveal(id: str, measured: Any, **beside: Any) -> Message:
     ]
     note = ""
     if stored:
-        note = progress.update(lambda record: record["predictions"][id].__setitem__("measured", value))
+        note = progress.update(lambda record: record["predictions"].update({id: {**stored, "measured": value}}))
         blocks.append(Paragraph(_distance(stored["guess"], value, unit)))
     else:
         blocks.append(Paragraph("No guess was written down. Guess first next time: a surprise is easier to remember."))
@@ -69,10 +69,16 @@ def reveal(id: str, measured: Any, **beside: Any) -> Message:
 
 def _stored(id: str) -> dict[str, Any] | None:
     record, _ = progress.load()
-    entry = record["predictions"].get(id)
-    if entry and isinstance(entry.get("unit"), str) and isinstance(entry.get("guess"), int | float | str):
-        return entry
-    return None
+    return _usable(record["predictions"].get(id, {}))
+
+
+def _usable(entry: dict[str, Any]) -> dict[str, Any] | None:
+    """An entry of the record, or None where somebody else's hand made it one that can't be shown."""
+    return entry if isinstance(entry.get("unit"), str) and _is_guess(entry.get("guess")) else None
+
+
+def _is_guess(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, float) and not math.isnan(value))
 
 
 def _plain(value: Any) -> Guess | None:
@@ -123,16 +129,43 @@ def _bars(rows: list[tuple[str, Guess]], unit: str) -> list[tuple[str, str, floa
 
 
 def _distance(guess: Guess, measured: Guess, unit: str) -> str:
+    near = _is_near(guess, measured, unit)
     if isinstance(guess, str) or isinstance(measured, str):
-        same = str(guess).strip().casefold() == str(measured).strip().casefold()
-        return "You saw it coming." if same else "Not what you expected? Read on: the next lines say why."
+        return "You saw it coming." if near else "Not what you expected? Read on: the next lines say why."
     if math.isinf(guess) or math.isinf(measured):
         return "There is no finite number to compare with."
-    gap = guess - measured
-    if unit == "percent":
-        if abs(gap) <= 5:
-            return f"You were within {max(abs(gap), 1):.0f} point{'' if abs(gap) < 1.5 else 's'}. Good eye."
-        return f"Your guess was {abs(gap):.0f} points too {'high' if gap > 0 else 'low'}."
-    if abs(gap) <= 0.1 * abs(measured):
+    gap = abs(guess - measured)
+    if near and unit == "percent":
+        return f"You were within {max(gap, 1):.0f} point{'' if gap < 1.5 else 's'}. Good eye."
+    if near:
         return "You were within a tenth of it. Good eye."
-    return f"Your guess was too {'high' if gap > 0 else 'low'}."
+    return f"Your guess was {_astray(guess, measured, unit)}."
+
+
+def _is_near(guess: Guess, measured: Guess, unit: str) -> bool:
+    """Within 5 points for percent, within a tenth for other numbers, the same for words."""
+    if isinstance(guess, str) or isinstance(measured, str):
+        return str(guess).strip().casefold() == str(measured).strip().casefold()
+    return guess == measured or abs(guess - measured) <= (5 if unit == "percent" else 0.1 * abs(measured))
+
+
+def _astray(guess: float, measured: float, unit: str) -> str:
+    points = f"{abs(guess - measured):.0f} points " if unit == "percent" else ""
+    return f"{points}too {'high' if guess > measured else 'low'}"
+
+
+def surprises(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """The predictions that were off, in the order of the lessons: (id, guess and measurement in words)."""
+    found = []
+    for id in sorted(record["predictions"]):
+        entry = _usable(record["predictions"][id])
+        if entry is None or not _is_guess(entry.get("measured")):
+            continue
+        guess, measured, unit = entry["guess"], entry["measured"], entry["unit"]
+        if _is_near(guess, measured, unit):
+            continue
+        words = f"you said {_worded(guess, unit)}, and it was {_worded(measured, unit)}"
+        if not isinstance(guess, str) and not isinstance(measured, str):
+            words += f": {_astray(guess, measured, unit)}"
+        found.append((f"{id}:", f"{words}."))
+    return found

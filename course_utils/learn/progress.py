@@ -1,46 +1,57 @@
 """The learner's own record: one small JSON file, no names, nothing sent anywhere.
 
 It lives in ``.course_progress.json`` in the working directory, or where the variable COURSE_PROGRESS points.
-Losing it must never cost more than the record itself: a file that can't be read is kept as a backup, and a
-place that can't be written to is said once, while the lesson goes on from memory.
+Losing it must never cost more than the record itself: a file that can't be understood, or that an older version
+of the course wrote, is kept as a backup; and where nothing can be read or written, that is said once, while
+the lesson goes on from memory.
 """
 
 import errno
 import json
 import os
+import shutil
+import stat
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-VERSION = 1
-_PARTS = ("checks", "hints", "predictions")
+VERSION = 2
+_PARTS = ("checks", "hints", "predictions", "reviews", "solutions")
+_LARGEST = 5_000_000  # bytes; a learner's record has a few thousand
 
 _memory: dict[Path, dict[str, Any]] = {}  # where the file could not be written
+_untouchable: set[Path] = set()  # what lies there could not be read, so nothing may replace it
 _told: set[Path] = set()
 
 
+class _NoRecordError(Exception):
+    """What lies at the place is no record of this version; the message says why."""
+
+
 def path() -> Path:
-    """Where the progress is kept (absolute)."""
-    return Path(os.environ.get("COURSE_PROGRESS") or ".course_progress.json").absolute()
+    """Where the progress is kept: absolute, and with links followed, so that a link stays one."""
+    return Path(os.path.realpath(os.environ.get("COURSE_PROGRESS") or ".course_progress.json"))
 
 
 def load() -> tuple[dict[str, Any], str]:
-    """Return (record, note). The record has the parts checks, hints and predictions, each a dict by id;
-    the note is one sentence for the learner, or ''. Never raises."""
+    """Return (record, note). The record has the parts checks, hints, predictions, reviews and solutions, each
+    a dict of dicts by id, and keeps whatever else stands in the file; the note is one sentence for the learner,
+    or ''. Never raises."""
     place = path()
     if place in _memory:
         return _memory[place], ""
     try:
-        record = json.loads(place.read_text(encoding="utf-8"))
-        if _is_ours(record):
-            return record, ""
+        version, record = _read(place)
     except FileNotFoundError:
         return _empty(), ""
-    except (OSError, ValueError, RecursionError):
-        pass
-    return _empty(), _set_aside(place)
+    except OSError as error:
+        return _leave_alone(place, error)
+    except _NoRecordError as reason:
+        return _set_aside(place, str(reason))
+    return (record, "") if version == VERSION else _bring_up_to_date(place, record)
 
 
 def update(change: Callable[[dict[str, Any]], None]) -> str:
@@ -48,18 +59,14 @@ def update(change: Callable[[dict[str, Any]], None]) -> str:
     record, note = load()
     change(record)
     place = path()
+    if place in _untouchable:
+        return note
     try:
         _write(place, record)
         _memory.pop(place, None)
     except OSError as error:
         _memory[place] = record
-        if place not in _told:
-            _told.add(place)
-            reason = error.strerror or type(error).__name__
-            note = (
-                f"Your progress can't be saved in {place} ({reason}). The lesson works all the same; "
-                "to keep a record, set COURSE_PROGRESS to a file you may write."
-            )
+        note = note or _cannot_save(place, error)
     return note
 
 
@@ -67,11 +74,10 @@ def learner() -> int:
     """The learner's number, which draws their variants of the quick checks; 0 without one."""
     place = path()
     try:  # not by load(): a damaged file is told of when an answer is noted
-        record = _memory[place] if place in _memory else json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        record = _memory[place] if place in _memory else _read(place)[1]
+    except (OSError, _NoRecordError):
         return 0
-    number = record.get("learner") if _is_ours(record) else 0
-    return number if isinstance(number, int) else 0
+    return int(number(record.get("learner")))
 
 
 def begin(learner: int) -> None:
@@ -80,36 +86,80 @@ def begin(learner: int) -> None:
         update(lambda record: record.__setitem__("learner", learner))
 
 
+def number(value: object) -> float:
+    """A number out of the record; 0 for anything that no record of ours would hold."""
+    return float(value) if isinstance(value, int | float) and 0 <= value < 1e9 else 0.0
+
+
 def _empty() -> dict[str, Any]:
     return {"version": VERSION, **{part: {} for part in _PARTS}}
 
 
-def _is_ours(record: object) -> bool:
-    return (
-        isinstance(record, dict)
-        and record.get("version") == VERSION
-        and all(
-            isinstance(record.get(part), dict) and all(isinstance(entry, dict) for entry in record[part].values())
-            for part in _PARTS
-        )
-    )
+def _read(place: Path) -> tuple[int, dict[str, Any]]:
+    """The version that wrote the file, and its record with every part that today's version knows."""
+    status = place.stat()
+    if not stat.S_ISREG(status.st_mode):  # a folder can't be read, and a pipe would never end
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    if status.st_size > _LARGEST:
+        raise _NoRecordError("it is far too large")
+    try:
+        record = json.loads(place.read_bytes())
+    except (ValueError, RecursionError):
+        raise _NoRecordError("it is damaged") from None
+    version = record.get("version") if isinstance(record, dict) else None
+    if type(version) is not int or version < 1:
+        raise _NoRecordError("it is damaged")
+    if version > VERSION:
+        raise _NoRecordError("a newer version of the course wrote it")
+    record = {**_empty(), **record, "version": VERSION}  # version 1 had no reviews and no solutions
+    for part in _PARTS:
+        if not isinstance(record[part], dict) or not all(isinstance(entry, dict) for entry in record[part].values()):
+            raise _NoRecordError("it is damaged")
+    return version, record
 
 
-def _set_aside(place: Path) -> str:
-    for number in range(1, 1000):
-        backup = place.with_name(f"{place.name}.backup-{number}")
-        if not backup.exists():
-            break
+def _bring_up_to_date(place: Path, record: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    backup = _backup(place)
+    try:
+        shutil.copyfile(place, backup)
+        _write(place, record)
+    except OSError as error:
+        with suppress(OSError):
+            backup.unlink()
+        _memory[place] = record
+        return record, _cannot_save(place, error)
+    words = "Your progress was brought over from an earlier version of the course"
+    return record, f"{words}; the file as it was is kept as {backup.name}."
+
+
+def _set_aside(place: Path, reason: str) -> tuple[dict[str, Any], str]:
+    backup = _backup(place)
     try:
         place.rename(backup)
-    except OSError:
-        # A folder that refuses the move refuses the write as well: the file stays, the session goes on from memory.
-        _memory[place] = _empty()
-        return f"The progress file {place} can't be read; it stays as it is, and this session keeps its own record."
+    except OSError as error:
+        return _leave_alone(place, error)
+    return _empty(), f"The progress file can't be used ({reason}). It is kept as {backup.name}; a new one was begun."
+
+
+def _leave_alone(place: Path, error: OSError) -> tuple[dict[str, Any], str]:
+    _untouchable.add(place)
+    _memory[place] = _empty()
+    return _memory[place], _cannot_save(place, error)
+
+
+def _cannot_save(place: Path, error: OSError) -> str:
+    if place in _told:
+        return ""
+    _told.add(place)
     return (
-        "The progress file could not be read (damaged, or from another version of the course); "
-        f"it is kept as {backup.name}, and a new one was begun."
+        f"Your progress can't be saved in {place} ({error.strerror or type(error).__name__}). The lesson works all "
+        "the same; to keep a record, set COURSE_PROGRESS to a file that you may write."
     )
+
+
+def _backup(place: Path) -> Path:
+    names = (place.with_name(f"{place.name}.backup-{number}") for number in count(1))
+    return next(backup for backup in names if not backup.exists())
 
 
 def _write(place: Path, record: dict[str, Any]) -> None:

@@ -26,8 +26,9 @@ class Result(Shown):
     """The outcome of one check; shows itself as the last line of a cell.
 
     ``points`` lies in 0..``max_points``; ``message`` is one short sentence or two; ``context`` is what is
-    shown above the verdict (a question and its choices) and ``note`` what is shown below it. ``form``, if any,
-    makes the widget that takes the card's place where somebody can use it.
+    shown above the verdict (a question and its choices), ``so_far`` the points of the whole lesson, and
+    ``note`` what is shown below it all. ``form``, if any, makes the widget that takes the card's place where
+    somebody can use it.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Result(Shown):
     max_points: float
     message: str
     context: tuple[Block, ...] = ()
+    so_far: str = ""
     note: str = ""
     form: Callable[[], "DOMWidget"] | None = None
 
@@ -59,6 +61,7 @@ class Result(Shown):
     def card(self) -> Card:
         tone, verdict = _VERDICTS[self.outcome]
         score = f"{self.points:g} of {self.max_points:g} point{'' if self.max_points == 1 else 's'}"
+        score = f"{score}; {self.so_far} so far" if self.so_far else score
         tail = () if self.outcome == "unattempted" else (Paragraph(score, quiet=True),)
         return Card(
             title=f"{self.id} {self.title}".strip(),

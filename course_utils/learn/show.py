@@ -50,7 +50,14 @@ class Bars:
     rows: Sequence[tuple[str, str, float | None]]
 
 
-Block = Paragraph | Items | Bars
+@dataclass(frozen=True)
+class Code:
+    """Lines of Python, as they are."""
+
+    text: str
+
+
+Block = Paragraph | Items | Bars | Code
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,9 @@ class Card:
                 body = "".join(_bar_html(*row) for row in rows)
                 head = f"<caption style='text-align:left'>{_inline(caption)}</caption>"
                 return f"<table style='border-collapse:collapse;margin:.4em 0'>{head}<tbody>{body}</tbody></table>"
+            case Code(text):
+                style = "margin:.4em 0;overflow-x:auto"  # tabindex: what scrolls must be reached by keyboard
+                return f'<pre tabindex="0" style="{style}"><code>{html.escape(text)}</code></pre>'
 
     def _block_text(self, block: Block) -> list[str]:
         match block:
@@ -108,6 +118,8 @@ class Card:
             case Bars(caption, rows):
                 width = max(len(label) for label, _, _ in rows)
                 return [caption, *(f"  {label:<{width}}  {value}" for label, value, _ in rows)]
+            case Code(text):
+                return ["", text, ""]
 
 
 def _bar_html(label: str, value: str, share: float | None) -> str:

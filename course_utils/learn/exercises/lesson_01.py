@@ -170,7 +170,7 @@ EXERCISES = (
         "A feature extractor that ends at a named layer",
         2,
         (
-            "A functional model knows all its layers by name: `backbone.get_layer(layer_name)`.",
+            "A Keras model knows its layers by name: `backbone.get_layer(layer_name)`.",
             (
                 "A layer has an `.output`. A new `keras.Model` may begin at `backbone.input` and end at any"
                 " output inside."
@@ -189,8 +189,14 @@ EXERCISES = (
                 "Two things learn from data here: the standardiser (means and spreads) and the classifier."
                 " Both may see training data only."
             ),
-            "`make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))` fits both with one `.fit`.",
-            ("Fit the pipeline on the training features and labels; give back its `.score` on the validation ones."),
+            (
+                "`make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))` fits both with one `.fit`. The"
+                " three are imported from `sklearn.pipeline`, `sklearn.preprocessing` and `sklearn.linear_model`."
+            ),
+            (
+                "With `probe` for that pipeline: `probe.fit(...)` on the training features and labels, then give back"
+                " `probe.score(...)` on the validation ones."
+            ),
         ),
         honest_probe.evidence,
         honest_probe.verdict,
@@ -220,7 +226,10 @@ EXERCISES = (
                 " answer with the weakest."
             ),
             "Divide the difference of the two by their sum, so that the brightness of the picture drops out.",
-            "When every response is 0, the sum is 0 too: give back 0.0 before you divide.",
+            (
+                "With `high = np.max(responses)` and `low = np.min(responses)`, divide `high - low` by `high + low`."
+                " When every response is 0, that sum is 0 too: give back 0.0 before you divide."
+            ),
         ),
         _selectivity_evidence,
         _selectivity_verdict,

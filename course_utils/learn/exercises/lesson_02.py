@@ -15,8 +15,9 @@ EXERCISES = (
                 " output per class and softmax."
             ),
             (
-                'The labels are integers: compile with `"adam"` and `"sparse_categorical_crossentropy"`, then'
-                " give the model back."
+                "`backbone.trainable = False`, then `keras.Sequential([backbone, ...])` with the two layers of the"
+                ' last hint. The labels are integers: compile with `"adam"` and `"sparse_categorical_crossentropy"`,'
+                " then give the model back."
             ),
         ),
         frozen_features.frozen_evidence,
@@ -49,7 +50,7 @@ EXERCISES = (
             ("`np.interp(target, accuracy_scratch, np.log(labels))` reads the scratch curve sideways, in log(labels)."),
             (
                 "`np.interp` never leaves the curve: when the target lies above all of scratch, give back"
-                " `math.inf` yourself. Then `np.exp`, then divide by `at`."
+                " `np.inf` yourself. Then `np.exp`, then divide by `at`."
             ),
         ),
         label_efficiency.evidence,
@@ -71,6 +72,11 @@ EXERCISES = (
             (
                 "Draw whole pictures for validation, not patches: `np.isin(pictures, held_out)` tells which"
                 " rows belong to them."
+            ),
+            (
+                "`extract_features(backbone, images)` minds the range and the mode. A quarter of"
+                " `rng.permutation(np.unique(pictures))` are pictures to hold out; with `chosen` for the answer of"
+                " `np.isin`, the rows are `np.flatnonzero(~chosen)` and `np.flatnonzero(chosen)`."
             ),
         ),
         pipeline_faults.evidence,

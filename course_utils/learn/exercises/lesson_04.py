@@ -71,7 +71,10 @@ EXERCISES = (
                 "A setting is good enough when its mean `validation_source` and its mean `validation_target` over the"
                 " seeds both reach what is demanded. `>=`, and leave the test columns alone."
             ),
-            ("Of all that are good enough, `min(good, key=...)` by `megabytes`; when there is none, give back `None`."),
+            (
+                "Let `good` be a dict from each pair that is good enough to its megabytes. The cheapest is"
+                " `min(good, key=good.get)`; when `good` is empty, give back `None`."
+            ),
         ),
         two_demands.evidence,
         two_demands.verdict,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
 
-from course_utils.learn.desk import load_exercises
+from course_utils.learn.catalogue import load_exercises
 from course_utils.learn.quick_checks import load_questions
 from course_utils.run.sources import Lesson, read_front_matter, read_lesson, read_source
 

@@ -1,0 +1,43 @@
+"""What there is to answer: the quick checks and exercises of every lesson, by id."""
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from course_utils.errors import CourseError
+from course_utils.learn import exercises, progress
+from course_utils.learn.exercise import Exercise
+from course_utils.learn.quick_checks import Question, load_questions
+
+
+@cache
+def lessons() -> tuple[str, ...]:
+    """The numbers of the lessons with exercises ("00", "01" ...), in order."""
+    names = (module.name.partition("lesson_") for module in pkgutil.iter_modules(exercises.__path__))
+    return tuple(sorted(number for _, found, number in names if found))
+
+
+@cache
+def load_exercises(lesson: str) -> dict[str, Exercise]:
+    """The exercises of a lesson ("02"), by id and in order; empty when the lesson has none."""
+    if lesson not in lessons():
+        return {}
+    module = import_module(f"{exercises.__name__}.lesson_{lesson}")
+    return {exercise.id: exercise for exercise in module.EXERCISES}
+
+
+def find(id: str) -> Question | Exercise:
+    """The quick check or exercise of that id; a CourseError that lists the lesson's ids when it has none."""
+    lesson = id.partition(".")[0] if isinstance(id, str) else ""
+    if lesson not in lessons():
+        raise CourseError(
+            f'There is no {id!r}: an id looks like "02.q1" (a quick check) or "02.e1" (an exercise), '
+            f"and the lessons are {', '.join(lessons())}."
+        )
+    questions = load_questions(lesson, progress.learner())
+    if id in questions:  # at once: the exercises' checkers take a while to import
+        return questions[id]
+    graded = load_exercises(lesson)
+    if id not in graded:
+        raise CourseError(f'Lesson {lesson} has no "{id}". It has: {", ".join([*questions, *graded])}.')
+    return graded[id]

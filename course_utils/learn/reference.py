@@ -1,0 +1,55 @@
+"""The course's own solution of an exercise, for whoever studies alone."""
+
+import os
+import re
+from pathlib import Path
+
+from course_utils.learn import progress
+from course_utils.learn.catalogue import find
+from course_utils.learn.exercise import Exercise
+from course_utils.learn.show import Block, Card, Code, Message, Paragraph
+
+SOURCES = Path(__file__).resolve().parents[2] / "solutions"
+
+
+def solution(id: str) -> Message:
+    """Show one way to solve an exercise: ``solution("02.e1")``.
+
+    Before the first attempt it asks to try first, and shows the solution when it is called again. An instructor
+    switches it off with the environment variable COURSE_SOLUTIONS=off.
+    """
+    if not isinstance(find(id), Exercise):
+        return _say(id, "A quick check has no solution of its own: each answer explains itself. Try another one.")
+    hints = f'Hints are still there: `learn.hint("{id}")`.'
+    if os.environ.get("COURSE_SOLUTIONS", "").strip().lower() == "off":
+        return _say(id, f"Solutions are switched off in this class. {hints}")
+    code = _code(id)
+    if not code:
+        return _say(id, f"The solutions aren't part of this copy of the course. {hints}")
+    record, _ = progress.load()
+    first = id not in record["checks"] and id not in record["solutions"]
+    note = progress.update(lambda record: record["solutions"].__setitem__(id, {"seen": not first}))
+    if first:
+        words = (
+            "Try it yourself first: what you have worked out stays with you, and no attempt costs anything. "
+            f"{hints} To see the solution all the same, run this cell again."
+        )
+        return _say(id, words, note=note)
+    words = "This is one way to do it. Yours may look different and be just as right."
+    advice = "Read it, put it away, and write your own: that is how it becomes yours."
+    return _say(id, words, Code(code), Paragraph(advice, quiet=True), note=note)
+
+
+def _say(id: str, words: str, *more: Block, note: str = "") -> Message:
+    return Message(Card(f"Solution of {id}", [Paragraph(words), *more], note=note))
+
+
+def _code(id: str) -> str:
+    """The exercise's cell in the lesson's source, without the marks around the solution; '' when there is none."""
+    lesson, _, name = id.partition(".")
+    marker = re.compile(rf'^# %% nbgrader=\{{"grade_id": "{name}", "solution": true\}}\n(.*?)(?=^# %%|\Z)', re.M | re.S)
+    for source in SOURCES.glob(f"{lesson}_*.py"):
+        cell = marker.search(source.read_text(encoding="utf-8"))
+        if cell:
+            return re.sub(r"^ *### (BEGIN|END) SOLUTION\n", "", cell[1], flags=re.M).strip()
+    return ""

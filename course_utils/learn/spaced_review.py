@@ -1,0 +1,120 @@
+"""Spaced review: a lesson opens with three questions from earlier ones, those first that were missed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from course_utils.learn import progress
+from course_utils.learn.catalogue import lessons
+from course_utils.learn.desk import note_attempt
+from course_utils.learn.quick_checks import Question, load_questions
+from course_utils.learn.result import Result
+from course_utils.learn.show import Card, Paragraph, Shown
+
+_NAMES = ("first", "second", "third")
+_ANSWERED = ("passed", "partly", "wrong")
+
+
+@dataclass(frozen=True, repr=False)
+class Review(Shown):
+    """The questions of a review, each with its verdict, below a card that says how it stands."""
+
+    opening: Card
+    results: tuple[Result, ...] = ()
+
+    def card(self) -> Card:
+        return self.opening
+
+    def _repr_html_(self) -> str:
+        return "".join(shown.html() for shown in self._cards())
+
+    def __repr__(self) -> str:
+        return "\n\n".join(shown.text() for shown in self._cards())
+
+    def _cards(self) -> list[Card]:
+        return [self.opening, *(result.card() for result in self.results)]
+
+
+def review(lesson: str, first: Any = None, second: Any = None, third: Any = None) -> Review:
+    """Ask three questions from the lessons before ``lesson``, and check the answers to them.
+
+    What was missed comes first, then what was never tried, then what was not seen for longest. The questions
+    stay the same until all three are answered; a call without answers then brings three new ones. Nothing has to
+    be answered, and nothing is raised.
+    """
+    pool = _questions_before(lesson)
+    if not pool:
+        words = (
+            f"A review looks back on earlier lessons. It takes the number of one of these: {', '.join(lessons()[1:])}."
+        )
+        return Review(Card("Nothing to look back on", [Paragraph(words)]))
+    answers = (first, second, third)
+    record, note = progress.load()
+    asked, answered = _sitting(record, lesson)
+    unanswered = all(answer is None or answer is ... for answer in answers)
+    done = unanswered and set(asked) <= set(answered)
+    if done or len(set(asked) & set(pool)) < len(_NAMES):
+        asked, answered = choose(record, pool), []
+    results = [pool[id].check(answer) for id, answer in zip(asked, answers, strict=False)]
+    note = progress.update(lambda record: _note_review(record, lesson, asked, answered, results)) or note
+    results = [replace(result, title=f"{name} question") for name, result in zip(_NAMES, results, strict=False)]
+    opening = Card("Three questions from earlier lessons", [Paragraph(_how_it_stands(results))], note=note)
+    return Review(opening, tuple(results))
+
+
+def choose(record: dict[str, Any], pool: dict[str, Question]) -> list[str]:
+    """The three questions of the pool to ask next; the same record gives the same ones."""
+
+    def urgency(id: str) -> tuple[int, float, int, int]:
+        entry = record["checks"].get(id, {})
+        solid = entry.get("outcome") == "passed" and entry.get("missed") is not True
+        rank = 2 if solid else 0 if entry else 1
+        # Among equals: one question of each lesson before the second of any, and the latest lesson first.
+        lesson = id.partition(".")[0]
+        return rank, progress.number(entry.get("last")), list(load_questions(lesson)).index(id), -int(lesson)
+
+    return sorted(pool, key=urgency)[: len(_NAMES)]
+
+
+def _questions_before(lesson: str) -> dict[str, Question]:
+    if lesson not in lessons():
+        return {}
+    earlier = lessons()[: lessons().index(lesson)]
+    learner = progress.learner()
+    return {id: question for number in earlier for id, question in load_questions(number, learner).items()}
+
+
+def _sitting(record: dict[str, Any], lesson: str) -> tuple[list[str], list[str]]:
+    """The questions that were asked in this lesson's review, and those of them that were answered."""
+    entry = record["reviews"].get(lesson, {})
+    lists = [entry.get(part) for part in ("asked", "answered")]
+    asked, answered = ([id for id in ids if isinstance(id, str)] if isinstance(ids, list) else [] for ids in lists)
+    return asked[: len(_NAMES)], answered
+
+
+def _note_review(
+    record: dict[str, Any], lesson: str, asked: Sequence[str], answered: Sequence[str], results: Sequence[Result]
+) -> None:
+    """Enter the attempts. A question that is right at its first answer here is no longer one that was missed."""
+    tried = list(answered)
+    for result in results:
+        if result.outcome not in _ANSWERED:
+            continue
+        note_attempt(record, result)
+        if result.id not in tried:
+            record["checks"][result.id]["missed"] = not result.passed
+            tried.append(result.id)
+    record["reviews"][lesson] = {"asked": list(asked), "answered": tried}
+
+
+def _how_it_stands(results: Sequence[Result]) -> str:
+    if any(result.outcome not in _ANSWERED for result in results):
+        return (
+            "Write your answers in place of `None` and run the cell again. "
+            "You may leave any of them open; what was hard comes back in a later lesson."
+        )
+    right = sum(result.passed for result in results)
+    return (
+        f"{right} of {len(results)} right. You may change an answer and run the cell again. "
+        f"For three other questions, set all answers back to `None`."
+    )

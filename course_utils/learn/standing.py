@@ -1,0 +1,91 @@
+"""How far a learner is: in one lesson, and in the whole course."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from course_utils.errors import CourseError
+from course_utils.learn import progress
+from course_utils.learn.catalogue import lessons, load_exercises
+from course_utils.learn.predictions import surprises
+from course_utils.learn.quick_checks import load_questions
+from course_utils.learn.show import Bars, Block, Card, Items, Message, Paragraph
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the record says of some quick checks and exercises. ``revisit``: tried, and not yet right."""
+
+    passed: int
+    number: int
+    points: float
+    worth: float
+    revisit: tuple[str, ...]
+
+
+def standing(record: dict[str, Any], worth: dict[str, float]) -> Standing:
+    """Where the record stands with the ids of ``worth``, which says how many points each may bring."""
+    done = record["checks"]
+    passed = sum(done.get(id, {}).get("outcome") == "passed" for id in worth)
+    points = sum(min(progress.number(done.get(id, {}).get("points")), worth[id]) for id in worth)
+    revisit = tuple(id for id in worth if id in done and done[id].get("outcome") != "passed")
+    return Standing(passed, len(worth), points, sum(worth.values()), revisit)
+
+
+def points_so_far(record: dict[str, Any], lesson: str) -> str:
+    """The line below a verdict: "7 of 12 points in this lesson"."""
+    now = standing(record, _worth(lesson))
+    return f"{now.points:g} of {now.worth:g} points in lesson {lesson}"
+
+
+def progress_card(lesson: str) -> Message:
+    """What is done in a lesson ("02"): quick checks, exercises, points, and how the predictions went."""
+    if lesson not in lessons():
+        raise CourseError(
+            f"There is no lesson {lesson!r}: a lesson is named by its number in quotation marks, "
+            f"and the lessons are {', '.join(lessons())}."
+        )
+    record, note = progress.load()
+    parts = {
+        "quick checks": dict.fromkeys(load_questions(lesson), 1.0),
+        "exercises": {id: exercise.points for id, exercise in load_exercises(lesson).items()},
+    }
+    rows: list[tuple[str, str, float | None]] = []
+    for name, worth in parts.items():
+        part = standing(record, worth)
+        if part.number:
+            rows.append((name, f"{part.passed} of {part.number} right", part.passed / part.number))
+    whole = standing(record, _worth(lesson))
+    rows.append(("points", f"{whole.points:g} of {whole.worth:g}", whole.points / whole.worth))
+    blocks: list[Block] = [Bars("Done so far", rows)]
+    if whole.revisit:
+        blocks.append(Paragraph(f"Worth another look: {', '.join(whole.revisit)}."))
+    guesses = [entry for id, entry in record["predictions"].items() if id.startswith(f"{lesson}.")]
+    if guesses:
+        seen = sum(entry.get("measured") is not None for entry in guesses)
+        blocks.append(Paragraph(f"Predictions: {len(guesses)} written down, {seen} compared with the measurement."))
+    return Message(Card(f"Your progress in lesson {lesson}", blocks, note=note))
+
+
+def overview() -> Message:
+    """The whole course on one card: what is done, what to revisit, and which predictions were off."""
+    record, note = progress.load()
+    standings = {f"lesson {lesson}": standing(record, _worth(lesson)) for lesson in lessons()}
+    rows = [
+        (name, f"{now.passed} of {now.number} done, {now.points:g} of {now.worth:g} points", now.points / now.worth)
+        for name, now in standings.items()
+    ]
+    blocks: list[Block] = [Bars("Done so far", rows)]
+    revisit = [id for now in standings.values() for id in now.revisit]
+    if revisit:
+        blocks.append(Paragraph(f"Worth another look: {', '.join(revisit)}."))
+    elif not record["checks"]:
+        blocks.append(Paragraph("Nothing is answered yet. The first lesson is a good place to begin."))
+    off = surprises(record)
+    if off:
+        blocks += [Paragraph("Predictions that were off, and so taught you most:"), Items(off)]
+    return Message(Card("Your progress in the course", blocks, note=note))
+
+
+def _worth(lesson: str) -> dict[str, float]:
+    exercises = {id: exercise.points for id, exercise in load_exercises(lesson).items()}
+    return dict.fromkeys(load_questions(lesson), 1.0) | exercises
