@@ -17,7 +17,7 @@
 #       - text: Use predictions, quick checks, exercises, hints and labs
 #         practised_by: ["00.q3", "00.e1"]
 #       - text: Compare transfer with training from scratch on five labels per class
-#         practised_by: ["00.q1", "00.q2", "00.e1"]
+#         practised_by: ["00.q1", "00.q2", "00.q4", "00.q5", "00.e1"]
 #     misconceptions:
 #       - text: Reusing a network for a new task is a kind of overfitting
 #         caught_by: ["00.q1"]
@@ -26,7 +26,7 @@
 #       - text: A prediction that turns out wrong is a mark lost
 #         caught_by: ["00.q3"]
 #     prerequisites: []
-#     minutes: 5
+#     minutes: 10
 #     seconds: 20
 #     data: shapes
 #     backbone: embedded
@@ -42,7 +42,7 @@
 # - use predictions, quick checks, exercises, hints and labs;
 # - compare transfer with training from scratch, on five labels per class.
 #
-# *About 5 minutes. Before this: a little Python, and some idea of what a neural network is.*
+# *About 10 minutes. Before this: a little Python, and some idea of what a neural network is.*
 #
 # A notebook is a column of cells. Click the first one and press **Shift+Enter**: the cell runs, and the next one is
 # selected. Go on like that to the end.

@@ -13,7 +13,7 @@
 #     question: When is it worth touching the pretrained weights, and how do you touch them without breaking them?
 #     objectives:
 #       - text: Fine-tune a network in the right order, and prove which weights moved and which did not
-#         practised_by: ["03.e1", "03.q1", "03.q4"]
+#         practised_by: ["03.e1", "03.q1", "03.q4", "03.q11"]
 #       - text: Recognise three silent mistakes (no recompile, moving BatchNorm statistics, a random head), and mend them
 #         practised_by: ["03.q1", "03.q2", "03.q3", "03.e1"]
 #       - text: Choose freeze depth and learning rate together, on validation data, with the old task in view

@@ -17,7 +17,7 @@
 #       - text: Find the block where the damage is done, by moving one block at a time
 #         practised_by: ["04.q4"]
 #       - text: Apply seven remedies, from a lower rate to EWC and LoRA, and say what each costs
-#         practised_by: ["04.e2", "04.e3", "04.q5", "04.q6", "04.q7", "04.q8", "04.q10"]
+#         practised_by: ["04.q11", "04.e2", "04.e3", "04.q5", "04.q6", "04.q7", "04.q8", "04.q10"]
 #       - text: Train on three tasks in a row and read the accuracy matrix
 #         practised_by: ["04.e1", "04.q3", "04.q9"]
 #       - text: Choose a setting that meets a demand on both tasks, on validation pictures
