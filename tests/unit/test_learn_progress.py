@@ -73,7 +73,7 @@ def test_a_record_of_version_1_is_brought_over_and_kept_as_it_was(record):
     before = record.read_bytes()
     shown = repr(overview())
     assert "kept as progress.json.backup-1" in shown
-    assert "1 of 4 points" in shown
+    assert "1 of 6 points" in shown
     assert "32 points too high" in shown
     assert folder_of(record)["progress.json.backup-1"] == before
     new = json.loads(record.read_text())
@@ -176,13 +176,13 @@ def test_odd_numbers_in_the_record_neither_raise_nor_pay(record, odd):
 
 def test_no_entry_is_worth_more_than_its_question(record):
     record.write_text(json.dumps({"version": 2, "checks": {"00.q1": {"points": 99, "outcome": "passed"}}}))
-    assert "1 of 4 points" in repr(overview())
+    assert "1 of 6 points" in repr(overview())
 
 
 def test_the_points_of_the_lesson_are_said_as_they_come():
-    assert "1 of 1 point; 1 of 4 points in lesson 00 so far" in repr(answer_something())
+    assert "1 of 1 point; 1 of 6 points in lesson 00 so far" in repr(answer_something())
     wrong = repr(check("00.e1", lambda accuracy, classes: accuracy))
-    assert "0 of 1 point; 1 of 4 points in lesson 00 so far" in wrong  # the best attempt counts
+    assert "0 of 1 point; 1 of 6 points in lesson 00 so far" in wrong  # the best attempt counts
     assert "so far" not in repr(check("00.e1"))
 
 
@@ -197,7 +197,7 @@ def test_the_overview_says_what_is_done_what_to_revisit_and_what_was_off():
     reveal("01.best-block", "block3")
     predict("02.never-run", times=3)
     shown = repr(overview())
-    assert "lesson 00  1 of 4 done, 1 of 4 points" in shown
+    assert "lesson 00  1 of 6 done, 1 of 6 points" in shown
     assert "Worth another look: 01.e4." in shown
     assert "00.scratch: you said 60 %, and it was 28 %: 32 points too high." in shown
     assert "01.best-block: you said block4, and it was block3." in shown
