@@ -72,23 +72,42 @@ def real_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    _print_claims(terminalreporter)
+    claims = sorted(tuple(row) for row in _recorded(terminalreporter, "claim"))
+    _print_table(terminalreporter, "claims", ("claim", "what", "mean", "band over seeds", "needed", "seeds"), claims)
+    _print_proofs(terminalreporter)
     _print_left_out(terminalreporter)
 
 
-def _print_claims(terminalreporter) -> None:
-    """The table of claims, from the rows that travelled with the tests' reports."""
+def _recorded(terminalreporter, name: str) -> list:
+    """What the tests recorded under a name; it travelled with their reports, also from other processes."""
     reports = [
         r for outcome in ("passed", "failed") for r in terminalreporter.stats.get(outcome, ()) if r.when == "call"
     ]
-    found = sorted(tuple(row) for report in reports for name, row in report.user_properties if name == "claim")
-    if not found:
+    return [value for report in reports for found, value in report.user_properties if found == name]
+
+
+def _print_table(terminalreporter, title: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    if not rows:
         return
-    rows = [("claim", "what", "mean", "band over seeds", "needed", "seeds"), *found]
-    widths = [max(len(row[i]) for row in rows) for i in range(6)]
-    terminalreporter.section("claims")
-    for row in rows:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    terminalreporter.section(title)
+    for row in (head, *rows):
         terminalreporter.line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _print_proofs(terminalreporter) -> None:
+    """How many listed answers each exercise's check judged rightly under every seed."""
+    listed = [tuple(row) for row in _recorded(terminalreporter, "proof")]
+    ids = sorted({id for id, _, _ in listed})
+
+    def judged(kind: str, among: list[str]) -> str:
+        results = [ok for id, found, ok in listed if id in among and found == kind]
+        return f"{sum(results)} of {len(results)}"
+
+    rows = [(id, judged("right", [id]), judged("wrong", [id])) for id in ids]
+    rows += [("all", judged("right", ids), judged("wrong", ids))] if ids else []
+    head = ("exercise", "right accepted", "wrong caught with their message")
+    _print_table(terminalreporter, "proofs, each under three seeds", head, rows)
 
 
 def _print_left_out(terminalreporter) -> None:

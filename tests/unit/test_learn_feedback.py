@@ -218,7 +218,16 @@ def test_html_is_escaped_and_says_in_words_what_colour_says():
 
 
 def _exercise(verdict=Verdict(1.0, "fine")):  # noqa: B008 - an immutable tuple
-    return Exercise("09.e1", "t", 2, ("h",), lambda fn: {"value": call(fn, 1)}, lambda evidence: verdict)
+    return Exercise(
+        "09.e1",
+        "t",
+        "A section",
+        2,
+        ("h",),
+        {"value": "float"},
+        lambda fn, seed: {"value": call(fn, 1)},
+        lambda evidence, seed: verdict,
+    )
 
 
 def test_the_outcomes_of_an_exercise():
