@@ -75,6 +75,7 @@ def pytest_terminal_summary(terminalreporter) -> None:
     claims = sorted(tuple(row) for row in _recorded(terminalreporter, "claim"))
     _print_table(terminalreporter, "claims", ("claim", "what", "mean", "band over seeds", "needed", "seeds"), claims)
     _print_proofs(terminalreporter)
+    _print_mutants(terminalreporter)
     _print_left_out(terminalreporter)
 
 
@@ -108,6 +109,23 @@ def _print_proofs(terminalreporter) -> None:
     rows += [("all", judged("right", ids), judged("wrong", ids))] if ids else []
     head = ("exercise", "right accepted", "wrong caught with their message")
     _print_table(terminalreporter, "proofs, each under three seeds", head, rows)
+
+
+def _print_mutants(terminalreporter) -> None:
+    """How many mechanical mutants of each solution its check caught, and what became of the others."""
+    found = sorted(_recorded(terminalreporter, "mutants"))
+    if not found:
+        return
+    rows = [
+        (id, f"{made - len(survivors)} of {made}", str(len(equivalent)), "; ".join(survivors))
+        for id, made, survivors, equivalent in found
+    ]
+    every = sum(made for _, made, _, _ in found)
+    caught = every - sum(len(survivors) for _, _, survivors, _ in found)
+    same = sum(len(equivalent) for _, _, _, equivalent in found)
+    share = f"{caught / (every - same):.1%} of those that are not equivalent are caught"
+    rows.append(("all", f"{caught} of {every}", str(same), share))
+    _print_table(terminalreporter, "mutants of the solutions", ("exercise", "caught", "equivalent", "survivors"), rows)
 
 
 def _print_left_out(terminalreporter) -> None:

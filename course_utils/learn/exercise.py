@@ -135,15 +135,15 @@ def _names_of_arguments(learner: Callable[..., Any], args: tuple[Any, ...]) -> l
     except (TypeError, ValueError):  # a builtin may not say
         return ["things"] * len(args)
     try:
-        bound = signature.bind(*args)
+        signature.bind(*args)
     except TypeError:
         wanted = f"{len(args)} argument{'' if len(args) == 1 else 's'}"
         raise Unusable(
             f"The check calls your function with {wanted}, which `{signature}` doesn't take. Keep the line that"
             " begins with `def` as the lesson gave it."
         ) from None
-    names = [f"`{name}`" for name in bound.arguments]
-    return names if len(names) == len(args) else ["things"] * len(args)
+    names = [f"`{p.name}`" for p in signature.parameters.values() if p.kind is not p.VAR_POSITIONAL]
+    return [*names, *["things"] * len(args)][: len(args)]
 
 
 def _equal(was: Any, now: Any) -> bool:

@@ -171,7 +171,7 @@ PROOFS = (
             Wrong("the last seed only", "last seed only", best_by(lambda values: values[-1])),
             Wrong("the lowest mean", "lowest accuracy", best_by(lambda values: -np.mean(values))),
             Wrong("the first block", "higher mean", lambda table: next(iter(table))),
-            Wrong("a number instead of a name", "name of one block", lambda table: 2),
+            Wrong("a number instead of a name", "name of a block", lambda table: 2),
         ),
     ),
     Proof(

@@ -24,6 +24,11 @@ def steepest(rows):
     return rates[np.gradient(smooth, np.log(rates))[: smooth.argmin() + 1].argmin()]
 
 
+def steepest_but_safe(rows):
+    rates, losses = columns(rows)
+    return min(steepest(rows), rates[smoothed(losses).argmin()] / 5)
+
+
 def tenth_of_lowest(rows):
     rates, losses = columns(rows)
     return rates[smoothed(losses).argmin()] / 10
@@ -107,7 +112,7 @@ PROOFS = (
         "03.e3",
         {
             "suggest_rate": suggest_rate,
-            "steepest": steepest,
+            "steepest, but safe": steepest_but_safe,
             "a tenth of the lowest": tenth_of_lowest,
             "half way down": half_way_down,
         },
@@ -122,6 +127,7 @@ PROOFS = (
             Wrong("a loss", "gave back a loss", lambda rows: min(r["loss"] for r in rows)),
             Wrong("noise decides", "Smooth the losses first", raw_steepest),
             Wrong("too high", "too near to the blow-up", lambda rows: tenth_of_lowest(rows) * 8),
+            Wrong("steepest without a bound", "too near to the blow-up", steepest),
             Wrong("too low", "hardly falls", lambda rows: tenth_of_lowest(rows) / 100),
             Wrong("the exponent", "hardly falls", lambda rows: float(np.log10(tenth_of_lowest(rows)))),
         ),

@@ -7,7 +7,7 @@ import numpy as np
 
 from course_utils.learn.evidence import Evidence
 from course_utils.learn.exercise import Unusable, Verdict, call
-from course_utils.learn.exercises.returned import RIGHT, WRONG
+from course_utils.learn.exercises.returned import RIGHT, WRONG, kind
 
 # Validation accuracies by block, from the shallowest to the deepest, one for each seed.
 _MEASURED = {
@@ -71,8 +71,10 @@ def evidence(choose_block: Callable[..., Any], seed: int) -> Evidence:
         if block is None:
             raise Unusable("Your function gave back nothing. End it with `return` and the name of a block.")
         if not isinstance(block, str) or block not in table:
-            words = f"Your function gave back {block!r}"[:200]
-            raise Unusable(f"{words}; it should be the name of one block, such as 'block2'.")
+            found = f"{block!r}" if isinstance(block, str) else kind(block)
+            raise Unusable(
+                f"Your function gave back {found[:100]}; it should be the name of a block, such as 'block2'."
+            )
         chosen.append(str(block))
     return {"chosen": chosen}
 

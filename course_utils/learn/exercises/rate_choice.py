@@ -28,6 +28,7 @@ _CURVES = (
     _Curve("noisy", -6, 0, -3.4, -1.2, 0.7, 150, 0.02),
     _Curve("slow learner", -4, 2, -1.3, 1.0, 2.3, 160, 0.02),
     _Curve("delicate", -8, -1, -5.4, -3.0, 2.1, 140, 0.02),
+    _Curve("steep up to the blow-up", -6, 0, -1.75, -1.0, 0.7, 120, 0.0),
     _Curve("still falling at the end", -6, -2, -3.6, 1.0, 0.7, 45, 0.01),
 )
 
@@ -119,7 +120,8 @@ def verdict(evidence: Evidence, seed: int) -> Verdict:
         return Verdict(WRONG, "That is the last and highest rate, where the loss has blown up.")
     if all(np.isclose(p.rate, p.rates[0]) for p in picked.values()):
         return Verdict(WRONG, "That is the lowest rate of the test, where nothing is learned yet.")
-    if "smooth" not in wrong and any(_in_steepest_step(p) for p in wrong.values()):
+    noisy = [wrong[curve.name] for curve in _CURVES if curve.noise and curve.name in wrong]
+    if "smooth" not in wrong and any(map(_in_steepest_step, noisy)):
         return Verdict(
             WRONG,
             "You took the largest fall between two neighbouring steps, which noise decides. Smooth the losses first,"

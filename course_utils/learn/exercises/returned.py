@@ -14,9 +14,11 @@ def number(value: Any, what: str) -> float:
     """The learner's value as a float; Unusable when it is no single number."""
     _require_something(value, what)
     try:
-        return float(np.asarray(value, dtype=float).reshape(()))
+        if not isinstance(value, str):  # NumPy would read "3" and "inf" as numbers
+            return float(np.asarray(value, dtype=float).reshape(()))
     except (TypeError, ValueError):
-        raise Unusable(f"Your function gave back {kind(value)}; it should be {what}.") from None
+        pass
+    raise Unusable(f"Your function gave back {kind(value)}; it should be {what}.")
 
 
 def keras_model(value: Any, what: str) -> Any:
