@@ -72,23 +72,60 @@ def real_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    _print_claims(terminalreporter)
+    claims = sorted(tuple(row) for row in _recorded(terminalreporter, "claim"))
+    _print_table(terminalreporter, "claims", ("claim", "what", "mean", "band over seeds", "needed", "seeds"), claims)
+    _print_proofs(terminalreporter)
+    _print_mutants(terminalreporter)
     _print_left_out(terminalreporter)
 
 
-def _print_claims(terminalreporter) -> None:
-    """The table of claims, from the rows that travelled with the tests' reports."""
+def _recorded(terminalreporter, name: str) -> list:
+    """What the tests recorded under a name; it travelled with their reports, also from other processes."""
     reports = [
         r for outcome in ("passed", "failed") for r in terminalreporter.stats.get(outcome, ()) if r.when == "call"
     ]
-    found = sorted(tuple(row) for report in reports for name, row in report.user_properties if name == "claim")
+    return [value for report in reports for found, value in report.user_properties if found == name]
+
+
+def _print_table(terminalreporter, title: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    if not rows:
+        return
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    terminalreporter.section(title)
+    for row in (head, *rows):
+        terminalreporter.line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _print_proofs(terminalreporter) -> None:
+    """How many listed answers each exercise's check judged rightly under every seed."""
+    listed = [tuple(row) for row in _recorded(terminalreporter, "proof")]
+    ids = sorted({id for id, _, _ in listed})
+
+    def judged(kind: str, among: list[str]) -> str:
+        results = [ok for id, found, ok in listed if id in among and found == kind]
+        return f"{sum(results)} of {len(results)}"
+
+    rows = [(id, judged("right", [id]), judged("wrong", [id])) for id in ids]
+    rows += [("all", judged("right", ids), judged("wrong", ids))] if ids else []
+    head = ("exercise", "right accepted", "wrong caught with their message")
+    _print_table(terminalreporter, "proofs, each under three seeds", head, rows)
+
+
+def _print_mutants(terminalreporter) -> None:
+    """How many mechanical mutants of each solution its check caught, and what became of the others."""
+    found = sorted(_recorded(terminalreporter, "mutants"))
     if not found:
         return
-    rows = [("claim", "what", "mean", "band over seeds", "needed", "seeds"), *found]
-    widths = [max(len(row[i]) for row in rows) for i in range(6)]
-    terminalreporter.section("claims")
-    for row in rows:
-        terminalreporter.line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    rows = [
+        (id, f"{made - len(survivors)} of {made}", str(len(equivalent)), "; ".join(survivors))
+        for id, made, survivors, equivalent in found
+    ]
+    every = sum(made for _, made, _, _ in found)
+    caught = every - sum(len(survivors) for _, _, survivors, _ in found)
+    same = sum(len(equivalent) for _, _, _, equivalent in found)
+    share = f"{caught / (every - same):.1%} of those that are not equivalent are caught"
+    rows.append(("all", f"{caught} of {every}", str(same), share))
+    _print_table(terminalreporter, "mutants of the solutions", ("exercise", "caught", "equivalent", "survivors"), rows)
 
 
 def _print_left_out(terminalreporter) -> None:

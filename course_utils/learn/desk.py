@@ -5,14 +5,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from course_utils.learn import progress
-from course_utils.learn.catalogue import find, load_exercises
+from course_utils.learn.catalogue import find
 from course_utils.learn.exercise import Exercise
 from course_utils.learn.quick_checks import Question
 from course_utils.learn.result import Result
 from course_utils.learn.show import Block, Card, Items, Message, Paragraph
 from course_utils.learn.standing import points_so_far
-
-__all__ = ["check", "hint", "load_exercises", "note_attempt"]
 
 if TYPE_CHECKING:
     from ipywidgets import DOMWidget

@@ -146,7 +146,16 @@ def test_stressed_words_are_told_from_products_and_code():
 
 
 def _exercise(verdict=Verdict(1.0, "fine")):  # noqa: B008 - an immutable tuple
-    return Exercise("09.e1", "t", 2, ("h",), lambda fn: {"value": call(fn, 1)}, lambda evidence: verdict)
+    return Exercise(
+        "09.e1",
+        "t",
+        "A section",
+        2,
+        ("h",),
+        {"value": "float"},
+        lambda fn, seed: {"value": call(fn, 1)},
+        lambda evidence, seed: verdict,
+    )
 
 
 def test_the_outcomes_of_an_exercise():

@@ -1,21 +1,22 @@
 """Exercise 04.e1: forgetting and backward transfer from an accuracy matrix."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from course_utils.learn.exercise import Evidence, Unusable, Verdict, call
+from course_utils.learn.evidence import Evidence
+from course_utils.learn.exercise import Unusable, Verdict, call
 from course_utils.learn.exercises.returned import RIGHT, WRONG, number
 
-_ = math.nan
-_MATRICES = {
-    "two tasks": [[0.90, _], [0.60, 0.80]],
-    "a later best": [[0.90, 0.15, 0.20], [0.94, 0.80, 0.25], [0.55, 0.65, 0.70]],
-    "not measured": [[0.95, _, _, _], [0.80, 0.85, _, _], [0.70, 0.75, 0.90, _], [0.40, 0.60, 0.65, 0.80]],
-    "the old gets better": [[0.60, 0.10, 0.10], [0.65, 0.70, 0.10], [0.75, 0.78, 0.66]],
-}
+_ = np.nan
+_MATRICES = (
+    [[0.90, _], [0.60, 0.80]],
+    [[0.90, 0.15, 0.20], [0.94, 0.80, 0.25], [0.55, 0.65, 0.70]],  # the best comes after the diagonal
+    [[0.95, _, _, _], [0.80, 0.85, _, _], [0.70, 0.75, 0.90, _], [0.40, 0.60, 0.65, 0.80]],
+    [[0.60, 0.10, 0.10], [0.65, 0.70, 0.10], [0.75, 0.78, 0.66]],  # the old gets better
+)
+FIELDS = {"forgetting": f"float[{len(_MATRICES)}]", "transfer": f"float[{len(_MATRICES)}]"}
 _MESSAGES = {
     "rows and columns are swapped": (
         "You have read the matrix the other way round: `R[i][j]` is the accuracy on task j (column) after training on"
@@ -55,6 +56,10 @@ _MESSAGES = {
 }
 
 
+_OF_FORGETTING = ("forgetting from the diagonal", "the best includes the end", "the last task is in the mean")
+_OF_TRANSFER = ("backward transfer from the best", "the first row", "the last task is in the mean")
+
+
 def _numbers(rule: str, R: np.ndarray) -> tuple[float, float]:
     """Forgetting and backward transfer, computed as one well-known rule, right or wrong, computes them."""
     if rule == "rows and columns are swapped":
@@ -75,63 +80,62 @@ def _numbers(rule: str, R: np.ndarray) -> tuple[float, float]:
     return (100 * forgetting, 100 * backward) if rule == "percent" else (forgetting, backward)
 
 
-def evidence(forgetting_and_transfer: Callable[..., Any]) -> Evidence:
+def _matrices(seed: int) -> list[np.ndarray]:
+    """The accuracy matrices, with every cell up to 0.01 higher or lower."""
+    rng = np.random.default_rng(seed)
+    return [np.round(np.array(R) + rng.uniform(-0.01, 0.01, np.shape(R)), 3) for R in _MATRICES]
+
+
+def evidence(forgetting_and_transfer: Callable[..., Any], seed: int) -> Evidence:
     """The learner's two numbers for each matrix."""
-    found = {}
-    for case, matrix in _MATRICES.items():
-        pair = call(forgetting_and_transfer, np.array(matrix))
-        if not isinstance(pair, tuple | list | np.ndarray) or len(pair) != 2:
+    pairs = []
+    for R in _matrices(seed):
+        pair = call(forgetting_and_transfer, R)
+        if isinstance(pair, np.ndarray):
+            pair = pair.tolist()
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
             raise Unusable("Give back two numbers, `forgetting, backward_transfer`, in this order.")
-        found[case] = [number(value, "two numbers") for value in pair]
-    return found
+        pairs.append([number(value, "two numbers") for value in pair])
+    forgetting, transfer = zip(*pairs, strict=True)
+    return {"forgetting": forgetting, "transfer": transfer}
 
 
-def verdict(evidence: Evidence) -> Verdict:
-    def agrees(rule: str, places: tuple[int, ...] = (0, 1), cases: tuple[str, ...] = tuple(_MATRICES)) -> bool:
-        return all(
-            math.isclose(evidence[case][i], _numbers(rule, np.array(_MATRICES[case]))[i], abs_tol=1e-6)
-            or (math.isnan(evidence[case][i]) and math.isnan(_numbers(rule, np.array(_MATRICES[case]))[i]))
-            for case in cases
-            for i in places
-        )
+def verdict(evidence: Evidence, seed: int) -> Verdict:
+    matrices = _matrices(seed)
+    found = np.stack([evidence["forgetting"], evidence["transfer"]])
 
-    if agrees("right"):
+    def by(rule: str) -> np.ndarray:
+        return np.transpose([_numbers(rule, R) for R in matrices])
+
+    def agrees(rule: str, rows: slice | int = slice(None)) -> bool:
+        return np.allclose(found[rows], by(rule)[rows], atol=1e-6, equal_nan=True)
+
+    right = np.isclose(found, by("right"), atol=1e-6)
+    if right.all():
         return Verdict(
             RIGHT, "Both numbers fit on all four matrices, also where a later task made an earlier one better."
         )
     for rule in ("swapped", "percent", "rows and columns are swapped", "only the first task", "the first row"):
         if agrees(rule):
             return Verdict(WRONG, _MESSAGES[rule])
-    if any(math.isnan(value) for case in evidence for value in evidence[case]) and not agrees("the first row", (1,)):
-        measured = tuple(case for case in evidence if not any(map(math.isnan, evidence[case])))
-        if not measured or agrees("right", cases=measured):
-            return Verdict(WRONG, _MESSAGES["not a number"])
-    right = (agrees("right", (0,)), agrees("right", (1,)))
-    share = 0.5 if any(right) else WRONG
-    flipped = {case: [-value for value in evidence[case]] for case in evidence}
-    for i in (0, 1):
-        wanted = [_numbers("right", np.array(matrix))[i] for matrix in _MATRICES.values()]
-        if not right[i] and np.allclose([flipped[case][i] for case in _MATRICES], wanted, atol=1e-6):
+    if np.isnan(found).any() and not agrees("the first row", 1) and right[~np.isnan(found)].all():
+        return Verdict(WRONG, _MESSAGES["not a number"])
+    share = 0.5 if right.all(axis=1).any() else WRONG
+    for row, rules in ((0, _OF_FORGETTING), (1, _OF_TRANSFER)):
+        if right[row].all():
+            continue
+        if np.allclose(-found[row], by("right")[row], atol=1e-6):
             return Verdict(share, _MESSAGES["the sign"])
-    if not right[0]:
-        for rule in ("forgetting from the diagonal", "the best includes the end"):
-            if agrees(rule, (0,)):
+        for rule in rules:
+            if agrees(rule, row):
                 return Verdict(share, _MESSAGES[rule])
-    if not right[1] and agrees("backward transfer from the best", (1,)):
-        return Verdict(share, _MESSAGES["backward transfer from the best"])
-    if not right[1] and agrees("the first row", (1,)):
-        return Verdict(share, _MESSAGES["the first row"])
-    tasks = [len(matrix) for matrix in _MATRICES.values()]
-    for i in (0, 1):
-        wanted = [_numbers("right", np.array(matrix))[i] for matrix in _MATRICES.values()]
-        shrunk = [w * (n - 1) / n for w, n in zip(wanted, tasks, strict=True)]
-        with_last = agrees("the last task is in the mean", (i,))
-        if with_last or np.allclose([evidence[case][i] for case in _MATRICES], shrunk, atol=1e-6):
+        tasks = np.array([len(R) for R in matrices])
+        if np.allclose(found[row], by("right")[row] * (tasks - 1) / tasks, atol=1e-6):
             return Verdict(share, _MESSAGES["the last task is in the mean"])
-    case = next(case for case in _MATRICES if not agrees("right", cases=(case,)))
-    lost, moved = _numbers("right", np.array(_MATRICES[case]))
+    case = int(np.argmin(right.all(axis=0)))
+    lost, moved = _numbers("right", matrices[case])
     words = (
-        f"For the matrix {_MATRICES[case]}, yours are {evidence[case][0]:.3f} and {evidence[case][1]:.3f};"
+        f"For the matrix {matrices[case].tolist()}, yours are {found[0, case]:.3f} and {found[1, case]:.3f};"
         f" forgetting is {lost:.3f} and backward transfer {moved:.3f}."
     )
     return Verdict(share, words)

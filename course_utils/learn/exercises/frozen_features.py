@@ -6,30 +6,43 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.learn.exercise import Evidence, Unusable, Verdict, call, learners_code
+from course_utils.learn.evidence import Evidence
+from course_utils.learn.exercise import Unusable, Verdict, call, learners_code
 from course_utils.learn.exercises import challenge
-from course_utils.learn.exercises.returned import RIGHT, WRONG, keras_model
+from course_utils.learn.exercises.returned import RIGHT, WRONG, keras_model, outputs
 
 # 02.e1 ------------------------------------------------------------------------------------------------
 
+FROZEN_FIELDS = {
+    "images_seen": "int",
+    "brightest": "float",
+    "moved": "str[*]",
+    "backbone_trainable_parameters": "int",
+    "trainable_parameters": "int",
+    "head_moved": "bool",
+    "head_inputs": "int",
+    "output_shape": "int[*]",
+    "smallest_output": "float",
+    "row_sums": "float[*]",
+}
 
-def frozen_evidence(build_frozen: Callable[..., Any]) -> Evidence:
+
+def frozen_evidence(build_frozen: Callable[..., Any], seed: int) -> Evidence:
     """What one epoch of training does to the model: which parts moved, and what comes out of it."""
-    backbone, pictures = challenge.backbone(), challenge.images(24).astype("float32")
-    labels = np.arange(24) % 3
+    backbone, pictures = challenge.backbone(seed), challenge.images(24, seed).astype("float32")
+    labels = np.random.default_rng(seed).permutation(np.arange(24) % 3)
     model = keras_model(call(build_frozen, backbone, 3), "a compiled `keras.Model`")
     if not model.compiled:
         raise Unusable("Your model isn't compiled yet: call `model.compile(...)` before you give it back.")
     before = challenge.weights(backbone)
-    with learners_code():
-        model(pictures[:2])  # builds a model that was not yet called
+    outputs(model, pictures[:2])  # builds a model that was not yet called
     head_before = challenge.bits(model.trainable_variables)
     trainable_before = [int(np.prod(variable.shape)) for variable in model.trainable_variables]
     kernels = [variable.shape for variable in model.trainable_variables if len(variable.shape) == 2]
     with learners_code():
         model.run_eagerly = True  # three steps: tracing a graph for them would take the learner's time
         model.fit(pictures, labels, epochs=1, batch_size=8, verbose=0)
-        outputs = np.asarray(model(pictures, training=False))
+    given = outputs(model, pictures)
     seen = challenge.seen(backbone)
     return {
         "images_seen": seen.images,
@@ -39,13 +52,13 @@ def frozen_evidence(build_frozen: Callable[..., Any]) -> Evidence:
         "trainable_parameters": sum(trainable_before),
         "head_moved": head_before != challenge.bits(model.trainable_variables),
         "head_inputs": int(kernels[0][0]) if kernels else 0,
-        "output_shape": outputs.shape,
-        "smallest_output": float(outputs.min()),
-        "row_sums": outputs.sum(axis=-1).ravel().tolist(),
+        "output_shape": given.shape,
+        "smallest_output": float(given.min()),
+        "row_sums": given.sum(axis=-1).ravel(),
     }
 
 
-def frozen_verdict(evidence: Evidence) -> Verdict:
+def frozen_verdict(evidence: Evidence, seed: int) -> Verdict:
     if not evidence["images_seen"]:
         return Verdict(
             WRONG,
@@ -63,7 +76,7 @@ def frozen_verdict(evidence: Evidence) -> Verdict:
             " before you compile."
         )
         return Verdict(WRONG, words)
-    if evidence["moved"]:
+    if "moving statistics" in evidence["moved"]:
         words = (
             "The weights stayed, but BatchNorm's moving statistics moved during training. Freeze the whole"
             " backbone, BatchNorm layers included."
@@ -74,10 +87,11 @@ def frozen_verdict(evidence: Evidence) -> Verdict:
             WRONG,
             "Some layers of the backbone are still trainable. Freeze all of it: `backbone.trainable = False`.",
         )
-    if evidence["output_shape"] != (24, 3):
-        words = f"For 24 pictures and 3 classes the output has shape {evidence['output_shape']}; it should be (24, 3)."
+    shape = tuple(evidence["output_shape"].tolist())
+    if shape != (24, 3):
+        words = f"For 24 pictures and 3 classes the output has shape {shape}; it should be (24, 3)."
         return Verdict(WRONG, words)
-    if evidence["smallest_output"] < 0 or any(abs(total - 1) > 1e-3 for total in evidence["row_sums"]):
+    if evidence["smallest_output"] < 0 or not np.allclose(evidence["row_sums"], 1, atol=1e-3):
         words = (
             'The outputs of a picture don\'t sum to 1, so they are no probabilities. End with `activation="softmax"`.'
         )
@@ -99,25 +113,31 @@ def frozen_verdict(evidence: Evidence) -> Verdict:
 # 02.e2 ------------------------------------------------------------------------------------------------
 
 _EPOCHS = 3
+CACHED_FIELDS = {
+    "passes": "float",
+    "brightest": "float",
+    "moved": "str[*]",
+    "head_moved": "bool",
+    "difference": "float",
+}
 
 
-def cached_evidence(cache_then_train: Callable[..., Any]) -> Evidence:
+def cached_evidence(cache_then_train: Callable[..., Any], seed: int) -> Evidence:
     """How many pictures went through the backbone, and whether the model agrees with head on features."""
     import keras
 
-    backbone, pictures = challenge.backbone(), challenge.images(32)
-    labels = np.arange(32) % 2
+    backbone, pictures = challenge.backbone(seed), challenge.images(32, seed)
+    labels = np.random.default_rng(seed).permutation(np.arange(32) % 2)
     head = keras.Sequential([keras.Input((challenge.CHANNELS,)), keras.layers.Dense(2, activation="softmax")])
     before, head_before = challenge.weights(backbone), challenge.bits(head.weights)
-    returned = call(cache_then_train, backbone, head, pictures.copy(), labels.copy(), _EPOCHS)
+    returned = call(cache_then_train, backbone, head, pictures, labels, _EPOCHS)
     seen = challenge.seen(backbone)
     model = keras_model(returned, "a `keras.Model` from pictures to probabilities")
-    with learners_code():
-        through_model = np.asarray(model(pictures.astype("float32"), training=False))
+    through_model = outputs(model, pictures.astype("float32"))
     through_cache = np.asarray(head(challenge.pooled_features(backbone, pictures)))
     same_shape = through_model.shape == through_cache.shape
     return {
-        "passes": (seen.images) / len(pictures),
+        "passes": seen.images / len(pictures),
         "brightest": seen.brightest,
         "moved": challenge.moved(backbone, before),
         "head_moved": head_before != challenge.bits(head.weights),
@@ -125,7 +145,7 @@ def cached_evidence(cache_then_train: Callable[..., Any]) -> Evidence:
     }
 
 
-def cached_verdict(evidence: Evidence) -> Verdict:
+def cached_verdict(evidence: Evidence, seed: int) -> Verdict:
     if not evidence["passes"]:
         return Verdict(
             WRONG,
@@ -137,7 +157,7 @@ def cached_verdict(evidence: Evidence) -> Verdict:
             " Compute the features once, keep them, and fit the head on them."
         )
         return Verdict(WRONG, words)
-    if evidence["moved"]:
+    if len(evidence["moved"]):
         words = (
             "The pictures went through the backbone in training mode, where BatchNorm uses the batch at hand."
             " Features are computed in inference mode: `training=False`."

@@ -1,12 +1,16 @@
 """Exercise 01.e2: a linear probe that has seen its training data only."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from course_utils.learn.exercise import Evidence, Verdict, call
+from course_utils.learn.evidence import Evidence
+from course_utils.learn.exercise import Verdict, call
 from course_utils.learn.exercises.returned import RIGHT, WRONG, number
+
+FIELDS = {"accuracy": "float", "shuffled": "float", "odd_alone": "float[2]", "odd_among": "float[2]"}
 
 
 def _clusters(per_class: int, seed: int, spread: float = 3.0) -> tuple[np.ndarray, np.ndarray]:
@@ -18,53 +22,68 @@ def _clusters(per_class: int, seed: int, spread: float = 3.0) -> tuple[np.ndarra
     return (features * np.geomspace(0.1, 10, 24) + 5).astype("float32"), labels
 
 
-def evidence(probe_accuracy: Callable[..., Any]) -> Evidence:
-    """Accuracies that the learner's probe and ours report on the same data, as floats."""
+@cache
+def _drawn(seed: int) -> tuple[np.ndarray, ...]:
+    """Training and validation features with their labels."""
+    return *_clusters(30, seed=10 * seed + 1), *_clusters(60, seed=10 * seed + 2)
+
+
+@cache
+def _honest(seed: int) -> tuple[float, float]:
+    """What a logistic regression on standardised features gets, on the validation and on the training part."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    train, train_labels, held_out, held_out_labels = _drawn(seed)
+    probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(train, train_labels)
+    return float(probe.score(held_out, held_out_labels)), float(probe.score(train, train_labels))
+
+
+def evidence(probe_accuracy: Callable[..., Any], seed: int) -> Evidence:
+    """The accuracies that the learner's probe reports, on the data as it is and changed in telling ways."""
+
     def theirs(*data: np.ndarray) -> float:
         return number(call(probe_accuracy, *(array.copy() for array in data)), "one accuracy between 0 and 1")
 
-    train, train_labels = _clusters(30, seed=1)
-    held_out, held_out_labels = _clusters(60, seed=2)
-    honest = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(train, train_labels)
-    shuffled = np.random.default_rng(3).permutation(train_labels)
-    # Far outliers among the validation features must not change how the others are judged: every picture
-    # is judged on its own, so the accuracy on both together is the mean of the two.
-    outliers = held_out * 1000
-    together = np.concatenate([held_out, outliers]), np.concatenate([held_out_labels, held_out_labels])
-    alone = theirs(train, train_labels, held_out, held_out_labels)
+    train, train_labels, held_out, held_out_labels = _drawn(seed)
+    shuffled = np.random.default_rng(seed + 3).permutation(train_labels)
+    # Odd pictures among the validation features must not change how the others are judged: every picture is
+    # judged on its own, so the accuracy on both together is the mean of the two.
+    odd = [held_out.copy(), held_out.copy()]
+    odd[0][:, :12] *= 10_000
+    odd[1][:, 12:] *= 10_000
+    twice = np.concatenate([held_out_labels, held_out_labels])
     return {
-        "accuracy": alone,
-        "honest_accuracy": float(honest.score(held_out, held_out_labels)),
-        "train_accuracy": float(honest.score(train, train_labels)),
-        "accuracy_after_shuffling_train_labels": theirs(train, shuffled, held_out, held_out_labels),
-        "mean_of_apart": (alone + theirs(train, train_labels, outliers, held_out_labels)) / 2,
-        "accuracy_together": theirs(train, train_labels, *together),
+        "accuracy": theirs(train, train_labels, held_out, held_out_labels),
+        "shuffled": theirs(train, shuffled, held_out, held_out_labels),
+        "odd_alone": [theirs(train, train_labels, o, held_out_labels) for o in odd],
+        "odd_among": [theirs(train, train_labels, np.concatenate([held_out, o]), twice) for o in odd],
     }
 
 
-def verdict(evidence: Evidence) -> Verdict:
-    accuracy, honest = evidence["accuracy"], evidence["honest_accuracy"]
+def verdict(evidence: Evidence, seed: int) -> Verdict:
+    accuracy, (honest, on_train) = evidence["accuracy"], _honest(seed)
     if 1 < accuracy <= 100:
         return Verdict(WRONG, "That is a percentage. Give back the accuracy as a share between 0 and 1.")
     if not 0 <= accuracy <= 1:
         return Verdict(WRONG, "An accuracy lies between 0 and 1: the share of validation pictures that were right.")
-    if evidence["accuracy_after_shuffling_train_labels"] > 0.5 and abs(accuracy - evidence["train_accuracy"]) > 0.03:
+    if abs(accuracy - (1 - honest)) < 0.03 and honest > 0.6:
+        return Verdict(WRONG, "That is the share of pictures that were wrong. Give back the share that were right.")
+    looks_at_validation = any(evidence["odd_alone"] != accuracy)
+    if evidence["shuffled"] > 0.5 and (looks_at_validation or evidence["shuffled"] == accuracy):
         words = (
             "With its training labels shuffled, an honest probe can only guess; yours still scores. It has"
             " seen the validation labels: fit on the training data alone."
         )
         return Verdict(WRONG, words)
-    if abs(accuracy - evidence["train_accuracy"]) <= 0.03:
+    if abs(accuracy - on_train) <= 0.03 and not looks_at_validation:
         words = (
             "That is the accuracy on data the probe was fitted on. Fit on the training data, score on the"
             " validation data."
         )
         return Verdict(WRONG, words)
-    if abs(evidence["accuracy_together"] - evidence["mean_of_apart"]) > 0.02:
+    if any(abs(evidence["odd_among"] - (accuracy + evidence["odd_alone"]) / 2) > 0.01):
         words = (
             "A few odd validation pictures change how all the others are judged: your standardiser has looked"
             " at the validation data. Fit it on the training features, then only apply it."

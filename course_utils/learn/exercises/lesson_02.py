@@ -7,6 +7,7 @@ EXERCISES = (
     Exercise(
         "02.e1",
         "Build the frozen model",
+        "The whole trick is one line",
         2,
         (
             "Freezing is one line, and it comes before `compile`.",
@@ -20,12 +21,14 @@ EXERCISES = (
                 " then give the model back."
             ),
         ),
+        frozen_features.FROZEN_FIELDS,
         frozen_features.frozen_evidence,
         frozen_features.frozen_verdict,
     ),
     Exercise(
         "02.e2",
         "Train on cached features",
+        "Look at each picture once",
         3,
         (
             ("A frozen backbone gives the same features in every epoch. Compute them once, before the head is fitted."),
@@ -35,12 +38,14 @@ EXERCISES = (
             ),
             ("To give back one model: `keras.Sequential([backbone, keras.layers.GlobalAveragePooling2D(), head])`."),
         ),
+        frozen_features.CACHED_FIELDS,
         frozen_features.cached_evidence,
         frozen_features.cached_verdict,
     ),
     Exercise(
         "02.e3",
         "The label-efficiency factor",
+        "What is a pretrained network worth, in labels?",
         2,
         (
             (
@@ -53,12 +58,14 @@ EXERCISES = (
                 " `np.inf` yourself. Then `np.exp`, then divide by `at`."
             ),
         ),
+        label_efficiency.FIELDS,
         label_efficiency.evidence,
         label_efficiency.verdict,
     ),
     Exercise(
         "02.e4",
         "Three faults in a pipeline",
+        "What silently breaks it",
         3,
         (
             (
@@ -79,6 +86,7 @@ EXERCISES = (
                 " `np.isin`, the rows are `np.flatnonzero(~chosen)` and `np.flatnonzero(chosen)`."
             ),
         ),
+        pipeline_faults.FIELDS,
         pipeline_faults.evidence,
         pipeline_faults.verdict,
     ),

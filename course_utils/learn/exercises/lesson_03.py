@@ -7,6 +7,7 @@ EXERCISES = (
     Exercise(
         "03.e1",
         "Thaw the top blocks",
+        "Mistake 2: BatchNorm wakes up",
         3,
         (
             "Say of every layer what it shall be: trainable or not. Whatever it was before then doesn't matter.",
@@ -20,12 +21,14 @@ EXERCISES = (
             ),
             "A layer is worth naming if `layer.trainable_weights` isn't empty. Return the list of names.",
         ),
+        thawing.FIELDS,
         thawing.evidence,
         thawing.verdict,
     ),
     Exercise(
         "03.e2",
         "Two speeds by hand",
+        "One rate does not fit all",
         3,
         (
             "A callback is a class made from `keras.callbacks.Callback`. Keras calls its method"
@@ -36,12 +39,14 @@ EXERCISES = (
                 " Define the class inside your function and return one object of it."
             ),
         ),
+        two_speeds.FIELDS,
         two_speeds.evidence,
         two_speeds.verdict,
     ),
     Exercise(
         "03.e3",
         "Pick a rate",
+        "Find a rate before you train, stop when you should",
         2,
         (
             "Put rates and losses into NumPy arrays. The noise of single batches hides the slope: smooth the losses,"
@@ -50,12 +55,14 @@ EXERCISES = (
             " value, and only up to the rate at which the smoothed loss is lowest.",
             "To be safe, return `min(rate_of_the_steepest_place, rate_of_the_lowest_loss / 4)`.",
         ),
+        rate_choice.FIELDS,
         rate_choice.evidence,
         rate_choice.verdict,
     ),
     Exercise(
         "03.e4",
         "On a budget",
+        "When does fine-tuning win?",
         3,
         (
             "Count first: `transfer.trainable_summary(model)` says how many weights would train. All four blocks are"
@@ -73,7 +80,9 @@ EXERCISES = (
                 " `keras.optimizers.AdamW(transfer.warmup_cosine(1e-3, 95), weight_decay=0.01)`."
             ),
         ),
+        training_budget.FIELDS,
         training_budget.evidence,
         training_budget.verdict,
+        seconds=60,
     ),
 )

@@ -1,11 +1,12 @@
 """The exercises of lesson 04: catastrophic forgetting."""
 
 from course_utils.learn.exercise import Exercise
-from course_utils.learn.exercises import forgetting_numbers, rehearsal_batches, spring, two_demands
+from course_utils.learn.exercises import forgetting_numbers, l2_sp_penalty, rehearsal_batches, two_demands
 
 EXERCISES = (
     Exercise(
         "04.e1",
+        "Forgetting as a number",
         "Forgetting as a number",
         2,
         (
@@ -19,12 +20,14 @@ EXERCISES = (
                 " forgetting, and `np.mean(R[-1, :-1] - np.diag(R)[:-1])` is backward transfer."
             ),
         ),
+        forgetting_numbers.FIELDS,
         forgetting_numbers.evidence,
         forgetting_numbers.verdict,
     ),
     Exercise(
         "04.e2",
         "Rehearsal batches",
+        "Seven remedies",
         3,
         (
             "`old_count = round(fraction * batch_size)` old pictures stand in a batch. The rest of it is for new ones.",
@@ -37,12 +40,14 @@ EXERCISES = (
                 " with `np.concatenate`, both in the same order."
             ),
         ),
+        rehearsal_batches.FIELDS,
         rehearsal_batches.evidence,
         rehearsal_batches.verdict,
     ),
     Exercise(
         "04.e3",
         "The L2-SP penalty",
+        "Seven remedies",
         3,
         (
             (
@@ -58,12 +63,14 @@ EXERCISES = (
                 " `keras.ops.sum((v - s) ** 2)` over both lists and multiply by `strength / 2`."
             ),
         ),
-        spring.evidence,
-        spring.verdict,
+        l2_sp_penalty.FIELDS,
+        l2_sp_penalty.evidence,
+        l2_sp_penalty.verdict,
     ),
     Exercise(
         "04.e4",
         "Meet a pair of demands",
+        "The trade-off",
         3,
         (
             "First collect the rows of each `(method, setting)`: a dict from that pair to a list of rows will do.",
@@ -76,6 +83,7 @@ EXERCISES = (
                 " `min(good, key=good.get)`; when `good` is empty, give back `None`."
             ),
         ),
+        two_demands.FIELDS,
         two_demands.evidence,
         two_demands.verdict,
     ),

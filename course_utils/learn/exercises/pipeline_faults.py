@@ -6,23 +6,40 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.learn.exercise import Evidence, Unusable, Verdict, call
+from course_utils.learn.evidence import Evidence
+from course_utils.learn.exercise import Unusable, Verdict, call, learners_code
 from course_utils.learn.exercises import challenge
-from course_utils.learn.exercises.returned import RIGHT, WRONG
+from course_utils.learn.exercises.returned import RIGHT, WRONG, kind
+
+FIELDS = {
+    "images_seen": "int",
+    "brightest": "float",
+    "moved": "str[*]",
+    "features_shape": "int[*]",
+    "difference": "float",
+    "train_rows": "int[*]",
+    "validation_rows": "int[*]",
+}
+_PATCHES = 40
 
 
-def evidence(mended_pipeline: Callable[..., Any]) -> Evidence:
+def _pictures(seed: int) -> np.ndarray:
+    """For each patch, the number of the picture that it was cut from."""
+    return np.random.default_rng(seed).permutation(np.repeat(np.arange(10), 4))
+
+
+def evidence(mended_pipeline: Callable[..., Any], seed: int) -> Evidence:
     """What the backbone saw, how the features compare with ours, and how the rows were split."""
-    backbone, patches = challenge.backbone(), challenge.images(40)
-    pictures = np.repeat(np.arange(10), 4)
+    backbone, patches = challenge.backbone(seed), challenge.images(_PATCHES, seed)
     before = challenge.weights(backbone)
-    wanted = challenge.pooled_features(challenge.backbone(), patches)
-    returned = call(mended_pipeline, backbone, patches.copy(), pictures.copy(), seed=0)
+    wanted = challenge.pooled_features(challenge.backbone(seed), patches)
+    returned = call(mended_pipeline, backbone, patches, _pictures(seed), seed)
     if not isinstance(returned, tuple) or len(returned) != 3:
-        kind = f"{len(returned)} things" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
-        raise Unusable(f"Your function gave back {kind}; it should be `features, train_rows, validation_rows`.")
-    features = np.asarray(returned[0])
-    train, held_out = (_rows(rows, len(patches)) for rows in returned[1:])
+        found = f"{len(returned)} things" if isinstance(returned, tuple | list) else kind(returned)
+        raise Unusable(f"Your function gave back {found}; it should be `features, train_rows, validation_rows`.")
+    train, held_out = (_rows(rows) for rows in returned[1:])
+    with learners_code():
+        features = np.asarray(returned[0], dtype=float)
     seen = challenge.seen(backbone)
     comparable = features.shape == wanted.shape
     return {
@@ -30,49 +47,50 @@ def evidence(mended_pipeline: Callable[..., Any]) -> Evidence:
         "images_seen": seen.images,
         "moved": challenge.moved(backbone, before),
         "features_shape": features.shape,
-        "wanted_shape": wanted.shape,
         "difference": float(np.abs(features - wanted).max()) if comparable else math.inf,
-        "train_pictures": pictures[train].tolist(),
-        "validation_pictures": pictures[held_out].tolist(),
-        "rows_used": len({*train.tolist(), *held_out.tolist()}),
-        "rows": len(patches),
+        "train_rows": train,
+        "validation_rows": held_out,
     }
 
 
-def _rows(rows: Any, count: int) -> np.ndarray:
-    found = np.asarray(rows)
-    if found.dtype == bool and found.shape == (count,):
+def _rows(rows: Any) -> np.ndarray:
+    with learners_code():
+        found = np.asarray(rows)
+    if found.dtype == bool and found.shape == (_PATCHES,):
         found = np.flatnonzero(found)
-    if found.ndim != 1 or not len(found) or found.dtype.kind not in "iu" or found.min() < 0 or found.max() >= count:
+    numbers = found.ndim == 1 and found.size and found.dtype.kind in "iu"
+    if not numbers or found.size > 10 * _PATCHES or found.min() < 0 or found.max() >= _PATCHES:
         raise Unusable("`train_rows` and `validation_rows` are row numbers of the patches, and neither is empty.")
     return found
 
 
-def verdict(evidence: Evidence) -> Verdict:
+def verdict(evidence: Evidence, seed: int) -> Verdict:
     if not evidence["images_seen"]:
         return Verdict(WRONG, "No patch went through the backbone that was handed in. Compute the features with it.")
-    shared = set(evidence["train_pictures"]) & set(evidence["validation_pictures"])
-    share = len(evidence["validation_pictures"]) / evidence["rows"]
+    train, held_out = evidence["train_rows"], evidence["validation_rows"]
+    shared = np.intersect1d(_pictures(seed)[train], _pictures(seed)[held_out])
+    used, share = len(np.union1d(train, held_out)), len(held_out) / _PATCHES
     left = []
     if evidence["brightest"] < 200:
         left.append(
             "The patches are scaled twice: preprocessing is inside the backbone, so pass them as they are, 0 to 255."
         )
-    if evidence["moved"]:
+    if len(evidence["moved"]):
         left.append(
             "The features come out of training mode: there a patch's features depend on its neighbours in the batch."
         )
-    if shared:
+    if len(shared):
         left.append(
             "Patches of one picture lie on both sides of the split, so the validation accuracy flatters."
             " Split by picture."
         )
-    elif not 0.1 <= share <= 0.5 or evidence["rows_used"] < evidence["rows"]:
+    elif not 0.1 <= share <= 0.5 or used < _PATCHES:
         left.append("Use every patch, and hold out between a tenth and a half of them for validation.")
     if left:
         return Verdict((3 - len(left)) / 3, f"{3 - len(left)} of 3 faults are mended. {left[0]}")
-    if evidence["features_shape"] != evidence["wanted_shape"]:
-        words = f"The features have shape {evidence['features_shape']}; pooled, they have {evidence['wanted_shape']}."
+    shape, wanted = tuple(evidence["features_shape"].tolist()), (_PATCHES, challenge.CHANNELS)
+    if shape != wanted:
+        words = f"The features have shape {shape}; pooled, they have {wanted}."
         return Verdict(2 / 3, words)
     if not evidence["difference"] < 1e-3:
         return Verdict(

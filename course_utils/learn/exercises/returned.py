@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.learn.exercise import Unusable
+from course_utils.learn.exercise import Unusable, learners_code
 
 RIGHT = 1.0
 WRONG = 0.0
@@ -12,20 +12,49 @@ WRONG = 0.0
 
 def number(value: Any, what: str) -> float:
     """The learner's value as a float; Unusable when it is no single number."""
-    if value is None:
-        raise Unusable(f"Your function gave back nothing. End it with `return` and {what}.")
+    _require_something(value, what)
     try:
-        return float(np.asarray(value, dtype=float).reshape(()))
+        if not isinstance(value, str):  # NumPy would read "3" and "inf" as numbers
+            return float(np.asarray(value, dtype=float).reshape(()))
     except (TypeError, ValueError):
-        raise Unusable(f"Your function gave back a {type(value).__name__}; it should be {what}.") from None
+        pass
+    raise Unusable(f"Your function gave back {kind(value)}; it should be {what}.")
 
 
 def keras_model(value: Any, what: str) -> Any:
     """The learner's value when it is a keras.Model; else Unusable."""
     import keras
 
+    _require_something(value, what)
+    if not isinstance(value, keras.Model):
+        raise Unusable(f"Your function gave back {kind(value)}; it should be {what}.")
+    return value
+
+
+def outputs(model: Any, pictures: np.ndarray) -> np.ndarray:
+    """What the learner's model gives for pictures, in inference mode; Unusable when that is no array of numbers."""
+    expected = getattr(model, "input_shape", None)
+    if isinstance(expected, tuple) and _differ(expected[1:], pictures.shape[1:]):
+        raise Unusable(
+            f"Your model takes pictures of shape {expected[1:]}; the backbone's are {pictures.shape[1:]}. Read the size"
+            " off `backbone.input_shape[1:]`."
+        )
+    with learners_code():
+        found = model(pictures, training=False)
+    if isinstance(found, dict | list | tuple) or not hasattr(found, "shape"):
+        raise Unusable(f"Your model gives {kind(found)} for pictures; it should give one array.")
+    return np.asarray(found)
+
+
+def _differ(expected: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
+    return len(expected) != len(shape) or any(e not in (None, n) for e, n in zip(expected, shape, strict=True))
+
+
+def kind(value: Any) -> str:
+    """The type of a value in words: "nothing", "a list"."""
+    return "nothing" if value is None else f"a {type(value).__name__}"
+
+
+def _require_something(value: Any, what: str) -> None:
     if value is None:
         raise Unusable(f"Your function gave back nothing. End it with `return` and {what}.")
-    if not isinstance(value, keras.Model):
-        raise Unusable(f"Your function gave back a {type(value).__name__}; it should be {what}.")
-    return value

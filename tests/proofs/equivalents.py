@@ -1,0 +1,102 @@
+"""Mutants of the lessons' solutions that are as right as the solutions, and why no check should refuse them."""
+
+_ANY_NUMBER = "A NumPy scalar is as good a number as a float."
+_ANY_INDEX = "A NumPy integer is as good an index as an int."
+_FREE_SPLIT = "Which pictures are held out is free, between a tenth and a half of the patches."
+_MASK = "A mask of the rows says the same as their numbers."
+_STRICT = "The two lists have the same length, so that `strict` has nothing to say."
+
+_HELD_OUT = "held_out = np.isin(pictures, sources[:max(1, len(sources) // 4)])"
+_SPLIT = "return (features, np.flatnonzero(~held_out), np.flatnonzero(held_out))"
+_STEEPEST = "steepest = int(np.gradient(smooth, np.log(rates))[:lowest + 1].argmin())"
+_SMOOTH = "smooth = np.convolve(padded, np.ones(width) / width, 'valid')"
+_BOTH = "return (float(np.mean(best - final)), float(np.mean(final - np.diag(R)[:-1])))"
+_PENALTY = "return strength / 2 * sum((ops.sum((w - b) ** 2) for w, b in zip(held, begun, strict=True)))"
+_GOOD = (
+    "good = {{key: group[{}]['megabytes'] for key, group in settings.items() if mean(group, 'validation_source') >="
+    " source and mean(group, 'validation_target') >= target}}"
+)
+
+EQUIVALENT: dict[str, dict[str, str]] = {
+    "01.e2": {
+        "probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))"
+        " -> probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1001))": (
+            "The fit has long converged by then."
+        ),
+    },
+    "01.e4": {
+        "return float((strongest - weakest) / (strongest + weakest))"
+        " -> return (strongest - weakest) / (strongest + weakest)": _ANY_NUMBER,
+    },
+    "02.e2": {
+        "head.fit(features, labels, epochs=epochs, verbose=0)"
+        " -> head.fit(features, labels, epochs=epochs, verbose=1)": ("It prints more and learns the same."),
+    },
+    "02.e3": {"return float(needed / at) -> return needed / at": _ANY_NUMBER},
+    "02.e4": {
+        "sources = rng.permutation(np.unique(pictures)) -> sources = np.unique(pictures)": _FREE_SPLIT,
+        f"{_HELD_OUT} -> held_out = np.isin(pictures, sources[:1])": _FREE_SPLIT,
+        f"{_HELD_OUT} -> held_out = np.isin(pictures, sources[:max(len(sources) // 4, 1)])": (
+            "The larger of two numbers is the same in either order."
+        ),
+        f"{_HELD_OUT} -> held_out = np.isin(pictures, sources[:max(2, len(sources) // 4)])": _FREE_SPLIT,
+        f"{_HELD_OUT} -> held_out = np.isin(pictures, sources[:max(1, len(sources) // 5)])": _FREE_SPLIT,
+        f"{_SPLIT} -> return (features, ~held_out, np.flatnonzero(held_out))": _MASK,
+        f"{_SPLIT} -> return (features, np.flatnonzero(~held_out), held_out)": _MASK,
+    },
+    "03.e1": {
+        "grouped = list(blocks(backbone).values()) -> grouped = blocks(backbone).values()": (
+            "It is only counted and gone through, which needs no list."
+        ),
+    },
+    "03.e2": {
+        "self.before = [w.numpy().copy() for w in backbone.trainable_weights]"
+        " -> self.before = [w.numpy() for w in backbone.trainable_weights]": (
+            "With this version of TensorFlow the array is not overwritten by the step, so it serves as a copy."
+        ),
+        "for weight, was in zip(backbone.trainable_weights, self.before, strict=True):"
+        " -> for weight, was in zip(backbone.trainable_weights, self.before, strict=False):": _STRICT,
+    },
+    "03.e3": {
+        "rates = np.array([row['learning_rate'] for row in rows]) -> rates = [row['learning_rate'] for row in rows]": (
+            "NumPy takes the list where an array is needed."
+        ),
+        "losses = np.array([row['loss'] for row in rows]) -> losses = [row['loss'] for row in rows]": (
+            "NumPy takes the list where an array is needed."
+        ),
+        f"{_SMOOTH} -> smooth = np.convolve(np.ones(width) / width, padded, 'valid')": (
+            "A convolution is the same in either order."
+        ),
+        f"{_SMOOTH} -> smooth = np.convolve(padded, np.ones(width) * width, 'valid')": (
+            "All smoothed losses grow by one factor, and the lowest and the steepest stay where they are."
+        ),
+        "lowest = int(smooth.argmin()) -> lowest = smooth.argmin()": _ANY_INDEX,
+        f"{_STEEPEST} -> steepest = np.gradient(smooth, np.log(rates))[:lowest + 1].argmin()": _ANY_INDEX,
+        f"{_STEEPEST} -> steepest = int(np.gradient(smooth, np.log(rates))[:lowest + 2].argmin())": (
+            "The steepest fall is never the step after the lowest loss."
+        ),
+        f"{_STEEPEST} -> steepest = int(smooth[:lowest + 1].argmin())": (
+            "A quarter of the rate of the lowest loss is a right answer by itself."
+        ),
+    },
+    "03.e4": {
+        "optimizer = keras.optimizers.AdamW(transfer.warmup_cosine(0.001, 95), weight_decay=0.01)"
+        " -> optimizer = keras.optimizers.AdamW(transfer.warmup_cosine(0.001, 96), weight_decay=0.01)": (
+            "The rate falls over one step more, of which nothing is seen."
+        ),
+    },
+    "04.e1": {
+        f"{_BOTH} -> return (float(np.mean(best - final)), np.mean(final - np.diag(R)[:-1]))": _ANY_NUMBER,
+        f"{_BOTH} -> return (np.mean(best - final), float(np.mean(final - np.diag(R)[:-1])))": _ANY_NUMBER,
+    },
+    "04.e3": {
+        "begun = [ops.convert_to_numpy(w).copy() for w in held] -> begun = [ops.convert_to_numpy(w) for w in held]": (
+            "With this version of TensorFlow the array is not overwritten later, so it serves as a copy."
+        ),
+        f"{_PENALTY} -> {_PENALTY.replace('held, begun', 'begun, held')}": "A squared distance has no direction.",
+        f"{_PENALTY} -> {_PENALTY.replace('True', 'False')}": _STRICT,
+    },
+    "04.e4": {
+        f"{_GOOD.format(0)} -> {_GOOD.format(1)}": "Every row of a setting holds the same megabytes.",
+    },
+}

@@ -1,0 +1,202 @@
+"""Lesson 01: extractors, honest probes, the choice of a block, selectivity."""
+
+import keras
+import numpy as np
+from proof import Proof, Wrong
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from course_utils.transfer import linear_probe
+
+layers = keras.layers
+
+
+# 01.e1 ------------------------------------------------------------------------------------------------
+def by_subclass(backbone, name):
+    class Extractor(keras.Model):
+        def call(self, x):
+            for layer in backbone.layers[1:]:
+                x = layer(x)
+                if layer.name == name:
+                    return x
+
+    return Extractor()
+
+
+def by_sequential(backbone, name):
+    names = [layer.name for layer in backbone.layers]
+    return keras.Sequential(backbone.layers[: names.index(name) + 1])
+
+
+def by_search(backbone, name):
+    (output,) = (layer.output for layer in backbone.layers if layer.name == name)
+    return keras.Model(inputs=backbone.inputs, outputs=output)
+
+
+def ends_with(change):
+    return lambda backbone, name: keras.Model(backbone.input, change(backbone.get_layer(name).output))
+
+
+def cloned(backbone, name):
+    copy = keras.models.clone_model(backbone)
+    return keras.Model(copy.input, copy.get_layer(name).output)
+
+
+def scaled_first(backbone, name):
+    pictures = keras.Input(backbone.input_shape[1:])
+    scaled = layers.Rescaling(1 / 255)(pictures)
+    return keras.Model(pictures, keras.Model(backbone.input, backbone.get_layer(name).output)(scaled))
+
+
+def one_too_early(backbone, name):
+    return keras.Model(backbone.input, backbone.get_layer(name).input)
+
+
+def another_size(backbone, name):
+    return keras.Sequential([keras.Input((8, 8, 3)), layers.Conv2D(4, 3)])
+
+
+# 01.e2 ------------------------------------------------------------------------------------------------
+def pipeline():
+    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+
+
+def by_hand(t, tl, v, vl):
+    mean, spread = t.mean(0), t.std(0)
+    model = LogisticRegression(C=0.5, max_iter=1000).fit((t - mean) / spread, tl)
+    return np.mean(model.predict((v - mean) / spread) == vl)
+
+
+def step_by_step(t, tl, v, vl):
+    scaler = StandardScaler()
+    model = LogisticRegression(max_iter=1000).fit(scaler.fit_transform(t), tl)
+    return model.score(scaler.transform(v), vl)
+
+
+def scaler_on_both(t, tl, v, vl):
+    scaler = StandardScaler().fit(np.concatenate([t, v]))
+    return LogisticRegression(max_iter=1000).fit(scaler.transform(t), tl).score(scaler.transform(v), vl)
+
+
+def scaler_apart(t, tl, v, vl):
+    fresh = StandardScaler().fit_transform
+    return LogisticRegression(max_iter=1000).fit(fresh(t), tl).score(fresh(v), vl)
+
+
+def fitted_on_both(t, tl, v, vl):
+    return pipeline().fit(np.concatenate([t, v]), np.concatenate([tl, vl])).score(v, vl)
+
+
+def error_rate(t, tl, v, vl):
+    return 1 - pipeline().fit(t, tl).score(v, vl)
+
+
+# 01.e3 ------------------------------------------------------------------------------------------------
+def by_loop(table):
+    best, highest = None, -1.0
+    for name, values in table.items():
+        if sum(values) / len(values) > highest:
+            best, highest = name, sum(values) / len(values)
+    return best
+
+
+def best_by(rule):
+    return lambda table: max(table, key=lambda name: rule(table[name]))
+
+
+# 01.e4 ------------------------------------------------------------------------------------------------
+def selective(r):
+    total = r.max() + r.min()
+    return 0.0 if total == 0 else (r.max() - r.min()) / total
+
+
+def sorted_first(r):
+    weakest, *_, strongest = sorted(map(float, r))
+    return (strongest - weakest) / (strongest + weakest) if strongest else 0
+
+
+def loud(formula):
+    """A formula for filters that answer, with 0 for those that don't."""
+    return lambda r: formula(r) if r.max() else 0.0
+
+
+PROOFS = (
+    Proof(
+        "01.e1",
+        {"subclass": by_subclass, "sequential": by_sequential, "search by name": by_search},
+        (
+            Wrong("the whole backbone", "last layer, whatever name", lambda b, n: b),
+            Wrong("the layer, no model", "should be a `keras.Model`", lambda b, n: b.get_layer(n)),
+            Wrong("a fresh copy", "aren't the pretrained layers", cloned),
+            Wrong("pooled", "no feature map", ends_with(layers.GlobalAveragePooling2D())),
+            Wrong("flattened", "no feature map", ends_with(layers.Flatten())),
+            Wrong("the layer's input", "stops just before the layer", one_too_early),
+            Wrong("scaled before", "don't reach them as they are", scaled_first),
+            Wrong("one pooling too many", "another shape", ends_with(layers.MaxPooling2D())),
+            Wrong("another input size", "Read the size off", another_size),
+        ),
+    ),
+    Proof(
+        "01.e2",
+        {
+            "by hand": by_hand,
+            "step by step": step_by_step,
+            "linear_probe": lambda t, tl, v, vl: linear_probe(t, tl).score(v, vl),
+        },
+        (
+            Wrong("scaler sees both parts", "your standardiser has looked", scaler_on_both),
+            Wrong("a scaler for each part", "your standardiser has looked", scaler_apart),
+            Wrong("fitted on both parts", "seen the validation labels", fitted_on_both),
+            Wrong("fitted on validation", "validation labels", lambda t, tl, v, vl: pipeline().fit(v, vl).score(v, vl)),
+            Wrong("scored on training", "fitted on", lambda t, tl, v, vl: pipeline().fit(t, tl).score(t, tl)),
+            Wrong("a percentage", "percentage", lambda t, tl, v, vl: 100 * pipeline().fit(t, tl).score(v, vl)),
+            Wrong("a count", "lies between 0 and 1", lambda t, tl, v, vl: 1000 * pipeline().fit(t, tl).score(v, vl)),
+            Wrong("the error rate", "the share of pictures that were wrong", error_rate),
+            Wrong("a constant", "reports 0.15", lambda t, tl, v, vl: 0.15),
+        ),
+    ),
+    Proof(
+        "01.e3",
+        {
+            "loop": by_loop,
+            "sorted": lambda table: sorted(table, key=lambda name: np.mean(table[name]))[-1],
+            "argmax": lambda table: list(table)[int(np.argmax([np.mean(v) for v in table.values()]))],
+        },
+        (
+            Wrong("the deepest", "deepest", lambda table: list(table)[-1]),
+            Wrong("the best single run", "lucky seed", best_by(max)),
+            Wrong("the worst single run", "unlucky seed", best_by(min)),
+            Wrong("the first seed only", "first seed only", best_by(lambda values: values[0])),
+            Wrong("the last seed only", "last seed only", best_by(lambda values: values[-1])),
+            Wrong("the lowest mean", "lowest accuracy", best_by(lambda values: -np.mean(values))),
+            Wrong("the first block", "higher mean", lambda table: next(iter(table))),
+            Wrong("a number instead of a name", "name of a block", lambda table: 2),
+        ),
+    ),
+    Proof(
+        "01.e4",
+        {
+            "NumPy": selective,
+            "sorted list": sorted_first,
+            "ptp": lambda r: np.ptp(r) / max(max(r) + min(r), 1e-12),
+            "keras.ops": lambda r: keras.ops.divide_no_nan(
+                keras.ops.max(r) - keras.ops.min(r), keras.ops.max(r) + keras.ops.min(r)
+            ),
+        },
+        (
+            Wrong("0 by 0", "0 by 0", lambda r: (r.max() - r.min()) / (r.max() + r.min())),
+            Wrong("the difference alone", "difference alone", lambda r: r.max() - r.min()),
+            Wrong("the wrong way round", "wrong way round", lambda r: 1 - selective(r)),
+            Wrong("by the strongest alone", "by the strongest response alone", loud(lambda r: np.ptp(r) / r.max())),
+            Wrong("by the sum of all", "the sum over all angles", loud(lambda r: np.ptp(r) / r.sum())),
+            Wrong(
+                "first against last",
+                "the first angle with the last",
+                loud(lambda r: abs(r[-1] - r[0]) / max(r[-1] + r[0], 1)),
+            ),
+            Wrong("the spread", "(max - min) / (max + min)", lambda r: np.std(r)),
+            Wrong("one number an angle", "should be one number", lambda r: r),
+        ),
+    ),
+)

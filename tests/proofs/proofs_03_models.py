@@ -1,0 +1,186 @@
+"""Lesson 03: thawing the top blocks, and two speeds by hand."""
+
+import keras
+from proof import Proof, Wrong
+
+from course_utils.transfer import unfreeze_top
+from course_utils.worlds import blocks
+
+layers = keras.layers
+
+
+# 03.e1 ------------------------------------------------------------------------------------------------
+def thaw(
+    backbone,
+    k,
+    *,
+    norm=False,
+    chosen=lambda grouped, k: grouped[len(grouped) - k :],
+    named=lambda layer: bool(layer.trainable_weights),
+):
+    backbone.trainable = True
+    grouped = list(blocks(backbone).values())
+    for layer in backbone.layers:
+        layer.trainable = False
+    names = []
+    for layer in (layer for block in chosen(grouped, k) for layer in block):
+        layer.trainable = norm or not isinstance(layer, layers.BatchNormalization)
+        if named(layer):
+            names.append(layer.name)
+    return names
+
+
+def by_name(backbone, k):
+    count = len(blocks(backbone))
+    backbone.trainable = True
+    for layer in backbone.layers:
+        top = layer.name.startswith(tuple(f"block{i}_" for i in range(count - k + 1, count + 1)) or ("-",))
+        layer.trainable = top and "norm" not in layer.name
+    return {layer.name for layer in backbone.layers if layer.trainable_weights}
+
+
+def freeze_by_hand(backbone, k):
+    backbone.trainable = False
+    backbone.trainable = True
+    names = []
+    for number, members in enumerate(reversed(blocks(backbone).values())):
+        for layer in members:
+            if number >= k or isinstance(layer, layers.BatchNormalization):
+                layer.trainable = False
+            elif layer.weights:
+                names.append(layer.name)
+    return tuple(names)
+
+
+def still_frozen_whole(backbone, k):
+    for block in list(blocks(backbone).values())[-k:] if k else []:
+        for layer in block:
+            layer.trainable = "norm" not in layer.name
+    return []
+
+
+def only_switches_on(backbone, k):
+    frozen = not backbone.trainable
+    names = unfreeze_top(backbone, k)
+    if not frozen:
+        for layer in backbone.layers:
+            layer.trainable = not isinstance(layer, layers.BatchNormalization)
+    return names
+
+
+def everything(backbone, k):
+    backbone.trainable = True
+    return [layer.name for layer in backbone.layers]
+
+
+def block_names(backbone, k):
+    unfreeze_top(backbone, k)
+    grouped = list(blocks(backbone))
+    return grouped[len(grouped) - k :]
+
+
+def one_name_only(backbone, k):
+    return unfreeze_top(backbone, k)[:1]
+
+
+# 03.e2 ------------------------------------------------------------------------------------------------
+class Scaling(keras.callbacks.Callback):
+    """What the lesson asks for, and the ways to get it wrong."""
+
+    def __init__(self, backbone, factor, *, copy=True, step=True, turned=False):
+        super().__init__()
+        self.weights, self.factor = backbone.trainable_weights, 1 - factor if turned else factor
+        self.copy, self.step = copy, step
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.before = [w.numpy().copy() if self.copy else w for w in self.weights]
+
+    def on_train_batch_end(self, batch, logs=None):
+        for weight, was in zip(self.weights, self.before, strict=True):
+            now = keras.ops.convert_to_numpy(weight)
+            was = keras.ops.convert_to_numpy(was)
+            weight.assign(was + self.factor * (now - was) if self.step else self.factor * now)
+
+
+def with_lambda(backbone, factor):
+    kept = {}
+    return keras.callbacks.LambdaCallback(
+        on_train_batch_begin=lambda batch, logs: kept.update(w=backbone.get_weights()),
+        on_train_batch_end=lambda batch, logs: backbone.set_weights(
+            [(1 - factor) * a + factor * b for a, b in zip(kept["w"], backbone.get_weights(), strict=True)]
+        ),
+    )
+
+
+def rolling(backbone, factor):
+    class Rolling(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            self.last = backbone.get_weights()
+
+        def on_train_batch_end(self, batch, logs=None):
+            now = backbone.get_weights()
+            self.last = [a + factor * (b - a) for a, b in zip(self.last, now, strict=True)]
+            backbone.set_weights(self.last)
+
+    return Rolling()
+
+
+class Epochs(Scaling):
+    on_epoch_begin = Scaling.on_train_batch_begin
+    on_epoch_end = Scaling.on_train_batch_end
+
+    def on_train_batch_begin(self, batch, logs=None): ...
+
+    def on_train_batch_end(self, batch, logs=None): ...
+
+
+class Everything(Scaling):
+    def on_train_begin(self, logs=None):
+        self.weights = self.model.trainable_weights
+
+
+class Head(Scaling):
+    def on_train_begin(self, logs=None):
+        self.weights = self.model.layers[-1].trainable_weights
+
+
+class MisspeltMethods(keras.callbacks.Callback):
+    def on_batch_start(self, batch, logs=None): ...
+
+
+PROOFS = (
+    Proof(
+        "03.e1",
+        {"unfreeze_top": unfreeze_top, "slices": thaw, "by name": by_name, "by hand": freeze_by_hand},
+        (
+            Wrong("BatchNorm thawed", "BatchNorm layers became trainable", lambda b, k: thaw(b, k, norm=True)),
+            Wrong("everything thawed", "BatchNorm layers became trainable", everything),
+            Wrong("whole model still frozen", "`backbone.trainable` is still False", still_frozen_whole),
+            Wrong("list[-0:]", "whole list", lambda b, k: thaw(b, k, chosen=lambda grouped, k: grouped[-k:])),
+            Wrong("the bottom", "nearest the input", lambda b, k: thaw(b, k, chosen=lambda grouped, k: grouped[:k])),
+            Wrong("switches on only", "lower blocks stayed trainable", only_switches_on),
+            Wrong("one block too many", "it should be", lambda b, k: unfreeze_top(b, min(k + 1, len(blocks(b))))),
+            Wrong("names of blocks", "names of blocks", block_names, "partly"),
+            Wrong("layers without weights", "have weights", lambda b, k: thaw(b, k, named=lambda _: True), "partly"),
+            Wrong("a name left out", "what can be trained is", one_name_only, "partly"),
+            Wrong("nothing returned", "gave back nothing", lambda b, k: print(unfreeze_top(b, k))),
+        ),
+    ),
+    Proof(
+        "03.e2",
+        {"class": Scaling, "LambdaCallback": with_lambda, "rolling copy": rolling},
+        (
+            Wrong("method names", "as fast as without your callback", lambda b, f: MisspeltMethods()),
+            Wrong("no copies", "themselves change along", lambda b, f: Scaling(b, f, copy=False)),
+            Wrong("frozen", "didn't move at all", lambda b, f: Scaling(b, 0.0)),
+            Wrong("once an epoch", "once an epoch", Epochs),
+            Wrong("the head too", "slowed down as well", Everything),
+            Wrong("the head instead", "slowed down the head", Head),
+            Wrong("upside down", "kept 0.9 of each step", lambda b, f: Scaling(b, f, turned=True)),
+            Wrong("scales weights", "you scaled the weights", lambda b, f: Scaling(b, f, step=False)),
+            Wrong("squared factor", "away from where they should be", lambda b, f: Scaling(b, f**2)),
+            Wrong("nothing returned", "gave back nothing", lambda b, f: [f].clear()),
+            Wrong("the class itself", "should be a `keras.callbacks.Callback`", lambda b, f: Scaling),
+        ),
+    ),
+)

@@ -1,0 +1,150 @@
+"""Lesson 03: a rate from a range test, and fine-tuning on a budget."""
+
+import keras
+import numpy as np
+from proof import Proof, Wrong
+
+from course_utils import extract_features, transfer
+from course_utils.transfer import suggest_rate, unfreeze_top
+from course_utils.worlds import blocks
+
+
+# 03.e3 ------------------------------------------------------------------------------------------------
+def columns(rows):
+    return np.array([r["learning_rate"] for r in rows]), np.array([r["loss"] for r in rows])
+
+
+def smoothed(losses, width=7):
+    return np.convolve(np.pad(losses, width // 2, mode="edge"), np.ones(width) / width, "valid")
+
+
+def steepest(rows):
+    rates, losses = columns(rows)
+    smooth = smoothed(losses)
+    return rates[np.gradient(smooth, np.log(rates))[: smooth.argmin() + 1].argmin()]
+
+
+def steepest_but_safe(rows):
+    rates, losses = columns(rows)
+    return min(steepest(rows), rates[smoothed(losses).argmin()] / 5)
+
+
+def tenth_of_lowest(rows):
+    rates, losses = columns(rows)
+    return rates[smoothed(losses).argmin()] / 10
+
+
+def half_way_down(rows):
+    rates, losses = columns(rows)
+    smooth = smoothed(losses)
+    return rates[np.argmax(smooth < (smooth[0] + smooth.min()) / 2)]
+
+
+def raw_steepest(rows):
+    rates, losses = columns(rows)
+    return rates[np.diff(losses).argmin()]
+
+
+# 03.e4 ------------------------------------------------------------------------------------------------
+def within_budget(model, pictures, labels, *, optimizer=None, epochs=5, steps=None):
+    """Blocks 1 to 3 and the head learn; BatchNorm stays frozen."""
+    backbone = model.layers[1]
+    features = extract_features(backbone, pictures)
+    transfer.set_linear_head(model, transfer.linear_probe(features, labels))
+    unfreeze_top(model, 4)
+    for layer in blocks(backbone)["block4"]:
+        layer.trainable = False
+    model.compile(
+        optimizer or keras.optimizers.Adam(transfer.warmup_cosine(1e-3, 95)), "sparse_categorical_crossentropy"
+    )
+    model.fit(pictures[:steps], labels[:steps], epochs=epochs, batch_size=32, verbose=0)
+
+
+def with_nadam(model, pictures, labels):
+    within_budget(model, pictures, labels, optimizer=keras.optimizers.Nadam(transfer.warmup_cosine(1e-3, 95)))
+
+
+def own_loop(model, pictures, labels):
+    """The head from a probe, then steps of one's own on shuffled batches."""
+    within_budget(model, pictures, labels, epochs=1, steps=1, optimizer=keras.optimizers.SGD(0.0))
+    model.compile(keras.optimizers.AdamW(transfer.warmup_cosine(1e-3, 95)), "sparse_categorical_crossentropy")
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        for rows in np.array_split(rng.permutation(len(pictures)), 19):
+            model.train_on_batch(pictures[rows], labels[rows])
+
+
+def some_steps(model, pictures, labels, *, rate, freeze=None, steps=1):
+    """A few eager steps with whatever ``freeze`` leaves trainable."""
+    model.trainable = True
+    if freeze:
+        freeze(model)
+    model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy", run_eagerly=True)
+    for _ in range(steps):
+        model.train_on_batch(pictures[:16].astype("float32"), labels[:16])
+
+
+def trains(*numbers, norm=False):
+    """Leaves the blocks with these numbers trainable."""
+
+    def freeze(model):
+        unfreeze_top(model, 4)
+        for name, block in blocks(model.layers[1]).items():
+            for layer in block:
+                keep = int(name[-1]) in numbers
+                layer.trainable = keep and (norm or not isinstance(layer, keras.layers.BatchNormalization))
+
+    return freeze
+
+
+def stepped(**how):
+    return lambda model, pictures, labels: some_steps(model, pictures, labels, **how)
+
+
+def too_many_pictures(model, pictures, labels):
+    some_steps(model, pictures, labels, rate=1e-3, freeze=trains())
+    for _ in range(6):
+        model(pictures.astype("float32"), training=True)
+
+
+PROOFS = (
+    Proof(
+        "03.e3",
+        {
+            "suggest_rate": suggest_rate,
+            "steepest, but safe": steepest_but_safe,
+            "a tenth of the lowest": tenth_of_lowest,
+            "half way down": half_way_down,
+        },
+        (
+            Wrong(
+                "where it is lowest", "loss is lowest", lambda rows: min(rows, key=lambda r: r["loss"])["learning_rate"]
+            ),
+            Wrong("the highest rate", "highest rate", lambda rows: rows[-1]["learning_rate"]),
+            Wrong("the lowest rate", "nothing is learned yet", lambda rows: rows[0]["learning_rate"]),
+            Wrong("always the same", "for every curve", lambda rows: 3e-4),
+            Wrong("the row's number", "number of a row", lambda rows: int(np.argmin([r["loss"] for r in rows]))),
+            Wrong("a loss", "gave back a loss", lambda rows: min(r["loss"] for r in rows)),
+            Wrong("noise decides", "Smooth the losses first", raw_steepest),
+            Wrong("too high", "too near to the blow-up", lambda rows: tenth_of_lowest(rows) * 8),
+            Wrong("steepest without a bound", "too near to the blow-up", steepest),
+            Wrong("too low", "hardly falls", lambda rows: tenth_of_lowest(rows) / 100),
+            Wrong("the exponent", "hardly falls", lambda rows: float(np.log10(tenth_of_lowest(rows)))),
+        ),
+    ),
+    Proof(
+        "03.e4",
+        {"Adam and fit": within_budget, "Nadam": with_nadam, "a loop of one's own": own_loop},
+        (
+            Wrong("nothing trained", "Not one weight", lambda model, pictures, labels: model),
+            Wrong("another model", "Not one weight", lambda model, *rest: keras.models.clone_model(model)),
+            Wrong("all thawed", "budget is 300,000", stepped(rate=1e-3)),
+            Wrong("BatchNorm awake", "moving statistics moved", stepped(rate=1e-3, freeze=trains(1, 2, norm=True))),
+            Wrong("rate far too high", "blew up", stepped(rate=1e20, freeze=trains(1, 2, 3), steps=3)),
+            Wrong("the head alone", "Only the head has learned", stepped(rate=1e-2, freeze=trains())),
+            Wrong("rate far too low", "*early* layers", stepped(rate=1e-7, freeze=trains(1, 2, 3))),
+            Wrong("the wrong block", "*early* layers", stepped(rate=1e-3, freeze=trains(4), steps=3)),
+            Wrong("too many pictures", "budget is 3,200", too_many_pictures),
+        ),
+    ),
+)

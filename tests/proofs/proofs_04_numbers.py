@@ -1,0 +1,186 @@
+"""Lesson 04: forgetting as a number, and a pair of demands."""
+
+import numpy as np
+from proof import Proof, Wrong
+
+from course_utils.transfer import backward_transfer, forgetting
+
+
+# 04.e1 ------------------------------------------------------------------------------------------------
+def with_slices(R):
+    best = np.nanmax(R[:-1, :-1], axis=0)
+    return np.mean(best - R[-1, :-1]), np.mean(R[-1, :-1] - np.diag(R)[:-1])
+
+
+def with_loops(R):
+    tasks = len(R)
+    lost = [max(R[i][j] for i in range(j, tasks - 1)) - R[tasks - 1][j] for j in range(tasks - 1)]
+    moved = [R[tasks - 1][j] - R[j][j] for j in range(tasks - 1)]
+    return sum(lost) / len(lost), sum(moved) / len(moved)
+
+
+def as_an_array(R):
+    return np.array(with_slices(np.nan_to_num(R)))
+
+
+def last_task_too(R):
+    return np.mean(np.nanmax(R, axis=0) - R[-1]), np.mean(R[-1] - np.diag(R))
+
+
+def from_the_diagonal(R):
+    return np.mean((np.diag(R) - R[-1])[:-1]), with_slices(R)[1]
+
+
+def the_end_is_among_the_best(R):
+    return np.mean(np.nanmax(R[:, :-1], axis=0) - R[-1, :-1]), with_slices(R)[1]
+
+
+def from_the_first_row(R):
+    return with_slices(R)[0], np.mean((R[-1] - R[0])[:-1])
+
+
+def from_the_best(R):
+    return with_slices(R)[0], -with_slices(R)[0]
+
+
+def no_nan_allowed(R):
+    return np.max(R[:-1, :-1], 0).mean() - R[-1, :-1].mean(), with_slices(R)[1]
+
+
+# 04.e4 ------------------------------------------------------------------------------------------------
+def chooser(good, key, *, otherwise=lambda means: None, result=lambda name: name):
+    """An answer that averages the rows of each setting, keeps the good ones and takes the smallest by ``key``."""
+
+    def answer(rows, source, target):
+        grouped = {}
+        for row in rows:
+            grouped.setdefault((row["method"], row["setting"]), []).append(row)
+        means = {
+            name: {c: float(np.mean([r[c] for r in members])) for c in members[0] if c not in ("method", "setting")}
+            for name, members in grouped.items()
+        }
+        left = [name for name in means if good(means[name], grouped[name], source, target)]
+        return result(min(left, key=lambda name: key(means[name]))) if left else otherwise(means)
+
+    return answer
+
+
+def both(mean, rows, source, target):
+    return mean["validation_source"] >= source and mean["validation_target"] >= target
+
+
+def megabytes(mean):
+    return mean["megabytes"]
+
+
+def with_a_loop(rows, source, target):
+    best = None
+    for method, setting in {(r["method"], r["setting"]) for r in rows}:
+        mine = [r for r in rows if (r["method"], r["setting"]) == (method, setting)]
+        kept = sum(r["validation_source"] for r in mine) / len(mine)
+        learned = sum(r["validation_target"] for r in mine) / len(mine)
+        if kept >= source and learned >= target:
+            cost = (mine[0]["megabytes"], setting != 0.001, method, setting)
+            if best is None or cost < best:
+                best = cost
+    return None if best is None else best[2:]
+
+
+def each_row(rows, source, target):
+    good = [r for r in rows if r["validation_source"] >= source and r["validation_target"] >= target]
+    return min(((r["megabytes"], r["method"], r["setting"]) for r in good), default=[None])[1:] or None
+
+
+def on_test(mean, rows, source, target):
+    return mean["test_source"] >= source and mean["test_target"] >= target
+
+
+def in_every_seed(mean, rows, source, target):
+    return all(both(row, None, source, target) for row in rows)
+
+
+def in_the_last_seed(mean, rows, source, target):
+    return both(rows[-1], None, source, target)
+
+
+def strictly(mean, rows, source, target):
+    return mean["validation_source"] > source and mean["validation_target"] > target
+
+
+def by_source(mean, rows, source, target):
+    return mean["validation_source"] >= source
+
+
+def by_target(mean, rows, source, target):
+    return mean["validation_target"] >= target
+
+
+def either(mean, rows, source, target):
+    return mean["validation_source"] >= source or mean["validation_target"] >= target
+
+
+def best_source(means):
+    return max(means, key=lambda name: means[name]["validation_source"])
+
+
+def accuracy_first(mean):
+    return -mean["validation_source"] - mean["validation_target"]
+
+
+PROOFS = (
+    Proof(
+        "04.e1",
+        {
+            "slices": with_slices,
+            "loops": with_loops,
+            "an array": as_an_array,
+            "the library": lambda R: (forgetting(R), backward_transfer(R)),
+        },
+        (
+            Wrong("exchanged", "in each other's place", lambda R: with_slices(R)[::-1]),
+            Wrong("rows and columns", "the other way round", lambda R: with_slices(R.T)),
+            Wrong("percent", "points of 100", lambda R: tuple(100 * n for n in with_slices(R))),
+            Wrong("sign of transfer", "wrong sign", lambda R: (with_slices(R)[0], -with_slices(R)[1]), "partly"),
+            Wrong("sign of forgetting", "wrong sign", lambda R: (-with_slices(R)[0], with_slices(R)[1]), "partly"),
+            Wrong("the last task is in the mean", "Your mean runs over all tasks", last_task_too),
+            Wrong("from the diagonal", "starts from the *best*", from_the_diagonal, "partly"),
+            Wrong("from the best", "compares the end with the *diagonal*", from_the_best, "partly"),
+            Wrong("the end is among the best", "looks at the last row too", the_end_is_among_the_best, "partly"),
+            Wrong("from the first row", "start from the first row", from_the_first_row, "partly"),
+            Wrong("NaN", "may be NaN", no_nan_allowed),
+            Wrong(
+                "the first task only",
+                "first task only",
+                lambda R: (np.nanmax(R[:-1, 0]) - R[-1, 0], R[-1, 0] - R[0, 0]),
+            ),
+            Wrong("a constant", "For the matrix", lambda R: (0.1, 0.2)),
+            Wrong("one number", "Give back two numbers", lambda R: 0.3),
+            Wrong("nothing returned", "Give back two numbers", lambda R: print()),
+        ),
+    ),
+    Proof(
+        "04.e4",
+        {
+            "means, then min": chooser(both, megabytes),
+            "a list": chooser(both, megabytes, result=list),
+            "a row": chooser(both, megabytes, result=lambda name: {"method": name[0], "setting": name[1]}),
+            "a loop": with_a_loop,
+        },
+        (
+            Wrong("chosen on test", "on *test* pictures only", chooser(on_test, megabytes)),
+            Wrong("the source only", "misses the other", chooser(by_source, megabytes)),
+            Wrong("the target only", "misses the other", chooser(by_target, megabytes)),
+            Wrong("one or the other", "misses the other", chooser(either, megabytes)),
+            Wrong("any seed", "that one was luck", each_row),
+            Wrong("the last seed", "that one was luck", chooser(in_the_last_seed, megabytes)),
+            Wrong("the most accurate", "costs more than it must", chooser(both, accuracy_first)),
+            Wrong("the dearest", "costs more than it must", chooser(both, lambda m: -m["megabytes"])),
+            Wrong("more than demanded", "use `>=`", chooser(strictly, megabytes)),
+            Wrong("every seed", "stricter than what was asked", chooser(in_every_seed, megabytes)),
+            Wrong("always one", "say `None`", chooser(both, megabytes, otherwise=best_source), "partly"),
+            Wrong("nothing returned", "every setting", lambda rows, source, target: print()),
+            Wrong("a method of one's own", "not among the measured", lambda rows, source, target: ("adapters", 3)),
+            Wrong("the megabytes", "give back `(method, setting)`", lambda rows, source, target: 0.1),
+        ),
+    ),
+)

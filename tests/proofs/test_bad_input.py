@@ -1,0 +1,252 @@
+"""Whatever a learner hands over gets one sentence: never a stack of ours, and never a wait without an end."""
+
+import io
+import json
+import re
+import sys
+import threading
+import time
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+from matrix import PROOFS
+from proof import SEEDS, Proof, lesson_of, solution
+
+from course_utils.learn.evidence import MAX_ITEMS, conform
+from course_utils.learn.exercise import Exercise, Verdict, call
+from course_utils.learn.exercises import challenge, rate_choice
+from course_utils.run.sources import read_source
+
+pytestmark = pytest.mark.proofs
+
+each_proof = pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.id)
+
+NONSENSE = {
+    "a text": lambda *args: "text",
+    "an object": lambda *args: object(),
+    "NaN": lambda *args: float("nan"),
+    "a complex number": lambda *args: 1j,
+    "a dict": lambda *args: {"a": 1},
+    "a ragged list": lambda *args: [[1], [2, 3]],
+    "three Nones": lambda *args: (None, None, None),
+    "two NaNs": lambda *args: (float("nan"), float("nan")),
+    "an array of objects": lambda *args: np.array([None, "a"], dtype=object),
+    "a huge array": lambda *args: np.zeros((3, 400, 400)),
+    "itself": lambda *args: NONSENSE["itself"],
+    "a class": lambda *args: dict,
+    "an untrained model of another size": lambda *args: keras.Sequential([keras.Input((5,)), keras.layers.Dense(2)]),
+    "a generator that fails": lambda *args: (1 / 0 for _ in range(3)),
+}
+
+
+def one_sentence(result) -> bool:
+    return bool(result.message) and "\n" not in result.message and "course_utils" not in result.message
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("what", NONSENSE)
+@each_proof
+def test_nonsense_is_told(proof: Proof, what: str) -> None:
+    result = proof.exercise.check(NONSENSE[what])
+    assert result.outcome in ("wrong", "error"), result.message
+    assert result.points == 0
+    assert one_sentence(result)
+
+
+@each_proof
+def test_what_is_no_function_is_told(proof: Proof) -> None:
+    for answer in (7, "text", np.zeros(3), [1, 2]):
+        result = proof.exercise.check(answer)
+        assert result.outcome == "error"
+        assert "Hand over the function itself" in result.message
+
+
+@each_proof
+def test_other_arguments_are_told(proof: Proof) -> None:
+    for answer in (lambda: 1, lambda *, only_by_name: 1):
+        assert "as the lesson gave it" in proof.exercise.check(answer).message
+
+
+@each_proof
+def test_an_exception_shows_the_learners_own_line(proof: Proof) -> None:
+    def answer(*args):
+        return undefined_name  # noqa: F821
+
+    result = proof.exercise.check(answer)
+    assert result.outcome == "error"
+    assert "NameError: name 'undefined_name' is not defined" in result.message
+    assert "`return undefined_name  # noqa: F821`" in result.message
+    assert one_sentence(result)
+
+
+@each_proof
+def test_an_answer_that_prints_a_lot_keeps_its_verdict_and_shows_nothing(proof: Proof, capsys) -> None:
+    def answer(*args):
+        for _ in range(1000):
+            print("x" * 1000)
+            print("y" * 1000, file=sys.stderr)
+        return "text"
+
+    assert proof.exercise.check(answer).outcome in ("wrong", "error")
+    assert capsys.readouterr() == ("", "")
+
+
+CHANGED = [proof for proof in PROOFS if proof.id in ("01.e2", "01.e3", "01.e4", "02.e3", "03.e3", "04.e1", "04.e4")]
+
+
+@pytest.mark.parametrize("proof", CHANGED, ids=lambda proof: proof.id)
+def test_an_answer_that_changes_what_it_is_given_is_told(proof: Proof) -> None:
+    answer = solution(proof.id).answer()
+
+    def careless(first, *rest):
+        value = answer(first, *rest)
+        if isinstance(first, np.ndarray):
+            first *= 2
+        else:
+            first.clear()
+        return value
+
+    result = proof.exercise.check(careless)
+    assert result.outcome == "wrong"
+    assert "work on a copy" in result.message
+    assert "`first`" in result.message
+
+
+@each_proof
+def test_an_answer_that_never_returns_is_stopped(proof: Proof) -> None:
+    def endless(*args):
+        while True:
+            time.sleep(0.01)
+
+    began = time.monotonic()
+    result = replace(proof.exercise, seconds=0.3).check(endless)
+    assert time.monotonic() - began < 5
+    assert result.outcome == "error"
+    assert "still running after 0.3 seconds" in result.message
+    assert one_sentence(result)
+
+
+def _exercise(evidence, fields: dict[str, str], seconds: float = 0.2) -> Exercise:
+    return Exercise("09.e1", "t", "s", 1, ("h",), fields, evidence, lambda e, seed: Verdict(1.0, "fine"), seconds)
+
+
+def _swallows():
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            if time.monotonic() > _swallows.until:
+                raise
+
+
+def _blocks():
+    threading.Event().wait()
+
+
+@pytest.mark.parametrize("on_main_thread", [True, False])
+def test_a_loop_that_swallows_exceptions_is_stopped_on_every_thread(on_main_thread: bool) -> None:
+    results = []
+    _swallows.until = time.monotonic() + 0.4
+    exercise = _exercise(lambda fn, seed: {"value": call(fn)}, {"value": "int"})
+
+    def check() -> None:
+        results.append(exercise.check(_swallows))
+
+    if on_main_thread:
+        check()
+    else:
+        thread = threading.Thread(target=check)
+        thread.start()
+        thread.join(10)
+    (result,) = results
+    assert "still running after 0.2 seconds" in result.message
+    assert "It happened at your line" in result.message
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows can't interrupt a call that blocks")
+def test_a_call_that_blocks_is_stopped() -> None:
+    result = _exercise(lambda fn, seed: {"value": call(fn)}, {"value": "int"}).check(_blocks)
+    assert "still running" in result.message
+
+
+def test_a_check_in_time_leaves_no_alarm_behind() -> None:
+    exercise = _exercise(lambda fn, seed: {"value": call(fn)}, {"value": "int"})
+    assert exercise.check(lambda: 1).passed
+    time.sleep(0.3)  # longer than the limit: an alarm that was left would strike here
+
+
+@each_proof
+def test_the_section_that_a_verdict_points_to_is_in_the_lesson(proof: Proof) -> None:
+    text = [cell.source for cell in read_source(lesson_of(proof.id).source).cells if cell.cell_type == "markdown"]
+    headings = re.findall(r"^#+ (.+)$", "\n".join(text), re.MULTILINE)
+    assert proof.exercise.section in headings
+    assert len(proof.exercise.hints) >= 3
+
+
+# Evidence ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@each_proof
+def test_a_verdict_is_the_same_from_evidence_that_was_written_and_read(proof: Proof) -> None:
+    exercise = proof.exercise
+    for answer in (next(iter(proof.right.values())), *(wrong.answer for wrong in proof.wrong[:3])):
+        try:
+            evidence = exercise.gather(answer, SEEDS[-1])
+        except Exception:  # what came back can't be examined: there is no evidence to write
+            continue
+        values = {name: value for name, value in evidence.items() if "[" not in exercise.fields[name]}
+        arrays = {name: value for name, value in evidence.items() if "[" in exercise.fields[name]}
+        file = io.BytesIO()
+        np.savez(file, **arrays)
+        file.seek(0)
+        read = json.loads(json.dumps(values)) | dict(np.load(file, allow_pickle=False))
+        again = exercise.verdict(conform(read, exercise.fields), SEEDS[-1])
+        assert again == exercise.verdict(evidence, SEEDS[-1])
+
+
+@pytest.mark.parametrize(
+    ("found", "kind"),
+    [
+        ("3", "float"),
+        (3.5, "int"),
+        ([1.0], "float"),
+        (1.0, "float[*]"),
+        ([1.0, 2.0], "float[3]"),
+        (np.zeros((2, 3)), "float[3,2]"),
+        (["a"], "int[*]"),
+        ([object()], "str[*]"),
+        (np.zeros(MAX_ITEMS + 1), "float[*]"),
+        (1, "bool"),
+    ],
+)
+def test_evidence_of_another_kind_than_declared_is_refused(found, kind: str) -> None:
+    with pytest.raises(ValueError, match=r"declared is"):
+        conform({"value": found}, {"value": kind})
+
+
+def test_evidence_has_the_declared_fields_and_no_others() -> None:
+    for found in ({}, {"other": 1}, {"value": 1, "other": 1}):
+        with pytest.raises(ValueError, match="has the fields"):
+            conform(found, {"value": "int"})
+
+
+# The inputs that the checks draw ----------------------------------------------------------------------
+
+
+def test_the_challenge_backbone_leaves_the_learners_random_state_alone() -> None:
+    keras.utils.set_random_seed(3)
+    expected = np.random.rand()
+    keras.utils.set_random_seed(3)
+    challenge.backbone()
+    assert np.random.rand() == expected
+
+
+def test_the_windows_of_right_rates_are_wide() -> None:
+    for seed in SEEDS:
+        for curve in rate_choice.curves(seed):
+            low, high = rate_choice.window(curve)
+            assert high / low > 3, curve.name

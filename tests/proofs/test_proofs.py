@@ -1,0 +1,58 @@
+"""The proof matrix: every listed right answer passes and every listed wrong one is told why, under three seeds."""
+
+import pytest
+from matrix import PROOFS
+from proof import ROOT, SEEDS, Proof, Wrong, solution, stub
+
+from course_utils.learn.catalogue import load_exercises
+from course_utils.run.sources import find_lessons
+
+pytestmark = [
+    pytest.mark.proofs,
+    pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning", "ignore:__array__:DeprecationWarning"),
+]
+
+each_proof = pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.id)
+RIGHT = [(proof, name) for proof in PROOFS for name in ("the lesson's own", *proof.right)]
+WRONG = [(proof, wrong) for proof in PROOFS for wrong in proof.wrong]
+
+
+def test_every_exercise_has_a_proof() -> None:
+    every = [id for lesson in find_lessons(ROOT) for id in load_exercises(lesson.name[:2])]
+    assert [proof.id for proof in PROOFS] == every
+
+
+@each_proof
+def test_a_proof_lists_enough(proof: Proof) -> None:
+    assert len(proof.right) >= 3
+    assert len(proof.wrong) >= 6
+    assert len({wrong.misconception for wrong in proof.wrong}) == len(proof.wrong)
+    assert all(wrong.says for wrong in proof.wrong)
+
+
+@pytest.mark.parametrize(("proof", "name"), RIGHT, ids=[f"{proof.id}-{name}" for proof, name in RIGHT])
+def test_right(proof: Proof, name: str, record_property) -> None:
+    answer = proof.right.get(name) or solution(proof.id).answer()
+    results = [proof.exercise.check(answer, seed) for seed in SEEDS]
+    refused = [(seed, result.message) for seed, result in zip(SEEDS, results, strict=True) if not result.passed]
+    record_property("proof", (proof.id, "right", not refused))
+    assert not refused
+
+
+@pytest.mark.parametrize(("proof", "wrong"), WRONG, ids=[f"{proof.id}-{wrong.misconception}" for proof, wrong in WRONG])
+def test_wrong(proof: Proof, wrong: Wrong, record_property) -> None:
+    results = [proof.exercise.check(wrong.answer, seed) for seed in SEEDS]
+    missed = [
+        (seed, result.outcome, result.message)
+        for seed, result in zip(SEEDS, results, strict=True)
+        if result.outcome != wrong.outcome or wrong.says not in result.message
+    ]
+    record_property("proof", (proof.id, "wrong", not missed))
+    assert not missed
+
+
+@each_proof
+def test_the_untouched_stub_is_unattempted(proof: Proof) -> None:
+    for seed in SEEDS:
+        result = proof.exercise.check(stub(proof.id).answer(), seed)
+        assert (result.outcome, result.points) == ("unattempted", 0)
