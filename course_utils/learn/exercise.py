@@ -72,7 +72,7 @@ class Exercise:
             return "unattempted", 0.0, _BEGIN
         if not callable(answer):
             kind = type(answer).__name__
-            return "error", 0.0, f"Hand over the function itself, without brackets; this is a {kind}."
+            return "error", 0.0, f"Hand over the function itself, without brackets after its name; this is a {kind}."
         try:
             evidence = self.gather(answer, seed)
         except Unusable as sentence:

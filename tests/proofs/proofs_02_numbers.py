@@ -83,8 +83,8 @@ PROOFS = (
         {"interp": efficiency, "by segments": by_segments, "interp's right": right_of_numpy, "base two": base_two},
         (
             Wrong("a linear axis", "linear axis", lambda *a: efficiency(*a, log=linear, exp=linear)),
-            Wrong("never: the last budget", "math.inf", lambda *a: efficiency(*a, never=a[0][-1] / a[3]), "partly"),
-            Wrong("never: NaN", "math.inf", lambda *a: efficiency(*a, never=math.nan), "partly"),
+            Wrong("never: the last budget", "np.inf", lambda *a: efficiency(*a, never=a[0][-1] / a[3]), "partly"),
+            Wrong("never: NaN", "np.inf", lambda *a: efficiency(*a, never=math.nan), "partly"),
             Wrong("labels, not a factor", "Divide it by `at`", lambda *a: efficiency(*a) * a[3]),
             Wrong("upside down", "upside down", lambda *a: 1 / efficiency(*a)),
             Wrong("ratio of accuracies", "sideways", lambda n, t, s, at: t[list(n).index(at)] / s[list(n).index(at)]),

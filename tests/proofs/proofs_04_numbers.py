@@ -139,7 +139,7 @@ PROOFS = (
         (
             Wrong("exchanged", "in each other's place", lambda R: with_slices(R)[::-1]),
             Wrong("rows and columns", "the other way round", lambda R: with_slices(R.T)),
-            Wrong("percent", "points of 100", lambda R: tuple(100 * n for n in with_slices(R))),
+            Wrong("percent", "Those are percentages", lambda R: tuple(100 * n for n in with_slices(R))),
             Wrong("sign of transfer", "wrong sign", lambda R: (with_slices(R)[0], -with_slices(R)[1]), "partly"),
             Wrong("sign of forgetting", "wrong sign", lambda R: (-with_slices(R)[0], with_slices(R)[1]), "partly"),
             Wrong("the last task is in the mean", "Your mean runs over all tasks", last_task_too),

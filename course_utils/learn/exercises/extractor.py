@@ -53,7 +53,7 @@ def verdict(evidence: Evidence, seed: int) -> Verdict:
     if all(evidence["shape_fits"]):
         words = (
             "The shapes fit, but the numbers differ: these aren't the pretrained layers, or the pictures don't reach"
-            " them as they are. Reuse the backbone's own layers, don't copy."
+            " them as they are. Reuse the backbone's own layers instead of building copies."
         )
         return Verdict(WRONG, words)
     return Verdict(WRONG, "The feature map has another shape than that layer's. Does your model stop at its *output*?")

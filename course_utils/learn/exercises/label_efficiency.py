@@ -72,7 +72,7 @@ _RULES: tuple[tuple[Callable[[Curves], float], str], ...] = (
     ),
     (
         lambda curves: 1 / _factor(curves),
-        "Yours is upside down: the labels that scratch needs stand above, those of transfer below.",
+        "Your fraction is upside down: divide the labels that scratch needs by those that transfer had.",
     ),
     (
         _ratio_of_accuracies,
@@ -108,7 +108,7 @@ def verdict(evidence: Evidence, seed: int) -> Verdict:
     if all(right[reached]):
         words = (
             "Half of it is right. When scratch never reaches the accuracy of transfer, no number of labels in the range"
-            " is enough: give back `math.inf`."
+            " is enough: give back `np.inf`."
         )
         return Verdict(0.5, words)
     for rule, message in _RULES:

@@ -130,7 +130,7 @@ def verdict(evidence: Evidence, seed: int) -> Verdict:
     name, missed = next(iter(wrong.items()))
     low, high = missed.window
     side = "too low: the loss hardly falls there" if missed.rate < low else "too high: it is too near to the blow-up"
-    words = f"On the curve '{name}' your {missed.rate:.2g} is {side}."
+    words = f"On the curve '{name}' your rate of {missed.rate:.2g} is {side}."
     return Verdict(WRONG, f"{words} Rates from {low:.1g} to {high:.1g} are right.")
 
 

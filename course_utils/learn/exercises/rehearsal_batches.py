@@ -126,8 +126,9 @@ def _judge(batches: list[list[int]], fraction: float, many: int) -> Verdict | No
         return Verdict(WRONG, words)
     if counts[0] != wanted:
         return Verdict(WRONG, f"A batch holds {counts[0]} old pictures; round({fraction} * {_BATCH}) is {wanted}.")
-    if any(size != _BATCH for size in sizes[:-1]):
-        return Verdict(WRONG, f"Your batches hold {sizes[0]} pictures instead of {_BATCH}.")
+    odd = [size for size in sizes[:-1] if size != _BATCH]
+    if odd:
+        return Verdict(WRONG, f"One of your batches holds {odd[0]} pictures instead of {_BATCH}.")
     new = [n for numbers in batches for n in numbers if n < 1000]
     if set(new) != set(range(many)):
         return Verdict(WRONG, _missing(new, many))
