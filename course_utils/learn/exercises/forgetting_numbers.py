@@ -48,7 +48,9 @@ _MESSAGES = {
         " `R[j][j]`."
     ),
     "only the first task": "You follow the first task only. Take the mean over all tasks but the last.",
-    "percent": "Those are percentages. Accuracies are shares between 0 and 1 here, so the two numbers lie between -1 and 1.",
+    "percent": (
+        "Those are percentages. Accuracies are shares between 0 and 1 here, so the two numbers lie between -1 and 1."
+    ),
     "not a number": (
         "The cells above the diagonal may be NaN (that task was not measured yet), and one of them has got into your"
         " sum. Use `np.nanmax`, or look only at the rows from the diagonal on."

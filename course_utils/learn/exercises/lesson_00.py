@@ -16,7 +16,7 @@ _WRONG_RULES: tuple[tuple[Callable[[float, int], float], str], ...] = (
     ),
     (
         lambda accuracy, classes: 1 / (accuracy * classes),
-        "Yours is upside down: how many times does guessing go into the accuracy? Divide the accuracy by what guessing gets.",
+        "Yours is upside down. How many times does guessing go into the accuracy? Divide the accuracy by guessing.",
     ),
     (
         lambda accuracy, classes: accuracy - 1 / classes,
