@@ -138,6 +138,4 @@ def verdict(evidence: Evidence, seed: int) -> Verdict:
         )
     off = right.index(False)
     far = max(float(np.abs(f - w).max()) for f, w in zip(every[off], wanted[off], strict=True))
-    return Verdict(
-        WRONG, f"With factor={_FACTORS[off]:g} some weights end {far:.2g} away from where they should be."
-    )
+    return Verdict(WRONG, f"With factor={_FACTORS[off]:g} some weights end {far:.2g} away from where they should be.")
