@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from course_utils.learn.evidence import Evidence
-from course_utils.learn.exercise import Verdict, call, learners_code
-from course_utils.learn.exercises.returned import RIGHT, WRONG
+from course_utils.learn.exercise import Verdict, call
+from course_utils.learn.exercises.returned import RIGHT, WRONG, outputs
 
 FIELDS = {
     "pictures": "int",
@@ -80,15 +80,14 @@ def evidence(fine_tune: Callable[..., Any], seed: int) -> Evidence:
         for w, was in zip(weights, before, strict=True)
         if not np.array_equal(keras.ops.convert_to_numpy(w), was)
     ]
-    with learners_code():
-        outputs = np.asarray(model.predict(scans.test.images.astype("float32"), batch_size=250, verbose=0))
+    given = outputs(model, scans.test.images.astype("float32"))
     return {
         "pictures": round(float(np.asarray(model.get_layer("counter").seen))),
         "weights": sum(int(np.prod(shape)) for path, shape in moved if "moving" not in path),
         "statistics_moved": any("moving" in path for path, _ in moved),
         "backbone_moved": any("block" in path and "moving" not in path for path, _ in moved),
-        "finite": bool(np.isfinite(outputs).all()),
-        "accuracy": float((outputs.argmax(1) == scans.test.labels).mean()),
+        "finite": bool(np.isfinite(given).all()),
+        "accuracy": float((given.argmax(1) == scans.test.labels).mean()),
     }
 
 
