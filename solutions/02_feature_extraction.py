@@ -252,7 +252,7 @@ def build_frozen(backbone, num_classes):
 # %% nbgrader={"grade_id": "e1-check", "grade": true, "points": 2}
 check("02.e1", build_frozen)
 ### BEGIN HIDDEN TESTS
-check("02.e1", build_frozen).require()
+check("02.e1", build_frozen, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -348,7 +348,7 @@ def cache_then_train(backbone, head, images, labels, epochs):
 # %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 3}
 check("02.e2", cache_then_train)
 ### BEGIN HIDDEN TESTS
-check("02.e2", cache_then_train).require()
+check("02.e2", cache_then_train, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -453,7 +453,7 @@ def label_efficiency(labels, accuracy_transfer, accuracy_scratch, at):
 # %% nbgrader={"grade_id": "e3-check", "grade": true, "points": 2}
 check("02.e3", label_efficiency)
 ### BEGIN HIDDEN TESTS
-check("02.e3", label_efficiency).require()
+check("02.e3", label_efficiency, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -746,7 +746,7 @@ def mended_pipeline(backbone, images, pictures, seed=0):
 # %% nbgrader={"grade_id": "e4-check", "grade": true, "points": 3}
 check("02.e4", mended_pipeline)
 ### BEGIN HIDDEN TESTS
-check("02.e4", mended_pipeline).require()
+check("02.e4", mended_pipeline, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -299,7 +299,7 @@ def unfreeze_top_blocks(backbone, k):
 # %% nbgrader={"grade_id": "e1-check", "grade": true, "points": 3}
 check("03.e1", unfreeze_top_blocks)
 ### BEGIN HIDDEN TESTS
-check("03.e1", unfreeze_top_blocks).require()
+check("03.e1", unfreeze_top_blocks, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -616,7 +616,7 @@ def two_speeds(backbone, factor):
 # %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 3}
 check("03.e2", two_speeds)
 ### BEGIN HIDDEN TESTS
-check("03.e2", two_speeds).require()
+check("03.e2", two_speeds, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -780,7 +780,7 @@ def pick_rate(rows):
 # %% nbgrader={"grade_id": "e3-check", "grade": true, "points": 2}
 check("03.e3", pick_rate)
 ### BEGIN HIDDEN TESTS
-check("03.e3", pick_rate).require()
+check("03.e3", pick_rate, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -905,7 +905,7 @@ def fine_tune(model, pictures, labels):
 # %% nbgrader={"grade_id": "e4-check", "grade": true, "points": 3}
 check("03.e4", fine_tune)
 ### BEGIN HIDDEN TESTS
-check("03.e4", fine_tune).require()
+check("03.e4", fine_tune, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]

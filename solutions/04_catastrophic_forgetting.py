@@ -383,7 +383,7 @@ def forgetting_and_transfer(R):
 # %% nbgrader={"grade_id": "e1-check", "grade": true, "points": 2}
 check("04.e1", forgetting_and_transfer)
 ### BEGIN HIDDEN TESTS
-check("04.e1", forgetting_and_transfer).require()
+check("04.e1", forgetting_and_transfer, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -558,7 +558,7 @@ def rehearsal_batches(new_images, new_labels, old_images, old_labels, batch_size
 # %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 3}
 check("04.e2", rehearsal_batches)
 ### BEGIN HIDDEN TESTS
-check("04.e2", rehearsal_batches).require()
+check("04.e2", rehearsal_batches, seed=1)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade_id": "q5", "solution": true}
@@ -620,7 +620,7 @@ def l2_sp_penalty(model, strength):
 # %% nbgrader={"grade_id": "e3-check", "grade": true, "points": 3}
 check("04.e3", l2_sp_penalty)
 ### BEGIN HIDDEN TESTS
-check("04.e3", l2_sp_penalty).require()
+check("04.e3", l2_sp_penalty, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1034,7 +1034,7 @@ def cheapest(rows, source, target):
 # %% nbgrader={"grade_id": "e4-check", "grade": true, "points": 3}
 check("04.e4", cheapest)
 ### BEGIN HIDDEN TESTS
-check("04.e4", cheapest).require()
+check("04.e4", cheapest, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -16,23 +16,24 @@ if TYPE_CHECKING:
     from ipywidgets import DOMWidget
 
 
-def check(id: str, answer: Any = None) -> Result:
+def check(id: str, answer: Any = None, *, seed: int = 0) -> Result:
     """Check an answer and return the result, which shows itself.
 
     ``check("02.q1", "b")`` answers a quick check (letters, a number, or several numbers);
     ``check("02.e1", build_frozen)`` checks an exercise by calling the function. ``None`` means not answered
-    yet. Raises CourseError for an id that the lesson doesn't have; never for what an answer does.
+    yet. An exercise's inputs are drawn from ``seed``: hidden tests draw others than the learner has seen. Raises
+    CourseError for an id that the lesson doesn't have; never for what an answer does.
     """
     found = find(id)
-    result = _noted(found, answer)
+    result = _noted(found, answer, seed)
     if result.outcome == "unattempted" and isinstance(found, Question):
         return replace(result, form=partial(_form, found))
     return result
 
 
-def _noted(found: Question | Exercise, answer: Any) -> Result:
+def _noted(found: Question | Exercise, answer: Any, seed: int = 0) -> Result:
     """Check an answer, and write an attempt down."""
-    result = found.check(answer)
+    result = found.check(answer, seed) if isinstance(found, Exercise) else found.check(answer)
     if result.outcome == "unattempted":
         return result
     note = progress.update(lambda record: note_attempt(record, result))

@@ -65,7 +65,7 @@ class Exercise:
         outcome, share, message = self._judge(answer, seed)
         if outcome in ("wrong", "partly"):
             message = f'{message} The section "{self.section}" has more.'
-        return Result(self.id, self.title, outcome, self.points * share, self.points, message)
+        return Result(self.id, self.title, outcome, self.points * share, self.points, message, graded=True)
 
     def _judge(self, answer: Any, seed: int) -> tuple[Outcome, float, str]:
         if answer is None or answer is ... or _is_untouched(answer):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
 
 from course_utils.frontend import someone_watches
 from course_utils.learn.show import Block, Card, Paragraph, Shown, Tone
@@ -28,7 +28,8 @@ class Result(Shown):
     ``points`` lies in 0..``max_points``; ``message`` is one short sentence or two; ``context`` is what is
     shown above the verdict (a question and its choices), ``so_far`` the points of the whole lesson, and
     ``note`` what is shown below it all. ``form``, if any, makes the widget that takes the card's place where
-    somebody can use it.
+    somebody can use it. ``graded`` results are read by nbgrader, which takes a number for partial credit: their
+    plain text is the points, beside the card as HTML.
     """
 
     id: str
@@ -41,19 +42,16 @@ class Result(Shown):
     so_far: str = ""
     note: str = ""
     form: Callable[[], "DOMWidget"] | None = None
+    graded: bool = False
 
     @property
     def passed(self) -> bool:
         """True for full points only."""
         return self.outcome == "passed"
 
-    def require(self) -> Self:
-        """Return this result when it passed, else raise AssertionError with the message (for graded cells)."""
-        if not self.passed:
-            raise AssertionError(f"{self.id}: {self.message}")
-        return self
-
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        if self.graded:
+            return {"text/plain": f"{self.points:g}", "text/html": self._repr_html_()}
         if self.form is None or not someone_watches():
             return {}  # the card, as HTML and as text
         return self.form()._repr_mimebundle_(**kwargs) or {}

@@ -8,6 +8,9 @@ import proofs_03_models
 import proofs_03_rates
 import proofs_04_numbers
 import proofs_04_training
+from proof import Answer, Proof, solution
+
+from course_utils.learn.exercise import Exercise
 
 MODULES = (
     proofs_00,
@@ -20,3 +23,18 @@ MODULES = (
     proofs_04_training,
 )
 PROOFS = sorted((proof for module in MODULES for proof in module.PROOFS), key=lambda proof: proof.id)
+
+
+def exercise(id: str) -> Exercise:
+    """The exercise that a proof is of."""
+    return _of(id).exercise
+
+
+def answer(id: str, number: int) -> Answer:
+    """The lesson's own answer to an exercise (0), or one of those listed: the right ones first, then the wrong ones."""
+    listed = [solution(id).answer(), *_of(id).right.values(), *(wrong.answer for wrong in _of(id).wrong)]
+    return listed[min(number, len(listed) - 1)]
+
+
+def _of(id: str) -> Proof:
+    return next(proof for proof in PROOFS if proof.id == id)

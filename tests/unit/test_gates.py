@@ -105,7 +105,7 @@ def double(x):
 # %% nbgrader={"grade_id": "e1-check", "grade": true, "points": 2}
 check("98.e1", double)
 ### BEGIN HIDDEN TESTS
-check("98.e1", double).require()
+check("98.e1", double, seed=1)
 ### END HIDDEN TESTS
 '''
 
@@ -323,7 +323,7 @@ def in_cell(examined: Subject, cell_id: str, text: str) -> Subject:
         ("quick-check-1", 'answer = "b"', "the solution of q1 stands in it. Remove it from this cell."),
         (
             "e1-check",
-            'check("98.e1", double).require()',
+            'check("98.e1", double, seed=1)',
             "the hidden test of e1-check stands in it. Remove it from this cell.",
         ),
         (
