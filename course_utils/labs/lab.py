@@ -1,26 +1,78 @@
 """What every lab shares: a widget where there is a front end, a picture of its default state where there is none."""
 
 import os
+from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import ipywidgets
+from IPython.core.getipython import get_ipython
 
+from course_utils.errors import CourseError
 from course_utils.figures import Picture
+
+_open: dict[tuple[str, str], "Lab"] = {}
 
 
 class Lab:
-    """A widget with a static default: its picture, with alt text, stands wherever nobody can move a slider."""
+    """A widget with a static default: its picture, with alt text, stands wherever nobody can press a button.
 
-    def __init__(self, widget: ipywidgets.DOMWidget, default: Picture) -> None:
-        self.widget, self.default = widget, default
+    Running a cell again closes the lab that it had opened before.
+
+    Args:
+        name: of the lab.
+        widget: the lab on the page.
+        default: draws the static picture.
+        close: ends what the lab has running.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        widget: ipywidgets.Box,
+        default: Callable[[], Picture],
+        close: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.widget, self._default, self._end = widget, default, close
+        place = name, _cell()
+        if place in _open:
+            _open[place].close()
+        _open[place] = self
+
+    def close(self) -> None:
+        """End what runs, and take the widgets out of the page and the memory."""
+        self._end()
+        _close(self.widget)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        bundle = dict(self.default._repr_mimebundle_())
+        bundle = self._static()
         if not _someone_watches():
             return bundle
         live = self.widget._repr_mimebundle_(**kwargs)
         view = "application/vnd.jupyter.widget-view+json"
         return {**bundle, view: live[view]} if live and view in live else bundle
+
+    def _static(self) -> dict[str, Any]:
+        try:
+            return dict(self._default()._repr_mimebundle_())
+        except CourseError as problem:  # no recording to draw
+            return {"text/html": f"<p>{escape(str(problem))}</p>", "text/plain": str(problem)}
+
+
+def _close(widget: ipywidgets.Widget) -> None:
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    for part in (getattr(widget, "layout", None), getattr(widget, "style", None)):
+        if isinstance(part, ipywidgets.Widget):
+            part.close()
+    widget.close()
+
+
+def _cell() -> str:
+    """The id of the cell that runs; empty where the front end sends none."""
+    shell = get_ipython()
+    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    return str(parent.get("metadata", {}).get("cellId", ""))
 
 
 def _someone_watches() -> bool:

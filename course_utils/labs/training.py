@@ -1,0 +1,138 @@
+"""Fine-tuning runs as the labs drive, replay and compare them."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from course_utils.errors import CourseError
+from course_utils.labs.live import Control, Work
+from course_utils.transfer import FineTuning, Recipe, recorded, relative_drift
+
+#: The target task of all labs that fine-tune, its labels per class, and the rank of LoRA: those of the recordings.
+TASK, PER_CLASS, RANK = "scans", 100, 4
+#: Optimizer steps between two measurements, as in the recordings.
+EVERY = 10
+_BETWEEN_FRAMES = 0.35  # seconds, in a replay that runs by itself
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+class Point(NamedTuple):
+    """Validation accuracy on both tasks, 0..1, after so many optimizer steps."""
+
+    step: int
+    target: float
+    source: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A run so far.
+
+    Attributes:
+        name: for the legend. ``seed`` draws its labels and their order.
+        curve: what was measured; ``step``: how far training is; ``loss``: its running mean.
+        drift: by block, how far the weights moved, once the run has ended.
+        outcome: empty while it runs; then ``done``, ``stopped`` or ``failed``.
+        words: what to say.
+        measured: whether this update brings a new measurement.
+    """
+
+    name: str
+    seed: int
+    curve: tuple[Point, ...] = ()
+    step: int = 0
+    loss: float | None = None
+    drift: Mapping[str, float] = field(default_factory=dict)
+    outcome: str = ""
+    words: str = ""
+    measured: bool = False
+
+
+_making = threading.Lock()
+
+
+@lru_cache(maxsize=2)
+def _made(lora_rank: int | None) -> FineTuning:
+    experiment = FineTuning(TASK, PER_CLASS, lora_rank=lora_rank)
+    experiment.accuracies("validation")  # Keras compiles the forward pass here, and not while a learner waits
+    return experiment
+
+
+def experiment(lora_rank: int | None = None) -> FineTuning:
+    """The experiment that all labs run, made when it is first needed; two threads never make it twice."""
+    with _making:
+        return _made(lora_rank)
+
+
+def fine_tune(make: Callable[[], FineTuning], recipe: Recipe, seed: int, name: str) -> Work:
+    """The work of one run: an update before the first step, after every step, every measurement, and at the end."""
+
+    def work(control: Control) -> Iterator[Progress]:
+        yield Progress(name, seed, words="Getting the network ready.")
+        ft = make()
+        if control.stopped:
+            return
+        session = ft.prepare(recipe, seed)
+        control.on_stop(session.stop)
+        now = Progress(name, seed, (Point(0, **ft.accuracies("validation")),), measured=True)
+        yield now
+        for event in session.events():
+            now = replace(now, step=event.step, loss=event.metrics.get("loss"), measured=False)
+            ended = event.kind in ("done", "stopped", "failed")
+            if (ended and event.step > now.curve[-1].step) or (event.kind == "step" and event.step % EVERY == 0):
+                now = replace(now, curve=(*now.curve, Point(event.step, **ft.accuracies("validation"))), measured=True)
+            if ended:
+                drift = {str(row["block"]): float(row["drift"]) for row in relative_drift(ft.start, ft.network)}
+                now = replace(now, drift=drift, outcome=event.kind, words=ending(now, event.kind, event.message))
+            yield now
+
+    return work
+
+
+def ending(run: Progress, outcome: str, message: str) -> str:
+    """How a run ended, in words."""
+    end = run.curve[-1]
+    reached = f"target {end.target:.0%}, source {end.source:.0%} on validation pictures."
+    if outcome == "failed":
+        return f"The run diverged at step {run.step}: {message}"
+    if outcome == "stopped":
+        return f"Stopped after step {run.step}: {reached} The weights learned so far are kept."
+    return f"Done after {run.step} steps: {reached}"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of a replay that runs by itself."""
+
+    measured: bool = True
+    words: str = "The replay is at its end."
+
+
+def replay(steps: int, show: Callable[[int], None]) -> Work:
+    """The work of a replay that runs by itself: ``show`` is called with 0, 1, ... ``steps - 1``."""
+
+    def work(control: Control) -> Iterator[Frame]:
+        for place in range(steps):
+            show(place)
+            yield Frame()
+            control.sleep(_BETWEEN_FRAMES)
+            if control.stopped:
+                return
+
+    return work
+
+
+def recipe_of(row: Mapping[str, Any]) -> Recipe:
+    """The recipe of a recorded run: to run it again."""
+    return Recipe(**{f.name: row[f.name] for f in fields(Recipe)})
+
+
+def recording(name: str) -> tuple[list[dict[str, Any]], str]:
+    """The rows of a recording, and nothing to say; or no rows, and why, where it is missing or damaged."""
+    try:
+        return recorded(name), ""
+    except CourseError as problem:
+        return [], f"There is nothing to replay, but you can run everything for real. {problem}"

@@ -1,0 +1,106 @@
+"""A lab that trains: its runs beside the notebook, and the run before as a ghost under the same seed."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple, TypeVar
+
+import ipywidgets
+
+from course_utils.figures.style import marks
+from course_utils.labs.chart import Line
+from course_utils.labs.controls import RunButtons
+from course_utils.labs.live import Live
+from course_utils.labs.training import Progress, experiment, fine_tune
+from course_utils.labs.view import View
+from course_utils.transfer import FineTuning, Recipe
+
+S = TypeVar("S")
+_NAMES = ("target, recorded", "source, recorded", "target, live", "source, live")
+#: How the curves of the labs are drawn.
+MARKS = marks(_NAMES)
+
+
+class Plan(NamedTuple):
+    """A run to be started."""
+
+    recipe: Recipe
+    seed: int
+    name: str
+    lora_rank: int | None = None
+
+
+class TrainingView(View[S]):
+    """What labs that train share: a lab says in ``plan`` what to run, and draws its runs in ``draw_runs``."""
+
+    def __init__(self, state: S, make: Callable[[int | None], FineTuning] = experiment) -> None:
+        super().__init__(state)
+        self._make, self._warm = make, False
+        self.live = Live()
+        #: By seed: the newest run, and the one before it.
+        self.runs: dict[int, tuple[Progress, Progress | None]] = {}
+        self.progress = ipywidgets.HTML()
+        self.buttons = RunButtons(self.live, self.start)
+        self._lora_rank: int | None = None
+        self.live.observe(self._updated, "update")
+        self.live.observe(lambda event: event["new"] and self.said.say(event["new"]), "words")
+
+    def plan(self) -> Plan:
+        """What to run in the state that is shown."""
+        raise NotImplementedError
+
+    def draw_runs(self) -> None:
+        """Draw what changes while a run goes on."""
+        raise NotImplementedError
+
+    def start(self) -> None:
+        """Run the state for real."""
+        plan = self.plan()
+        words = f"Running: {plan.name}, seed {plan.seed}. The first run takes a few seconds to get ready."
+        work = fine_tune(lambda: self._make(plan.lora_rank), plan.recipe, plan.seed, plan.name)
+        if self.live.start(work, words):
+            self._lora_rank = plan.lora_rank
+
+    def go(self, change: Callable[[S], S]) -> None:
+        """As in every lab; with the first change the network is made ready, while the learner goes on thinking."""
+        if not self._warm:
+            self._warm = True
+            threading.Thread(target=self._get_ready, daemon=True).start()
+        super().go(change)
+
+    def lines(self, seed: int) -> list[Line]:
+        """The curves of the last two runs with this seed, the earlier one as a ghost."""
+        now, before = self.runs.get(seed, (None, None))
+        drawn = []
+        for run, faint in ((before, True), (now, False)):
+            if run is None or not run.curve:
+                continue
+            for task in ("target", "source"):
+                points = [(point.step, getattr(point, task)) for point in run.curve]
+                label = f"{task}, {'before' if faint else 'live'}: {run.name}"
+                drawn.append(Line(label, points, MARKS[f"{task}, live"], faint))
+        return drawn
+
+    @property
+    def model(self) -> object:
+        """The model as the last run left it, fully trained or stopped on the way."""
+        return self._make(self._lora_rank).model
+
+    def _get_ready(self) -> None:
+        with suppress(Exception):  # the first run meets the same problem, and says so
+            self._make(None)
+
+    def _updated(self, event: dict[str, object]) -> None:
+        run = event["new"]
+        if not isinstance(run, Progress):
+            return
+        with self._lock:
+            now, before = self.runs.get(run.seed, (None, None))
+            if not run.curve and now and now.curve:  # a new run: the one that is shown becomes the ghost
+                before = now
+            changed = now is None or run.curve != now.curve or bool(run.outcome)
+            self.runs[run.seed] = run, before
+            loss = f", loss {run.loss:.3f}" if run.loss is not None else ""
+            self.progress.value = f"Step {run.step}{loss}" if run.curve else run.words
+            if changed:
+                self.draw_runs()
