@@ -70,7 +70,7 @@ def _close(widget: ipywidgets.Widget) -> None:
 
 def _cell() -> str:
     """The id of the cell that runs; empty where the front end sends none."""
-    shell = get_ipython()
+    shell: Any = get_ipython()
     parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
     return str(parent.get("metadata", {}).get("cellId", ""))
 

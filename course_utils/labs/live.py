@@ -10,6 +10,7 @@ from weakref import WeakSet
 import traitlets
 
 from course_utils.errors import CourseError
+from course_utils.labs.interrupts import when_interrupted
 
 #: At most ten updates a second reach the page.
 INTERVAL = 0.1
@@ -110,6 +111,7 @@ class Live(traitlets.HasTraits):
                 else "Another lab of this notebook is running: wait for its end, or stop it there."
             )
             return False
+        when_interrupted(stop_all)
         self._control = Control()
         self.phase, self.words = "running", words
         self._thread = threading.Thread(target=self._run, args=(work, self._control), daemon=True, name="lab")

@@ -1,6 +1,7 @@
 """The forgetting thermometer of lesson 04, as state: a remedy and its dial, a guess, and what the recorded runs say."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -90,6 +91,7 @@ class Recording:
         reached = [step for step in sorted(values) if step <= state.step] or sorted(values)[:1]
         return [(step, float(np.mean(values[step])), min(values[step]), max(values[step])) for step in reached]
 
+    @cached_property
     def intact(self) -> float:
         """The highest source accuracy of any recorded step, as a mean over seeds: what there is to lose.
 
@@ -108,7 +110,7 @@ class Recording:
         """The last step before the source falls below the alarm for the first time; None if the first one is below."""
         good = None
         for step, mean, _, _ in self.band(replace(state, step=STEPS[-1]), "source"):
-            if mean < ALARM * self.intact():
+            if mean < ALARM * self.intact:
                 return good
             good = step
         return good
@@ -119,7 +121,7 @@ class Recording:
             return "Nothing was recorded for this setting. Run it for real."
         step, target = self.band(state, "target")[-1][:2]
         source = self.band(state, "source")[-1][1]
-        kept = source / self.intact()
+        kept = source / self.intact
         green = self.last_good_step(state)
         alarm = "Still in the green."
         if kept < ALARM:

@@ -57,7 +57,9 @@ _making = threading.Lock()
 @lru_cache(maxsize=2)
 def _made(lora_rank: int | None) -> FineTuning:
     experiment = FineTuning(TASK, PER_CLASS, lora_rank=lora_rank)
-    experiment.accuracies("validation")  # Keras compiles the forward pass here, and not while a learner waits
+    # Keras compiles the forward pass and a step of the commonest run here, and not while a learner waits.
+    experiment.accuracies("validation")
+    next(experiment.prepare(Recipe(), seed=0).events())
     return experiment
 
 

@@ -43,7 +43,7 @@ class TrainingView(View[S]):
         self.buttons = RunButtons(self.live, self.start)
         self._lora_rank: int | None = None
         self.live.observe(self._updated, "update")
-        self.live.observe(lambda event: event["new"] and self.said.say(event["new"]), "words")
+        self.live.observe(lambda event: self.said.say(event["new"]), "words")
 
     def plan(self) -> Plan:
         """What to run in the state that is shown."""

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 import pytest
+from jupyter_client.manager import start_new_kernel
 
 from course_utils.errors import CourseError
 from course_utils.labs.live import Live, stop_all
@@ -187,3 +188,51 @@ def test_a_program_that_ends_takes_its_run_with_it():
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
     assert (result.returncode, result.stdout) == (0, "ended\n"), result.stderr
+
+
+KERNEL = """
+import signal, time
+from types import SimpleNamespace
+from course_utils.labs.live import Live
+def work(control):
+    while not control.stopped:
+        control.sleep(0.01)
+        yield SimpleNamespace(measured=False, words="")
+live = Live()
+live.start(work)
+"""
+WATCHES = "time.sleep(0.1); assert get_ipython().kernel.saved_sigint_handler is not signal.SIG_IGN"
+ENDS = "live.join(5); assert live.phase == 'idle'"
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    manager, client = start_new_kernel(kernel_name="python3")
+    yield manager, client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def ran(client, code):
+    return client.execute_interactive(code, timeout=120)["content"]["status"] == "ok"
+
+
+@pytest.mark.slow
+def test_interrupting_a_cell_ends_the_run_beside_it(kernel):
+    manager, client = kernel
+    assert ran(client, KERNEL)
+    client.execute("print(1, flush=True); time.sleep(60)")
+    while client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
+        pass
+    manager.interrupt_kernel()
+    assert client.get_shell_msg(timeout=60)["content"]["ename"] == "KeyboardInterrupt"
+    assert ran(client, ENDS)
+
+
+@pytest.mark.slow
+def test_interrupting_an_idle_kernel_ends_the_run(kernel):
+    manager, client = kernel
+    assert ran(client, KERNEL)
+    assert any(ran(client, WATCHES) for _ in range(50))
+    manager.interrupt_kernel()
+    assert ran(client, ENDS)

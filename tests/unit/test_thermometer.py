@@ -62,7 +62,7 @@ def test_a_state_that_no_control_can_reach_is_refused(fields):
 
 def test_a_reading_is_the_mean_over_the_seeds_with_their_range(recording):
     assert recording.band(AT_20, "source") == [(10, pytest.approx(0.91), 0.90, 0.92), (20, 0.55, 0.50, 0.60)]
-    assert recording.intact() == pytest.approx(0.96)
+    assert recording.intact == pytest.approx(0.96)
     assert recording.steps(State()) == [10, 20, 30]
     assert recording.steps(State("freezing", 1)) == []
 
