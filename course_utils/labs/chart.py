@@ -40,16 +40,16 @@ def curves(
     level: tuple[str, float] | None = None,
     marked: tuple[str, float] | None = None,
 ) -> str:
-    """An accessible picture of the lines over 0 to ``x_end``; the y axis shows accuracy, from 0 to 100 %.
+    """An accessible picture of the lines over 0 to ``x_end``, or to their end; the y axis shows accuracy, 0 to 100 %.
 
     Args:
         lines: drawn in this order, the last on top.
         title: above the picture; ``alt``: what it shows, in words.
-        x_label, x_end: the x axis.
+        x_label, x_end: the x axis; ``x_end`` is above 0.
         level: a horizontal line, named: an alarm.
         marked: a vertical line, named: the learner's guess.
     """
-    x_end = max(x_end, 1)
+    x_end = max([x_end, *(x for line in lines for x, _ in line.points)])
 
     def at(x: float, y: float) -> tuple[float, float]:
         across, up = min(max(x / x_end, 0), 1), min(max(y, 0), 1.0)

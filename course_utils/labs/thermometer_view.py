@@ -89,7 +89,7 @@ class ThermometerView(TrainingView[State]):
             title=f"Forgetting thermometer: {setting(state)}",
             alt=f"Validation accuracy on both tasks against optimizer steps. {self.recorded.sentence(state)}",
             x_label="optimizer steps",
-            x_end=max([*self.recorded.steps(state), 110]),
+            x_end=remedy(state.method, state.value).steps,
             level=("90 % of the source is left", ALARM * self.recorded.intact) if self.recorded.rows else None,
             marked=("your guess", state.guess) if state.guess is not None else None,
         )

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -49,6 +49,10 @@ class Progress:
     outcome: str = ""
     words: str = ""
     measured: bool = False
+
+    def until(self, step: int) -> tuple[Point, ...]:
+        """The measurements up to a step; the first one always."""
+        return tuple(point for point in self.curve if point.step <= step) or self.curve[:1]
 
 
 _making = threading.Lock()
@@ -127,9 +131,10 @@ def replay(steps: int, show: Callable[[int], None]) -> Work:
     return work
 
 
-def recipe_of(row: Mapping[str, Any]) -> Recipe:
-    """The recipe of a recorded run: to run it again."""
-    return Recipe(**{f.name: row[f.name] for f in fields(Recipe)})
+def from_recording(row: Mapping[str, Any], name: str) -> Progress:
+    """A recorded run, as a live one would have ended."""
+    curve = tuple(Point(point["step"], point["target"], point["source"]) for point in row["curve"])
+    return Progress(name, row["seed"], curve, curve[-1].step, drift=row["drift"], outcome=row["outcome"])
 
 
 def recording(name: str) -> tuple[list[dict[str, Any]], str]:

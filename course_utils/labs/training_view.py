@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 import ipywidgets
@@ -43,7 +44,7 @@ class TrainingView(View[S]):
         self.buttons = RunButtons(self.live, self.start)
         self._lora_rank: int | None = None
         self.live.observe(self._updated, "update")
-        self.live.observe(lambda event: self.said.say(event["new"]), "words")
+        self.live.observe(self._told, "words")
 
     def plan(self) -> Plan:
         """What to run in the state that is shown."""
@@ -52,6 +53,10 @@ class TrainingView(View[S]):
     def draw_runs(self) -> None:
         """Draw what changes while a run goes on."""
         raise NotImplementedError
+
+    def verdict(self, run: Progress) -> str:
+        """What to say of a run that has ended, beside how it ended."""
+        return ""
 
     def start(self) -> None:
         """Run the state for real."""
@@ -71,15 +76,8 @@ class TrainingView(View[S]):
     def lines(self, seed: int) -> list[Line]:
         """The curves of the last two runs with this seed, the earlier one as a ghost."""
         now, before = self.runs.get(seed, (None, None))
-        drawn = []
-        for run, faint in ((before, True), (now, False)):
-            if run is None or not run.curve:
-                continue
-            for task in ("target", "source"):
-                points = [(point.step, getattr(point, task)) for point in run.curve]
-                label = f"{task}, {'before' if faint else 'live'}: {run.name}"
-                drawn.append(Line(label, points, MARKS[f"{task}, live"], faint))
-        return drawn
+        drawn = _pair(before, "before", faint=True) if before else []
+        return drawn + _pair(now, "live") if now and now.curve else drawn
 
     @property
     def model(self) -> object:
@@ -89,6 +87,11 @@ class TrainingView(View[S]):
     def _get_ready(self) -> None:
         with suppress(Exception):  # the first run meets the same problem, and says so
             self._make(None)
+
+    def _told(self, event: dict[str, str]) -> None:
+        words, run = event["new"], self.live.update
+        ended = isinstance(run, Progress) and run.outcome and run.words == words
+        self.said.say(f"{words} {self.verdict(run)}" if ended else words)
 
     def _updated(self, event: dict[str, object]) -> None:
         run = event["new"]
@@ -104,3 +107,21 @@ class TrainingView(View[S]):
             self.progress.value = f"Step {run.step}{loss}" if run.curve else run.words
             if changed:
                 self.draw_runs()
+
+
+def recorded_lines(run: Progress, step: int) -> list[Line]:
+    """The curves of a recorded run up to a step."""
+    return _pair(replace(run, name="", curve=run.until(step)), "recorded")
+
+
+def _pair(run: Progress, kind: str, *, faint: bool = False) -> list[Line]:
+    name = f": {run.name}" if run.name else ""
+    return [
+        Line(
+            f"{task}, {kind}{name}",
+            [(point.step, getattr(point, task)) for point in run.curve],
+            MARKS[f"{task}, {'live' if faint else kind}"],
+            faint,
+        )
+        for task in ("target", "source")
+    ]
