@@ -1,6 +1,6 @@
 """Labs: experiments that the learner drives. Each is one line in a lesson."""
 
-from course_utils.labs.depth_rate_map import depth_rate_map
+from course_utils.labs.depth_rate_map_view import depth_rate_map
 from course_utils.labs.freeze_lab_view import freeze_lab
 from course_utils.labs.label_budget import label_budget
 from course_utils.labs.microscope import microscope

@@ -98,13 +98,14 @@ def sentence(run: Progress | None, state: State) -> str:
     if run is None:
         return "Nobody recorded this setting. Run it for real."
     point = run.until(state.step)[-1]
-    return f"Recorded, step {point.step}: target {point.target:.0%}, source {point.source:.0%} on validation pictures."
+    reached = ", ".join(f"{task} {accuracy:.0%}" for task, accuracy in point.accuracy.items())
+    return f"Recorded, step {point.step}: {reached} on validation pictures."
 
 
 def verdict(run: Progress, guess: int | None) -> str:
     """The guess beside the end of a run."""
     if guess is None:
         return "Guess before the next run: a surprise is easier to remember."
-    gap = guess - 100 * run.curve[-1].source
+    gap = guess - 100 * run.curve[-1].accuracy["source"]
     close = "you saw it coming" if abs(gap) <= 3 else f"{abs(gap):.0f} points too {'high' if gap > 0 else 'low'}"
     return f"Your guess for the source was {guess} %: {close}."

@@ -25,9 +25,10 @@ from course_utils.labs.freeze_lab import (
     verdict,
 )
 from course_utils.labs.lab import Lab
+from course_utils.labs.live import Work
 from course_utils.labs.plain_strip import NetworkStrip
-from course_utils.labs.training import Progress, Rows, experiment, recording
-from course_utils.labs.training_view import Plan, TrainingView, recorded_lines
+from course_utils.labs.training import Progress, Rows, experiment, fine_tune, recording
+from course_utils.labs.training_view import TrainingView, recorded_lines
 from course_utils.run.experiments import RATES
 from course_utils.transfer import FineTuning, trainable_summary, unfreeze_top
 from course_utils.worlds import load_backbone
@@ -90,8 +91,9 @@ class FreezeLabView(TrainingView[State]):
         self.show(state)
         self.said.say(missing or _QUESTION)
 
-    def plan(self) -> Plan:
-        return Plan(self.state.recipe(), self.state.seed, self.state.name())
+    def work(self) -> tuple[Work, str]:
+        state = self.state
+        return fine_tune(lambda: self._make(None), state.recipe(), state.seed, state.name()), state.name()
 
     def verdict(self, run: Progress) -> str:
         return verdict(run, self.state.guess)
@@ -127,9 +129,9 @@ class FreezeLabView(TrainingView[State]):
         """The recorded run of the first setting, to its end."""
         run = recorded_run(self.rows, State())
         points = [
-            {"step": point.step, "accuracy": getattr(point, task), "task": task}
+            {"step": point.step, "accuracy": accuracy, "task": task}
             for point in (run.curve if run else ())
-            for task in ("target", "source")
+            for task, accuracy in point.accuracy.items()
         ]
         return figures.line_chart(
             points,
@@ -155,6 +157,4 @@ class FreezeLabView(TrainingView[State]):
 
 def freeze_lab() -> Lab:
     """Lock and unlock blocks, set rate, epochs, head, BatchNorm and seed; guess, replay, run for real, compare."""
-    rows, missing = recording("map-scans")
-    view = FreezeLabView(rows, missing)
-    return Lab("freeze-lab", view.widget, view.default, view.live.stop)
+    return Lab(FreezeLabView(*recording("map-scans")))

@@ -1,7 +1,6 @@
 """What every lab shares: a widget where there is a front end, a picture of its default state where there is none."""
 
 import os
-from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -10,6 +9,7 @@ from IPython.core.getipython import get_ipython
 
 from course_utils.errors import CourseError
 from course_utils.figures import Picture
+from course_utils.labs.view import View
 
 _open: dict[tuple[str, str], "Lab"] = {}
 
@@ -19,42 +19,33 @@ class Lab:
 
     Running a cell again closes the lab that it had opened before.
 
-    Args:
-        name: of the lab.
-        widget: the lab on the page.
-        default: draws the static picture.
-        close: ends what the lab has running.
+    Attributes:
+        view: the lab's widgets, its state and, where it trains, its model.
     """
 
-    def __init__(
-        self,
-        name: str,
-        widget: ipywidgets.Box,
-        default: Callable[[], Picture],
-        close: Callable[[], None] = lambda: None,
-    ) -> None:
-        self.widget, self._default, self._end = widget, default, close
-        place = name, _cell()
+    def __init__(self, view: View[Any]) -> None:
+        self.view = view
+        place = view.name, _cell()
         if place in _open:
             _open[place].close()
         _open[place] = self
 
     def close(self) -> None:
         """End what runs, and take the widgets out of the page and the memory."""
-        self._end()
-        _close(self.widget)
+        self.view.close()
+        _close(self.view.widget)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle = self._static()
         if not _someone_watches():
             return bundle
-        live = self.widget._repr_mimebundle_(**kwargs)
+        live = self.view.widget._repr_mimebundle_(**kwargs)
         view = "application/vnd.jupyter.widget-view+json"
         return {**bundle, view: live[view]} if live and view in live else bundle
 
     def _static(self) -> dict[str, Any]:
         try:
-            return dict(self._default()._repr_mimebundle_())
+            return dict(self.view.default()._repr_mimebundle_())
         except CourseError as problem:  # no recording to draw
             return {"text/html": f"<p>{escape(str(problem))}</p>", "text/plain": str(problem)}
 

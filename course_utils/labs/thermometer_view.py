@@ -9,9 +9,10 @@ from course_utils.figures import Picture
 from course_utils.labs.chart import Line, curves
 from course_utils.labs.controls import Replay, Words, button, choice, number, row
 from course_utils.labs.lab import Lab
+from course_utils.labs.live import Work
 from course_utils.labs.thermometer import ALARM, DIALS, SEEDS, STEPS, Recording, State, setting
-from course_utils.labs.training import RANK, experiment, recording
-from course_utils.labs.training_view import MARKS, Plan, TrainingView
+from course_utils.labs.training import RANK, experiment, fine_tune, recording
+from course_utils.labs.training_view import MARKS, TrainingView
 from course_utils.run.experiments import REMEDIES, remedy
 from course_utils.transfer import FineTuning
 
@@ -52,14 +53,11 @@ class ThermometerView(TrainingView[State]):
         self.show(self.state)
         self.said.say(missing or "At which step would you stop, so that the old task keeps 90 % of what it had?")
 
-    def plan(self) -> Plan:
+    def work(self) -> tuple[Work, str]:
         state = self.state
-        return Plan(
-            remedy(state.method, state.value),
-            state.seed,
-            f"{state.method} {state.value:g}",
-            RANK if state.method == "lora" else None,
-        )
+        name = f"{state.method} {state.value:g}"
+        rank = RANK if state.method == "lora" else None
+        return fine_tune(lambda: self._make(rank), remedy(state.method, state.value), state.seed, name), name
 
     def draw(self) -> None:
         state = self.state
@@ -110,4 +108,4 @@ def forgetting_thermometer() -> Lab:
     """Choose a method and its dial, guess, reveal, replay the recorded runs, and run the setting for real."""
     rows, missing = recording("remedies-scans")
     view = ThermometerView(Recording(rows), missing)
-    return Lab("thermometer", view.widget, view.default, view.live.stop)
+    return Lab(view)

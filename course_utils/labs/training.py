@@ -20,11 +20,10 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 class Point(NamedTuple):
-    """Validation accuracy on both tasks, 0..1, after so many optimizer steps."""
+    """Validation accuracy, 0..1, by task, after so many optimizer steps."""
 
     step: int
-    target: float
-    source: float
+    accuracy: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,7 @@ class Progress:
         outcome: empty while it runs; then ``done``, ``stopped`` or ``failed``.
         words: what to say.
         measured: whether this update brings a new measurement.
+        model: what is trained; stopped or done, it is what the run has left.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Progress:
     outcome: str = ""
     words: str = ""
     measured: bool = False
+    model: Any = None
 
     def until(self, step: int) -> tuple[Point, ...]:
         """The measurements up to a step; the first one always."""
@@ -83,13 +84,13 @@ def fine_tune(make: Callable[[], FineTuning], recipe: Recipe, seed: int, name: s
             return
         session = ft.prepare(recipe, seed)
         control.on_stop(session.stop)
-        now = Progress(name, seed, (Point(0, **ft.accuracies("validation")),), measured=True)
+        now = Progress(name, seed, (Point(0, ft.accuracies("validation")),), measured=True, model=ft.model)
         yield now
         for event in session.events():
             now = replace(now, step=event.step, loss=event.metrics.get("loss"), measured=False)
             ended = event.kind in ("done", "stopped", "failed")
             if (ended and event.step > now.curve[-1].step) or (event.kind == "step" and event.step % EVERY == 0):
-                now = replace(now, curve=(*now.curve, Point(event.step, **ft.accuracies("validation"))), measured=True)
+                now = replace(now, curve=(*now.curve, Point(event.step, ft.accuracies("validation"))), measured=True)
             if ended:
                 drift = {str(row["block"]): float(row["drift"]) for row in relative_drift(ft.start, ft.network)}
                 now = replace(now, drift=drift, outcome=event.kind, words=ending(now, event.kind, event.message))
@@ -100,13 +101,12 @@ def fine_tune(make: Callable[[], FineTuning], recipe: Recipe, seed: int, name: s
 
 def ending(run: Progress, outcome: str, message: str) -> str:
     """How a run ended, in words."""
-    end = run.curve[-1]
-    reached = f"target {end.target:.0%}, source {end.source:.0%} on validation pictures."
+    reached = ", ".join(f"{task} {accuracy:.0%}" for task, accuracy in run.curve[-1].accuracy.items())
     if outcome == "failed":
         return f"The run diverged at step {run.step}: {message}"
     if outcome == "stopped":
-        return f"Stopped after step {run.step}: {reached} The weights learned so far are kept."
-    return f"Done after {run.step} steps: {reached}"
+        return f"Stopped after step {run.step}: {reached} on validation pictures. The weights learned so far are kept."
+    return f"Done after {run.step} steps: {reached} on validation pictures."
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def replay(steps: int, show: Callable[[int], None]) -> Work:
 
 def from_recording(row: Mapping[str, Any], name: str) -> Progress:
     """A recorded run, as a live one would have ended."""
-    curve = tuple(Point(point["step"], point["target"], point["source"]) for point in row["curve"])
+    curve = tuple(Point(point["step"], {task: point[task] for task in ("target", "source")}) for point in row["curve"])
     return Progress(name, row["seed"], curve, curve[-1].step, drift=row["drift"], outcome=row["outcome"])
 
 

@@ -4,35 +4,26 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import ipywidgets
 
 from course_utils.figures.style import marks
 from course_utils.labs.chart import Line
 from course_utils.labs.controls import RunButtons
-from course_utils.labs.live import Live
-from course_utils.labs.training import Progress, experiment, fine_tune
+from course_utils.labs.live import Live, Work
+from course_utils.labs.training import Progress, experiment
 from course_utils.labs.view import View
-from course_utils.transfer import FineTuning, Recipe
+from course_utils.transfer import FineTuning
 
 S = TypeVar("S")
-_NAMES = ("target, recorded", "source, recorded", "target, live", "source, live")
+_NAMES = ("target, recorded", "source, recorded", "target, live", "source, live", "from scratch, live")
 #: How the curves of the labs are drawn.
 MARKS = marks(_NAMES)
 
 
-class Plan(NamedTuple):
-    """A run to be started."""
-
-    recipe: Recipe
-    seed: int
-    name: str
-    lora_rank: int | None = None
-
-
 class TrainingView(View[S]):
-    """What labs that train share: a lab says in ``plan`` what to run, and draws its runs in ``draw_runs``."""
+    """What labs that train share: a lab says in ``work`` what to run, and draws its runs in ``draw_runs``."""
 
     def __init__(self, state: S, make: Callable[[int | None], FineTuning] = experiment) -> None:
         super().__init__(state)
@@ -42,12 +33,11 @@ class TrainingView(View[S]):
         self.runs: dict[int, tuple[Progress, Progress | None]] = {}
         self.progress = ipywidgets.HTML()
         self.buttons = RunButtons(self.live, self.start)
-        self._lora_rank: int | None = None
         self.live.observe(self._updated, "update")
         self.live.observe(self._told, "words")
 
-    def plan(self) -> Plan:
-        """What to run in the state that is shown."""
+    def work(self) -> tuple[Work, str]:
+        """The run that the shown state asks for, and what to call it."""
         raise NotImplementedError
 
     def draw_runs(self) -> None:
@@ -60,11 +50,8 @@ class TrainingView(View[S]):
 
     def start(self) -> None:
         """Run the state for real."""
-        plan = self.plan()
-        words = f"Running: {plan.name}, seed {plan.seed}. The first run takes a few seconds to get ready."
-        work = fine_tune(lambda: self._make(plan.lora_rank), plan.recipe, plan.seed, plan.name)
-        if self.live.start(work, words):
-            self._lora_rank = plan.lora_rank
+        work, name = self.work()
+        self.live.start(work, f"Running: {name}. The first run takes a few seconds to get ready.")
 
     def go(self, change: Callable[[S], S]) -> None:
         """As in every lab; with the first change the network is made ready, while the learner goes on thinking."""
@@ -80,9 +67,12 @@ class TrainingView(View[S]):
         return drawn + _pair(now, "live") if now and now.curve else drawn
 
     @property
-    def model(self) -> object:
-        """The model as the last run left it, fully trained or stopped on the way."""
-        return self._make(self._lora_rank).model
+    def model(self) -> Any:
+        """The model as the last run left it, trained to the end or stopped on the way; None before the first run."""
+        return self.live.update.model if isinstance(self.live.update, Progress) else None
+
+    def close(self) -> None:
+        self.live.stop()
 
     def _get_ready(self) -> None:
         with suppress(Exception):  # the first run meets the same problem, and says so
@@ -119,9 +109,9 @@ def _pair(run: Progress, kind: str, *, faint: bool = False) -> list[Line]:
     return [
         Line(
             f"{task}, {kind}{name}",
-            [(point.step, getattr(point, task)) for point in run.curve],
+            [(point.step, point.accuracy[task]) for point in run.curve],
             MARKS[f"{task}, {'live' if faint else kind}"],
             faint,
         )
-        for task in ("target", "source")
+        for task in run.curve[0].accuracy
     ]

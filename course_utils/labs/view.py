@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 import ipywidgets
 
 from course_utils.errors import CourseError
+from course_utils.figures import Picture
 from course_utils.labs.codes import decode, encode
 from course_utils.labs.controls import WIDE, Words, button, row
 
@@ -18,6 +19,7 @@ class View(Generic[S]):
 
     name: str
     kind: type[S]
+    widget: ipywidgets.Box
 
     def __init__(self, state: S) -> None:
         self.state = state
@@ -29,6 +31,13 @@ class View(Generic[S]):
     def draw(self) -> None:
         """Set every control and every picture to what the state says."""
         raise NotImplementedError
+
+    def default(self) -> Picture:
+        """The picture where nobody can press a button."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End what the lab has running."""
 
     def on(self, control: ipywidgets.Widget, change: Callable[[S, Any], S]) -> None:
         """Whenever the control has a new value, go to the state that ``change`` makes of it."""

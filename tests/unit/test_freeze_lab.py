@@ -89,7 +89,7 @@ def test_a_recorded_run_is_found_by_its_settings_and_its_seed():
 
 
 def test_the_guess_is_judged_by_the_end_of_the_run():
-    run = training.Progress("a run", 0, (training.Point(10, 0.8, 0.5),))
+    run = training.Progress("a run", 0, (training.Point(10, {"target": 0.8, "source": 0.5}),))
     assert "30 points too high" in verdict(run, 80)
     assert "you saw it coming" in verdict(run, 48)
     assert "Guess before" in verdict(run, None)
