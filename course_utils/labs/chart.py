@@ -37,6 +37,7 @@ def curves(
     alt: str,
     x_label: str,
     x_end: float,
+    ticks: Sequence[tuple[float, str]] = (),
     level: tuple[str, float] | None = None,
     marked: tuple[str, float] | None = None,
 ) -> str:
@@ -46,6 +47,7 @@ def curves(
         lines: drawn in this order, the last on top.
         title: above the picture; ``alt``: what it shows, in words.
         x_label, x_end: the x axis; ``x_end`` is above 0.
+        ticks: places on the x axis and their names; by default its quarters.
         level: a horizontal line, named: an alarm.
         marked: a vertical line, named: the learner's guess.
     """
@@ -61,9 +63,8 @@ def curves(
         _, y = at(0, share)
         parts.append(f'<line x1="{_LEFT}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="#dddddd"/>')
         parts.append(_text(_LEFT - 6, y + 4, f"{100 * share:.0f} %", anchor="end"))
-    for quarter in range(5):
-        x, _ = at(x_end * quarter / 4, 0)
-        parts.append(_text(x, bottom + 16, f"{x_end * quarter / 4:g}", anchor="middle"))
+    for place, name in ticks or [(x_end * quarter / 4, f"{x_end * quarter / 4:g}") for quarter in range(5)]:
+        parts.append(_text(at(place, 0)[0], bottom + 16, name, anchor="middle"))
     parts.append(_text((_LEFT + right) / 2, _HEIGHT - 8, x_label, anchor="middle"))
     if level is not None:
         _, y = at(0, level[1])

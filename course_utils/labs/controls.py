@@ -56,29 +56,35 @@ class Replay(ipywidgets.HBox):
 
     Args:
         description: what a place is, such as ``Step``.
-        live: runs the replay; a lab either trains or replays.
         go_to: shows the place of this number, counted from 0.
+        live: plays all of it; a lab either trains or plays. None where a place takes too long to show for that.
     """
 
-    def __init__(self, description: str, live: Live, go_to: Callable[[int], None]) -> None:
-        self._live, self._go_to = live, go_to
+    def __init__(self, description: str, go_to: Callable[[int], None], live: Live | None = None) -> None:
+        self._show = go_to
         self._place = choice(description, [""], "")
         self._place.observe(self._chosen, "index")
-        self._back = button("Back", lambda: go_to(self._at - 1))
-        self._forward = button("Forward", lambda: go_to(self._at + 1))
-        self._play = button("Play", lambda: live.start(replay(self._count, go_to)))
+        self._back = button("Back", lambda: self._go_to(self._at - 1))
+        self._forward = button("Forward", lambda: self._go_to(self._at + 1))
+        self._play = button("Play", lambda: live and live.start(replay(self._count, self._go_to)))
         self._at, self._count = 0, 1
-        super().__init__([self._place, self._back, self._forward, self._play], layout={"flex_flow": "row wrap"})
+        shown = [self._place, self._back, self._forward, *([self._play] if live else [])]
+        super().__init__(shown, layout={"flex_flow": "row wrap"})
 
     def set(self, places: Sequence[Any], at: int) -> None:
-        """Offer these places and stand at one; with none there is nothing to replay."""
-        self._at, self._count = at, len(places)
-        options = [str(place) for place in places] or ["nothing recorded"]
+        """Offer these places and stand at one; with none there is nothing to replay yet."""
+        self._at, self._count = at if places else 0, len(places)
+        options = [str(place) for place in places] or ["reveal first"]
         if self._place.options != tuple(options):
             self._place.options = options
-        self._place.index = at
+        self._place.index = self._at
         self._place.disabled = self._play.disabled = not places
-        self._back.disabled, self._forward.disabled = at <= 0, at >= len(places) - 1
+        self._back.disabled, self._forward.disabled = self._at <= 0, self._at >= len(places) - 1
+
+    def _go_to(self, place: int) -> None:
+        """Show a place; a click that comes late, when there are fewer, shows the nearest."""
+        if self._count:
+            self._show(min(max(place, 0), self._count - 1))
 
     def _chosen(self, event: dict[str, Any]) -> None:
         if event["new"] is not None and event["new"] != self._at:
@@ -89,7 +95,8 @@ class RunButtons(ipywidgets.HBox):
     """Run for real, pause, step and stop; what cannot be pressed now is disabled.
 
     Args:
-        live: the runs; ``work``: makes the work of the next one.
+        live: the runs.
+        start: begins the next one.
     """
 
     def __init__(self, live: Live, start: Callable[[], Any]) -> None:

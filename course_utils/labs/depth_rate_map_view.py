@@ -21,8 +21,8 @@ from course_utils.labs.depth_rate_map import (
 )
 from course_utils.labs.lab import Lab, shown
 from course_utils.labs.live import Work
-from course_utils.labs.training import Progress, Rows, experiment, fine_tune, recording
-from course_utils.labs.training_view import TrainingView, recorded_lines
+from course_utils.labs.training import Progress, Rows, experiment, recording
+from course_utils.labs.training_view import FineTuningView, recorded_lines
 from course_utils.run.experiments import RATES
 from course_utils.transfer import FineTuning, Recipe
 
@@ -30,7 +30,7 @@ _PANELS = {"validation": "target, validation pictures", "source": "source"}
 _QUESTION = "Which cell is best on the target? Choose it, mark it as your guess, then reveal the map."
 
 
-class MapView(TrainingView[State]):
+class MapView(FineTuningView[State]):
     """A cell; a guess at the best one, and the map; the replay of the cell's run; the cell run for real."""
 
     name, kind = "map", State
@@ -44,7 +44,7 @@ class MapView(TrainingView[State]):
         self.mark = button("Mark this cell as my guess", lambda: self.go(State.guessed))
         self.reveal = button("Reveal the map", self._reveal)
         self.marked = ipywidgets.HTML()
-        self.replay = Replay("Step", self.live, self._go_to)
+        self.replay = Replay("Step", self._go_to, self.live)
         self.map, self.picture, self.reading = ipywidgets.HTML(), ipywidgets.HTML(), Words()
         self.on(self.blocks, lambda state, blocks: state.at(blocks=blocks))
         self.on(self.rate, lambda state, rate: state.at(learning_rate=rate))
@@ -68,7 +68,7 @@ class MapView(TrainingView[State]):
     def work(self) -> tuple[Work, str]:
         state = self.state
         recipe = Recipe(blocks=state.blocks, learning_rate=state.learning_rate)
-        return fine_tune(lambda: self._make(None), recipe, state.seed, named(state.cell)), named(state.cell)
+        return self.fine_tuned(recipe, state.seed, named(state.cell)), named(state.cell)
 
     def verdict(self, run: Progress) -> str:
         return compared(self.rows, self.state.cell, run) if run.name == named(self.state.cell) else ""

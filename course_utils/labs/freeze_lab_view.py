@@ -27,8 +27,8 @@ from course_utils.labs.freeze_lab import (
 from course_utils.labs.lab import Lab
 from course_utils.labs.live import Work
 from course_utils.labs.plain_strip import NetworkStrip
-from course_utils.labs.training import Progress, Rows, experiment, fine_tune, recording
-from course_utils.labs.training_view import TrainingView, recorded_lines
+from course_utils.labs.training import Progress, Rows, experiment, recording
+from course_utils.labs.training_view import FineTuningView, recorded_lines
 from course_utils.run.experiments import RATES
 from course_utils.transfer import FineTuning, trainable_summary, unfreeze_top
 from course_utils.worlds import load_backbone
@@ -50,7 +50,7 @@ def weights(thawed: int, batchnorm: str) -> tuple[int, int]:
     return trainable, trainable + frozen
 
 
-class FreezeLabView(TrainingView[State]):
+class FreezeLabView(FineTuningView[State]):
     """The network strip and the settings; a guess and its reveal; the replay; live runs."""
 
     name, kind = "freeze-lab", State
@@ -66,7 +66,7 @@ class FreezeLabView(TrainingView[State]):
         self.seed = number("Seed", state.seed, SEEDS[0], SEEDS[-1])
         self.guess = number("Your guess: source accuracy after the run, in %", 0, PERCENT[0], PERCENT[-1])
         self.reveal = button("Reveal", self._reveal)
-        self.replay = Replay("Step", self.live, self._go_to)
+        self.replay = Replay("Step", self._go_to, self.live)
         self.reading, self.picture = Words(), ipywidgets.HTML()
         self.strip.observe(lambda event: self.go(lambda state: state.with_locked(event["new"])), "locked")
         self.on(self.rate, lambda state, rate: state.changed(learning_rate=rate))
@@ -93,7 +93,7 @@ class FreezeLabView(TrainingView[State]):
 
     def work(self) -> tuple[Work, str]:
         state = self.state
-        return fine_tune(lambda: self._make(None), state.recipe(), state.seed, state.name()), state.name()
+        return self.fine_tuned(state.recipe(), state.seed, state.name()), state.name()
 
     def verdict(self, run: Progress) -> str:
         return verdict(run, self.state.guess)

@@ -37,7 +37,7 @@ class Lab:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle = self._static()
-        if not _someone_watches():
+        if not someone_watches():
             return bundle
         live = self.view.widget._repr_mimebundle_(**kwargs)
         view = "application/vnd.jupyter.widget-view+json"
@@ -66,7 +66,7 @@ def _cell() -> str:
     return str(parent.get("metadata", {}).get("cellId", ""))
 
 
-def _someone_watches() -> bool:
+def someone_watches() -> bool:
     """Whether a front end started this kernel: Jupyter's server, VS Code or Colab.
 
     Papermill, nbconvert and nbmake run a notebook without one. A widget's view in their output would hide the

@@ -11,13 +11,13 @@ from course_utils.labs.controls import Replay, Words, button, choice, number, ro
 from course_utils.labs.lab import Lab
 from course_utils.labs.live import Work
 from course_utils.labs.thermometer import ALARM, DIALS, SEEDS, STEPS, Recording, State, setting
-from course_utils.labs.training import RANK, experiment, fine_tune, recording
-from course_utils.labs.training_view import MARKS, TrainingView
+from course_utils.labs.training import RANK, experiment, recording
+from course_utils.labs.training_view import MARKS, FineTuningView
 from course_utils.run.experiments import REMEDIES, remedy
 from course_utils.transfer import FineTuning
 
 
-class ThermometerView(TrainingView[State]):
+class ThermometerView(FineTuningView[State]):
     """Method, dial and seed; a guess and its reveal; the replay; live runs."""
 
     name, kind = "thermometer", State
@@ -32,7 +32,7 @@ class ThermometerView(TrainingView[State]):
         self.seed = number("Seed of live runs", 0, SEEDS[0], SEEDS[-1])
         self.guess = number("Your guess: the last step in the green", 0, STEPS[0], STEPS[-1])
         self.reveal = button("Reveal", self._reveal)
-        self.replay = Replay("Step", self.live, self._go_to)
+        self.replay = Replay("Step", self._go_to, self.live)
         self.reading, self.picture = Words(), ipywidgets.HTML()
         self.on(self.method, State.with_method)
         self.on(self.dial, State.with_value)
@@ -57,7 +57,7 @@ class ThermometerView(TrainingView[State]):
         state = self.state
         name = f"{state.method} {state.value:g}"
         rank = RANK if state.method == "lora" else None
-        return fine_tune(lambda: self._make(rank), remedy(state.method, state.value), state.seed, name), name
+        return self.fine_tuned(remedy(state.method, state.value), state.seed, name, rank), name
 
     def draw(self) -> None:
         state = self.state

@@ -6,9 +6,20 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from course_utils.errors import CourseError
 from course_utils.labs.live import Control, Work
-from course_utils.transfer import FineTuning, Recipe, recorded, relative_drift
+from course_utils.transfer import (
+    FineTuning,
+    Recipe,
+    Session,
+    recorded,
+    relative_drift,
+    scratch_model,
+    shift_and_flip,
+)
+from course_utils.worlds import load_dataset
 
 #: The target task of all labs that fine-tune, its labels per class, and the rank of LoRA: those of the recordings.
 TASK, PER_CLASS, RANK = "scans", 100, 4
@@ -84,19 +95,53 @@ def fine_tune(make: Callable[[], FineTuning], recipe: Recipe, seed: int, name: s
             return
         session = ft.prepare(recipe, seed)
         control.on_stop(session.stop)
-        now = Progress(name, seed, (Point(0, ft.accuracies("validation")),), measured=True, model=ft.model)
-        yield now
-        for event in session.events():
-            now = replace(now, step=event.step, loss=event.metrics.get("loss"), measured=False)
-            ended = event.kind in ("done", "stopped", "failed")
-            if (ended and event.step > now.curve[-1].step) or (event.kind == "step" and event.step % EVERY == 0):
-                now = replace(now, curve=(*now.curve, Point(event.step, ft.accuracies("validation"))), measured=True)
-            if ended:
-                drift = {str(row["block"]): float(row["drift"]) for row in relative_drift(ft.start, ft.network)}
-                now = replace(now, drift=drift, outcome=event.kind, words=ending(now, event.kind, event.message))
-            yield now
+        now = Progress(name, seed, model=ft.model)
+        yield from follow(
+            now, session, lambda: ft.accuracies("validation"), lambda: relative_drift(ft.start, ft.network)
+        )
 
     return work
+
+
+def train_from_scratch(task: str, per_class: int, seed: int, name: str) -> Work:
+    """The work of one run from random weights, with the recipe of the recorded ones."""
+
+    def work(control: Control) -> Iterator[Progress]:
+        yield Progress(name, seed, words="Getting the network ready.")
+        dataset = load_dataset(task)
+        few, model = dataset.train.few(per_class, seed), scratch_model(dataset.num_classes, seed)
+        batch = min(32, len(few))
+        epochs = max(25, 1000 * batch // len(few))
+        session = Session(model, few, epochs=epochs, batch_size=batch, augment=shift_and_flip, seed=seed)
+        control.on_stop(session.stop)
+        pictures, labels = dataset.validation.images.astype(np.float32), dataset.validation.labels
+
+        def accuracy() -> dict[str, float]:
+            return {"from scratch": float((np.asarray(model.predict_on_batch(pictures)).argmax(1) == labels).mean())}
+
+        yield from follow(Progress(name, seed, model=model), session, accuracy, list)
+
+    return work
+
+
+def follow(
+    now: Progress,
+    session: Session,
+    measure: Callable[[], Mapping[str, float]],
+    drift: Callable[[], Sequence[Mapping[str, Any]]],
+) -> Iterator[Progress]:
+    """A session's events as updates: measured before the first step, every few steps and at the end."""
+    now = replace(now, curve=(Point(0, measure()),), measured=True)
+    yield now
+    for event in session.events():
+        now = replace(now, step=event.step, loss=event.metrics.get("loss"), measured=False)
+        ended = event.kind in ("done", "stopped", "failed")
+        if (ended and event.step > now.curve[-1].step) or (event.kind == "step" and event.step % EVERY == 0):
+            now = replace(now, curve=(*now.curve, Point(event.step, measure())), measured=True)
+        if ended:
+            moved = {str(row["block"]): float(row["drift"]) for row in drift()}
+            now = replace(now, drift=moved, outcome=event.kind, words=ending(now, event.kind, event.message))
+        yield now
 
 
 def ending(run: Progress, outcome: str, message: str) -> str:

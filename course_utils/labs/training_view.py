@@ -12,9 +12,9 @@ from course_utils.figures.style import marks
 from course_utils.labs.chart import Line
 from course_utils.labs.controls import RunButtons
 from course_utils.labs.live import Live, Work
-from course_utils.labs.training import Progress, experiment
+from course_utils.labs.training import Progress, fine_tune
 from course_utils.labs.view import View
-from course_utils.transfer import FineTuning
+from course_utils.transfer import FineTuning, Recipe
 
 S = TypeVar("S")
 _NAMES = ("target, recorded", "source, recorded", "target, live", "source, live", "from scratch, live")
@@ -25,16 +25,15 @@ MARKS = marks(_NAMES)
 class TrainingView(View[S]):
     """What labs that train share: a lab says in ``work`` what to run, and draws its runs in ``draw_runs``."""
 
-    def __init__(self, state: S, make: Callable[[int | None], FineTuning] = experiment) -> None:
+    def __init__(self, state: S) -> None:
         super().__init__(state)
-        self._make, self._warm = make, False
         self.live = Live()
         #: By seed: the newest run, and the one before it.
         self.runs: dict[int, tuple[Progress, Progress | None]] = {}
         self.progress = ipywidgets.HTML()
         self.buttons = RunButtons(self.live, self.start)
         self.live.observe(self._updated, "update")
-        self.live.observe(self._told, "words")
+        self.live.observe(lambda event: self.said.say(self.told(event["new"])), "words")
 
     def work(self) -> tuple[Work, str]:
         """The run that the shown state asks for, and what to call it."""
@@ -53,13 +52,6 @@ class TrainingView(View[S]):
         work, name = self.work()
         self.live.start(work, f"Running: {name}. The first run takes a few seconds to get ready.")
 
-    def go(self, change: Callable[[S], S]) -> None:
-        """As in every lab; with the first change the network is made ready, while the learner goes on thinking."""
-        if not self._warm:
-            self._warm = True
-            threading.Thread(target=self._get_ready, daemon=True).start()
-        super().go(change)
-
     def lines(self, seed: int) -> list[Line]:
         """The curves of the last two runs with this seed, the earlier one as a ghost."""
         now, before = self.runs.get(seed, (None, None))
@@ -74,14 +66,11 @@ class TrainingView(View[S]):
     def close(self) -> None:
         self.live.stop()
 
-    def _get_ready(self) -> None:
-        with suppress(Exception):  # the first run meets the same problem, and says so
-            self._make(None)
-
-    def _told(self, event: dict[str, str]) -> None:
-        words, run = event["new"], self.live.update
+    def told(self, words: str) -> str:
+        """What the lab says when a run says something."""
+        run = self.live.update
         ended = isinstance(run, Progress) and run.outcome and run.words == words
-        self.said.say(f"{words} {self.verdict(run)}" if ended else words)
+        return f"{words} {self.verdict(run)}" if ended else words
 
     def _updated(self, event: dict[str, object]) -> None:
         run = event["new"]
@@ -97,6 +86,29 @@ class TrainingView(View[S]):
             self.progress.value = f"Step {run.step}{loss}" if run.curve else run.words
             if changed:
                 self.draw_runs()
+
+
+class FineTuningView(TrainingView[S]):
+    """A lab that fine-tunes; ``make`` gives the experiment for a rank of LoRA, or for none."""
+
+    def __init__(self, state: S, make: Callable[[int | None], FineTuning]) -> None:
+        super().__init__(state)
+        self._make, self._warm = make, False
+
+    def fine_tuned(self, recipe: Recipe, seed: int, name: str, rank: int | None = None) -> Work:
+        """The work of a run of the experiment."""
+        return fine_tune(lambda: self._make(rank), recipe, seed, name)
+
+    def go(self, change: Callable[[S], S]) -> None:
+        """As in every lab; with the first change the network is made ready, while the learner goes on thinking."""
+        if not self._warm:
+            self._warm = True
+            threading.Thread(target=self._get_ready, daemon=True).start()
+        super().go(change)
+
+    def _get_ready(self) -> None:
+        with suppress(Exception):  # the first run meets the same problem, and says so
+            self._make(None)
 
 
 def recorded_lines(run: Progress, step: int) -> list[Line]:

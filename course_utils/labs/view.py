@@ -32,6 +32,13 @@ class View(Generic[S]):
         """Set every control and every picture to what the state says."""
         raise NotImplementedError
 
+    def check(self, state: S) -> None:
+        """Refuse a restored state that this lab cannot show, where what it can show is not the same everywhere.
+
+        Raises:
+            CourseError: it cannot.
+        """
+
     def default(self) -> Picture:
         """The picture where nobody can press a button."""
         raise NotImplementedError
@@ -70,6 +77,7 @@ class View(Generic[S]):
         """Go to the state that a string holds; where it holds none, the lab says why and stays as it is."""
         try:
             state = decode(self.name, self.kind, text)
+            self.check(state)
         except CourseError as problem:
             self.said.say(str(problem))
         else:
