@@ -7,11 +7,13 @@ ten pictures a second beside a training run and beside the learner's own cells.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from math import floor, log10
 
 from course_utils.figures.style import Mark
 
-_WIDTH, _HEIGHT = 640, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 190, 34, 44  # margins, in the picture's own units
+_WIDTH, _HEIGHT = 680, 360
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 16, 34, 110  # margins, in the picture's own units
+_LEGEND = 2  # columns, below the axis: room for three lines each, so that a ghost's arrival moves nothing
 _INK, _GREY = "#222222", "#595959"
 _DASHES = {"-": "", "--": "7 4", "-.": "8 3 2 3", ":": "2 3"}
 
@@ -47,7 +49,7 @@ def curves(
         lines: drawn in this order, the last on top.
         title: above the picture; ``alt``: what it shows, in words.
         x_label, x_end: the x axis; ``x_end`` is above 0.
-        ticks: places on the x axis and their names; by default its quarters.
+        ticks: places on the x axis and their names; by default round numbers.
         level: a horizontal line, named: an alarm.
         marked: a vertical line, named: the learner's guess.
     """
@@ -63,9 +65,9 @@ def curves(
         _, y = at(0, share)
         parts.append(f'<line x1="{_LEFT}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="#dddddd"/>')
         parts.append(_text(_LEFT - 6, y + 4, f"{100 * share:.0f} %", anchor="end"))
-    for place, name in ticks or [(x_end * quarter / 4, f"{x_end * quarter / 4:g}") for quarter in range(5)]:
+    for place, name in ticks or _round_places(x_end):
         parts.append(_text(at(place, 0)[0], bottom + 16, name, anchor="middle"))
-    parts.append(_text((_LEFT + right) / 2, _HEIGHT - 8, x_label, anchor="middle"))
+    parts.append(_text((_LEFT + right) / 2, bottom + 34, x_label, anchor="middle"))
     if level is not None:
         _, y = at(0, level[1])
         parts.append(f'<line x1="{_LEFT}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="#B00020"/>')
@@ -74,19 +76,27 @@ def curves(
         x, _ = at(marked[1], 0)
         parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{bottom:.1f}" stroke="{_INK}"/>')
         parts.append(_text(x + 4, bottom - 6, marked[0]))
-    for row, line in enumerate(lines):
+    for number, line in enumerate(lines):
         if line.band:
             edge = [at(x, low) for x, low, _ in line.band] + [at(x, high) for x, _, high in reversed(line.band)]
             parts.append(f'<polygon points="{_pairs(edge)}" fill="{line.mark.colour}" opacity="0.15"/>')
         parts.append(_drawn(line, [at(x, y) for x, y in line.points]))
-        y = _TOP + 12 + 20 * row
-        parts.append(_drawn(line, [(right + 12, y - 4), (right + 40, y - 4)]))
-        parts.append(_text(right + 46, y, line.name))
+        row, column = divmod(number, _LEGEND)
+        x, y = _LEFT + column * (_WIDTH - _LEFT) / _LEGEND, bottom + 58 + 18 * row
+        parts.append(_drawn(line, [(x, y - 4), (x + 28, y - 4)]))
+        parts.append(_text(x + 36, y, line.name))
     return (
         f'<svg role="img" aria-label="{escape(alt)}" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}"'
         ' style="max-width:100%;height:auto;background:white;border-radius:8px;font:12px sans-serif">'
         f"{''.join(parts)}</svg>"
     )
+
+
+def _round_places(x_end: float) -> list[tuple[float, str]]:
+    """Six places at most, at multiples of 1, 2 or 5 and as many zeros as it takes."""
+    power = 10 ** floor(log10(x_end / 5))
+    step = next(power * times for times in (1, 2, 5, 10) if power * times * 5 >= x_end * (1 - 1e-9))
+    return [(step * i, f"{step * i:g}") for i in range(6) if step * i <= x_end]
 
 
 def _drawn(line: Line, places: Sequence[tuple[float, float]]) -> str:

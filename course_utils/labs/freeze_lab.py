@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from course_utils.figures.words import scientific
 from course_utils.labs.codes import one_of
 from course_utils.labs.training import PER_CLASS, Progress, Rows, from_recording
 from course_utils.run.experiments import RATES
@@ -80,7 +81,7 @@ class State:
         """A short name for the legend."""
         head = ", random head" if self.head == "random" else ""
         batchnorm = ", BatchNorm trains" if self.batchnorm == "training" else ""
-        return f"{self.thawed} blocks, {self.learning_rate:g}{head}{batchnorm}"
+        return f"{self.thawed} blocks at {scientific(self.learning_rate)}{head}{batchnorm}"
 
 
 def recorded_run(rows: Rows, state: State) -> Progress | None:

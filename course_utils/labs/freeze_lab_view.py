@@ -103,7 +103,7 @@ class FreezeLabView(FineTuningView[State]):
         self.rate.value, self.epochs.value, self.seed.value = state.learning_rate, state.epochs, state.seed
         self.head.value, self.batchnorm.value, self.guess.value = state.head, state.batchnorm, state.guess or 0
         self.strip.locked, self.strip.batchnorm = state.locked, state.batchnorm
-        self.strip.rates = [None if locked else state.learning_rate for locked in state.locked]
+        self.strip.set_trait("rates", [None if locked else state.learning_rate for locked in state.locked])
         self.strip.trainable, self.strip.total = weights(state.thawed, state.batchnorm)
         self.reveal.disabled = run is None
         steps = [point.step for point in run.curve] if run and state.revealed else []

@@ -33,6 +33,7 @@ class MicroscopeView(View[State]):
     def __init__(self, scope: Microscope) -> None:
         super().__init__(scope.start())
         state, self.scope = self.state, scope
+        self._first = scope.overview(state)
         self.live = Live()
         self.sketches: tuple[Sketch | None, Sketch | None] = None, None  # the newest, and the ghost
         self._shown: dict[ipywidgets.HTML, Any] = {}
@@ -81,7 +82,8 @@ class MicroscopeView(View[State]):
         self.guess.value, self.seed.value = state.guess, state.seed
         self.channels.set(ranked, ranked.index(state.channel))
         at = state.picture, state.block, state.channel
-        self._put(self.overview, at[:1], lambda: self.scope.overview(state))
+        first = state.picture == self.scope.start().picture
+        self._put(self.overview, at[:1], lambda: self._first if first else self.scope.overview(state))
         self._put(self.favourites, at[1:], lambda: self.scope.favourites(state))
         if state.revealed:
             self._put(self.detail, at, lambda: self.scope.detail(state))
@@ -92,7 +94,7 @@ class MicroscopeView(View[State]):
 
     def default(self) -> Picture:
         """The overview of the first picture."""
-        return self.scope.overview(self.scope.start())
+        return self._first
 
     def _put(self, panel: ipywidgets.HTML, what: Any, picture: Any) -> None:
         """Draw a panel where it shows something else."""

@@ -13,7 +13,7 @@ class NetworkStrip(ipywidgets.VBox):
     """The blocks of a network in order, to lock and unlock; a lab observes ``locked`` and sets the rest."""
 
     locked = traitlets.List(traitlets.Bool())
-    rates: traitlets.List[float | None] = traitlets.List(traitlets.Float(allow_none=True))
+    rates = traitlets.List(traitlets.Float(allow_none=True))
     drift = traitlets.List(traitlets.Float())
     trainable = traitlets.Int()
     total = traitlets.Int()

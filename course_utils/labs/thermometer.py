@@ -8,6 +8,7 @@ import numpy as np
 from course_utils import figures
 from course_utils.errors import CourseError
 from course_utils.figures import Picture
+from course_utils.figures.words import scientific
 from course_utils.labs.codes import one_of
 from course_utils.labs.training import Rows
 from course_utils.run.experiments import REMEDIES
@@ -171,6 +172,11 @@ class Recording:
         return [row for row in self.rows if row["method"] == state.method and row["setting"] == state.value]
 
 
+def dial(method: str, value: float) -> str:
+    """A place of a method's dial, in words."""
+    return f"{DIALS[method]} {scientific(value) if DIALS[method] == 'learning rate' else f'{value:g}'}"
+
+
 def setting(state: State) -> str:
     """A state's setting, in words."""
-    return f"{state.method}, {DIALS[state.method]} {state.value:g}"
+    return f"{state.method}, {dial(state.method, state.value)}"

@@ -10,7 +10,7 @@ from course_utils.labs.chart import Line, curves
 from course_utils.labs.controls import Replay, Words, button, choice, number, row
 from course_utils.labs.lab import Lab
 from course_utils.labs.live import Work
-from course_utils.labs.thermometer import ALARM, DIALS, SEEDS, STEPS, Recording, State, setting
+from course_utils.labs.thermometer import ALARM, DIALS, SEEDS, STEPS, Recording, State, dial, setting
 from course_utils.labs.training import RANK, experiment, recording
 from course_utils.labs.training_view import MARKS, FineTuningView
 from course_utils.run.experiments import REMEDIES, remedy
@@ -55,15 +55,14 @@ class ThermometerView(FineTuningView[State]):
 
     def work(self) -> tuple[Work, str]:
         state = self.state
-        name = f"{state.method} {state.value:g}"
         rank = RANK if state.method == "lora" else None
-        return self.fine_tuned(remedy(state.method, state.value), state.seed, name, rank), name
+        return self.fine_tuned(remedy(state.method, state.value), state.seed, setting(state), rank), setting(state)
 
     def draw(self) -> None:
         state = self.state
         steps = self.recorded.steps(state)
         self.method.value = state.method
-        self.dial.options = [(f"{DIALS[state.method]} {value:g}", value) for value in REMEDIES[state.method]]
+        self.dial.options = [(dial(state.method, value), value) for value in REMEDIES[state.method]]
         self.dial.value, self.seed.value, self.guess.value = state.value, state.seed, state.guess or 0
         self.replay.set(steps if state.revealed else [], sum(step <= state.step for step in steps[1:]))
         self.reveal.disabled = not steps

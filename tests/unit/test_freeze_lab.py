@@ -50,7 +50,7 @@ def test_a_state_becomes_a_recipe():
     recipe = state.recipe()
     assert (recipe.blocks, recipe.learning_rate, recipe.head, recipe.batchnorm) == (2, 1e-4, "random", "training")
     assert recipe.steps == 19  # 3 x 200 pictures in batches of 32
-    assert state.name() == "2 blocks, 0.0001, random head, BatchNorm trains"
+    assert state.name() == "2 blocks at 1e-4, random head, BatchNorm trains"
 
 
 @given(STATES, st.integers(0, 3))
@@ -104,7 +104,7 @@ def test_the_strip_follows_the_state_and_the_state_the_strip(view):
     before = view.strip.trainable
     view.batchnorm.value = "training"
     assert view.strip.trainable > before  # gammas and betas of locked blocks
-    assert "MOVE" in view.strip.summary()
+    assert view.strip.batchnorm == "training"
 
 
 def test_the_plain_strip_locks_by_a_tick():
@@ -114,6 +114,8 @@ def test_the_plain_strip_locks_by_a_tick():
     strip.locked = [True, True, False, False]
     assert strip._boxes[0].value
     assert "block1 locked, moved 0.000" in strip._words.value
+    strip.batchnorm = "training"
+    assert "statistics MOVE" in strip._words.value
 
 
 def test_guess_reveal_and_scrub(view):
@@ -140,8 +142,8 @@ def test_a_run_is_compared_with_the_guess_and_with_the_run_before(view, experime
     view.rate.value = 1e-4
     view.buttons._start.click()
     view.live.join(5)
-    assert "source, before: 4 blocks, 0.001" in view.picture.value
-    assert "source, live: 4 blocks, 0.0001" in view.picture.value
+    assert "source, before: 4 blocks at 1e-3" in view.picture.value
+    assert "source, live: 4 blocks at 1e-4" in view.picture.value
 
 
 def test_stop_keeps_what_was_learned_and_says_so(view, experiment):

@@ -30,6 +30,14 @@ def test_a_chart_says_what_it_shows_and_names_its_lines():
     assert {"A title", "target <live>", "alarm", "your guess", "steps", "100 %"} <= set(texts(svg))
 
 
+@given(st.floats(1e-3, 1e6))
+def test_the_axis_has_a_few_round_numbers(end):
+    svg = ET.fromstring(curves([], title="", alt="", x_label="", x_end=end))
+    numbers = [float(text) for text in texts(svg) if text and "%" not in text]
+    assert 3 <= len(numbers) <= 6
+    assert numbers[-1] <= end * 1.001
+
+
 def test_a_ghost_differs_by_more_than_colour():
     live, ghost = (draw([Line("run", [(0, 0.5), (50, 0.6)], MARKS[0], faint)]) for faint in (False, True))
     assert {e.get("stroke-dasharray") for e in live.iter("polyline")} == {""}
@@ -43,5 +51,5 @@ def test_whatever_the_numbers_nothing_leaves_the_picture(points, mark, guess):
     for line in svg.iter("polyline"):
         for pair in filter(None, line.get("points").split(" ")):
             x, y = map(float, pair.split(","))
-            assert 0 <= x <= 640
-            assert 0 <= y <= 300
+            assert 0 <= x <= 680
+            assert 0 <= y <= 360

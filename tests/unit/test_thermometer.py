@@ -116,13 +116,13 @@ def test_a_run_is_drawn_and_the_one_before_it_becomes_a_ghost(view, experiment):
     view.buttons._start.click()
     view.live.join(5)
     assert "Done after 45 steps: target 80%, source 90%" in view.said.value
-    assert "target, live: plain 0.001" in view.picture.value
+    assert "target, live: plain, learning rate 1e-3" in view.picture.value
     view.dial.value = 1e-4
     view.buttons._start.click()
     view.live.join(5)
     assert [recipe.learning_rate for recipe, _ in experiment.recipes] == [1e-3, 1e-4]
-    assert "target, live: plain 0.0001" in view.picture.value
-    assert "target, before: plain 0.001" in view.picture.value
+    assert "target, live: plain, learning rate 1e-4" in view.picture.value
+    assert "target, before: plain, learning rate 1e-3" in view.picture.value
     view.seed.value = 3
     assert "live" not in view.picture.value
 
