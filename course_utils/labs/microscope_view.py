@@ -80,6 +80,10 @@ class MicroscopeView(View[State]):
         state, ranked = self.state, self.scope.ranked(self.state.block)
         self.image.value, self.block.value = state.picture, state.block
         self.guess.value, self.seed.value = state.guess, state.seed
+        hidden = f"Picture {state.picture}; channel {state.channel} of {state.block}: its answer is hidden."
+        self.reading.say(
+            self.scope.verdict(state) if state.revealed else hidden
+        )  # before the pictures, which take time
         self.channels.set(ranked, ranked.index(state.channel))
         at = state.picture, state.block, state.channel
         first = state.picture == self.scope.start().picture
@@ -90,7 +94,6 @@ class MicroscopeView(View[State]):
         else:
             self._shown.pop(self.detail, None)
             self.detail.value = ""
-        self.reading.say(self.scope.verdict(state) if state.revealed else "The channel's answer is hidden.")
 
     def default(self) -> Picture:
         """The overview of the first picture."""
