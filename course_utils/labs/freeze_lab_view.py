@@ -24,6 +24,7 @@ from course_utils.labs.freeze_lab import (
     sentence,
     verdict,
 )
+from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab
 from course_utils.labs.live import Work
 from course_utils.labs.plain_strip import NetworkStrip
@@ -75,7 +76,7 @@ class FreezeLabView(FineTuningView[State]):
         self.on(self.batchnorm, lambda state, mode: state.changed(batchnorm=mode))
         self.on(self.seed, lambda state, seed: state.changed(seed=seed))
         self.on(self.guess, lambda state, guess: replace(state, guess=guess))
-        self.widget = ipywidgets.VBox(
+        self.widget = with_keys(
             [
                 self.strip,
                 row(self.rate, self.epochs, self.head, self.batchnorm, self.seed),

@@ -12,6 +12,7 @@ from course_utils.figures import Picture
 from course_utils.figures.style import marks
 from course_utils.labs.chart import Line, curves
 from course_utils.labs.controls import Replay, Words, button, choice, number, row
+from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab, someone_watches
 from course_utils.labs.label_budget import (
     FINE_TUNED,
@@ -68,7 +69,7 @@ class LabelBudgetView(TrainingView[State]):
         self.on(self.task, State.with_task)
         self.on(self.seed, lambda state, seed: replace(state, seed=seed))
         self.on(self.guess, lambda state, guess: replace(state, guess=guess))
-        self.widget = ipywidgets.VBox(
+        self.widget = with_keys(
             [
                 row(self.task, self.seed),
                 row(self.guess, self.reveal),
