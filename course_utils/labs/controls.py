@@ -20,6 +20,11 @@ def choice(description: str, options: Sequence[Any], value: Any) -> ipywidgets.D
     )
 
 
+def guess(description: str, places: Sequence[tuple[str, Any]]) -> ipywidgets.Dropdown:
+    """A guess to choose, or none yet."""
+    return choice(description, [("no guess yet", None), *places], None)
+
+
 def number(description: str, value: int, low: int, high: int) -> ipywidgets.BoundedIntText:
     """A whole number to type, or to move with the arrow keys."""
     return ipywidgets.BoundedIntText(

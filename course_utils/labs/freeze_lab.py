@@ -12,7 +12,7 @@ from course_utils.transfer import Recipe
 
 BLOCKS = ("block1", "block2", "block3", "block4")
 HEADS, BATCHNORMS = ("probe", "random"), ("inference", "training")
-EPOCHS, SEEDS, STEPS, PERCENT = range(1, 21), range(100), range(501), range(101)
+EPOCHS, SEEDS, STEPS, GUESSES = range(1, 21), range(100), range(501), range(0, 101, 5)
 _PICTURES, _BATCH = 2 * PER_CLASS, 32  # the scans have two classes
 
 
@@ -47,7 +47,7 @@ class State:
         one_of("head", self.head, HEADS)
         one_of("BatchNorm mode", self.batchnorm, BATCHNORMS)
         one_of("seed", self.seed, SEEDS)
-        one_of("guess", self.guess, (None, *PERCENT))
+        one_of("guess", self.guess, (None, *GUESSES))
         one_of("answer to whether it is revealed", self.revealed, (False, True))
         one_of("step", self.step, STEPS)
 
@@ -108,5 +108,5 @@ def verdict(run: Progress, guess: int | None) -> str:
     if guess is None:
         return "Guess before the next run: a surprise is easier to remember."
     gap = guess - 100 * run.curve[-1].accuracy["source"]
-    close = "you saw it coming" if abs(gap) <= 3 else f"{abs(gap):.0f} points too {'high' if gap > 0 else 'low'}"
+    close = "you saw it coming" if abs(gap) <= 5 else f"{abs(gap):.0f} points too {'high' if gap > 0 else 'low'}"
     return f"Your guess for the source was {guess} %: {close}."

@@ -11,7 +11,7 @@ from course_utils import figures
 from course_utils.figures import Picture
 from course_utils.figures.style import marks
 from course_utils.labs.chart import Line, curves
-from course_utils.labs.controls import Replay, Words, button, choice, number, row
+from course_utils.labs.controls import Replay, Words, button, choice, guess, number, row
 from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab, someone_watches
 from course_utils.labs.label_budget import (
@@ -62,7 +62,7 @@ class LabelBudgetView(TrainingView[State]):
         self.probes: dict[str, Rows] = {}
         self.task = choice("Task", TASKS, state.task)
         self.seed = number("Seed of live runs", state.seed, SEEDS[0], SEEDS[-1])
-        self.guess = choice("Your guess: scratch catches up", [("no guess yet", None)], None)
+        self.guess = guess("Your guess: scratch catches up", [])
         self.reveal = button("Reveal", self._reveal)
         self.replay = Replay("Labels per class", self._go_to, self.live)
         self.reading, self.picture, self.course = Words(), ipywidgets.HTML(), ipywidgets.HTML()

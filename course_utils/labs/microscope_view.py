@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from course_utils.figures import Picture
-from course_utils.labs.controls import Replay, RunButtons, Words, button, choice, number, row
+from course_utils.labs.controls import Replay, RunButtons, Words, button, choice, guess, number, row
 from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab, shown
 from course_utils.labs.live import Live
@@ -41,7 +41,7 @@ class MicroscopeView(View[State]):
         self.image = number("Picture", state.picture, 0, len(scope.images) - 1)
         self.block = choice("Block", list(scope.blocks), state.block)
         self.channels = Replay("Channel, those that stand out first", self._go_to)
-        self.guess = choice("Your guess: it answers most", [("no guess yet", None), *((p, p) for p in PLACES)], None)
+        self.guess = guess("Your guess: it answers most", [(place, place) for place in PLACES])
         self.reveal = button("Reveal", self._reveal)
         self.seed = number("Seed of the drawing", 0, 0, 99)
         self.buttons = RunButtons(self.live, lambda: self.live.start(scope.draw(self.state), "Drawing."))

@@ -24,7 +24,7 @@ DIALS = {
     "ewc": "strength",
     "lora": "learning rate",
 }
-SEEDS, STEPS = range(100), range(501)
+SEEDS, STEPS, GUESSES = range(100), range(501), range(0, 111, 10)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class State:
         one_of(DIALS[self.method], self.value, REMEDIES[self.method])
         one_of("step", self.step, STEPS)
         one_of("seed", self.seed, SEEDS)
-        one_of("guess", self.guess, (None, *STEPS))
+        one_of("guess", self.guess, (None, *GUESSES))
         one_of("answer to whether it is revealed", self.revealed, (False, True))
 
     def with_method(self, method: str) -> "State":

@@ -7,11 +7,11 @@ import ipywidgets
 
 from course_utils.figures import Picture
 from course_utils.labs.chart import Line, curves
-from course_utils.labs.controls import Replay, Words, button, choice, number, row
+from course_utils.labs.controls import Replay, Words, button, choice, guess, number, row
 from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab
 from course_utils.labs.live import Work
-from course_utils.labs.thermometer import ALARM, DIALS, SEEDS, STEPS, Recording, State, dial, setting
+from course_utils.labs.thermometer import ALARM, DIALS, GUESSES, SEEDS, STEPS, Recording, State, dial, setting
 from course_utils.labs.training import RANK, experiment, recording
 from course_utils.labs.training_view import MARKS, FineTuningView
 from course_utils.run.experiments import REMEDIES, remedy
@@ -31,7 +31,7 @@ class ThermometerView(FineTuningView[State]):
         self.method = choice("Method", list(DIALS), self.state.method)
         self.dial = choice("Dial", [""], "")
         self.seed = number("Seed of live runs", 0, SEEDS[0], SEEDS[-1])
-        self.guess = number("Your guess: the last step in the green", 0, STEPS[0], STEPS[-1])
+        self.guess = guess("Your guess: the last step in the green", [(str(step), step) for step in GUESSES])
         self.reveal = button("Reveal", self._reveal)
         self.replay = Replay("Step", self._go_to, self.live)
         self.reading, self.picture = Words(), ipywidgets.HTML()
@@ -64,7 +64,7 @@ class ThermometerView(FineTuningView[State]):
         steps = self.recorded.steps(state)
         self.method.value = state.method
         self.dial.options = [(dial(state.method, value), value) for value in REMEDIES[state.method]]
-        self.dial.value, self.seed.value, self.guess.value = state.value, state.seed, state.guess or 0
+        self.dial.value, self.seed.value, self.guess.value = state.value, state.seed, state.guess
         self.replay.set(steps if state.revealed else [], sum(step <= state.step for step in steps[1:]))
         self.reveal.disabled = not steps
         self.reading.say(self.recorded.sentence(state))

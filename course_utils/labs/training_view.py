@@ -101,7 +101,7 @@ class FineTuningView(TrainingView[S]):
 
     def go(self, change: Callable[[S], S]) -> None:
         """As in every lab; with the first change the network is made ready, while the learner goes on thinking."""
-        if not self._warm:
+        if not self._warm and not self.drawing:
             self._warm = True
             threading.Thread(target=self._get_ready, daemon=True).start()
         super().go(change)

@@ -52,7 +52,7 @@ class View(Generic[S]):
 
     def go(self, change: Callable[[S], S]) -> None:
         """Go to another state and show it; what is refused is said, and nothing changes."""
-        if self._drawing_thread == threading.get_ident():  # the lab itself is setting its controls
+        if self.drawing:
             return
         with self._lock:
             try:
@@ -61,6 +61,11 @@ class View(Generic[S]):
                 self.said.say(str(problem))
                 state = self.state
             self.show(state)
+
+    @property
+    def drawing(self) -> bool:
+        """Whether it is the lab itself that sets its controls, and nobody else."""
+        return self._drawing_thread == threading.get_ident()
 
     def show(self, state: S) -> None:
         """Show a state."""

@@ -10,7 +10,7 @@ from lab_stand_ins import Experiment
 from course_utils.errors import CourseError
 from course_utils.labs import freeze_lab_view, training
 from course_utils.labs.codes import LONGEST, decode, encode
-from course_utils.labs.freeze_lab import BATCHNORMS, BLOCKS, EPOCHS, HEADS, PERCENT, SEEDS, State, recorded_run, verdict
+from course_utils.labs.freeze_lab import BATCHNORMS, BLOCKS, EPOCHS, GUESSES, HEADS, SEEDS, State, recorded_run, verdict
 from course_utils.labs.plain_strip import NetworkStrip
 from course_utils.run.experiments import RATES
 from course_utils.transfer import recorded
@@ -24,7 +24,7 @@ STATES = st.builds(
     head=st.sampled_from(HEADS),
     batchnorm=st.sampled_from(BATCHNORMS),
     seed=st.sampled_from(SEEDS),
-    guess=st.none() | st.sampled_from(PERCENT),
+    guess=st.none() | st.sampled_from(GUESSES),
     revealed=st.booleans(),
 )
 

@@ -1,5 +1,6 @@
 """What all labs share: one lab a cell, controls with names, late clicks, and memory that stays flat."""
 
+import gc
 import threading
 import tracemalloc
 
@@ -90,6 +91,14 @@ def test_opening_a_lab_again_and_again_leaves_no_widgets_behind(monkeypatch):
     assert len(_instances) == before
 
 
+def test_the_network_is_made_ready_with_the_first_change_and_not_before():
+    asked = threading.Event()
+    view = FreezeLabView(recorded("map-scans"), make=lambda rank: asked.set() or Experiment())
+    assert not asked.is_set()
+    view.epochs.value = 3
+    assert asked.wait(5)
+
+
 def test_late_clicks_show_the_nearest_place():
     seen = []
     replay = Replay("Step", seen.append, Live())
@@ -126,8 +135,10 @@ def test_a_hundred_replays_leave_the_memory_flat():
     replay(3)
     tracemalloc.start()
     replay(3)
+    gc.collect()
     before, _ = tracemalloc.get_traced_memory()
     replay(100)
+    gc.collect()
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert after - before < 200_000
