@@ -20,11 +20,6 @@ def choice(description: str, options: Sequence[Any], value: Any) -> ipywidgets.D
     )
 
 
-def guess(description: str, places: Sequence[tuple[str, Any]]) -> ipywidgets.Dropdown:
-    """A guess to choose, or none yet."""
-    return choice(description, [("no guess yet", None), *places], None)
-
-
 def number(description: str, value: int, low: int, high: int) -> ipywidgets.BoundedIntText:
     """A whole number to type, or to move with the arrow keys."""
     return ipywidgets.BoundedIntText(
@@ -47,6 +42,31 @@ def button(description: str, press: Callable[[], Any], **more: Any) -> ipywidget
 def row(*widgets: ipywidgets.Widget) -> ipywidgets.HBox:
     """Side by side, and below each other where there is no room."""
     return ipywidgets.HBox(widgets, layout={"flex_flow": "row wrap"})
+
+
+class Guess(ipywidgets.Dropdown):
+    """A guess to choose from a list; None until there is one, which a list of options cannot hold itself."""
+
+    _NONE = "no guess yet"
+
+    def __init__(self, description: str, places: Sequence[tuple[str, Any]]) -> None:
+        super().__init__(description=description, style=WIDE, layout={"width": "max-content"})
+        self.offer(places)
+
+    def offer(self, places: Sequence[tuple[str, Any]]) -> None:
+        """Give these places to choose from; a guess that is not among them is none."""
+        now = self.guess
+        self.options = [(self._NONE, self._NONE), *places]
+        self.guess = now
+
+    @property
+    def guess(self) -> Any:
+        """What was chosen."""
+        return None if self.value == self._NONE else self.value
+
+    @guess.setter
+    def guess(self, guess: Any) -> None:
+        self.value = guess if guess in [value for _, value in self.options] else self._NONE
 
 
 class Words(ipywidgets.HTML):

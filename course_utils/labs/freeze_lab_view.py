@@ -10,7 +10,7 @@ import keras
 from course_utils import figures
 from course_utils.figures import Picture
 from course_utils.labs.chart import curves
-from course_utils.labs.controls import Replay, Words, button, choice, guess, number, rates, row
+from course_utils.labs.controls import Guess, Replay, Words, button, choice, number, rates, row
 from course_utils.labs.freeze_lab import (
     BATCHNORMS,
     BLOCKS,
@@ -65,7 +65,7 @@ class FreezeLabView(FineTuningView[State]):
         self.head = choice("Head starts from", [("a probe", HEADS[0]), ("nothing", HEADS[1])], state.head)
         self.batchnorm = choice("BatchNorm in mode", BATCHNORMS, state.batchnorm)
         self.seed = number("Seed", state.seed, SEEDS[0], SEEDS[-1])
-        self.guess = guess("Your guess: source accuracy after the run", [(f"{n} %", n) for n in GUESSES])
+        self.guess = Guess("Your guess: source accuracy after the run", [(f"{n} %", n) for n in GUESSES])
         self.reveal = button("Reveal", self._reveal)
         self.replay = Replay("Step", self._go_to, self.live)
         self.reading, self.picture = Words(), ipywidgets.HTML()
@@ -75,7 +75,7 @@ class FreezeLabView(FineTuningView[State]):
         self.on(self.head, lambda state, head: state.changed(head=head))
         self.on(self.batchnorm, lambda state, mode: state.changed(batchnorm=mode))
         self.on(self.seed, lambda state, seed: state.changed(seed=seed))
-        self.on(self.guess, lambda state, guess: replace(state, guess=guess))
+        self.on(self.guess, lambda state, _: replace(state, guess=self.guess.guess))
         self.widget = with_keys(
             [
                 self.strip,
@@ -102,7 +102,7 @@ class FreezeLabView(FineTuningView[State]):
     def draw(self) -> None:
         state, run = self.state, recorded_run(self.rows, self.state)
         self.rate.value, self.epochs.value, self.seed.value = state.learning_rate, state.epochs, state.seed
-        self.head.value, self.batchnorm.value, self.guess.value = state.head, state.batchnorm, state.guess
+        self.head.value, self.batchnorm.value, self.guess.guess = state.head, state.batchnorm, state.guess
         self.strip.locked, self.strip.batchnorm = state.locked, state.batchnorm
         self.strip.set_trait("rates", [None if locked else state.learning_rate for locked in state.locked])
         self.strip.trainable, self.strip.total = weights(state.thawed, state.batchnorm)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from IPython.core.getipython import get_ipython
+from ipykernel.kernelbase import Kernel
 
 _LATER = 0.2  # seconds
 
@@ -17,10 +17,9 @@ _LATER = 0.2  # seconds
 @cache
 def when_interrupted(stop: Callable[[], None]) -> None:
     """Call ``stop`` at every interrupt of the kernel; outside a kernel there is none."""
-    shell: Any = get_ipython()
-    kernel = getattr(shell, "kernel", None)
-    if kernel is None:
+    if not Kernel.initialized():
         return
+    kernel: Any = Kernel.instance()
 
     def after_cell(result: Any) -> None:
         if isinstance(result.error_in_exec, KeyboardInterrupt):
@@ -32,5 +31,5 @@ def when_interrupted(stop: Callable[[], None]) -> None:
         else:  # the kernel is at work, and will put back what it found
             kernel.io_loop.call_later(_LATER, between_cells)
 
-    shell.events.register("post_run_cell", after_cell)
+    kernel.shell.events.register("post_run_cell", after_cell)
     kernel.io_loop.call_later(_LATER, between_cells)

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 import ipywidgets
-from IPython.core.getipython import get_ipython
+from ipykernel.kernelbase import Kernel
 
 from course_utils.errors import CourseError
 from course_utils.figures import Picture
@@ -63,8 +63,7 @@ def _close(widget: ipywidgets.Widget) -> None:
 
 def _cell() -> str:
     """The id of the cell that runs; empty where the front end sends none."""
-    shell: Any = get_ipython()
-    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    parent = Kernel.instance().get_parent() if Kernel.initialized() else {}
     return str(parent.get("metadata", {}).get("cellId", ""))
 
 

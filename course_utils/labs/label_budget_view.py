@@ -11,7 +11,7 @@ from course_utils import figures
 from course_utils.figures import Picture
 from course_utils.figures.style import marks
 from course_utils.labs.chart import Line, curves
-from course_utils.labs.controls import Replay, Words, button, choice, guess, number, row
+from course_utils.labs.controls import Guess, Replay, Words, button, choice, number, row
 from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab, someone_watches
 from course_utils.labs.label_budget import (
@@ -62,13 +62,13 @@ class LabelBudgetView(TrainingView[State]):
         self.probes: dict[str, Rows] = {}
         self.task = choice("Task", TASKS, state.task)
         self.seed = number("Seed of live runs", state.seed, SEEDS[0], SEEDS[-1])
-        self.guess = guess("Your guess: scratch catches up", [])
+        self.guess = Guess("Your guess: scratch catches up", [])
         self.reveal = button("Reveal", self._reveal)
         self.replay = Replay("Labels per class", self._go_to, self.live)
         self.reading, self.picture, self.course = Words(), ipywidgets.HTML(), ipywidgets.HTML()
         self.on(self.task, State.with_task)
         self.on(self.seed, lambda state, seed: replace(state, seed=seed))
-        self.on(self.guess, lambda state, guess: replace(state, guess=guess))
+        self.on(self.guess, lambda state, _: replace(state, guess=self.guess.guess))
         self.widget = with_keys(
             [
                 row(self.task, self.seed),
@@ -109,10 +109,9 @@ class LabelBudgetView(TrainingView[State]):
 
     def draw(self) -> None:
         state, budgets = self.state, self.budgets(self.state.task)
-        guesses = [("no guess yet", None), *((f"at {n}", n) for n in budgets), ("never", NEVER)]
         self.task.value, self.seed.value = state.task, state.seed
-        self.guess.options = guesses
-        self.guess.value = state.guess if state.guess in [value for _, value in guesses] else None
+        self.guess.offer([*((f"at {n}", n) for n in budgets), ("never", NEVER)])
+        self.guess.guess = state.guess
         self.reveal.disabled = state.revealed and state.task in self.probes
         self.replay.set(budgets if state.revealed else [], budgets.index(self._budget(state)))
         self.reading.say(self.reading_of(state))

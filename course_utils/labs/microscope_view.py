@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from course_utils.figures import Picture
-from course_utils.labs.controls import Replay, RunButtons, Words, button, choice, guess, number, row
+from course_utils.labs.controls import Guess, Replay, RunButtons, Words, button, choice, number, row
 from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab, shown
 from course_utils.labs.live import Live
@@ -41,7 +41,7 @@ class MicroscopeView(View[State]):
         self.image = number("Picture", state.picture, 0, len(scope.images) - 1)
         self.block = choice("Block", list(scope.blocks), state.block)
         self.channels = Replay("Channel, those that stand out first", self._go_to)
-        self.guess = guess("Your guess: it answers most", [(place, place) for place in PLACES])
+        self.guess = Guess("Your guess: it answers most", [(place, place) for place in PLACES])
         self.reveal = button("Reveal", self._reveal)
         self.seed = number("Seed of the drawing", 0, 0, 99)
         self.buttons = RunButtons(self.live, lambda: self.live.start(scope.draw(self.state), "Drawing."))
@@ -49,7 +49,7 @@ class MicroscopeView(View[State]):
         self.reading = Words()
         self.on(self.image, State.at_picture)
         self.on(self.block, lambda state, block: state.at_block(block, scope.ranked(block)[0]))
-        self.on(self.guess, lambda state, guess: replace(state, guess=guess))
+        self.on(self.guess, lambda state, _: replace(state, guess=self.guess.guess))
         self.on(self.seed, lambda state, seed: replace(state, seed=seed))
         self.live.observe(self._updated, "update")
         self.live.observe(lambda event: self.said.say(event["new"]), "words")
@@ -80,7 +80,7 @@ class MicroscopeView(View[State]):
     def draw(self) -> None:
         state, ranked = self.state, self.scope.ranked(self.state.block)
         self.image.value, self.block.value = state.picture, state.block
-        self.guess.value, self.seed.value = state.guess, state.seed
+        self.guess.guess, self.seed.value = state.guess, state.seed
         hidden = f"Picture {state.picture}; channel {state.channel} of {state.block}: its answer is hidden."
         self.reading.say(
             self.scope.verdict(state) if state.revealed else hidden

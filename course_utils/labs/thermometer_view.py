@@ -7,7 +7,7 @@ import ipywidgets
 
 from course_utils.figures import Picture
 from course_utils.labs.chart import Line, curves
-from course_utils.labs.controls import Replay, Words, button, choice, guess, number, row
+from course_utils.labs.controls import Guess, Replay, Words, button, choice, number, row
 from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab
 from course_utils.labs.live import Work
@@ -31,14 +31,14 @@ class ThermometerView(FineTuningView[State]):
         self.method = choice("Method", list(DIALS), self.state.method)
         self.dial = choice("Dial", [""], "")
         self.seed = number("Seed of live runs", 0, SEEDS[0], SEEDS[-1])
-        self.guess = guess("Your guess: the last step in the green", [(str(step), step) for step in GUESSES])
+        self.guess = Guess("Your guess: the last step in the green", [(str(step), step) for step in GUESSES])
         self.reveal = button("Reveal", self._reveal)
         self.replay = Replay("Step", self._go_to, self.live)
         self.reading, self.picture = Words(), ipywidgets.HTML()
         self.on(self.method, State.with_method)
         self.on(self.dial, State.with_value)
         self.on(self.seed, lambda state, seed: replace(state, seed=seed))
-        self.on(self.guess, lambda state, guess: replace(state, guess=guess))
+        self.on(self.guess, lambda state, _: replace(state, guess=self.guess.guess))
         self.widget = with_keys(
             [
                 row(self.method, self.dial, self.seed),
@@ -64,7 +64,7 @@ class ThermometerView(FineTuningView[State]):
         steps = self.recorded.steps(state)
         self.method.value = state.method
         self.dial.options = [(dial(state.method, value), value) for value in REMEDIES[state.method]]
-        self.dial.value, self.seed.value, self.guess.value = state.value, state.seed, state.guess
+        self.dial.value, self.seed.value, self.guess.guess = state.value, state.seed, state.guess
         self.replay.set(steps if state.revealed else [], sum(step <= state.step for step in steps[1:]))
         self.reveal.disabled = not steps
         self.reading.say(self.recorded.sentence(state))

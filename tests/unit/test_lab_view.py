@@ -11,7 +11,7 @@ from lab_stand_ins import Experiment
 
 from course_utils.labs import lab as labs_lab
 from course_utils.labs import training
-from course_utils.labs.controls import Replay
+from course_utils.labs.controls import Guess, Replay
 from course_utils.labs.depth_rate_map_view import MapView
 from course_utils.labs.freeze_lab_view import FreezeLabView
 from course_utils.labs.lab import Lab
@@ -97,6 +97,15 @@ def test_the_network_is_made_ready_with_the_first_change_and_not_before():
     assert not asked.is_set()
     view.epochs.value = 3
     assert asked.wait(5)
+
+
+def test_a_guess_is_none_until_it_is_chosen_and_zero_is_one():
+    guess = Guess("Your guess", [("0 %", 0), ("50 %", 50)])
+    assert (guess.guess, guess.index) == (None, 0)
+    guess.guess = 0
+    assert (guess.guess, guess.label) == (0, "0 %")
+    guess.guess = 37
+    assert guess.guess is None
 
 
 def test_late_clicks_show_the_nearest_place():
