@@ -40,9 +40,15 @@ _QUESTION = (
 
 
 @cache
+def _network() -> keras.Model:
+    """A backbone to count with; no run ever trains it."""
+    return load_backbone("embedded")
+
+
+@cache
 def weights(thawed: int, batchnorm: str) -> tuple[int, int]:
     """How many of the backbone's weights train, and how many it has."""
-    network = load_backbone("embedded")
+    network = _network()
     unfreeze_top(network, thawed)
     for layer in network.layers:
         if batchnorm == "training" and isinstance(layer, keras.layers.BatchNormalization):
