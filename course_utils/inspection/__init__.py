@@ -8,7 +8,7 @@ from course_utils.inspection.filters import (
     grating_responses,
     gratings,
 )
-from course_utils.inspection.maximise import maximise_channels
+from course_utils.inspection.maximise import channel_sketches, maximise_channels
 from course_utils.inspection.probing import probe_blocks
 from course_utils.inspection.responses import (
     activations,
@@ -22,6 +22,7 @@ __all__ = [
     "ReceptiveField",
     "activations",
     "block_features",
+    "channel_sketches",
     "cka_by_block",
     "favourite_patches",
     "filter_selectivity",

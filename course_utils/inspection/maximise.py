@@ -1,6 +1,6 @@
 """Activation maximisation: the picture that a channel would draw, if it could."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import keras
 import numpy as np
@@ -42,6 +42,14 @@ def maximise_channels(
     """
     if steps < 1:
         raise CourseError(f"steps={steps} must be 1 or more.")
+    *_, pictures = channel_sketches(backbone, block, channels, steps=steps, seed=seed)
+    return pictures
+
+
+def channel_sketches(
+    backbone: keras.Model, block: str, channels: Sequence[int], *, steps: int, seed: int = 0
+) -> Iterator[NDArray[np.uint8]]:
+    """The pictures of ``maximise_channels`` on their way: one array after each step of gradient ascent."""
     model = block_output(backbone, block)
     check_channels(channels, model.output_shape[-1], block)
     side = backbone.input_shape[1]
@@ -59,7 +67,7 @@ def maximise_channels(
         moved = np.roll(pictures, shift, axis=(1, 2))
         uphill = np.roll(_natural(gradient(moved), weight**2, _HUE**2), -shift, axis=(1, 2))
         pictures = _normalised(pictures + _STEP * uphill / (_rms(uphill) + 1e-12))
-    return np.rint(pictures).astype(np.uint8)
+        yield np.rint(pictures).astype(np.uint8)
 
 
 def _low_frequencies(side: int) -> NDArray[np.float64]:

@@ -1,135 +1,125 @@
-"""The map lab of lesson 03: guess the best cell of depth and rate, reveal the map, replay a cell or run it."""
+"""The map lab of lesson 03, as state: a cell of depth and rate, a guess at the best one, and what the map says."""
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-import ipywidgets
 import numpy as np
 
-from course_utils import figures
-from course_utils.errors import CourseError
-from course_utils.figures import Picture
-from course_utils.labs.lab import Lab, shown
-from course_utils.transfer import FineTuning, Recipe, recorded
+from course_utils.figures.words import scientific
+from course_utils.labs.codes import one_of
+from course_utils.labs.training import Progress, Rows, from_recording
+from course_utils.run.experiments import RATES
 
-Rows = Sequence[Mapping[str, Any]]
 Cell = tuple[int, float]
-_PANELS = {"validation": "target, validation pictures", "source": "source"}
+DEPTHS, SEEDS, STEPS = range(5), range(100), range(501)
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that decides what the lab shows, and what it runs.
+
+    Attributes:
+        blocks, learning_rate: the cell that is looked at.
+        seed: of its run.
+        guess_blocks, guess_rate: the best cell, as the learner thinks.
+        revealed: whether the learner has seen the map.
+        step: how far the replay has come.
+    """
+
+    blocks: int = 2
+    learning_rate: float = 1e-3
+    seed: int = 0
+    guess_blocks: int | None = None
+    guess_rate: float | None = None
+    revealed: bool = False
+    step: int = 0
+
+    def __post_init__(self) -> None:
+        one_of("number of thawed blocks", self.blocks, DEPTHS)
+        one_of("rate", self.learning_rate, RATES)
+        one_of("seed", self.seed, SEEDS)
+        one_of("guess", self.guess_blocks, (None, *DEPTHS))
+        one_of("guess", self.guess_rate, (None, *RATES) if self.guess_blocks is not None else (None,))
+        one_of("answer to whether it is revealed", self.revealed, (False, True))
+        one_of("step", self.step, STEPS)
+
+    @property
+    def cell(self) -> Cell:
+        """What is looked at."""
+        return self.blocks, self.learning_rate
+
+    @property
+    def guess(self) -> Cell | None:
+        """What the learner takes for the best cell."""
+        if self.guess_blocks is None or self.guess_rate is None:
+            return None
+        return self.guess_blocks, self.guess_rate
+
+    def at(self, **place: Any) -> "State":
+        """Another cell or seed, at the start of its run."""
+        return replace(self, **place, step=0)
+
+    def guessed(self) -> "State":
+        """This cell is the guess."""
+        return replace(self, guess_blocks=self.blocks, guess_rate=self.learning_rate)
 
 
 def cells(rows: Rows) -> dict[Cell, list[Mapping[str, Any]]]:
-    """The rows of every cell (blocks thawed, learning rate), one row a seed."""
+    """The rows of every cell, one row a seed."""
     grouped: dict[Cell, list[Mapping[str, Any]]] = {}
     for row in rows:
         grouped.setdefault((row["blocks"], row["learning_rate"]), []).append(row)
     return dict(sorted(grouped.items()))
 
 
-def mean(rows: Rows, column: str) -> float:
-    """The mean of a column over seeds."""
-    return float(np.mean([row[column] for row in rows]))
-
-
 def best(rows: Rows) -> Cell:
     """The cell with the highest mean validation accuracy."""
     grouped = cells(rows)
-    return max(grouped, key=lambda cell: mean(grouped[cell], "validation"))
+    return max(grouped, key=lambda cell: _mean(grouped[cell], "validation"))
 
 
-def sentence(rows: Rows, guess: Cell) -> str:
-    """How the guessed cell compares with the best one, in words."""
+def recorded_run(rows: Rows, state: State) -> Progress | None:
+    """The recorded run of the state's cell and seed; None where nobody recorded it."""
+    for row in cells(rows).get(state.cell, []):
+        if row["seed"] == state.seed:
+            return from_recording(row, named(state.cell))
+    return None
+
+
+def named(cell: Cell) -> str:
+    """A cell, in words."""
+    return f"{cell[0]} blocks at {scientific(cell[1])}"
+
+
+def verdict(rows: Rows, guess: Cell | None) -> str:
+    """How the guessed cell compares with the best one."""
     grouped, top = cells(rows), best(rows)
-    if guess not in grouped:
-        raise CourseError(f"The map has no cell with blocks={guess[0]} and learning_rate={guess[1]:g}.")
 
     def told(cell: Cell) -> str:
-        here = grouped[cell]
-        return (
-            f"{cell[0]} blocks at {cell[1]:g}: target {mean(here, 'validation'):.1%} on validation pictures, "
-            f"source {mean(here, 'source'):.1%}"
-        )
+        target, source = _mean(grouped[cell], "validation"), _mean(grouped[cell], "source")
+        return f"{named(cell)}: target {target:.1%} on validation pictures, source {source:.1%}"
 
+    if guess is None or guess not in grouped:
+        return f"You marked no cell as your guess. The best, {told(top)}."
     if guess == top:
         return f"You found the best cell. {told(top)}."
-    behind = 100 * (mean(grouped[top], "validation") - mean(grouped[guess], "validation"))
-    return f"Your cell, {told(guess)}. The best, {told(top)}: {behind:.1f} points more on the target."
+    behind = 100 * (_mean(grouped[top], "validation") - _mean(grouped[guess], "validation"))
+    return f"Your guess, {told(guess)}. The best, {told(top)}: {behind:.1f} points more on the target."
 
 
-def replay(rows: Rows, cell: Cell, seed: int) -> Picture:
-    """The recorded course of one run: validation accuracy on both tasks, step by step."""
-    (run,) = [row for row in cells(rows)[cell] if row["seed"] == seed]
-    points = [
-        {"step": point["step"], "accuracy": point[task], "task": task}
-        for task in ("target", "source")
-        for point in run["curve"]
-    ]
-    title = f"Recorded: {cell[0]} blocks at {cell[1]:g}, seed {seed}"
-    return figures.line_chart(
-        points, x="step", y="accuracy", by="task", x_label="step", y_label="validation accuracy", title=title
-    )
-
-
-def compared(rows: Rows, cell: Cell, row: Mapping[str, Any]) -> str:
-    """A live run beside the recorded band of its cell, in words."""
+def compared(rows: Rows, cell: Cell, run: Progress) -> str:
+    """A live run's end beside the recorded runs of its cell."""
+    recorded = [from_recording(row, "").curve[-1].accuracy for row in cells(rows).get(cell, [])]
+    if not recorded:
+        return "Nobody recorded this cell."
     parts = []
-    for task in ("target", "source"):
-        band = [r[task] for r in cells(rows)[cell]]
-        inside = min(band) - 0.02 <= row[task] <= max(band) + 0.02
-        where = "in" if inside else "outside"
-        parts.append(f"{task} {row[task]:.1%}, {where} the recorded {min(band):.1%} to {max(band):.1%}")
-    return f"Just now: {'; '.join(parts)} (test pictures, give or take two points)."
+    for task, accuracy in run.curve[-1].accuracy.items():
+        low, high = min(end[task] for end in recorded), max(end[task] for end in recorded)
+        where = "in" if low - 0.02 <= accuracy <= high + 0.02 else "outside"
+        parts.append(f"the {task} is {where} the recorded {low:.0%} to {high:.0%}")
+    return f"Give or take two points, {' and '.join(parts)}."
 
 
-def depth_rate_map(
-    rows: Rows | None = None, experiment: Callable[[], FineTuning] = lambda: FineTuning("scans", 100)
-) -> Lab:
-    """Guess the best cell, reveal the map, replay any cell from the recording or run it for real.
-
-    Args:
-        rows: a recording of the map; the default is ``map-scans``.
-        experiment: makes what runs a cell, at the first run.
-    """
-    rows = rows if rows is not None else recorded("map-scans")
-    grouped, top = cells(rows), best(rows)
-    default = figures.depth_rate_map(rows, panels=_PANELS, chosen=top, title="Depth and rate on the scans, in percent")
-    made: list[FineTuning] = []
-
-    depths, rates = sorted({k for k, _ in grouped}), sorted({rate for _, rate in grouped})
-    blocks = ipywidgets.SelectionSlider(options=depths, description="Thawed")
-    rate = ipywidgets.SelectionSlider(options=[(f"{r:g}", r) for r in rates], description="Rate")
-    seed = ipywidgets.Dropdown(options=sorted({r["seed"] for r in rows}), description="Seed")
-    reveal = ipywidgets.Button(description="This is my guess: reveal", layout={"width": "auto"})
-    again = ipywidgets.Button(description="Replay this cell")
-    real = ipywidgets.Button(description="Run this cell for real", layout={"width": "auto"})
-    words = ipywidgets.HTML("Choose the cell that you think is best on the target, then reveal the map.")
-    map_, course = ipywidgets.HTML(), ipywidgets.HTML()
-
-    def show_map(_: object) -> None:
-        map_.value = shown(default)
-        words.value = sentence(rows, (blocks.value, rate.value))
-
-    def show_replay(_: object) -> None:
-        course.value = shown(replay(rows, (blocks.value, rate.value), seed.value))
-
-    def work(cell: Cell, number: int) -> None:
-        try:
-            if not made:
-                made.append(experiment())
-            row = made[0].run(Recipe(blocks=cell[0], learning_rate=cell[1]), number)
-            words.value = compared(rows, cell, row)
-        except CourseError as problem:
-            words.value = str(problem)
-        finally:
-            real.disabled = False
-
-    def run(_: object) -> None:
-        real.disabled = True
-        words.value = "Running this cell: a few seconds, and a few more the first time."
-        threading.Thread(target=work, args=((blocks.value, rate.value), seed.value), daemon=True).start()
-
-    reveal.on_click(show_map)
-    again.on_click(show_replay)
-    real.on_click(run)
-    controls = ipywidgets.VBox([blocks, rate, seed, ipywidgets.HBox([reveal, again, real])])
-    return Lab(ipywidgets.VBox([controls, words, map_, course]), default)
+def _mean(rows: Rows, column: str) -> float:
+    return float(np.mean([row[column] for row in rows]))

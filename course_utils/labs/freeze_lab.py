@@ -1,200 +1,112 @@
-"""The freeze/learning-rate lab of lesson 03: lock blocks, set a rate, train, and watch both tasks."""
+"""The freeze/learning-rate lab of lesson 03, as state: locks, a rate, epochs, head, BatchNorm, a seed and a guess."""
 
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-import ipywidgets
-
-from course_utils import figures
-from course_utils.errors import CourseError
-from course_utils.figures import Picture
-from course_utils.labs.lab import Lab, shown
-from course_utils.transfer import FineTuning, Recipe, recorded, relative_drift, trainable_summary, unfreeze_top
-from course_utils.worlds import blocks, load_backbone
+from course_utils.figures.words import scientific
+from course_utils.labs.codes import one_of
+from course_utils.labs.training import PER_CLASS, Progress, Rows, from_recording
+from course_utils.run.experiments import RATES
+from course_utils.transfer import Recipe
 
 BLOCKS = ("block1", "block2", "block3", "block4")
-_EVERY = 20  # steps between two measurements
-_TASK, _PER_CLASS = "scans", 100
+HEADS, BATCHNORMS = ("probe", "random"), ("inference", "training")
+EPOCHS, SEEDS, STEPS, GUESSES = range(1, 21), range(100), range(501), range(0, 101, 5)
+_PICTURES, _BATCH = 2 * PER_CLASS, 32  # the scans have two classes
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Everything that decides a run; two runs with the same settings give the same numbers.
+class State:
+    """Everything that decides a run and what the lab shows; two runs of one state give the same numbers.
 
     Attributes:
-        thawed: how many blocks learn, counted from the output, 0 to 4.
-        learning_rate: above 0.
-        epochs: passes over the labelled pictures, 1 or more.
-        head: ``probe`` or ``random``.
-        batchnorm: ``inference`` or ``training``.
+        thawed: how many blocks learn, counted from the output.
+        learning_rate, epochs: of the run.
+        head: ``probe`` or ``random``; batchnorm: ``inference`` or ``training``.
         seed: draws the labels and their order.
+        guess: the source accuracy after the run, in percent, as the learner thinks.
+        revealed: whether the learner has seen a run to its end.
+        step: how far the replay has come.
     """
 
-    thawed: int = 4
-    learning_rate: float = 3e-4
-    epochs: int = 10
-    head: Literal["probe", "random"] = "probe"
-    batchnorm: Literal["inference", "training"] = "inference"
+    thawed: int = len(BLOCKS)
+    learning_rate: float = 1e-3
+    epochs: int = 16
+    head: str = "probe"
+    batchnorm: str = "inference"
     seed: int = 0
+    guess: int | None = None
+    revealed: bool = False
+    step: int = 0
 
-    def recipe(self, pictures: int) -> Recipe:
-        """The same as a recipe, for so many labelled pictures in batches of 32."""
-        steps = max(1, round(self.epochs * pictures / 32))
+    def __post_init__(self) -> None:
+        one_of("number of thawed blocks", self.thawed, range(len(BLOCKS) + 1))
+        one_of("rate", self.learning_rate, RATES)
+        one_of("number of epochs", self.epochs, EPOCHS)
+        one_of("head", self.head, HEADS)
+        one_of("BatchNorm mode", self.batchnorm, BATCHNORMS)
+        one_of("seed", self.seed, SEEDS)
+        one_of("guess", self.guess, (None, *GUESSES))
+        one_of("answer to whether it is revealed", self.revealed, (False, True))
+        one_of("step", self.step, STEPS)
+
+    def changed(self, **setting: Any) -> "State":
+        """Another setting: a new run, at its start, and a new guess to make."""
+        return replace(self, **setting, guess=None, step=0)
+
+    @property
+    def locked(self) -> list[bool]:
+        """Which blocks are frozen, from the input on."""
+        return [place < len(BLOCKS) - self.thawed for place in range(len(BLOCKS))]
+
+    def with_locked(self, locked: Sequence[bool]) -> "State":
+        """One lock turned. A locked block locks all before it, an unlocked one unlocks all after it."""
+        for place, (now, before) in enumerate(zip(locked, self.locked, strict=True)):
+            if now != before:
+                return self.changed(thawed=len(BLOCKS) - place - now)
+        return self
+
+    def recipe(self) -> Recipe:
+        """The run as a recipe; its steps are the epochs' batches."""
         return Recipe(
             blocks=self.thawed,
             learning_rate=self.learning_rate,
-            steps=steps,
-            head=self.head,
-            batchnorm=self.batchnorm,
+            steps=max(1, round(self.epochs * _PICTURES / _BATCH)),
+            head="probe" if self.head == "probe" else "random",
+            batchnorm="inference" if self.batchnorm == "inference" else "training",
         )
 
     def name(self) -> str:
         """A short name for the legend."""
-        extra = (", random head" if self.head == "random" else "") + (
-            ", BatchNorm training" if self.batchnorm == "training" else ""
-        )
-        return f"{self.thawed} blocks, {self.learning_rate:.0e}{extra}"
+        head = ", random head" if self.head == "random" else ""
+        batchnorm = ", BatchNorm trains" if self.batchnorm == "training" else ""
+        return f"{self.thawed} blocks at {scientific(self.learning_rate)}{head}{batchnorm}"
 
 
-def strip(thawed: int, trainable: int, frozen: int, batchnorm: str) -> str:
-    """The network in one line of text: which blocks are locked, how many weights train, what BatchNorm does."""
-    marks = [f"{name}: {'learns' if i >= len(BLOCKS) - thawed else 'locked'}" for i, name in enumerate(BLOCKS)]
-    badge = "stored statistics" if batchnorm == "inference" else "TRAINING MODE, statistics move"
-    chain = " \u2192 ".join(["pictures", *marks, "head: learns"])
-    return f"{chain}. {trainable:,} weights train, {frozen:,} are frozen. BatchNorm: {badge}."
+def recorded_run(rows: Rows, state: State) -> Progress | None:
+    """The recorded run of the map that has the state's settings and seed; None where nobody recorded it."""
+    recipe = state.recipe()
+    for row in rows:
+        same = all(row[name] == getattr(recipe, name) for name in ("blocks", "learning_rate", "steps", "head"))
+        if same and row["batchnorm"] == recipe.batchnorm and row["seed"] == state.seed:
+            return from_recording(row, state.name())
+    return None
 
 
-def curves(runs: list[dict[str, Any]], title: str) -> Picture:
-    """Validation accuracy on both tasks against steps, a pair of lines for each run."""
-    rows = [
-        {"step": point["step"], "accuracy": point[task], "line": f"{task}: {run['name']}"}
-        for run in runs
-        for task in ("target", "source")
-        for point in run["curve"]
-    ]
-    return figures.line_chart(
-        rows, x="step", y="accuracy", by="line", x_label="step", y_label="validation accuracy", title=title
-    )
+def sentence(run: Progress | None, state: State) -> str:
+    """What the replay shows, in words."""
+    if run is None:
+        return "Nobody recorded this setting. Run it for real."
+    point = run.until(state.step)[-1]
+    reached = ", ".join(f"{task} {accuracy:.0%}" for task, accuracy in point.accuracy.items())
+    return f"Recorded, step {point.step}: {reached} on validation pictures."
 
 
-def drift_bars(runs: list[dict[str, Any]]) -> Picture:
-    """How far each block has moved, a bar for each run."""
-    rows = [
-        {"block": block, "drift": value, "run": run["name"]} for run in runs for block, value in run["drift"].items()
-    ]
-    return figures.bars(rows, x="block", y="drift", by="run", y_label="relative drift", title="How far blocks moved")
-
-
-def recorded_run(blocks: int = 4, learning_rate: float = 3e-4, seed: int = 0) -> dict[str, Any]:
-    """The recorded run of one cell of the map, as ``curves`` and ``drift_bars`` take it."""
-    for row in recorded("map-scans"):
-        if (row["blocks"], row["learning_rate"], row["seed"]) == (blocks, learning_rate, seed):
-            return {**row, "name": f"{blocks} blocks, {learning_rate:.0e} (recorded)"}
-    raise CourseError(f"The map has no run with blocks={blocks}, learning_rate={learning_rate:g} and seed={seed}.")
-
-
-class Trainer:
-    """Runs settings, one at a time, and remembers the last run of each seed to compare with."""
-
-    def __init__(self, make: Callable[[], FineTuning] = lambda: FineTuning(_TASK, _PER_CLASS)) -> None:
-        self._make = make
-        self._experiment: FineTuning | None = None
-        self._session: Any = None
-        self._cancelled = False
-        self.last: dict[int, dict[str, Any]] = {}
-
-    @property
-    def experiment(self) -> FineTuning:
-        """Made on the first run, since it takes a few seconds."""
-        if self._experiment is None:
-            self._experiment = self._make()
-        return self._experiment
-
-    def run(self, settings: Settings, on_progress: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-        """Train; ``on_progress`` sees the run so far after every few steps; the finished run is returned."""
-        ft, self._cancelled = self.experiment, False
-        pictures = ft.per_class * ft.target.num_classes
-        self._session = ft.prepare(settings.recipe(pictures), settings.seed)
-        if self._cancelled:
-            self._session.stop()
-        run: dict[str, Any] = {"name": settings.name(), "curve": [], "drift": {}, "message": ""}
-        run["curve"].append({"step": 0, **ft.accuracies("validation")})
-        for event in self._session.events():
-            run["message"] = event.message
-            due = event.kind == "step" and event.step % _EVERY == 0
-            ended = event.kind in ("done", "stopped", "failed") and event.step > run["curve"][-1]["step"]
-            if due or ended:
-                run["curve"].append({"step": event.step, **ft.accuracies("validation")})
-                on_progress(run)
-        run["drift"] = {str(row["block"]): row["drift"] for row in relative_drift(ft.start, ft.network)}
-        self.last[settings.seed] = run
-        return run
-
-    def stop(self) -> None:
-        """End the run after the batch in hand; a run that is about to begin ends at once."""
-        self._cancelled = True
-        if self._session is not None:
-            self._session.stop()
-
-
-def freeze_lab(trainer: Trainer | None = None) -> Lab:
-    """Lock and unlock blocks, set rate, epochs, head, BatchNorm and seed; start, stop, compare with the last run.
-
-    Args:
-        trainer: what runs the settings; the default makes its own experiment on the scans at the first start.
-    """
-    trainer = trainer or Trainer()
-    network = load_backbone("embedded")
-    first = recorded_run()
-    default = curves([first], "Freeze lab: a recorded run; press Start for one of your own")
-
-    thawed = ipywidgets.IntSlider(4, 0, len(blocks(network)), description="Thawed")
-    rate = ipywidgets.FloatLogSlider(3e-4, min=-5, max=-2, step=0.25, description="Rate", readout_format=".1e")
-    epochs = ipywidgets.IntSlider(10, 1, 20, description="Epochs")
-    seed = ipywidgets.BoundedIntText(0, 0, 99, description="Seed")
-    head = ipywidgets.ToggleButtons(options=["probe", "random"], description="Head")
-    batchnorm = ipywidgets.ToggleButtons(options=["inference", "training"], description="BatchNorm")
-    start = ipywidgets.Button(description="Start", button_style="primary")
-    stop = ipywidgets.Button(description="Stop", disabled=True)
-    words, said = ipywidgets.HTML(), ipywidgets.HTML()
-    picture, moved = ipywidgets.HTML(shown(default)), ipywidgets.HTML(shown(drift_bars([first])))
-
-    def describe(_: object = None) -> None:
-        unfreeze_top(network, thawed.value)
-        words.value = strip(thawed.value, *trainable_summary(network), batchnorm.value)
-
-    def settings() -> Settings:
-        return Settings(thawed.value, rate.value, epochs.value, head.value, batchnorm.value, seed.value)
-
-    def work(now: Settings) -> None:
-        before = trainer.last.get(now.seed)
-        earlier = [{**before, "name": f"before: {before['name']}"}] if before else []
-
-        def show(run: dict[str, Any]) -> None:
-            picture.value = shown(curves([run, *earlier], f"Seed {now.seed}"))
-
-        try:
-            run = trainer.run(now, show)
-            show(run)
-            moved.value = shown(drift_bars([run, *earlier]))
-            end = run["curve"][-1]
-            said.value = f"Target {end['target']:.1%}, source {end['source']:.1%}. {run['message']}"
-        except CourseError as problem:
-            said.value = str(problem)
-        finally:
-            start.disabled, stop.disabled = False, True
-
-    def begin(_: object) -> None:
-        start.disabled, stop.disabled = True, False
-        said.value = "Running. The first run makes the network ready, which takes a few seconds."
-        threading.Thread(target=work, args=(settings(),), daemon=True).start()
-
-    thawed.observe(describe, "value")
-    batchnorm.observe(describe, "value")
-    start.on_click(begin)
-    stop.on_click(lambda _: trainer.stop())
-    describe()
-    controls = ipywidgets.VBox([thawed, rate, epochs, seed, head, batchnorm, ipywidgets.HBox([start, stop])])
-    return Lab(ipywidgets.VBox([controls, words, said, picture, moved]), default)
+def verdict(run: Progress, guess: int | None) -> str:
+    """The guess beside the end of a run."""
+    if guess is None:
+        return "Guess before the next run: a surprise is easier to remember."
+    gap = guess - 100 * run.curve[-1].accuracy["source"]
+    close = "you saw it coming" if abs(gap) <= 5 else f"{abs(gap):.0f} points too {'high' if gap > 0 else 'low'}"
+    return f"Your guess for the source was {guess} %: {close}."

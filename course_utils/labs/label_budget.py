@@ -1,79 +1,120 @@
-"""The label-budget lab of lesson 02: set the number of labels, read the curves at it."""
+"""The label-budget lab of lesson 02, as state: a task, a budget, a guess at the crossing, and what the curves say."""
 
-import ipywidgets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
 import numpy as np
 
-from course_utils import figures
-from course_utils.labs.lab import Lab, shown
-from course_utils.transfer import features_of, label_efficiency, probe_accuracy, recorded_scratch
+from course_utils.labs.codes import one_of
+from course_utils.transfer import features_of, label_efficiency, probe_accuracy
 from course_utils.worlds import load_backbone, load_dataset
 
-_SEEDS = range(3)
-_TASKS = ("shapes", "photo-textures", "digits")
-_PRETRAINED, _RANDOM, _SCRATCH = "pretrained, frozen", "random, frozen", "from scratch"
+TASKS = ("shapes", "photo-textures", "digits")
+PRETRAINED, RANDOM, FINE_TUNED, SCRATCH = "pretrained, frozen", "random, frozen", "fine-tuned", "from scratch"
+NEVER = 0  # as a guess: the curves do not cross
+LABELS, SEEDS = range(1, 1001), range(100)
+_PROBE_SEEDS = range(3)
 
-Rows = list[dict[str, object]]
+Rows = Sequence[Mapping[str, Any]]
 
 
-def budget_rows(task: str) -> Rows:
-    """The three curves of one task: probes measured now, scratch as recorded, at the recorded budgets."""
-    rows: Rows = list(recorded_scratch(task))
-    budgets = sorted({int(str(r["labels"])) for r in rows})
+@dataclass(frozen=True)
+class State:
+    """Everything that decides what the lab shows, and what it runs.
+
+    Attributes:
+        task: one of ``TASKS``.
+        labels: per class: how far the replay has come, and what a live run trains on.
+        seed: of the live runs.
+        guess: the budget at which scratch catches up with the pretrained network, as the learner thinks; ``NEVER``.
+        revealed: whether the learner has seen the curves.
+    """
+
+    task: str = TASKS[0]
+    labels: int = 5
+    seed: int = 0
+    guess: int | None = None
+    revealed: bool = False
+
+    def __post_init__(self) -> None:
+        one_of("task", self.task, TASKS)
+        one_of("number of labels", self.labels, LABELS)
+        one_of("seed", self.seed, SEEDS)
+        one_of("guess", self.guess, (None, NEVER, *LABELS))
+        one_of("answer to whether it is revealed", self.revealed, (False, True))
+
+    def with_task(self, task: str) -> "State":
+        """Another task: its curves hidden, and a new guess to make."""
+        return replace(self, task=task, guess=None, revealed=False)
+
+
+def probe_rows(task: str, budgets: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Measure the probes on pretrained and on random features, one row after the other."""
     dataset = load_dataset(task)
-    for method, weights in ((_PRETRAINED, "pretrained"), (_RANDOM, None)):
+    for method, weights in ((PRETRAINED, "pretrained"), (RANDOM, None)):
         features = features_of(load_backbone("embedded", weights=weights), dataset)
-        rows += [
-            {"method": method, "labels": n, "seed": s, "accuracy": probe_accuracy(features, dataset, n, s)}
-            for n in budgets
-            for s in _SEEDS
-        ]
-    return rows
+        for labels in budgets:
+            for seed in _PROBE_SEEDS:
+                accuracy = probe_accuracy(features, dataset, labels, seed)
+                yield {"method": method, "labels": labels, "seed": seed, "accuracy": accuracy}
 
 
-def mean_curves(rows: Rows) -> tuple[list[int], dict[str, list[float]]]:
-    """The budgets, and each method's mean accuracy (0..1) at every one of them."""
-    budgets = sorted({int(str(r["labels"])) for r in rows})
-    cells: dict[tuple[str, int], list[float]] = {}
-    for r in rows:
-        cells.setdefault((str(r["method"]), int(str(r["labels"]))), []).append(float(str(r["accuracy"])))
-    methods = sorted({method for method, _ in cells})
-    return budgets, {m: [float(np.mean(cells[m, n])) for n in budgets] for m in methods}
+def bands(rows: Rows) -> dict[str, dict[int, tuple[float, float, float]]]:
+    """By method and budget: mean, lowest and highest accuracy, 0..1, over the seeds."""
+    cells: dict[str, dict[int, list[float]]] = {}
+    for row in rows:
+        cells.setdefault(row["method"], {}).setdefault(row["labels"], []).append(row["accuracy"])
+    return {
+        method: {n: (float(np.mean(v)), min(v), max(v)) for n, v in sorted(budgets.items())}
+        for method, budgets in cells.items()
+    }
+
+
+def crossing(rows: Rows) -> int | None:
+    """The first budget at which scratch is as accurate as the pretrained network; None where it never is."""
+    found = bands(rows)
+    scratch, pretrained = found.get(SCRATCH, {}), found.get(PRETRAINED, {})
+    return next((n for n in scratch if n in pretrained and scratch[n][0] >= pretrained[n][0]), None)
 
 
 def sentence(rows: Rows, labels: int) -> str:
     """What the curves say at one budget, in words."""
-    budgets, curves = mean_curves(rows)
-    i = budgets.index(labels)
-    factor = label_efficiency(budgets, curves[_PRETRAINED], curves[_SCRATCH], at=labels)
-    worth = f"more than {budgets[-1] / labels:.0f}" if np.isinf(factor) else f"about {factor:.1f}"
-    return (
-        f"With {labels} labels per class: pretrained {curves[_PRETRAINED][i]:.0%}, random {curves[_RANDOM][i]:.0%}, "
-        f"from scratch {curves[_SCRATCH][i]:.0%}. One label on the pretrained network is worth {worth} from scratch."
-    )
+    found = bands(rows)
+    here = [f"{method} {curve[labels][0]:.0%}" for method, curve in found.items() if labels in curve]
+    if not here:
+        return f"Nothing was measured with {labels} labels per class."
+    words = f"With {labels} labels per class: {', '.join(here)}."
+    shared = sorted(set(found.get(SCRATCH, {})) & set(found.get(PRETRAINED, {})))
+    if labels not in shared:
+        return words
+    transfer, scratch = ([found[method][n][0] for n in shared] for method in (PRETRAINED, SCRATCH))
+    factor = label_efficiency(shared, transfer, scratch, at=labels)
+    worth = f"more than {shared[-1] / labels:.0f}" if np.isinf(factor) else f"about {factor:.1f}"
+    return f"{words} One label on the pretrained network is worth {worth} from scratch."
 
 
-def label_budget() -> Lab:
-    """Choose a task and a number of labels per class; see the three curves and what they say there."""
-    rows = {_TASKS[0]: budget_rows(_TASKS[0])}
-    default = figures.label_budget(rows[_TASKS[0]], title=f"Label budget: {_TASKS[0]}")
-    budgets, _ = mean_curves(rows[_TASKS[0]])
-    task = ipywidgets.Dropdown(options=_TASKS, description="Task")
-    labels = ipywidgets.SelectionSlider(
-        options=budgets, value=budgets[1], description="Labels", continuous_update=False
-    )
-    picture, words = ipywidgets.HTML(shown(default)), ipywidgets.HTML(sentence(rows[_TASKS[0]], budgets[1]))
+def verdict(rows: Rows, guess: int | None) -> str:
+    """The guess beside the crossing that was measured."""
+    found = crossing(rows)
+    happened = "scratch never catches up in these budgets" if found is None else f"scratch catches up at {found}"
+    if guess is None:
+        return f"You made no guess; {happened} labels per class." if found else f"You made no guess; {happened}."
+    said = "never" if guess == NEVER else f"at {guess}"
+    close = "You saw it coming." if (found or NEVER) == guess else "Not what you expected? Compare the curves."
+    return f"Your guess was {said}; {happened}. {close}"
 
-    def change_task(_: object) -> None:
-        if task.value not in rows:
-            words.value = "Measuring the probes on this task ..."
-            rows[task.value] = budget_rows(task.value)
-        picture.value = shown(figures.label_budget(rows[task.value], title=f"Label budget: {task.value}"))
-        labels.options = mean_curves(rows[task.value])[0]
-        change_labels(None)
 
-    def change_labels(_: object) -> None:
-        words.value = sentence(rows[task.value], labels.value)
-
-    task.observe(change_task, "value")
-    labels.observe(change_labels, "value")
-    return Lab(ipywidgets.VBox([ipywidgets.HBox([task, labels]), words, picture]), default)
+def sources(rows: Rows, task: str) -> str:
+    """Where the points of each curve come from."""
+    seeds: dict[str, set[int]] = {}
+    for row in rows:
+        seeds.setdefault(row["method"], set()).add(row["seed"])
+    origin = {
+        SCRATCH: f"recorded by: course record scratch-{task}",
+        FINE_TUNED: f"recorded by: course record labels-{task}",
+    }
+    told = [
+        f"{method}: {origin.get(method, 'measured just now')}, {len(found)} seeds" for method, found in seeds.items()
+    ]
+    return "; ".join(told)

@@ -1,19 +1,17 @@
-"""The forgetting thermometer of lesson 04: step through a recorded run, with the old task beside the new one."""
+"""The forgetting thermometer of lesson 04, as state: a remedy and its dial, a guess, and what the recorded runs say."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-import ipywidgets
 import numpy as np
 
 from course_utils import figures
 from course_utils.errors import CourseError
 from course_utils.figures import Picture
-from course_utils.labs.lab import Lab, shown
-from course_utils.transfer import recorded
-
-Rows = Sequence[dict[str, Any]]
+from course_utils.figures.words import scientific
+from course_utils.labs.codes import one_of
+from course_utils.labs.training import Rows
+from course_utils.run.experiments import REMEDIES
 
 #: The lab turns red when less than this share of the first source accuracy is left.
 ALARM = 0.9
@@ -26,102 +24,140 @@ DIALS = {
     "ewc": "strength",
     "lora": "learning rate",
 }
+SEEDS, STEPS, GUESSES = range(100), range(501), range(0, 111, 10)
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What the lab shows: a method, the place of its dial, and the step that the replay has reached."""
+class State:
+    """Everything that decides what the lab shows, and what it runs.
 
-    method: str
-    value: float
-    step: int
+    Attributes:
+        method, value: a remedy of the recording, and the place of its dial.
+        step: how far the replay has come.
+        seed: of the live runs.
+        guess: the last step at which the source still has 90 % of what it had, as the learner thinks.
+        revealed: whether the learner has seen a run to its end.
+    """
+
+    method: str = "plain"
+    value: float = 1e-3
+    step: int = 0
+    seed: int = 0
+    guess: int | None = None
+    revealed: bool = False
+
+    def __post_init__(self) -> None:
+        one_of("method", self.method, DIALS)
+        one_of(DIALS[self.method], self.value, REMEDIES[self.method])
+        one_of("step", self.step, STEPS)
+        one_of("seed", self.seed, SEEDS)
+        one_of("guess", self.guess, (None, *GUESSES))
+        one_of("answer to whether it is revealed", self.revealed, (False, True))
+
+    def with_method(self, method: str) -> "State":
+        """Another method, at the middle of its dial and at the start of its run."""
+        one_of("method", method, DIALS)
+        return replace(self, method=method, value=REMEDIES[method][len(REMEDIES[method]) // 2], step=0, guess=None)
+
+    def with_value(self, value: float) -> "State":
+        """The dial turned: a new run, at its start, and a new guess to make."""
+        return replace(self, value=value, step=0, guess=None)
+
+    def revealed_at(self, last: int) -> "State":
+        """The run seen to its last step."""
+        return replace(self, revealed=True, step=last)
 
 
-class Thermometer:
-    """Recorded runs with their curves; what they show is decided by a ``Setting`` alone.
+class Recording:
+    """What the recorded runs say about a state.
 
     Args:
         rows: with ``method``, ``setting``, ``seed`` and ``curve``, a list of ``step``, ``target`` and ``source``
-            (0..1); rows without a curve are left out.
-
-    Raises:
-        CourseError: no row has a curve.
+            (0..1); rows without a curve are left out. There may be none.
     """
 
     def __init__(self, rows: Rows) -> None:
         self.rows = [row for row in rows if row["curve"]]
+
+    def steps(self, state: State) -> list[int]:
+        """The steps at which both tasks were measured; none where nothing was recorded."""
+        return sorted({point["step"] for row in self._runs(state) for point in row["curve"]})
+
+    def band(self, state: State, task: str) -> list[tuple[int, float, float, float]]:
+        """At each measured step up to the state's: the step, and mean, lowest and highest accuracy over the seeds."""
+        values: dict[int, list[float]] = {}
+        for row in self._runs(state):
+            for point in row["curve"]:
+                values.setdefault(point["step"], []).append(point[task])
+        reached = [step for step in sorted(values) if step <= state.step] or sorted(values)[:1]
+        return [(step, float(np.mean(values[step])), min(values[step]), max(values[step])) for step in reached]
+
+    @cached_property
+    def intact(self) -> float:
+        """The highest source accuracy of any recorded step, as a mean over seeds: what there is to lose.
+
+        Raises:
+            CourseError: nothing was recorded.
+        """
         if not self.rows:
             raise CourseError("None of the recorded runs has a curve to replay.")
-        self.dials: dict[str, list[float]] = {}
+        settings: dict[tuple[str, float, int], list[float]] = {}
         for row in self.rows:
-            values = self.dials.setdefault(row["method"], [])
-            if row["setting"] not in values:
-                values.append(row["setting"])
+            for point in row["curve"]:
+                settings.setdefault((row["method"], row["setting"], point["step"]), []).append(point["source"])
+        return max(float(np.mean(values)) for values in settings.values())
 
-    def start(self) -> Setting:
-        """The first method at the middle of its dial, at its last step: there is something to see."""
-        method = next(iter(self.dials))
-        value = self.dials[method][len(self.dials[method]) // 2]
-        return Setting(method, value, self.steps(method, value)[-1])
-
-    def steps(self, method: str, value: float) -> list[int]:
-        """The steps at which both tasks were measured."""
-        return sorted({point["step"] for row in self._runs(method, value) for point in row["curve"]})
-
-    def reading(self, setting: Setting) -> dict[str, float]:
-        """Both accuracies at the setting's step, 0..1, as means over the seeds."""
-        points = [
-            point
-            for row in self._runs(setting.method, setting.value)
-            for point in row["curve"]
-            if point["step"] == setting.step
-        ]
-        if not points:
-            raise CourseError(f"step={setting.step} was not measured for {setting.method} at {setting.value:g}.")
-        return {task: float(np.mean([point[task] for point in points])) for task in ("source", "target")}
-
-    def intact(self) -> float:
-        """The highest source accuracy of any recorded step, as a mean over seeds: what there is to lose."""
-        return max(
-            self.reading(Setting(method, value, step))["source"]
-            for method, values in self.dials.items()
-            for value in values
-            for step in self.steps(method, value)
-        )
-
-    def last_good_step(self, method: str, value: float) -> int | None:
+    def last_good_step(self, state: State) -> int | None:
         """The last step before the source falls below the alarm for the first time; None if the first one is below."""
         good = None
-        for step in self.steps(method, value):
-            if self.reading(Setting(method, value, step))["source"] < ALARM * self.intact():
+        for step, mean, _, _ in self.band(replace(state, step=STEPS[-1]), "source"):
+            if mean < ALARM * self.intact:
                 return good
             good = step
         return good
 
-    def sentence(self, setting: Setting) -> str:
+    def sentence(self, state: State) -> str:
         """What the thermometer reads, in words; the alarm is said, not only shown."""
-        now = self.reading(setting)
-        kept = now["source"] / self.intact()
-        green = self.last_good_step(setting.method, setting.value)
+        if not self.steps(state):
+            return "Nothing was recorded for this setting. Run it for real."
+        step, target = self.band(state, "target")[-1][:2]
+        source = self.band(state, "source")[-1][1]
+        kept = source / self.intact
+        green = self.last_good_step(state)
         alarm = "Still in the green."
         if kept < ALARM:
             earlier = "at the first measurement already: turn the dial" if green is None else f"after step {green}"
             alarm = f"In the red, {earlier}."
-        return (
-            f"Step {setting.step}: target {now['target']:.0%}, source {now['source']:.0%}, "
-            f"{kept:.0%} of what it was. {alarm}"
-        )
+        return f"Step {step}: target {target:.0%}, source {source:.0%}, {kept:.0%} of what it was. {alarm}"
 
-    def picture(self, setting: Setting) -> Picture:
-        """Both accuracies up to the setting's step, with a band over the seeds."""
+    def verdict(self, state: State) -> str:
+        """The guess beside what happened."""
+        good, steps = self.last_good_step(state), self.steps(state)
+        if good is None:
+            happened = "the source was in the red at the first measurement already"
+        elif good == steps[-1]:
+            happened = "the source stayed in the green to the end"
+        else:
+            happened = f"the source was in the green up to step {good}"
+        if state.guess is None:
+            return f"You made no guess; {happened}. Guess before the next run: a surprise is easier to remember."
+        late = state.guess - (good or 0)
+        close = (
+            "You saw it coming."
+            if abs(late) <= 10
+            else f"That is {abs(late)} steps {'later' if late > 0 else 'earlier'}."
+        )
+        return f"You would have stopped at step {state.guess}; {happened}. {close}"
+
+    def picture(self, state: State) -> Picture:
+        """Both accuracies up to the state's step, with a band over the seeds: the picture where nobody can scrub."""
         rows = [
             {"step": point["step"], "task": task, "accuracy": point[task]}
-            for row in self._runs(setting.method, setting.value)
+            for row in self._runs(state)
             for point in row["curve"]
-            if point["step"] <= setting.step
+            if point["step"] <= state.step
             for task in ("source", "target")
         ]
-        dial = DIALS.get(setting.method, "setting")
         return figures.line_chart(
             rows,
             x="step",
@@ -129,58 +165,18 @@ class Thermometer:
             by="task",
             x_label="optimizer steps",
             y_label="validation accuracy",
-            title=f"Forgetting thermometer: {setting.method}, {dial} {setting.value:g}",
+            title=f"Forgetting thermometer: {setting(state)}",
         )
 
-    def _runs(self, method: str, value: float) -> Rows:
-        return [row for row in self.rows if row["method"] == method and row["setting"] == value]
+    def _runs(self, state: State) -> Rows:
+        return [row for row in self.rows if row["method"] == state.method and row["setting"] == state.value]
 
 
-def forgetting_thermometer() -> Lab:
-    """Choose a method and its dial, and replay the recorded run step by step; every control works from the keyboard."""
-    thermometer = Thermometer(recorded("remedies-scans"))
-    first = thermometer.start()
-    default = thermometer.picture(first)
-    method = ipywidgets.Dropdown(options=list(thermometer.dials), value=first.method, description="Method")
-    dial = ipywidgets.SelectionSlider(
-        options=_labelled(thermometer.dials[first.method]), value=first.value, description="Dial", readout=True
-    )
-    steps = thermometer.steps(first.method, first.value)
-    step = ipywidgets.SelectionSlider(options=steps, value=first.step, description="Step")
-    place = ipywidgets.Play(value=len(steps) - 1, min=0, max=len(steps) - 1, interval=700, description="Replay")
-    words, picture = ipywidgets.HTML(thermometer.sentence(first)), ipywidgets.HTML(shown(default))
-
-    def show(_: object = None) -> None:
-        setting = Setting(method.value, dial.value, step.value)
-        words.value = thermometer.sentence(setting)
-        picture.value = shown(thermometer.picture(setting))
-
-    def change_dial(_: object = None) -> None:
-        measured = thermometer.steps(method.value, dial.value)
-        step.unobserve(show, "value")  # new options move the value: draw once, not twice
-        step.options, step.value = measured, measured[-1]
-        step.observe(show, "value")
-        place.max = len(measured) - 1
-        show()
-
-    def change_method(_: object) -> None:
-        values = thermometer.dials[method.value]
-        dial.unobserve(change_dial, "value")
-        dial.options, dial.value = _labelled(values), values[len(values) // 2]
-        dial.description = "Dial"
-        dial.observe(change_dial, "value")
-        change_dial()
-
-    def play(_: object) -> None:
-        step.value = step.options[min(place.value, len(step.options) - 1)]
-
-    method.observe(change_method, "value")
-    dial.observe(change_dial, "value")
-    step.observe(show, "value")
-    place.observe(play, "value")
-    controls = ipywidgets.HBox([method, dial, step, place], layout={"flex_flow": "row wrap"})
-    return Lab(ipywidgets.VBox([controls, words, picture]), default)
+def dial(method: str, value: float) -> str:
+    """A place of a method's dial, in words."""
+    return f"{DIALS[method]} {scientific(value) if DIALS[method] == 'learning rate' else f'{value:g}'}"
 
 
-def _labelled(values: list[float]) -> list[tuple[str, float]]:
-    return [(f"{value:g}", value) for value in values]
+def setting(state: State) -> str:
+    """A state's setting, in words."""
+    return f"{state.method}, {dial(state.method, state.value)}"

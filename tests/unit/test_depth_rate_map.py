@@ -1,13 +1,13 @@
 """The map of depth and rate: the figure, and the lab that guesses, replays and runs its cells."""
 
-from importlib import import_module
-
 import pytest
+from lab_stand_ins import Experiment
 
 from course_utils import figures
 from course_utils.errors import CourseError
-
-lab = import_module("course_utils.labs.depth_rate_map")  # the package's own name for it is the function
+from course_utils.labs import depth_rate_map_view, training
+from course_utils.labs.depth_rate_map import State, best, compared, recorded_run, verdict
+from course_utils.transfer import recorded
 
 ROWS = [
     {
@@ -17,6 +17,8 @@ ROWS = [
         "target": 0.70 + 0.05 * blocks + 0.01 * seed,
         "validation": 0.72 + 0.05 * blocks * (rate == 1e-3) + 0.01 * seed,
         "source": 0.95 - 0.2 * blocks * (rate == 1e-3),
+        "drift": {"block1": 0.1},
+        "outcome": "done",
         "curve": [{"step": step, "target": 0.6, "source": 0.9} for step in (10, 20)],
     }
     for blocks in (0, 2)
@@ -62,59 +64,106 @@ def test_bad_input_is_refused_in_a_sentence(rows, chosen, says):
         figures.depth_rate_map(rows, chosen=chosen)
 
 
+def test_a_guess_is_a_cell():
+    state = State(blocks=2, learning_rate=1e-3)
+    assert state.guess is None
+    assert state.guessed().at(blocks=0).guess == (2, 1e-3)
+    with pytest.raises(CourseError, match="no guess"):
+        State(guess_rate=1e-3)
+    with pytest.raises(CourseError, match=r"no rate 0\.5"):
+        State(learning_rate=0.5)
+
+
 def test_the_best_cell_is_best_on_validation_pictures():
-    assert lab.best(ROWS) == (2, 1e-3)
-    assert lab.sentence(ROWS, (2, 1e-3)).startswith("You found the best cell")
-    words = lab.sentence(ROWS, (0, 1e-4))
+    assert best(ROWS) == (2, 1e-3)
+    assert verdict(ROWS, (2, 1e-3)).startswith("You found the best cell")
+    words = verdict(ROWS, (0, 1e-4))
     assert "target 72.5% on validation pictures, source 95.0%" in words
     assert "10.0 points more" in words
-    with pytest.raises(CourseError, match="no cell with blocks=7"):
-        lab.sentence(ROWS, (7, 1e-3))
+    assert "You marked no cell" in verdict(ROWS, None)
 
 
-def test_a_live_run_is_compared_with_its_band():
-    words = lab.compared(ROWS, (2, 1e-3), {"target": 0.805, "source": 0.20})
-    assert "target 80.5%, in the recorded 80.0% to 81.0%" in words
-    assert "source 20.0%, outside the recorded 55.0%" in words
+def test_a_live_run_is_compared_with_the_recorded_ones_of_its_cell():
+    run = training.Progress("a run", 0, (training.Point(45, {"target": 0.61, "source": 0.20}),))
+    words = compared(ROWS, (2, 1e-3), run)
+    assert "the target is in the recorded 60% to 60%" in words
+    assert "the source is outside the recorded 90% to 90%" in words
+    assert "Nobody recorded" in compared(ROWS, (4, 1e-2), run)
 
 
-class Experiment:
-    """A stand-in for ``FineTuning``."""
-
-    def run(self, recipe, seed):
-        return {"target": 0.80, "source": 0.55}
+def test_a_run_is_found_by_its_cell_and_its_seed():
+    assert recorded_run(ROWS, State(seed=1)).seed == 1
+    assert recorded_run(ROWS, State(seed=9)) is None
 
 
-class Immediate:
-    """A thread that is done when it was started."""
-
-    def __init__(self, target, args, daemon):
-        self.target, self.args = target, args
-
-    def start(self):
-        self.target(*self.args)
+@pytest.fixture
+def experiment():
+    return Experiment()
 
 
-def test_guess_reveal_replay_and_run(monkeypatch):
-    monkeypatch.setattr(lab.threading, "Thread", Immediate)
-    view = lab.depth_rate_map(ROWS, Experiment)
-    controls, words, map_, course = view.widget.children
-    blocks, rate, _, buttons = controls.children
-    reveal, again, real = buttons.children
-    assert not map_.value
-    blocks.value, rate.value = 2, 1e-3
-    reveal.click()
-    assert "You found the best cell" in words.value
-    assert "<img" in map_.value
-    again.click()
-    assert "Recorded: 2 blocks at 0.001, seed 0" in course.value
-    real.click()
-    assert "Just now: target 80.0%" in words.value
-    assert not real.disabled
+@pytest.fixture
+def view(experiment, monkeypatch):
+    monkeypatch.setattr(training, "relative_drift", lambda start, network: [])
+    view = depth_rate_map_view.MapView(ROWS, make=lambda rank: experiment)
+    yield view
+    view.live.stop()
+    view.live.join(5)
+
+
+def test_guess_reveal_and_replay(view):
+    assert not view.map.value
+    view.blocks.value, view.rate.value = 0, 1e-4
+    view.mark.click()
+    assert "0 blocks at 1e-4" in view.marked.value
+    view.reveal.click()
+    assert "10.0 points more" in view.said.value
+    assert "<img" in view.map.value
+    assert view.mark.disabled
+    view.blocks.value, view.rate.value = 2, 1e-3
+    assert "2 blocks at 1e-3, recorded, step 10: target 60%, source 90%" in view.reading.value
+    view.replay._forward.click()
+    assert "step 20" in view.reading.value
+    view.seed.value = 40
+    assert "Run it for real" in view.reading.value
+
+
+def test_a_cell_is_run_for_real_and_compared(view, experiment):
+    view.buttons._start.click()
+    view.live.join(5)
+    assert [(recipe.blocks, recipe.learning_rate, seed) for recipe, seed in experiment.recipes] == [(2, 1e-3, 0)]
+    assert "Done after 45 steps" in view.said.value
+    assert "the source is in the recorded 90% to 90%" in view.said.value
+    assert view.model == "the model"
+
+
+def test_the_state_can_be_restored_with_its_guess_and_the_map(view):
+    view.mark.click()
+    hidden = view._code.value
+    view.reveal.click()
+    code = view._code.value
+    view.restore(hidden)
+    assert not view.map.value
+    view.restore(code)
+    assert view.state.guess == (2, 1e-3)
+    assert "<img" in view.map.value
+
+
+def test_without_its_recording_the_lab_still_runs(experiment, monkeypatch):
+    monkeypatch.setattr(training, "relative_drift", lambda start, network: [])
+    view = depth_rate_map_view.MapView([], "Nothing there.", lambda rank: experiment)
+    assert view.reveal.disabled
+    view.buttons._start.click()
+    view.live.join(5)
+    assert "Nobody recorded this cell." in view.said.value
+
+
+def test_the_shipped_recording_has_every_cell():
+    rows = recorded("map-scans")
+    assert recorded_run(rows, State()).curve[-1].step == 110
 
 
 def test_without_a_front_end_there_is_a_picture_with_words(monkeypatch):
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    bundle = lab.depth_rate_map(ROWS)._repr_mimebundle_()
+    bundle = depth_rate_map_view.depth_rate_map()._repr_mimebundle_()
     assert "<img" in bundle["text/html"]
     assert "Depth and rate" in bundle["text/plain"]

@@ -1,161 +1,192 @@
-"""The freeze/learning-rate lab: its settings decide a run, it can be stopped, and it compares runs of one seed."""
+"""The freeze/learning-rate lab: its state decides a run, its locks hang together, and it compares runs of one seed."""
 
 from dataclasses import replace
-from importlib import import_module
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lab_stand_ins import Experiment
 
 from course_utils.errors import CourseError
-from course_utils.transfer import Event
+from course_utils.labs import freeze_lab_view, training
+from course_utils.labs.codes import LONGEST, decode, encode
+from course_utils.labs.freeze_lab import BATCHNORMS, BLOCKS, EPOCHS, GUESSES, HEADS, SEEDS, State, recorded_run, verdict
+from course_utils.labs.plain_strip import NetworkStrip
+from course_utils.run.experiments import RATES
+from course_utils.transfer import recorded
 
-lab = import_module("course_utils.labs.freeze_lab")  # the package's own name for it is the function
-
-CURVE = [{"step": step, "target": 0.5 + step / 1000, "source": 0.9 - step / 1000} for step in (20, 40)]
-RUN = {"name": "a run", "curve": CURVE, "drift": {"block1": 0.1, "block2": 0.2}, "message": ""}
-
-
-class Session:
-    """Forty-five steps that learn nothing; stopped, it says so."""
-
-    def __init__(self):
-        self.stopped = False
-
-    def stop(self):
-        self.stopped = True
-
-    def events(self):
-        for step in range(1, 46):
-            if self.stopped:
-                yield Event("stopped", step - 1, 1, {}, "Stopped.")
-                return
-            yield Event("step", step, 1)
-        yield Event("done", 45, 1)
-
-
-class Experiment:
-    """A stand-in for ``FineTuning``: what the trainer asks of it, without a network."""
-
-    per_class, start = 100, []
-    target = type("Target", (), {"num_classes": 2})()
-
-    def __init__(self, fail=False):
-        self.recipes, self.network, self.fail = [], None, fail
-
-    def prepare(self, recipe, seed):
-        if self.fail:
-            raise CourseError("This was refused.")
-        self.recipes.append((recipe, seed))
-        return Session()
-
-    def accuracies(self, part):
-        return {"target": 0.8, "source": 0.9}
+ROWS = recorded("map-scans")
+STATES = st.builds(
+    State,
+    thawed=st.integers(0, 4),
+    learning_rate=st.sampled_from(RATES),
+    epochs=st.sampled_from(EPOCHS),
+    head=st.sampled_from(HEADS),
+    batchnorm=st.sampled_from(BATCHNORMS),
+    seed=st.sampled_from(SEEDS),
+    guess=st.none() | st.sampled_from(GUESSES),
+    revealed=st.booleans(),
+)
 
 
 @pytest.fixture
-def trainer(monkeypatch):
-    monkeypatch.setattr(lab, "relative_drift", lambda start, network: [{"block": "block1", "drift": 0.1}])
-    return lab.Trainer(Experiment)
+def experiment():
+    return Experiment()
 
 
-def test_settings_become_a_recipe():
-    settings = lab.Settings(thawed=2, learning_rate=1e-4, epochs=3, head="random", batchnorm="training", seed=7)
-    recipe = settings.recipe(pictures=200)
+@pytest.fixture
+def view(experiment, monkeypatch):
+    monkeypatch.setattr(
+        training, "relative_drift", lambda start, network: [{"block": "block4", "drift": 0.25, "statistics": 0.0}]
+    )
+    view = freeze_lab_view.FreezeLabView(ROWS, make=lambda rank: experiment)
+    yield view
+    view.live.stop()
+    view.live.join(5)
+
+
+def test_a_state_becomes_a_recipe():
+    state = State(thawed=2, learning_rate=1e-4, epochs=3, head="random", batchnorm="training", seed=7)
+    recipe = state.recipe()
     assert (recipe.blocks, recipe.learning_rate, recipe.head, recipe.batchnorm) == (2, 1e-4, "random", "training")
     assert recipe.steps == 19  # 3 x 200 pictures in batches of 32
-    assert settings.name() == "2 blocks, 1e-04, random head, BatchNorm training"
+    assert state.name() == "2 blocks at 1e-4, random head, BatchNorm trains"
 
 
-def test_the_strip_says_what_learns_and_what_batchnorm_does():
-    words = lab.strip(1, 295_424, 283_750, "inference")
-    assert "block3: locked" in words
-    assert "block4: learns" in words
-    assert "295,424 weights train" in words
-    assert "TRAINING MODE" in lab.strip(0, 0, 1, "training")
+@given(STATES, st.integers(0, 3))
+def test_locks_hang_together_and_turning_one_twice_ends_with_it_as_it_was(state, place):
+    def turned(state):
+        return state.with_locked([locked != (i == place) for i, locked in enumerate(state.locked)])
+
+    once, twice = turned(state), turned(turned(state))
+    assert once.locked[place] != state.locked[place]
+    assert once.locked == sorted(once.locked, reverse=True)  # the locked ones come first
+    assert twice.locked[place] == state.locked[place]
+    assert (once.guess, once.step) == (None, 0)
 
 
-def test_a_run_is_measured_at_the_start_every_twenty_steps_and_at_the_end(trainer):
-    seen = []
-    run = trainer.run(lab.Settings(), lambda run: seen.append(len(run["curve"])))
-    assert [point["step"] for point in run["curve"]] == [0, 20, 40, 45]
-    assert seen == [2, 3, 4]
-    assert run["drift"] == {"block1": 0.1}
-    assert trainer.last[0] is run
+@given(STATES)
+def test_every_state_fits_into_its_string(state):
+    code = encode("freeze-lab", state)
+    assert len(code) <= LONGEST
+    assert decode("freeze-lab", State, code) == state
 
 
-def test_runs_are_compared_within_a_seed(trainer):
-    first = trainer.run(lab.Settings(seed=1), lambda run: None)
-    other = trainer.run(replace(lab.Settings(), seed=2), lambda run: None)
-    assert trainer.last == {1: first, 2: other}
-    assert len(trainer.experiment.recipes) == 2
+@pytest.mark.parametrize(
+    "fields", [{"thawed": 5}, {"learning_rate": 1.0}, {"epochs": 0}, {"head": "none"}, {"guess": 101}, {"seed": "0"}]
+)
+def test_a_state_that_no_control_can_reach_is_refused(fields):
+    with pytest.raises(CourseError, match="Choose one from its controls"):
+        State(**fields)
 
 
-def test_stop_ends_the_run_after_the_step_in_hand(trainer):
-    run = trainer.run(lab.Settings(), lambda run: trainer.stop())
-    assert run["message"] == "Stopped."
-    assert run["curve"][-1]["step"] == 20
+def test_a_recorded_run_is_found_by_its_settings_and_its_seed():
+    run = recorded_run(ROWS, State())
+    assert run.curve[-1].step == 110
+    assert set(run.drift) == set(BLOCKS)
+    for other in ({"seed": 50}, {"head": "random"}, {"batchnorm": "training"}, {"epochs": 2}):
+        assert recorded_run(ROWS, replace(State(), **other)) is None
 
 
-def test_curves_and_drift_name_both_runs():
-    picture = lab.curves([RUN, {**RUN, "name": "before: another"}], "Seed 0")
-    assert "target: a run" in picture.alt
-    assert "source: before: another" in picture.alt
-    assert "block2 (a run) 0.2" in lab.drift_bars([RUN]).alt
+def test_the_guess_is_judged_by_the_end_of_the_run():
+    run = training.Progress("a run", 0, (training.Point(10, {"target": 0.8, "source": 0.5}),))
+    assert "30 points too high" in verdict(run, 80)
+    assert "you saw it coming" in verdict(run, 48)
+    assert "Guess before" in verdict(run, None)
 
 
-@pytest.fixture
-def view(monkeypatch, trainer):
-    monkeypatch.setattr(lab, "recorded_run", lambda: RUN)
-    monkeypatch.setattr(lab.threading, "Thread", Immediate)
-    return lab.freeze_lab(trainer)
+def test_the_strip_follows_the_state_and_the_state_the_strip(view):
+    view.strip.locked = [False, False, True, False]
+    assert view.state.thawed == 1
+    assert view.strip.locked == [True, True, True, False]
+    assert view.strip.rates == [None, None, None, 1e-3]
+    assert 0 < view.strip.trainable < view.strip.total
+    before = view.strip.trainable
+    view.batchnorm.value = "training"
+    assert view.strip.trainable > before  # gammas and betas of locked blocks
+    assert view.strip.batchnorm == "training"
 
 
-class Immediate:
-    """A thread that is done when it was started."""
-
-    def __init__(self, target, args, daemon):
-        self.target, self.args = target, args
-
-    def start(self):
-        self.target(*self.args)
-
-
-def parts(view):
-    controls, words, said, picture, _ = view.widget.children
-    thawed, *_, batchnorm, buttons = controls.children
-    return thawed, batchnorm, *buttons.children, words, said, picture
+def test_the_plain_strip_locks_by_a_tick():
+    strip = NetworkStrip(BLOCKS)
+    strip._boxes[1].value = True
+    assert strip.locked == [False, True, False, False]
+    strip.locked = [True, True, False, False]
+    assert strip._boxes[0].value
+    assert "block1 locked, moved 0.000" in strip._words.value
+    strip.batchnorm = "training"
+    assert "statistics MOVE" in strip._words.value
 
 
-def test_start_runs_what_the_controls_say_and_shows_the_last_run_beside_it(view, trainer):
-    thawed, batchnorm, start, stop, words, said, picture = parts(view)
-    thawed.value = 1
-    batchnorm.value = "training"
-    assert "block3: locked" in words.value
-    assert "TRAINING MODE" in words.value
-    start.click()
-    assert trainer.experiment.recipes[0][0].blocks == 1
-    assert "Target 80.0%, source 90.0%" in said.value
-    assert (start.disabled, stop.disabled) == (False, True)
-    thawed.value = 3
-    start.click()
-    assert "before: 1 blocks" in picture.value
+def test_guess_reveal_and_scrub(view):
+    view.guess.value = 90
+    view.reveal.click()
+    assert "points too" in view.said.value
+    assert "Recorded, step 110" in view.reading.value
+    view.replay._back.click()
+    assert "Recorded, step 100" in view.reading.value
+    view.rate.value = 1e-5
+    assert (view.state.guess, view.state.step) == (None, 0)
+    assert "Recorded, step 10:" in view.reading.value
 
 
-def test_what_is_refused_is_said_and_the_start_button_comes_back(view, trainer):
-    trainer._experiment = Experiment(fail=True)
-    _, _, start, _, _, said, _ = parts(view)
-    start.click()
-    assert said.value == "This was refused."
-    assert not start.disabled
+def test_a_run_is_compared_with_the_guess_and_with_the_run_before(view, experiment):
+    view.seed.value = 50
+    assert view.reveal.disabled
+    view.guess.value = 80
+    view.buttons._start.click()
+    view.live.join(5)
+    assert "Done after 45 steps" in view.said.value
+    assert "10 points too low" in view.said.value
+    assert view.strip.drift == [0.0, 0.0, 0.0, 0.25]
+    view.rate.value = 1e-4
+    view.buttons._start.click()
+    view.live.join(5)
+    assert "source, before: 4 blocks at 1e-3" in view.picture.value
+    assert "source, live: 4 blocks at 1e-4" in view.picture.value
 
 
-def test_without_a_front_end_there_is_a_picture_with_words(view, monkeypatch):
-    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    bundle = view._repr_mimebundle_()
+def test_stop_keeps_what_was_learned_and_says_so(view, experiment):
+    experiment.gate.clear()
+    view.buttons._start.click()
+    view.buttons._stop.click()
+    view.live.join(5)
+    assert view.live.phase == "idle"
+    assert not view.buttons._start.disabled
+
+
+def test_a_run_that_diverges_says_so(view, experiment):
+    experiment.diverges_at = 15
+    view.buttons._start.click()
+    view.live.join(5)
+    assert "diverged at step 15: The loss is no longer a number" in view.said.value
+
+
+def test_what_is_refused_is_said_and_the_start_button_comes_back(view, experiment):
+    experiment.fail = True
+    view.buttons._start.click()
+    view.live.join(5)
+    assert "This was refused." in view.said.value
+    assert not view.buttons._start.disabled
+
+
+def test_turning_everything_during_a_run_disturbs_nothing(view, experiment):
+    experiment.gate.clear()
+    view.buttons._start.click()
+    for rate in RATES * 3:
+        view.rate.value = rate
+    for _ in range(10):
+        view.buttons._start.click()
+    assert "still going" in view.said.value
+    experiment.gate.set()
+    view.live.join(5)
+    assert len(experiment.recipes) == 1
+    assert "Done after 45 steps" in view.said.value
+
+
+def test_without_a_front_end_there_is_a_picture_with_words(monkeypatch):
+    for name in ("JPY_SESSION_NAME", "VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG"):
+        monkeypatch.delenv(name, raising=False)
+    bundle = freeze_lab_view.freeze_lab()._repr_mimebundle_()
     assert "<img" in bundle["text/html"]
     assert "Freeze lab" in bundle["text/plain"]
-
-
-def test_the_recorded_run_is_one_of_the_map():
-    assert lab.recorded_run()["curve"]
-    with pytest.raises(CourseError, match="no run with blocks=9"):
-        lab.recorded_run(blocks=9)

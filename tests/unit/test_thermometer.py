@@ -1,12 +1,15 @@
-"""The forgetting thermometer: what it reads, how it reacts, and what it shows where nobody can move a slider."""
+"""The forgetting thermometer: its state, what it reads, how it reacts, and where nobody can press a button."""
 
-from importlib import import_module
+from dataclasses import replace
 
 import pytest
+from lab_stand_ins import Experiment
 
 from course_utils.errors import CourseError
-
-lab = import_module("course_utils.labs.thermometer")
+from course_utils.labs import thermometer as lab
+from course_utils.labs import thermometer_view, training
+from course_utils.labs.codes import encode
+from course_utils.labs.thermometer import Recording, State
 
 
 def row(method, setting, seed, sources, target=0.8):
@@ -18,81 +21,164 @@ ROWS = [
     row("plain", 1e-4, 0, (0.96, 0.95, 0.94)),
     row("plain", 1e-3, 0, (0.90, 0.50, 0.30)),
     row("plain", 1e-3, 1, (0.92, 0.60, 0.20)),
-    row("ewc", 100, 0, (0.95, 0.93, 0.90)),
+    row("ewc", 1000, 0, (0.95, 0.93, 0.90)),
     {"method": "wise-ft", "setting": 0.5, "seed": 0, "curve": []},
 ]
+AT_20 = State(step=20)
 
 
 @pytest.fixture
-def thermometer():
-    return lab.Thermometer(ROWS)
+def recording():
+    return Recording(ROWS)
 
 
 @pytest.fixture
-def view(monkeypatch):
-    monkeypatch.setattr(lab, "recorded", lambda name: ROWS)
-    return lab.forgetting_thermometer()
+def experiment():
+    return Experiment()
 
 
-def test_it_offers_every_method_that_has_a_curve(thermometer):
-    assert thermometer.dials == {"plain": [1e-4, 1e-3], "ewc": [100]}
-    assert thermometer.start() == lab.Setting("plain", 1e-3, 30)
-    assert thermometer.steps("plain", 1e-3) == [10, 20, 30]
+@pytest.fixture
+def view(recording, experiment, monkeypatch):
+    monkeypatch.setattr(training, "relative_drift", lambda start, network: [{"block": "block1", "drift": 0.1}])
+    view = thermometer_view.ThermometerView(recording, make=lambda rank: experiment)
+    yield view
+    view.live.stop()
+    view.live.join(5)
 
 
-def test_a_reading_is_the_mean_over_the_seeds_at_one_step(thermometer):
-    assert thermometer.reading(lab.Setting("plain", 1e-3, 20)) == pytest.approx({"source": 0.55, "target": 0.82})
-    assert thermometer.intact() == pytest.approx(0.96)
-    with pytest.raises(CourseError, match=r"step=25 was not measured for plain at 0\.001"):
-        thermometer.reading(lab.Setting("plain", 1e-3, 25))
+def test_another_setting_starts_its_run_anew_and_asks_for_another_guess():
+    state = State(step=30, guess=20, revealed=True)
+    assert state.with_value(1e-4) == State(value=1e-4, revealed=True)
+    assert state.with_method("ewc") == State("ewc", 1000, revealed=True)
 
 
-def test_the_sentence_says_the_alarm_in_words(thermometer):
-    assert "target 81%, source 91%, 95% of what it was. Still in the green." in thermometer.sentence(
-        lab.Setting("plain", 1e-3, 10)
-    )
-    assert "In the red, after step 10." in thermometer.sentence(lab.Setting("plain", 1e-3, 20))
-    early = lab.Thermometer([*ROWS, row("lora", 1, 0, (0.1, 0.2))])
-    assert "In the red, at the first measurement already: turn the dial." in early.sentence(lab.Setting("lora", 1, 20))
+@pytest.mark.parametrize(
+    "fields", [{"method": "magic"}, {"value": 0.5}, {"step": -1}, {"seed": 10**9}, {"guess": "ten"}, {"revealed": 7}]
+)
+def test_a_state_that_no_control_can_reach_is_refused(fields):
+    with pytest.raises(CourseError, match="Choose one from its controls"):
+        State(**fields)
 
 
-def test_the_last_good_step_comes_before_the_alarm(thermometer):
-    assert thermometer.last_good_step("plain", 1e-3) == 10
-    assert thermometer.last_good_step("plain", 1e-4) == 30
-    assert lab.Thermometer([*ROWS, row("lora", 1, 0, (0.1, 0.96))]).last_good_step("lora", 1) is None
+def test_a_reading_is_the_mean_over_the_seeds_with_their_range(recording):
+    assert recording.band(AT_20, "source") == [(10, pytest.approx(0.91), 0.90, 0.92), (20, 0.55, 0.50, 0.60)]
+    assert recording.intact == pytest.approx(0.96)
+    assert recording.steps(State()) == [10, 20, 30]
+    assert recording.steps(State("freezing", 1)) == []
 
 
-def test_the_picture_ends_at_the_step_of_the_replay(thermometer):
-    picture = thermometer.picture(lab.Setting("plain", 1e-3, 20))
-    assert "source from 91 % at 10 to 55 % at 20" in picture.alt
-    assert "plain, learning rate 0.001" in picture.alt
+def test_the_sentence_says_the_alarm_in_words(recording):
+    assert "target 81%, source 91%, 95% of what it was. Still in the green." in recording.sentence(State())
+    assert "In the red, after step 10." in recording.sentence(AT_20)
+    early = Recording([*ROWS, row("lora", 1e-3, 0, (0.1, 0.2))])
+    assert "at the first measurement already: turn the dial" in early.sentence(State("lora", 1e-3, step=20))
+    assert "Run it for real" in recording.sentence(State("freezing", 1))
 
 
-def test_without_a_curve_there_is_nothing_to_replay():
-    with pytest.raises(CourseError, match="curve to replay"):
-        lab.Thermometer(ROWS[-1:])
+def test_the_last_good_step_comes_before_the_alarm(recording):
+    assert recording.last_good_step(State()) == 10
+    assert recording.last_good_step(State(value=1e-4)) == 30
+    assert Recording([*ROWS, row("lora", 1e-3, 0, (0.1, 0.96))]).last_good_step(State("lora", 1e-3)) is None
 
 
-def test_the_controls_change_the_words_and_the_picture(view):
-    (method, dial, step, play), words, picture = view.widget.children[0].children, *view.widget.children[1:]
-    assert words.value.startswith("Step 30: target 83%, source 25%")
-    step.value = 10
-    assert words.value.startswith("Step 10")
-    play.value = 1
-    assert step.value == 20
-    before = picture.value
-    dial.value = 1e-4
-    assert words.value.startswith("Step 30: target 83%, source 94%")
-    assert picture.value != before
-    method.value = "ewc"
-    assert [value for _, value in dial.options] == [100]
-    assert words.value.startswith("Step 30: target 83%, source 90%")
-    assert "ewc, strength 100" in picture.value
+def test_the_guess_is_judged_by_the_run(recording):
+    assert "20 steps later" in recording.verdict(State(guess=30))
+    assert "You saw it coming" in recording.verdict(State(guess=10))
+    assert "stayed in the green to the end. That is 10 steps" not in recording.verdict(State(value=1e-4, guess=20))
+    assert "no guess" in recording.verdict(State())
 
 
-def test_without_a_front_end_there_is_a_picture_with_words(view, monkeypatch):
+def test_guess_reveal_and_scrub(view):
+    assert view.replay._play.disabled
+    view.guess.value = 30
+    assert "your guess" in view.picture.value
+    view.reveal.click()
+    assert "20 steps later" in view.said.value
+    assert view.reading.value.count("Step 30: target 83%, source 25%") == 1
+    view.replay._back.click()
+    assert "Step 20" in view.reading.value
+    view.replay._place.index = 0
+    assert "Step 10" in view.reading.value
+    view.dial.value = 1e-4
+    assert view.state == State(value=1e-4, revealed=True)
+    view.method.value = "ewc"
+    assert view.dial.value == 1000
+    assert "strength 1000" in view.picture.value
+
+
+def test_a_setting_that_nobody_recorded_can_be_run(view):
+    view.method.value = "freezing"
+    assert view.reveal.disabled
+    assert "Run it for real" in view.reading.value
+
+
+def test_a_run_is_drawn_and_the_one_before_it_becomes_a_ghost(view, experiment):
+    view.buttons._start.click()
+    view.live.join(5)
+    assert "Done after 45 steps: target 80%, source 90%" in view.said.value
+    assert "target, live: plain, learning rate 1e-3" in view.picture.value
+    view.dial.value = 1e-4
+    view.buttons._start.click()
+    view.live.join(5)
+    assert [recipe.learning_rate for recipe, _ in experiment.recipes] == [1e-3, 1e-4]
+    assert "target, live: plain, learning rate 1e-4" in view.picture.value
+    assert "target, before: plain, learning rate 1e-3" in view.picture.value
+    view.seed.value = 3
+    assert "live" not in view.picture.value
+
+
+def test_lora_runs_with_its_rank(view):
+    asked = []
+    view._make = lambda rank: asked.append(rank) or Experiment()
+    view.method.value = "lora"
+    view.buttons._start.click()
+    view.live.join(5)
+    assert asked[-1] == training.RANK
+
+
+def test_the_state_can_be_copied_and_restored(view):
+    view.guess.value = 30
+    view.reveal.click()
+    code = view._code.value
+    view.method.value = "ewc"
+    view.restore(code)
+    assert view.state == State(step=30, guess=30, revealed=True)
+    assert view.method.value == "plain"
+    view.restore(code[:-1])
+    assert "damaged" in view.said.value
+    assert view.state.step == 30
+
+
+def test_a_state_that_asks_for_too_much_is_refused(view):
+    view.restore(encode("thermometer", replace(State(), seed=5)).replace("thermometer", "freeze-lab"))
+    assert "damaged" in view.said.value
+    assert view.state == State()
+
+
+def test_without_its_recording_the_lab_still_runs(experiment, monkeypatch):
+    monkeypatch.setattr(training, "relative_drift", lambda start, network: [])
+    rows, missing = training.recording("no-such-recording")
+    view = thermometer_view.ThermometerView(Recording(rows), missing, lambda rank: experiment)
+    assert "run everything for real" in view.said.value
+    view.buttons._start.click()
+    view.live.join(5)
+    assert "Done after 45 steps" in view.said.value
+
+
+def test_without_a_front_end_there_is_a_picture_with_words(monkeypatch):
     for name in ("JPY_SESSION_NAME", "VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG"):
         monkeypatch.delenv(name, raising=False)
-    bundle = view._repr_mimebundle_()
+    monkeypatch.setattr(thermometer_view, "recording", lambda name: (ROWS, ""))
+    bundle = thermometer_view.forgetting_thermometer()._repr_mimebundle_()
     assert "<img" in bundle["text/html"]
     assert "Forgetting thermometer: plain" in bundle["text/plain"]
+
+
+def test_without_a_front_end_and_a_recording_there_is_a_sentence(monkeypatch):
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.setattr(thermometer_view, "recording", lambda name: ([], "Nothing there."))
+    assert "no rows to draw" in thermometer_view.forgetting_thermometer()._repr_mimebundle_()["text/plain"]
+
+
+def test_the_dials_have_names():
+    assert set(lab.DIALS) <= set(lab.REMEDIES)
