@@ -71,22 +71,29 @@ def real_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return assets
 
 
+_TABLES = {
+    "claims": ("claim", "what", "mean", "band over seeds", "needed", "seeds"),
+    "latencies": ("what", "median", "95th percentile", "to reach", "times"),
+}
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
-    _print_claims(terminalreporter)
+    for kind in _TABLES:
+        _print_table(terminalreporter, kind)
     _print_left_out(terminalreporter)
 
 
-def _print_claims(terminalreporter) -> None:
-    """The table of claims, from the rows that travelled with the tests' reports."""
+def _print_table(terminalreporter, kind: str) -> None:
+    """A table of what was measured, from the rows that travelled with the tests' reports."""
     reports = [
         r for outcome in ("passed", "failed") for r in terminalreporter.stats.get(outcome, ()) if r.when == "call"
     ]
-    found = sorted(tuple(row) for report in reports for name, row in report.user_properties if name == "claim")
+    found = sorted(tuple(row) for report in reports for name, row in report.user_properties if name == kind)
     if not found:
         return
-    rows = [("claim", "what", "mean", "band over seeds", "needed", "seeds"), *found]
-    widths = [max(len(row[i]) for row in rows) for i in range(6)]
-    terminalreporter.section("claims")
+    rows = [_TABLES[kind], *found]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    terminalreporter.section(kind)
     for row in rows:
         terminalreporter.line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 

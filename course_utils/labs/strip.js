@@ -56,7 +56,7 @@ function render({ model, el }) {
       const { item, button, state } = blocks[i];
       item.classList.toggle("network-strip-locked", locked);
       button.setAttribute("aria-pressed", String(locked));
-      state.textContent = locked ? "🔒 locked" : "🔓 learns";
+      state.textContent = locked ? "locked" : "learns";
     });
   };
   const show = () => {
