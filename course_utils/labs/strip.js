@@ -22,6 +22,7 @@ function makeBlock(list, name, number, id, toggle) {
   const item = element("li", "network-strip-block", list);
   const button = element("button", "network-strip-lock", item);
   button.type = "button";
+  button.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take letters and Enter for itself
   element("span", "network-strip-aside", button, "Lock ");
   element("span", "network-strip-name", button, name);
   const state = element("span", "network-strip-state", button);
@@ -39,7 +40,6 @@ function makeBlock(list, name, number, id, toggle) {
 function render({ model, el }) {
   const id = `network-strip-${Math.random().toString(36).slice(2)}`;
   const strip = element("div", "network-strip", el);
-  strip.dataset.lmSuppressShortcuts = "true"; // JupyterLab's own keys, such as Enter, stay out of it
   const list = element("ol", "network-strip-blocks", strip);
   list.setAttribute("aria-label", "The network, from the pictures to the head");
   const summary = element("p", "network-strip-summary", strip);

@@ -5,23 +5,27 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lab_server import Server
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
-KERNEL_SECONDS = 120  # a kernel that imports TensorFlow on a busy machine
+_KERNEL = 120_000  # milliseconds; a kernel imports TensorFlow on a busy machine
+_ANSWER = 20_000  # milliseconds; a first run makes its network ready
+_IMPORT = "from course_utils import labs"
 
-# What the page itself timed, from the first event of a kind: when each change of what a lab shows was there.
-_WATCH = """(root, [event, part]) => {
+# What the page itself timed, from the next event of a kind: each change of a part of a lab whose text fits.
+_WATCH = """(root, [event, part, words]) => {
     const watch = (window.watch = { times: [] });
     let start;
     window.addEventListener(event, () => (start = performance.now()), { capture: true, once: true });
-    const holds = (change) =>
-        change.target.parentElement?.closest(part) || change.target.closest?.(part) ||
-        [...change.addedNodes].some((node) => node.querySelector?.(part) || node.matches?.(part));
-    new MutationObserver((changes) => {
-        if (start !== undefined && changes.some(holds)) watch.times.push(performance.now() - start);
-    }).observe(root, { subtree: true, childList: true, characterData: true });
+    const fits = ({ target, addedNodes }) =>
+        new RegExp(words).test(target.textContent) &&
+        [target.parentElement, target, ...addedNodes].some((at) => at?.closest?.(part) || at?.querySelector?.(part));
+    const observer = new MutationObserver((changes) => {
+        if (window.watch !== watch) observer.disconnect();
+        else if (start !== undefined && changes.some(fits)) watch.times.push(performance.now() - start);
+    });
+    observer.observe(root, { subtree: true, childList: true, characterData: true, attributeFilter: ["disabled"] });
 }"""
-WORDS, PICTURE = ".widget-html-content, .network-strip", "img"
+SHOWN = ".widget-html-content, .network-strip"
 
 
 class Notebook:
@@ -34,7 +38,7 @@ class Notebook:
         """Write the notebook, open it and wait for its kernel."""
         self._server.write_notebook(name, cells)
         self.page.goto(self._server.url(f"doc/tree/{name}"))
-        self.page.get_by_text("| Idle").wait_for(timeout=1000 * KERNEL_SECONDS)
+        self.page.get_by_text("| Idle").wait_for(timeout=_KERNEL)
         self.cell(0).get_by_role("textbox").click()
 
     def cell(self, number: int) -> Locator:
@@ -45,7 +49,7 @@ class Notebook:
         cell = self.cell(self._done)
         self.page.keyboard.press("Shift+Enter")
         self._done += 1
-        cell.get_by_text(f"[{self._done}]:").first.wait_for(timeout=1000 * KERNEL_SECONDS)
+        cell.get_by_text(f"[{self._done}]:").first.wait_for(timeout=_KERNEL)
         return cell
 
 
@@ -53,16 +57,22 @@ class LabPage:
     """A lab in the output of a notebook's last cell.
 
     Attributes:
-        name: of its notebook and its screenshots.
+        name: of its notebook and its pictures.
         cells: what a notebook needs to show it, the lab's own line last.
-        controls: what Tab reaches, in order, as (role, label).
-        key: where a key that changes what is shown is pressed, as (role, label, keys in turn).
+        settings: the controls above the guess, as (role, name), in the order of Tab.
+        guess: the control of the guess.
+        reveal: the button that shows what was recorded, and the words that answer it.
+        places: the name of the list that the replay goes through.
+        live: the part of the lab that a run changes with every update, and the words that it then has.
     """
 
     name: str
     cells: tuple[str, ...]
-    controls: tuple[tuple[str, str], ...]
-    key: tuple[str, str, tuple[str, ...]]
+    settings: tuple[tuple[str, str], ...]
+    guess: tuple[str, str]
+    reveal: tuple[str, str] = ("Reveal", "Your guess|You saw it coming")
+    places = "Step"
+    live = (SHOWN, r"^Step \d+")
 
     def __init__(self, page: Page, server: Server) -> None:
         self.page = page
@@ -70,64 +80,98 @@ class LabPage:
         notebook.open(f"{self.name}.ipynb", list(self.cells))
         for _ in self.cells[:-1]:
             notebook.run_next()
-        self._watch(page.locator("body"), "keydown", PICTURE + ", .network-strip")
+        self._watch(page.locator("body"), "keydown", SHOWN)
         cell = notebook.run_next()
         self.root = cell.locator(".jupyter-widgets").first
         self.root.wait_for()
         self.first_paint = self._times(1)[0]
 
-    def control(self, role: str, label: str) -> Locator:
-        """A control by its role and its name; where it has none (stock sliders), by the label in front of it."""
-        named = self.root.get_by_role(role, name=label, exact=True)
-        if named.count():
-            return named.first
-        caption = self.page.get_by_text(label, exact=True)
-        return self.root.locator(".jupyter-widgets", has=caption).last.get_by_role(role).first
+    @property
+    def controls(self) -> list[tuple[str, str]]:
+        """What can be used before the guess is revealed, in the order of Tab."""
+        end = [("button", "Run for real"), ("textbox", "State"), ("button", "Restore")]
+        return [*self.settings, self.guess, ("button", self.reveal[0]), *end]
+
+    def control(self, role: str, name: str) -> Locator:
+        return self.root.get_by_role(role, name=name, exact=True)
+
+    def button(self, name: str) -> Locator:
+        return self.control("button", name)
 
     def has_focus(self, control: Locator) -> bool:
         return control.evaluate("element => element === document.activeElement")
 
     def tab_to(self, control: Locator) -> bool:
-        """Whether Tab leads to the control; the number beside a stock slider is a stop on the way."""
-        for _ in range(3):
+        """Whether Tab leads to the control, at most past the folded table of a picture."""
+        for _ in range(4):
             if self.has_focus(control):
                 return True
             self.page.keyboard.press("Tab")
         return self.has_focus(control)
 
-    def shows(self, pattern: str) -> Locator:
-        """Wait for text in the lab."""
-        found = self.root.get_by_text(re.compile(pattern)).first
-        found.wait_for(timeout=60_000)
-        return found
+    def says(self, words: str) -> None:
+        """Wait until the lab says it."""
+        self.root.get_by_text(re.compile(words)).first.wait_for(timeout=_ANSWER)
 
     def pictures(self) -> list[str]:
-        """The alternative texts of the pictures."""
-        return [image.get_attribute("alt") or "" for image in self.root.get_by_role("img").all()]
+        """The names of the pictures, which are their words."""
+        return [image.get_attribute("alt") or image.get_attribute("aria-label") for image in self._pictures()]
 
-    def press(self, key: str, part: str = WORDS) -> float:
+    def predict(self) -> None:
+        """Make a guess by keyboard."""
+        self.control(*self.guess).focus()
+        self.change_state("ArrowDown" if self.guess[0] == "combobox" else "ArrowUp")
+
+    def change_state(self, key: str) -> None:
+        """Press a key on what has the focus, and wait for another state."""
+        before = self.state
+        self.page.keyboard.press(key)
+        expect(self.control("textbox", "State")).not_to_have_value(before)
+        self.settle()
+
+    def press(self, key: str) -> float:
         """Press a key on what has the focus; the milliseconds until the lab shows something else."""
-        return self.timed("keydown", lambda: self.page.keyboard.press(key), part)[0]
+        (time,) = self.timed("keydown", lambda: self.page.keyboard.press(key))
+        self.settle()
+        return time
 
-    def timed(self, event: str, act: Callable[[], None], part: str = WORDS, changes: int = 1) -> list[float]:
+    def settle(self) -> None:
+        """Wait until the kernel rests: a lab may change in several places."""
+        self.page.get_by_text("| Idle").wait_for()
+
+    def timed(
+        self, event: str, act: Callable[[], object], part: str = SHOWN, words: str = "", changes: int = 1
+    ) -> list[float]:
         """Do something; the milliseconds from its event to each of the first changes of a part of the lab."""
-        self._watch(self.root, event, part)
+        self._watch(self.root, event, part, words)
         act()
         return self._times(changes)
+
+    @property
+    def state(self) -> str:
+        return self.control("textbox", "State").input_value()
+
+    def restore(self, state: str) -> None:
+        self.control("textbox", "State").fill(state)
+        self.button("Restore").click()
 
     def in_theme(self, theme: str) -> None:
         """Show JupyterLab light or dark, as its user's system asks for."""
         self.page.emulate_media(color_scheme=theme)
-        self.page.locator(f"body[data-jp-theme-light={str(theme == 'light').lower()}]").wait_for()
+        light = str(theme == "light").lower()
+        self.page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
 
     def screenshot(self, path: Path) -> None:
         self.root.screenshot(path=path, animations="disabled")
 
-    def _watch(self, root: Locator, event: str, part: str) -> None:
-        root.evaluate(_WATCH, [event, part])
+    def _pictures(self) -> list[Locator]:
+        return self.root.get_by_role("img").all()
+
+    def _watch(self, root: Locator, event: str, part: str, words: str = "") -> None:
+        root.evaluate(_WATCH, [event, part, words])
 
     def _times(self, count: int) -> list[float]:
-        self.page.wait_for_function("count => window.watch.times.length >= count", arg=count, timeout=60_000)
+        self.page.wait_for_function("count => window.watch.times.length >= count", arg=count, timeout=_ANSWER)
         return self.page.evaluate("window.watch.times")[:count]
 
 
@@ -138,53 +182,59 @@ class Microscope(LabPage):
         "backbone, source = load_backbone('embedded'), load_dataset('source-sample')",
         "labs.microscope(backbone, source.validation.images)",
     )
-    controls = (("slider", "Picture"), *(("button", f"block{n}") for n in range(1, 5)), ("spinbutton", "Channel"))
-    key = ("slider", "Picture", ("ArrowRight", "ArrowLeft"))
+    settings = (("spinbutton", "Picture"), ("combobox", "Block"))
+    guess = ("combobox", "Your guess: it answers most")
+    reveal = ("Reveal", "answers most|does not answer")
+    places = "Channel, those that stand out first"
+    live = ("img, svg", "")
 
 
 class LabelBudget(LabPage):
     name = "label-budget"
-    cells = ("from course_utils import labs", "labs.label_budget()")
-    controls = (("combobox", "Task"), ("slider", "Labels"))
-    key = ("slider", "Labels", ("ArrowRight", "ArrowLeft"))
+    cells = (_IMPORT, "labs.label_budget()")
+    settings = (("combobox", "Task"), ("spinbutton", "Seed of live runs"))
+    guess = ("combobox", "Your guess: scratch catches up")
+    places = "Labels per class"
 
 
 class DepthRateMap(LabPage):
     name = "depth-rate-map"
-    cells = ("from course_utils import labs", "labs.depth_rate_map()")
-    controls = (
-        ("slider", "Thawed"),
-        ("slider", "Rate"),
-        ("combobox", "Seed"),
-        ("button", "This is my guess: reveal"),
-        ("button", "Replay this cell"),
-        ("button", "Run this cell for real"),
-    )
-    key = ("button", "Replay this cell", ("Enter",))
+    cells = (_IMPORT, "labs.depth_rate_map()")
+    settings = (("combobox", "Blocks thawed"), ("combobox", "Rate"), ("spinbutton", "Seed"))
+    guess = ("button", "Mark this cell as my guess")
+    reveal = ("Reveal the map", "Your guess|You found the best cell")
+
+    def predict(self) -> None:
+        self.control(*self.guess).focus()
+        self.change_state("Enter")
 
 
 class FreezeLab(LabPage):
     name = "freeze-lab"
-    cells = ("from course_utils import labs", "labs.freeze_lab()")
-    controls = (
-        ("slider", "Thawed"),
-        ("slider", "Rate"),
-        ("slider", "Epochs"),
+    cells = (_IMPORT, "labs.freeze_lab()")
+    settings = (
+        *(("button", f"Lock block{number}") for number in range(1, 5)),
+        ("combobox", "Rate"),
+        ("spinbutton", "Epochs"),
+        ("combobox", "Head starts from"),
+        ("combobox", "BatchNorm in mode"),
         ("spinbutton", "Seed"),
-        *(("button", name) for name in ("probe", "random", "inference", "training", "Start")),
     )
-    key = ("slider", "Thawed", ("ArrowLeft", "ArrowRight"))
+    guess = ("spinbutton", "Your guess: source accuracy after the run, in %")
 
 
 class Thermometer(LabPage):
     name = "thermometer"
-    cells = ("from course_utils import labs", "labs.forgetting_thermometer()")
-    controls = (("combobox", "Method"), ("slider", "Dial"), ("slider", "Step"))
-    key = ("slider", "Step", ("ArrowLeft", "ArrowRight"))
+    cells = (_IMPORT, "labs.forgetting_thermometer()")
+    settings = (("combobox", "Method"), ("combobox", "Dial"), ("spinbutton", "Seed of live runs"))
+    guess = ("spinbutton", "Your guess: the last step in the green")
+
+
+LABS = (Microscope, LabelBudget, DepthRateMap, FreezeLab, Thermometer)
 
 
 class Strip(LabPage):
-    """The network strip alone, with a lab around it that counts what trains."""
+    """The network strip alone, with a few lines around it that count what trains."""
 
     name = "network-strip"
     cells = (
@@ -192,14 +242,14 @@ class Strip(LabPage):
         "strip = NetworkStrip(['block1', 'block2', 'block3', 'block4', 'head'])\n"
         "def count(_=None):\n"
         "    strip.trainable = sum(100 * (not locked) for locked in strip.locked)\n"
-        "    strip.rates = [None if locked else 3e-4 for locked in strip.locked]\n"
+        "    strip.rates = [None if locked else 10.0 ** -(6 - i) for i, locked in enumerate(strip.locked)]\n"
         "strip.total, strip.drift = 500, [0, 0, 0.012, 0.05, 0.2]\n"
         "strip.observe(count, 'locked')\n"
         "strip.locked = [True, True, False, False, False]\n"
         "strip",
     )
-    controls = tuple(("button", f"Lock {name}") for name in ("block1", "block2", "block3", "block4", "head"))
-    key = ("button", "Lock block2", ("Space", "Enter"))
+    settings = tuple(("button", f"Lock {name}") for name in ("block1", "block2", "block3", "block4", "head"))
 
-
-LABS = (Microscope, LabelBudget, DepthRateMap, FreezeLab, Thermometer, Strip)
+    @property
+    def controls(self) -> list[tuple[str, str]]:
+        return list(self.settings)

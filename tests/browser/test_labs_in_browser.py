@@ -3,18 +3,21 @@
 One module, so that one server and one browser serve all of it.
 """
 
+from functools import partial
+from itertools import pairwise
+
 import pytest
 
 pytest.importorskip("playwright", reason="Playwright is not installed here")
 
 from axe_playwright_python.sync_playwright import Axe
-from pages import LABS, PICTURE, DepthRateMap, FreezeLab, Microscope, Strip, Thermometer
+from pages import LABS, Strip
 from PIL import Image
 
 pytestmark = pytest.mark.browser
 
-_ANSWER = "median 120 ms, 95th percentile 250 ms"
-_PRESSES = 10
+_REPLAY = "median 120 ms, 95th percentile 250 ms"
+_PRESSES = 12
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +46,7 @@ def open_lab(browser, server):
     close()
 
 
-@pytest.fixture(params=LABS, ids=lambda kind: kind.name, scope="module")
+@pytest.fixture(params=(*LABS, Strip), ids=lambda kind: kind.name, scope="module")
 def each(request):
     return request.param
 
@@ -55,31 +58,88 @@ def lab(each, open_lab):
     assert complaints == []
 
 
-def only(*kinds):
-    """For tests of a lab's own business."""
+def of(*kinds):
+    """For tests of some labs only."""
     return pytest.mark.parametrize("each", kinds, ids=lambda kind: kind.name, indirect=True, scope="module")
 
 
 def test_it_is_drawn_with_words_for_every_picture(lab, latencies):
     latencies.add(f"{lab.name}: first paint, from Shift+Enter", [lab.first_paint], "1500 ms")
     assert all(lab.pictures())
-    for role, label in lab.controls:
-        assert lab.control(role, label).is_visible(), label
 
 
 def test_tab_reaches_every_control_in_order(lab):
     lab.control(*lab.controls[0]).focus()
-    for role, label in lab.controls:
-        assert lab.tab_to(lab.control(role, label)), label
+    for role, name in lab.controls:
+        assert lab.tab_to(lab.control(role, name)), name
 
 
-def test_a_key_changes_what_is_shown_and_the_focus_stays(lab, latencies):
-    role, label, keys = lab.key
-    control = lab.control(role, label)
-    control.focus()
-    times = [lab.press(keys[i % len(keys)]) for i in range(_PRESSES)]
-    assert lab.has_focus(control)
-    latencies.add(f"{lab.name}: key to changed page", times, _ANSWER)
+@of(*LABS)
+def test_guess_reveal_and_replay_by_keyboard(lab, latencies):
+    lab.predict()
+    button, answer = lab.reveal
+    lab.button(button).focus()
+    lab.press("Enter")
+    lab.says(answer)
+    places = lab.control("combobox", lab.places)
+    places.select_option(index=1)
+    lab.settle()
+    places.focus()
+    times = [lab.press(key) for key in ("ArrowDown", "ArrowUp") * (_PRESSES // 2)]
+    assert lab.has_focus(places)
+    latencies.add(f"{lab.name}: replay, key to changed page", times, _REPLAY)
+
+
+@of(*LABS)
+def test_a_state_is_copied_and_restored_and_a_damaged_one_is_refused(lab):
+    before = lab.state
+    lab.control(*lab.settings[-1]).focus()
+    lab.change_state("ArrowUp")
+    lab.restore(before)
+    lab.says("Restored")
+    assert lab.state == before
+    lab.restore(before[:-1])
+    lab.says("This state is damaged")
+
+
+@of(*LABS)
+def test_a_run_is_live_and_stops(lab, latencies):
+    times = lab.timed("click", lab.button("Run for real").click, *lab.live, changes=6)
+    latencies.add(f"{lab.name}: first point of a run, from the click", times[:1], "2000 ms")
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    latencies.add(f"{lab.name}: between updates of a run", gaps, "250 ms")
+    stopped = lab.timed("click", lab.button("Stop").click, "button", "^Run for real$")
+    latencies.add(f"{lab.name}: stop", stopped, "1000 ms")
+    lab.settle()
+    assert lab.button("Run for real").is_enabled()
+
+
+@of(Strip)
+def test_space_and_enter_lock_a_block_where_the_focus_stays(lab, latencies):
+    block = lab.button("Lock block3")
+    block.focus()
+    times = []
+    for _ in range(_PRESSES // 2):
+        for key, pressed in ("Space", "true"), ("Enter", "false"):
+            times += lab.timed("keydown", partial(lab.page.keyboard.press, key), words="weights train")
+            lab.settle()
+            assert block.get_attribute("aria-pressed") == pressed
+    assert lab.has_focus(block)
+    lab.says("300 of 500 weights train")
+    latencies.add("network-strip: key to changed count of weights", times, _REPLAY)
+
+
+@of(Strip)
+def test_the_focus_is_seen_and_nothing_moves_for_whoever_wants_that(lab):
+    lab.button("Lock block1").focus()
+    lab.page.keyboard.press("Tab")
+    style = "(element, name) => getComputedStyle(element)[name]"
+    assert lab.button("Lock block2").evaluate(style, "outlineStyle") == "solid"
+    bar = lab.root.locator(".network-strip-bar").first
+    assert bar.evaluate(style, "transitionDuration") != "0s"
+    lab.page.emulate_media(reduced_motion="reduce")
+    assert bar.evaluate(style, "transitionDuration") == "0s"
+    lab.page.emulate_media(reduced_motion="no-preference")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
