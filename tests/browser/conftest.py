@@ -19,6 +19,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shots", type=Path, help="keep the pictures of the labs in this folder (course shots)")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("shots"):
+        config.getoption("shots").mkdir(parents=True, exist_ok=True)
+
+
 def _missing(reason: str) -> None:
     if os.environ.get(REQUIRED):
         pytest.fail(f"{reason}, and {REQUIRED} is set")
