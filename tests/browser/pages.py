@@ -165,7 +165,10 @@ class LabPage:
         return self.control("textbox", "State").input_value()
 
     def restore(self, state: str) -> None:
+        """Paste a state as a person does, who leaves the kernel the time to take it."""
+        self.settle()
         self.control("textbox", "State").fill(state)
+        self.settle()
         self.button("Restore").click()
 
     def in_theme(self, theme: str) -> None:
