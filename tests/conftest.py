@@ -71,9 +71,16 @@ def real_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return assets
 
 
+_TABLES = {
+    "claims": ("claim", "what", "mean", "band over seeds", "needed", "seeds"),
+    "latencies": ("what", "median", "95th percentile", "to reach", "times"),
+}
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
-    claims = sorted(tuple(row) for row in _recorded(terminalreporter, "claim"))
-    _print_table(terminalreporter, "claims", ("claim", "what", "mean", "band over seeds", "needed", "seeds"), claims)
+    for name, head in _TABLES.items():
+        rows = sorted(tuple(row) for row in _recorded(terminalreporter, name))
+        _print_table(terminalreporter, name, head, rows)
     _print_proofs(terminalreporter)
     _print_mutants(terminalreporter)
     _print_left_out(terminalreporter)

@@ -223,6 +223,23 @@ def _progress(unit: str) -> Iterator[Callable[..., None]]:
         yield tell
 
 
+def shots(
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where they go, if not to docs/images/labs.")] = None,
+) -> None:
+    """Take the pictures of the labs again, light and dark, while the browser tests look at them.
+
+    Example: course shots --out pictures
+    """
+    from course_utils.cli.checkout import find_checkout, require_writable
+    from course_utils.cli.shots import take
+
+    checkout = find_checkout()
+    folder = (out or checkout / "docs" / "images" / "labs").absolute()
+    require_writable(folder)
+    for picture in take(checkout, folder):
+        print(f"wrote {picture}")
+
+
 def class_init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder outside the course.")],
 ) -> None:
@@ -257,7 +274,7 @@ def bench(
 
 def register(app: typer.Typer) -> None:
     """Put every command on ``app``."""
-    for command in (lab, doctor, build, validate, pretrain, record, bench):
+    for command in (lab, doctor, build, validate, pretrain, record, bench, shots):
         app.command()(command)
     class_app = typer.Typer(help="Make and keep a class for nbgrader.", no_args_is_help=True, rich_markup_mode=None)
     class_app.command("init")(class_init)

@@ -19,7 +19,6 @@ from course_utils.labs.depth_rate_map import (
     recorded_run,
     verdict,
 )
-from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab, shown
 from course_utils.labs.live import Work
 from course_utils.labs.training import Progress, Rows, experiment, recording
@@ -50,7 +49,7 @@ class MapView(FineTuningView[State]):
         self.on(self.blocks, lambda state, blocks: state.at(blocks=blocks))
         self.on(self.rate, lambda state, rate: state.at(learning_rate=rate))
         self.on(self.seed, lambda state, seed: state.at(seed=seed))
-        self.widget = with_keys(
+        self.widget = ipywidgets.VBox(
             [
                 row(self.blocks, self.rate, self.seed),
                 row(self.mark, self.reveal, self.marked),

@@ -24,10 +24,9 @@ from course_utils.labs.freeze_lab import (
     sentence,
     verdict,
 )
-from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab
 from course_utils.labs.live import Work
-from course_utils.labs.plain_strip import NetworkStrip
+from course_utils.labs.strip import NetworkStrip
 from course_utils.labs.training import Progress, Rows, experiment, recording
 from course_utils.labs.training_view import FineTuningView, recorded_lines
 from course_utils.run.experiments import RATES
@@ -82,7 +81,7 @@ class FreezeLabView(FineTuningView[State]):
         self.on(self.batchnorm, lambda state, mode: state.changed(batchnorm=mode))
         self.on(self.seed, lambda state, seed: state.changed(seed=seed))
         self.on(self.guess, lambda state, _: replace(state, guess=self.guess.guess))
-        self.widget = with_keys(
+        self.widget = ipywidgets.VBox(
             [
                 self.strip,
                 row(self.rate, self.epochs, self.head, self.batchnorm, self.seed),

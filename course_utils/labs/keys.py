@@ -1,29 +1,20 @@
-"""Arrow keys that are pressed in a lab's list of options stay with it.
+"""The keys of a lab belong to the lab.
 
-JupyterLab goes to another cell on an arrow key wherever no text can be typed, unless the element in focus says that
-keys are its own. Stock widgets cannot say so from Python; a line of script on the page can.
+JupyterLab takes arrow keys and letters from whatever has the focus in a notebook and moves, changes or deletes cells
+with them; only an element that is marked keeps them. Stock widgets are not marked, so ArrowDown in a drop-down would
+leave the lab, and D D delete its cell.
 """
 
-from collections.abc import Sequence
+from pathlib import Path
 
 import ipywidgets
 
-_CLASS = "course-lab"
-_PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
-_LISTEN = (
-    "lab.addEventListener('focusin', (event) => "
-    "event.target.matches('select') && event.target.setAttribute('data-lm-suppress-shortcuts', 'true'))"
-)
-# The pixel may be loaded before the lab is on the page.
-_ON_LOAD = (
-    f"let tries = 100; const find = () => {{ const lab = this.closest('.{_CLASS}');"
-    f" if (lab) {_LISTEN}; else if (tries--) setTimeout(find, 50); }}; find()"
-)
 
-
-def with_keys(children: Sequence[ipywidgets.Widget]) -> ipywidgets.VBox:
-    """A lab's parts, below each other, with the arrow keys for their lists."""
-    script = ipywidgets.HTML(f'<img src="{_PIXEL}" alt="" hidden onload="{_ON_LOAD}">', layout={"display": "none"})
-    box = ipywidgets.VBox([*children, script])
-    box.add_class(_CLASS)
-    return box
+def keep_keys(lab: ipywidgets.Box) -> None:
+    """Let every control inside ``lab`` keep its keys, those that come later too."""
+    try:
+        from anywidget import AnyWidget
+    except ImportError:  # no anywidget, in an environment that was put together by hand: Tab, Space and Enter remain
+        return
+    marker = AnyWidget(_esm=Path(__file__).with_name("keys.js").read_text(encoding="utf-8"))
+    lab.children = (*lab.children, marker)

@@ -13,7 +13,6 @@ from course_utils.figures.style import marks
 from course_utils.frontend import someone_watches
 from course_utils.labs.chart import Line, curves
 from course_utils.labs.controls import Guess, Replay, Words, button, choice, number, row
-from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab
 from course_utils.labs.label_budget import (
     FINE_TUNED,
@@ -70,7 +69,7 @@ class LabelBudgetView(TrainingView[State]):
         self.on(self.task, State.with_task)
         self.on(self.seed, lambda state, seed: replace(state, seed=seed))
         self.on(self.guess, lambda state, _: replace(state, guess=self.guess.guess))
-        self.widget = with_keys(
+        self.widget = ipywidgets.VBox(
             [
                 row(self.task, self.seed),
                 row(self.guess, self.reveal),

@@ -14,7 +14,6 @@ from PIL import Image
 
 from course_utils.figures import Picture
 from course_utils.labs.controls import Guess, Replay, RunButtons, Words, button, choice, number, row
-from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab, shown
 from course_utils.labs.live import Live
 from course_utils.labs.microscope import PLACES, Microscope, Sketch, State
@@ -53,7 +52,7 @@ class MicroscopeView(View[State]):
         self.on(self.seed, lambda state, seed: replace(state, seed=seed))
         self.live.observe(self._updated, "update")
         self.live.observe(lambda event: self.said.say(event["new"]), "words")
-        self.widget = with_keys(
+        self.widget = ipywidgets.VBox(
             [
                 row(self.image, self.block),
                 self.overview,

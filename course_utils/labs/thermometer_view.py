@@ -8,7 +8,6 @@ import ipywidgets
 from course_utils.figures import Picture
 from course_utils.labs.chart import Line, curves
 from course_utils.labs.controls import Guess, Replay, Words, button, choice, number, row
-from course_utils.labs.keys import with_keys
 from course_utils.labs.lab import Lab
 from course_utils.labs.live import Work
 from course_utils.labs.thermometer import ALARM, DIALS, GUESSES, SEEDS, STEPS, Recording, State, dial, setting
@@ -39,7 +38,7 @@ class ThermometerView(FineTuningView[State]):
         self.on(self.dial, State.with_value)
         self.on(self.seed, lambda state, seed: replace(state, seed=seed))
         self.on(self.guess, lambda state, _: replace(state, guess=self.guess.guess))
-        self.widget = with_keys(
+        self.widget = ipywidgets.VBox(
             [
                 row(self.method, self.dial, self.seed),
                 row(self.guess, self.reveal),

@@ -20,7 +20,7 @@ class ClaimsTable:
         values = np.asarray(measured, float)
         band = f"{values.min():.3g} .. {values.max():.3g}{unit}"
         row = [claim, what, f"{values.mean():.3g}{unit}", band, needed, str(len(values))]
-        self.properties.append(("claim", row))
+        self.properties.append(("claims", row))
         return float(values.mean())
 
 

@@ -11,7 +11,6 @@ from course_utils.errors import CourseError
 from course_utils.labs import freeze_lab_view, training
 from course_utils.labs.codes import LONGEST, decode, encode
 from course_utils.labs.freeze_lab import BATCHNORMS, BLOCKS, EPOCHS, GUESSES, HEADS, SEEDS, State, recorded_run, verdict
-from course_utils.labs.plain_strip import NetworkStrip
 from course_utils.run.experiments import RATES
 from course_utils.transfer import recorded
 
@@ -107,15 +106,11 @@ def test_the_strip_follows_the_state_and_the_state_the_strip(view):
     assert view.strip.batchnorm == "training"
 
 
-def test_the_plain_strip_locks_by_a_tick():
-    strip = NetworkStrip(BLOCKS)
-    strip._boxes[1].value = True
-    assert strip.locked == [False, True, False, False]
-    strip.locked = [True, True, False, False]
-    assert strip._boxes[0].value
-    assert "block1 locked, moved 0.000" in strip._words.value
-    strip.batchnorm = "training"
-    assert "statistics MOVE" in strip._words.value
+def test_a_lock_on_the_page_locks_all_before_it_on_the_page_too(view):
+    component = view.strip.children[0]
+    component.set_state({"locked": [False, False, True, False]})  # as a message from the page does
+    assert view.state.thawed == 1
+    assert component.locked == view.strip.locked == [True, True, True, False]
 
 
 def test_guess_reveal_and_scrub(view):

@@ -1,0 +1,39 @@
+"""Pictures of the labs in both themes of JupyterLab, taken by the browser tests."""
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from course_utils.errors import CourseError
+
+_NEEDED = ("pytest", "playwright", "axe_playwright_python")
+
+
+def take(checkout: Path, folder: Path) -> list[Path]:
+    """Run the tests that take the pictures, and put these into ``folder``.
+
+    Returns:
+        The pictures, a light and a dark one for every lab.
+
+    Raises:
+        CourseError: the developers' tools are missing, or a test failed.
+    """
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise CourseError(
+            f"Pictures are taken by the browser tests, and {missing[0]} is not installed. "
+            "Mend: python -m pip install --requirement requirements-dev.lock"
+        )
+    tests = [str(checkout / "tests" / "browser"), "-m", "browser", "-k", "picture_is_taken"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *tests, "--shots", str(folder)],
+        cwd=checkout,
+        env=os.environ | {"COURSE_REQUIRE_BROWSER": "1"},
+        stdout=sys.stderr,
+        check=False,
+    )
+    if done.returncode:
+        raise CourseError("A test of the labs failed, so not all pictures were taken; what it says stands above.")
+    return sorted(folder.glob("*-light.png")) + sorted(folder.glob("*-dark.png"))

@@ -1,0 +1,92 @@
+"""A real JupyterLab server on a free port of the loopback, with a folder, settings and a token of its own."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+
+from course_utils.cli.lab import SETTINGS, free_port
+
+_START_SECONDS = 120
+
+
+class Server:
+    """Where the server is reached, and the folder that it serves."""
+
+    def __init__(self, folder: Path, port: int, token: str) -> None:
+        self.folder, self._port, self._token = folder, port, token
+
+    def url(self, path: str) -> str:
+        """The address of a page, token included."""
+        return f"http://127.0.0.1:{self._port}/{path}?token={self._token}"
+
+    def write_notebook(self, name: str, cells: list[str]) -> None:
+        """Put a notebook of code cells into the folder."""
+        notebook = nbformat.v4.new_notebook()
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+        nbformat.write(notebook, self.folder / name)
+
+    def shut_kernels_down(self) -> None:
+        """End every kernel: one lab after the other fits into memory, all of them may not."""
+        for kernel in json.loads(self._ask("api/kernels")):
+            self._ask(f"api/kernels/{kernel['id']}", "DELETE")
+
+    def _ask(self, path: str, method: str = "GET") -> bytes:
+        with _direct().open(urllib.request.Request(self.url(path), method=method), timeout=20) as answer:
+            return answer.read()
+
+
+@contextmanager
+def serve(home: Path) -> Iterator[Server]:
+    """Start JupyterLab below ``home`` and wait until it answers; it is gone afterwards, with its kernels."""
+    folder, log = home / "notebooks", home / "jupyter.log"
+    folder.mkdir()
+    _write_settings(home / "settings")
+    server = Server(folder, free_port(), secrets.token_hex(16))
+    environment = os.environ | {
+        "JUPYTER_TOKEN": server._token,
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "IPYTHONDIR": str(home / "ipython"),
+    }
+    command = [sys.executable, "-m", "jupyterlab", *SETTINGS, "--allow-root"]
+    command += [f"--port={server._port}", f"--ServerApp.root_dir={folder}"]
+    with log.open("wb") as output, subprocess.Popen(command, env=environment, stdout=output, stderr=output) as process:
+        try:
+            _wait_until_up(process, server.url("api/status"), log)
+            yield server
+        finally:
+            process.terminate()
+
+
+def _write_settings(folder: Path) -> None:
+    """No question about news lies over the page, and the theme is the one that the browser asks for."""
+    apputils = folder / "@jupyterlab" / "apputils-extension"
+    apputils.mkdir(parents=True)
+    (apputils / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+    (apputils / "themes.jupyterlab-settings").write_text('{"adaptive-theme": true}')
+
+
+def _wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with _direct().open(url, timeout=2):
+                return
+        except OSError:  # not listening yet
+            time.sleep(0.1)
+    raise AssertionError(f"JupyterLab is not up: {log.read_text()[-2000:]}")
+
+
+def _direct() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}))
