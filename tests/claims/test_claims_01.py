@@ -49,9 +49,9 @@ def test_01a_depth_gains_more_on_the_source_than_on_the_far_target(claims_table)
     assert gain.min() > 0, "on every seed, not only on average"
 
 
-#: Points by which pretrained features must lead. The one exception is said in the lesson, too: handwritten digits are
-#: so easy that the last block of a random network solves them as well. There pretrained ones may trail by 2 points.
-LEAD = {(task, block): 1 for task in TASKS for block in BLOCKS} | {("digits", "block4"): -2}
+#: Points by which pretrained features must lead. Handwritten digits are so easy that behind the last block of a random
+#: network nearly as much of them can be read, and there a lead of any size will do.
+LEAD = {(task, block): 1 for task in TASKS for block in BLOCKS} | {("digits", "block4"): 0}
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -59,9 +59,9 @@ def test_01b_pretrained_features_beat_random_ones_at_every_block(claims_table, t
     pretrained, random = probes(task, "pretrained"), probes(task, None)
     leads = {}
     for block in BLOCKS:
-        what, needed = f"{task}, {block}: pretrained minus random", f"at least {LEAD[task, block]}"
+        what, needed = f"{task}, {block}: pretrained minus random", f"above {LEAD[task, block]}"
         leads[block] = claims_table.add("01b", what, pretrained[block] - random[block], needed, " pts")
-    assert all(leads[block] >= LEAD[task, block] for block in BLOCKS)
+    assert all(leads[block] > LEAD[task, block] for block in BLOCKS)
 
 
 def selective_percent(seed: int, weights: str | None) -> float:
