@@ -25,6 +25,7 @@ class View(Generic[S]):
         self.state = state
         self.said = Words()
         self._code = ipywidgets.Text(description="State", style=WIDE, layout={"width": "30em"})
+        self._written = ""
         self._lock = threading.RLock()  # a run's thread draws as well
         self._drawing_thread: int | None = None
 
@@ -74,7 +75,9 @@ class View(Generic[S]):
             try:
                 self.state = state
                 self.draw()
-                self._code.value = encode(self.name, state)
+                code = encode(self.name, state)
+                if code != self._written:  # drawing the same state again leaves what was pasted
+                    self._code.value = self._written = code
             finally:
                 self._drawing_thread = None
 

@@ -126,8 +126,6 @@ class LabPage:
 
     def predict(self) -> None:
         """Make a guess by keyboard."""
-        if self.guess[0] == "combobox":  # nothing is chosen yet: this goes to the first entry, which is no guess
-            self.control(*self.guess).press("ArrowDown")
         self.change(*self.guess)
 
     def change(self, role: str, name: str) -> None:
@@ -238,14 +236,14 @@ class FreezeLab(LabPage):
         ("combobox", "BatchNorm in mode"),
         ("spinbutton", "Seed"),
     )
-    guess = ("spinbutton", "Your guess: source accuracy after the run, in %")
+    guess = ("combobox", "Your guess: source accuracy after the run")
 
 
 class Thermometer(LabPage):
     name = "thermometer"
     cells = (_IMPORT, "labs.forgetting_thermometer()")
     settings = (("combobox", "Method"), ("combobox", "Dial"), ("spinbutton", "Seed of live runs"))
-    guess = ("spinbutton", "Your guess: the last step in the green")
+    guess = ("combobox", "Your guess: the last step in the green")
 
 
 LABS = (Microscope, LabelBudget, DepthRateMap, FreezeLab, Thermometer)
