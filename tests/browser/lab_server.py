@@ -60,7 +60,8 @@ def serve(home: Path) -> Iterator[Server]:
         "IPYTHONDIR": str(home / "ipython"),
     }
     command = [sys.executable, "-m", "jupyterlab", *SETTINGS, "--allow-root"]
-    command += [f"--port={server._port}", f"--ServerApp.root_dir={folder}"]
+    # The page objects ask its kernel connection whether all is done.
+    command += [f"--port={server._port}", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True"]
     with log.open("wb") as output, subprocess.Popen(command, env=environment, stdout=output, stderr=output) as process:
         try:
             _wait_until_up(process, server.url("api/status"), log)

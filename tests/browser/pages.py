@@ -55,6 +55,14 @@ class Notebook:
         return cell
 
 
+# The kernel answers in turn. It is asked again, because a widget holds back what changes while its last change is
+# worked on.
+_ROUND_TRIPS = """async () => {
+    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    for (let i = 0; i < 3; i++) await kernel.requestKernelInfo();
+}"""
+
+
 class LabPage:
     """A lab in the output of a notebook's last cell.
 
@@ -147,7 +155,8 @@ class LabPage:
         return time
 
     def settle(self) -> None:
-        """Wait until the kernel rests: a lab may change in several places."""
+        """Wait until the kernel has done all that the page asked of it."""
+        self.page.evaluate(_ROUND_TRIPS)
         self.page.get_by_text("| Idle").wait_for()
 
     def timed(
