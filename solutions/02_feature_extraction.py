@@ -565,8 +565,8 @@ reveal(
 
 # %% [markdown]
 # ## The lab: set the budget yourself
-# Before you touch the slider: at how many labels per class will the scratch curve cross the pretrained one, if at all?
-# Mark your guess, then move the budget with the arrow keys.
+# At how many labels per class will the scratch curve cross the pretrained one, if at all? Choose your guess, reveal the
+# curves, then walk along the budgets. *Run for real* trains a network from scratch on the budget where you stand.
 
 # %%
 labs.label_budget()

@@ -492,7 +492,8 @@ for name, rows in {recipe.learning_rate: [r for r in runs if r["how"] == "the re
 
 # %% [markdown]
 # ### The map as a lab
-# Choose a cell, guess, and replay its run step by step from the recording, or run it for real.
+# Choose the cell that you think is best on the target, mark it as your guess, and reveal the map. Then replay any
+# cell's run step by step from the recording, or run it for real.
 
 # %%
 labs.depth_rate_map()
@@ -816,8 +817,10 @@ check("03.q8", answer)
 
 # %% [markdown]
 # ## The lab: freeze, set a rate, watch
-# Lock and unlock blocks, set the rate, start and stop. The last run with the same seed stays in the picture, so that
-# you compare like with like. Try to break the source with one click, then to keep it.
+# Lock and unlock blocks, set the rate, and guess how much of the source will be left. Reveal the recorded run, or run it
+# for real: pause, step or stop it as you like. The last run with the same seed stays in the picture, so that you
+# compare like with like. Try to break the source with one click, then to keep it. The text in the field *State* is all
+# that the lab shows: send it to somebody, and they see the same.
 
 # %%
 labs.freeze_lab()
