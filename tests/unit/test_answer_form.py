@@ -125,4 +125,4 @@ def test_a_form_is_shown_where_somebody_can_use_it(front_end, monkeypatch):
     monkeypatch.setenv(front_end, "1")
     assert VIEW in check("02.q3")._repr_mimebundle_()
     assert check("02.q3", "b")._repr_mimebundle_() == {}
-    assert check("02.e1")._repr_mimebundle_() == {}
+    assert VIEW not in check("02.e1")._repr_mimebundle_()

@@ -28,6 +28,13 @@ def _drawn(seed: int) -> tuple[np.ndarray, ...]:
     return *_clusters(30, seed=10 * seed + 1), *_clusters(60, seed=10 * seed + 2)
 
 
+def _shuffled(labels: np.ndarray, seed: int) -> np.ndarray:
+    """Labels that say nothing. Every cloud gets as many of each, or luck could relabel a cloud as a whole."""
+    rng = np.random.default_rng(seed)
+    classes, count = len(np.unique(labels)), len(labels)
+    return np.concatenate([rng.permutation(np.arange(count // classes) % classes) for _ in range(classes)])
+
+
 @cache
 def _honest(seed: int) -> tuple[float, float]:
     """What a logistic regression on standardised features gets, on the validation and on the training part."""
@@ -47,7 +54,7 @@ def evidence(probe_accuracy: Callable[..., Any], seed: int) -> Evidence:
         return number(call(probe_accuracy, *(array.copy() for array in data)), "one accuracy between 0 and 1")
 
     train, train_labels, held_out, held_out_labels = _drawn(seed)
-    shuffled = np.random.default_rng(seed + 3).permutation(train_labels)
+    shuffled = _shuffled(train_labels, seed + 3)
     # Odd pictures among the validation features must not change how the others are judged: every picture is
     # judged on its own, so the accuracy on both together is the mean of the two.
     odd = [held_out.copy(), held_out.copy()]
