@@ -9,7 +9,7 @@ import numpy as np
 from course_utils.figures.words import scientific
 from course_utils.labs.codes import one_of
 from course_utils.labs.training import Progress, Rows, from_recording
-from course_utils.run.experiments import RATES
+from course_utils.transfer import RATES
 
 Cell = tuple[int, float]
 DEPTHS, SEEDS, STEPS = range(5), range(100), range(501)

@@ -23,8 +23,7 @@ from course_utils.labs.lab import Lab, shown
 from course_utils.labs.live import Work
 from course_utils.labs.training import Progress, Rows, experiment, recording
 from course_utils.labs.training_view import FineTuningView, recorded_lines
-from course_utils.run.experiments import RATES
-from course_utils.transfer import FineTuning, Recipe
+from course_utils.transfer import RATES, FineTuning, Recipe
 
 _PANELS = {"validation": "target, validation pictures", "source": "source"}
 _QUESTION = "Which cell is best on the target? Choose it, mark it as your guess, then reveal the map."

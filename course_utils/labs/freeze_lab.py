@@ -7,8 +7,7 @@ from typing import Any
 from course_utils.figures.words import scientific
 from course_utils.labs.codes import one_of
 from course_utils.labs.training import PER_CLASS, Progress, Rows, from_recording
-from course_utils.run.experiments import RATES
-from course_utils.transfer import Recipe
+from course_utils.transfer import RATES, Recipe
 
 BLOCKS = ("block1", "block2", "block3", "block4")
 HEADS, BATCHNORMS = ("probe", "random"), ("inference", "training")

@@ -29,8 +29,7 @@ from course_utils.labs.live import Work
 from course_utils.labs.strip import NetworkStrip
 from course_utils.labs.training import Progress, Rows, experiment, recording
 from course_utils.labs.training_view import FineTuningView, recorded_lines
-from course_utils.run.experiments import RATES
-from course_utils.transfer import FineTuning, trainable_summary, unfreeze_top
+from course_utils.transfer import RATES, FineTuning, trainable_summary, unfreeze_top
 from course_utils.worlds import load_backbone
 
 _QUESTION = (

@@ -11,7 +11,7 @@ from course_utils.figures import Picture
 from course_utils.figures.words import scientific
 from course_utils.labs.codes import one_of
 from course_utils.labs.training import Rows
-from course_utils.run.experiments import REMEDIES
+from course_utils.transfer import REMEDIES
 
 #: The lab turns red when less than this share of the first source accuracy is left.
 ALARM = 0.9

@@ -11,10 +11,9 @@ from course_utils.labs.controls import Guess, Replay, Words, button, choice, num
 from course_utils.labs.lab import Lab
 from course_utils.labs.live import Work
 from course_utils.labs.thermometer import ALARM, DIALS, GUESSES, SEEDS, STEPS, Recording, State, dial, setting
-from course_utils.labs.training import RANK, experiment, recording
+from course_utils.labs.training import experiment, recording
 from course_utils.labs.training_view import MARKS, FineTuningView
-from course_utils.run.experiments import REMEDIES, remedy
-from course_utils.transfer import FineTuning
+from course_utils.transfer import LORA_RANK, REMEDIES, FineTuning, remedy
 
 
 class ThermometerView(FineTuningView[State]):
@@ -55,7 +54,7 @@ class ThermometerView(FineTuningView[State]):
 
     def work(self) -> tuple[Work, str]:
         state = self.state
-        rank = RANK if state.method == "lora" else None
+        rank = LORA_RANK if state.method == "lora" else None
         return self.fine_tuned(remedy(state.method, state.value), state.seed, setting(state), rank), setting(state)
 
     def draw(self) -> None:

@@ -21,8 +21,8 @@ from course_utils.transfer import (
 )
 from course_utils.worlds import load_dataset
 
-#: The target task of all labs that fine-tune, its labels per class, and the rank of LoRA: those of the recordings.
-TASK, PER_CLASS, RANK = "scans", 100, 4
+#: The target task of all labs that fine-tune, and its labels per class: those of the recordings.
+TASK, PER_CLASS = "scans", 100
 #: Optimizer steps between two measurements, as in the recordings.
 EVERY = 10
 _BETWEEN_FRAMES = 0.35  # seconds, in a replay that runs by itself

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from course_utils.transfer import FineTuning, Recipe, extract_features, scratch_accuracy
+from course_utils.transfer import (
+    LORA_RANK,
+    RATES,
+    REMEDIES,
+    FineTuning,
+    Recipe,
+    extract_features,
+    remedy,
+    scratch_accuracy,
+)
 from course_utils.worlds import load_dataset
 
 #: What a cell varies, such as ``{"labels": 5, "seed": 0}``.
@@ -13,7 +22,6 @@ Cell = dict[str, Any]
 Row = dict[str, Any]
 
 SEEDS = range(5)
-RATES = (1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
 
 
 @dataclass(frozen=True)
@@ -57,22 +65,10 @@ def _depth_rate_map(task: str, labels: int) -> Experiment:
     return Experiment(tuple(cells), measure, ("target", "source"))
 
 
-#: The settings of each remedy; all but the lower rate and LoRA train at a rate of 1e-3, where there is much to save.
-REMEDIES: dict[str, tuple[float, ...]] = {
-    "plain": RATES,
-    "freezing": (0, 1, 2, 3),
-    "rehearsal": (0.03, 0.06, 0.12, 0.25),
-    "l2-sp": (0.1, 1, 10, 100),
-    "ewc": (10, 100, 1000, 10000),
-    "lora": (3e-4, 1e-3, 3e-3, 1e-2),
-    "wise-ft": (0.25, 0.5, 0.75),
-}
-
-
 def _remedies(task: str, labels: int) -> Experiment:
     def measure(cell: Cell) -> list[Row]:
         method, setting, seed = cell["method"], cell["setting"], cell["seed"]
-        ft = _fine_tuning(task, labels, 4 if method == "lora" else None)
+        ft = _fine_tuning(task, labels, LORA_RANK if method == "lora" else None)
         row = ft.run(remedy(method, setting), seed, every=10)
         if method == "wise-ft":
             ft.average(ft.model.get_weights(), setting)
@@ -86,19 +82,6 @@ def _remedies(task: str, labels: int) -> Experiment:
         for seed in SEEDS
     ]
     return Experiment(tuple(cells), measure, ("target", "source"))
-
-
-def remedy(method: str, setting: float) -> Recipe:
-    """The recipe of a method of ``REMEDIES``; averaging weights comes after a plain run."""
-    if method in ("plain", "lora"):
-        return Recipe(learning_rate=setting)
-    if method == "freezing":
-        return Recipe(blocks=int(setting), learning_rate=1e-3)
-    if method == "rehearsal":
-        return Recipe(learning_rate=1e-3, rehearsal=setting)
-    if method in ("l2-sp", "ewc"):
-        return Recipe(learning_rate=1e-3, penalty=method, strength=setting)  # type: ignore[arg-type]
-    return Recipe(learning_rate=1e-3)
 
 
 def _features_or_fine_tuning(task: str, budgets: tuple[int, ...]) -> Experiment:

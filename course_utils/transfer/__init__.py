@@ -23,9 +23,13 @@ from course_utils.transfer.lora import LoRA, add_lora, merge_lora
 from course_utils.transfer.penalties import ewc, l2_sp, remove_penalty
 from course_utils.transfer.range_test import rate_range_test, suggest_rate
 from course_utils.transfer.recordings import recorded, recorded_scratch
+from course_utils.transfer.remedies import LORA_RANK, RATES, REMEDIES, remedy
 from course_utils.transfer.sessions import Event, Rehearsal, Run, Session, shift_and_flip, train
 
 __all__ = [
+    "LORA_RANK",
+    "RATES",
+    "REMEDIES",
     "Event",
     "FineTuning",
     "LayerwiseAdamW",
@@ -61,6 +65,7 @@ __all__ = [
     "recorded",
     "recorded_scratch",
     "relative_drift",
+    "remedy",
     "remove_penalty",
     "scratch_accuracy",
     "scratch_model",

@@ -11,8 +11,7 @@ from course_utils.errors import CourseError
 from course_utils.labs import freeze_lab_view, training
 from course_utils.labs.codes import LONGEST, decode, encode
 from course_utils.labs.freeze_lab import BATCHNORMS, BLOCKS, EPOCHS, GUESSES, HEADS, SEEDS, State, recorded_run, verdict
-from course_utils.run.experiments import RATES
-from course_utils.transfer import recorded
+from course_utils.transfer import RATES, recorded
 
 ROWS = recorded("map-scans")
 STATES = st.builds(

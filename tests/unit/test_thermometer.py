@@ -10,6 +10,7 @@ from course_utils.labs import thermometer as lab
 from course_utils.labs import thermometer_view, training
 from course_utils.labs.codes import encode
 from course_utils.labs.thermometer import Recording, State
+from course_utils.transfer import LORA_RANK
 
 
 def row(method, setting, seed, sources, target=0.8):
@@ -133,7 +134,7 @@ def test_lora_runs_with_its_rank(view):
     view.method.value = "lora"
     view.buttons._start.click()
     view.live.join(5)
-    assert asked[-1] == training.RANK
+    assert asked[-1] == LORA_RANK
 
 
 def test_the_state_can_be_copied_and_restored(view):
