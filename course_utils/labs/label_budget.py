@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.labs.codes import one_of
-from course_utils.transfer import features_of, label_efficiency, probe_accuracy
+from course_utils.transfer import band, features_of, label_efficiency, probe_accuracy
 from course_utils.worlds import load_backbone, load_dataset
 
 TASKS = ("shapes", "photo-textures", "digits")
@@ -66,7 +66,7 @@ def bands(rows: Rows) -> dict[str, dict[int, tuple[float, float, float]]]:
     for row in rows:
         cells.setdefault(row["method"], {}).setdefault(row["labels"], []).append(row["accuracy"])
     return {
-        method: {n: (float(np.mean(v)), min(v), max(v)) for n, v in sorted(budgets.items())}
+        method: {labels: band(accuracies) for labels, accuracies in sorted(budgets.items())}
         for method, budgets in cells.items()
     }
 

@@ -11,7 +11,7 @@ from course_utils.figures import Picture
 from course_utils.figures.words import scientific
 from course_utils.labs.codes import one_of
 from course_utils.labs.training import Rows
-from course_utils.transfer import REMEDIES
+from course_utils.transfer import REMEDIES, band
 
 #: The lab turns red when less than this share of the first source accuracy is left.
 ALARM = 0.9
@@ -90,7 +90,7 @@ class Recording:
             for point in row["curve"]:
                 values.setdefault(point["step"], []).append(point[task])
         reached = [step for step in sorted(values) if step <= state.step] or sorted(values)[:1]
-        return [(step, float(np.mean(values[step])), min(values[step]), max(values[step])) for step in reached]
+        return [(step, *band(values[step])) for step in reached]
 
     @cached_property
     def intact(self) -> float:

@@ -16,8 +16,7 @@ from course_utils.transfer import (
     Session,
     recorded,
     relative_drift,
-    scratch_model,
-    shift_and_flip,
+    scratch_session,
 )
 from course_utils.worlds import load_dataset
 
@@ -109,10 +108,8 @@ def train_from_scratch(task: str, per_class: int, seed: int, name: str) -> Work:
     def work(control: Control) -> Iterator[Progress]:
         yield Progress(name, seed, words="Getting the network ready.")
         dataset = load_dataset(task)
-        few, model = dataset.train.few(per_class, seed), scratch_model(dataset.num_classes, seed)
-        batch = min(32, len(few))
-        epochs = max(25, 1000 * batch // len(few))
-        session = Session(model, few, epochs=epochs, batch_size=batch, augment=shift_and_flip, seed=seed)
+        session = scratch_session(dataset, per_class, seed)
+        model = session.model
         control.on_stop(session.stop)
         pictures, labels = dataset.validation.images.astype(np.float32), dataset.validation.labels
 

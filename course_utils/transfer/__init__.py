@@ -9,6 +9,7 @@ from course_utils.transfer.budgets import (
     probe_accuracy,
     scratch_accuracy,
     scratch_model,
+    scratch_session,
 )
 from course_utils.transfer.continual import average_accuracy, backward_transfer, forgetting
 from course_utils.transfer.drift import relative_drift, weights_of
@@ -69,6 +70,7 @@ __all__ = [
     "remove_penalty",
     "scratch_accuracy",
     "scratch_model",
+    "scratch_session",
     "set_linear_head",
     "shift_and_flip",
     "suggest_rate",

@@ -7,7 +7,7 @@ import numpy as np
 from keras import layers
 
 from course_utils.transfer.features import extract_features, linear_probe
-from course_utils.transfer.sessions import shift_and_flip, train
+from course_utils.transfer.sessions import Session, shift_and_flip
 from course_utils.worlds import Dataset, Split, load_backbone
 
 
@@ -55,10 +55,8 @@ def scratch_model(classes: int, seed: int, learning_rate: float = 1e-3) -> keras
     return model
 
 
-def scratch_accuracy(
-    dataset: Dataset, per_class: int, seed: int, part: str = "test", steps: int | None = None
-) -> float:
-    """Accuracy, 0..1, of the same network trained from nothing on ``per_class`` labels of every class.
+def scratch_session(dataset: Dataset, per_class: int, seed: int, steps: int | None = None) -> Session:
+    """The training of the network with random weights on ``per_class`` labels of every class.
 
     The control gets an honest try: weight decay, augmentation, and by default 1,000 steps or 25 epochs, whichever is
     more. Steps (400, 1,000) and rate (5e-4 to 5e-3) were searched together on validation pictures of shapes, photo
@@ -68,9 +66,18 @@ def scratch_accuracy(
     model = scratch_model(dataset.num_classes, seed)
     batch_size = min(32, len(few))
     epochs = max(1, steps * batch_size // len(few)) if steps else max(25, 1000 * batch_size // len(few))
-    train(model, few, epochs=epochs, batch_size=batch_size, augment=shift_and_flip, seed=seed)
+    return Session(model, few, epochs=epochs, batch_size=batch_size, augment=shift_and_flip, seed=seed)
+
+
+def scratch_accuracy(
+    dataset: Dataset, per_class: int, seed: int, part: str = "test", steps: int | None = None
+) -> float:
+    """Accuracy, 0..1, of the same network trained from nothing on ``per_class`` labels, as ``scratch_session`` does."""
+    session = scratch_session(dataset, per_class, seed, steps)
+    for _ in session.events():
+        pass
     measured: Split = getattr(dataset, part)
-    scores = model.predict(measured.images.astype(np.float32), batch_size=256, verbose=0)
+    scores = session.model.predict(measured.images.astype(np.float32), batch_size=256, verbose=0)
     return float((scores.argmax(1) == measured.labels).mean())
 
 

@@ -126,17 +126,14 @@ def test_without_a_recording_the_probes_are_measured_anyway(monkeypatch):
 class Tiny:
     """A dataset and a model of it that knows nothing."""
 
-    num_classes = 2
     validation = Split(np.zeros((4, 2, 2, 3), np.uint8), np.array([0, 0, 0, 1]))
-    train = type("Train", (), {"few": lambda self, labels, seed: [0] * 2 * labels})()
 
     def predict_on_batch(self, pictures):
         return np.tile([0.9, 0.1], (len(pictures), 1))
 
 
 class Session:
-    def __init__(self, model, few, **settings):
-        self.settings = settings
+    model = Tiny()
 
     def stop(self):
         pass
@@ -148,15 +145,14 @@ class Session:
 
 
 def test_scratch_is_trained_for_real_on_the_budget_that_is_shown(view, monkeypatch):
-    made = []
+    asked = []
     monkeypatch.setattr(training, "load_dataset", lambda task: Tiny())
-    monkeypatch.setattr(training, "scratch_model", lambda classes, seed: Tiny())
-    monkeypatch.setattr(training, "Session", lambda *args, **more: made.append(more) or Session(*args, **more))
+    monkeypatch.setattr(training, "scratch_session", lambda task, *budget: asked.append(budget) or Session())
     view.buttons._start.click()
     view.live.join(5)
     assert "Done after 20 steps: from scratch 75%" in view.said.value
     assert "from scratch, live: shapes, 5 labels" in view.course.value
-    assert (made[0]["batch_size"], made[0]["epochs"]) == (10, 1000)
+    assert asked == [(5, 0)]
     view.buttons._start.click()
     view.live.join(5)
     assert "from scratch, before: shapes, 5 labels" in view.course.value

@@ -14,10 +14,12 @@ from course_utils.transfer import (
     freeze,
     label_efficiency,
     linear_probe,
+    scratch_session,
+    shift_and_flip,
     trainable_summary,
     unfreeze_top,
 )
-from course_utils.worlds import Split, blocks
+from course_utils.worlds import Split, blocks, load_dataset
 from course_utils.worlds.embedded import build_embedded
 
 
@@ -134,3 +136,13 @@ def test_label_efficiency_of_a_curve_against_itself_is_one(curve):
     if len(set(curve)) == 4:
         for at in budgets:
             assert label_efficiency(budgets, curve, curve, at) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("labels", "steps", "batch_size", "epochs"),
+    [(1, None, 5, 1000), (240, None, 32, 26), (5, 20, 25, 20)],
+)
+def test_scratch_gets_a_thousand_steps_or_25_epochs_whichever_is_more(labels, steps, batch_size, epochs):
+    session = scratch_session(load_dataset("shapes"), labels, 0, steps)
+    assert (session.batch_size, session.epochs) == (batch_size, epochs)
+    assert session.augment is shift_and_flip
