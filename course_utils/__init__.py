@@ -9,7 +9,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from course_utils.quiet import without_remarks
+from course_utils.quiet import loading_keras
 
 __version__ = "0.1.0"
 
@@ -47,7 +47,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _load(subpackage: str) -> ModuleType:
-    with without_remarks():  # most of them import Keras
+    with loading_keras():  # most of them do
         return import_module(f"course_utils.{subpackage}")
 
 

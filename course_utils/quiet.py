@@ -1,5 +1,6 @@
-"""Keras without its start-up remarks, which tell a learner nothing and look like errors."""
+"""Keras without its start-up remarks, which tell a learner nothing and look like errors, and without its garbage."""
 
+import gc
 import logging
 import os
 import sys
@@ -24,9 +25,29 @@ def without_remarks() -> Iterator[None]:
         os.close(nowhere)
 
 
+@contextmanager
+def loading_keras() -> Iterator[None]:
+    """What imports Keras for the first time is quiet, and faster ever after.
+
+    Keras and TensorFlow come with 600,000 objects that stay until the end. Python's garbage collector would look
+    through them again and again, 0.4 s each time; here it is told to leave them out.
+    """
+    first, collects = "keras" not in sys.modules, gc.isenabled()
+    if first:
+        gc.disable()
+    try:
+        with without_remarks():
+            yield
+    finally:
+        if first and "keras" in sys.modules:
+            gc.freeze()
+        if collects:
+            gc.enable()
+
+
 def start_keras() -> None:
     """Import Keras and start its runtime in silence; costs nothing when it runs already."""
-    with without_remarks():
+    with loading_keras():
         import keras
 
         keras.ops.zeros(1)

@@ -1,5 +1,6 @@
 """What holds for every test: no network but the loopback, and a summary of what was left out and why."""
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -16,6 +17,12 @@ settings.load_profile("course")
 ASSETS = "COURSE_REAL_ASSETS"
 
 _connect, _connect_ex, _getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+
+def pytest_collection_finish() -> None:
+    """What the tests have imported stays: the garbage collector need not look through Keras all the time."""
+    gc.collect()
+    gc.freeze()
 
 
 class NetworkBlockedError(OSError):

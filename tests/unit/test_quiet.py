@@ -1,0 +1,31 @@
+import subprocess
+import sys
+
+
+def test_what_keras_brings_is_never_looked_through_for_garbage_and_nothing_else_is_kept():
+    program = """if True:
+        import gc
+        import weakref
+
+        import course_utils
+
+        course_utils.learn  # no Keras in it
+        assert gc.get_freeze_count() == 0
+        course_utils.load_backbone
+        frozen = gc.get_freeze_count()
+        assert frozen > 100_000
+        assert gc.isenabled()
+
+        class Circle:
+            def __init__(self):
+                self.self = self
+
+        circle = weakref.ref(Circle())
+        course_utils.figures
+        assert gc.get_freeze_count() <= frozen  # less, where one of the objects is gone
+        gc.collect()
+        assert circle() is None
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
