@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ if TYPE_CHECKING:  # drawing needs no Keras
 
 # In inches: a line of text above the figure, one above a picture, and what is left free between two pictures.
 _TITLE, _CAPTION, _GAP = 0.38, 0.26, 0.06
+_ABOVE = 0.055  # inches between a picture and its words
 
 
 @styled
@@ -43,14 +43,12 @@ def picture_grid(
         raise CourseError(f"{len(titles)} titles for {len(images)} pictures; give one for each, or none.")
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
-    figure, axes = _grid(rows, columns, title, caption=bool(titles))
-    for axis, image in zip(axes, images, strict=False):
-        _show(axis, image)
-    for axis, text in zip(axes, titles, strict=False):
-        axis.set_title(text, fontsize=10.5, fontweight="normal", loc="center", pad=4)
+    sheet = _Sheet(rows, columns, title, captions=bool(titles))
+    for i, (image, text) in enumerate(zip(images, titles or [""] * len(images), strict=True)):
+        sheet.show(*divmod(i, columns), image, text)
     listed = f": {', '.join(titles)}" if titles else ""
     alt = f"{lead(title)}{count(len(images), 'picture')} in {count(rows, 'row')}{listed}."
-    return Picture(figure, alt, [{"picture": i, "title": text} for i, text in enumerate(titles)])
+    return Picture(sheet.figure, alt, [{"picture": i, "title": text} for i, text in enumerate(titles)])
 
 
 @styled
@@ -58,10 +56,11 @@ def class_gallery(dataset: "Dataset", per_class: int = 8, *, title: str = "", se
     """A few training pictures of every class, one row a class."""
     few = dataset.train.few(per_class, seed)
     rows = {name: few.images[few.labels == label] for label, name in enumerate(dataset.class_names)}
-    figure = _labelled_rows(rows, title or dataset.name)
+    sheet = _labelled_rows(rows, title or dataset.name)
     alt = f"{lead(title or dataset.name)}{per_class} pictures of each class: {', '.join(dataset.class_names)}."
     counts = np.bincount(dataset.train.labels, minlength=dataset.num_classes)
-    return Picture(figure, alt, [{"class": n, "training pictures": int(c)} for n, c in zip(rows, counts, strict=True)])
+    table = [{"class": n, "training pictures": int(c)} for n, c in zip(rows, counts, strict=True)]
+    return Picture(sheet.figure, alt, table)
 
 
 @styled
@@ -95,21 +94,20 @@ def response_maps(
         title: a line above the figure.
     """
     shown = {name: np.argsort(-block.max(axis=(0, 1)))[:channels] for name, block in maps.items()}
-    columns = max(len(c) for c in shown.values()) + (image is not None)
-    figure, axes = _grid(len(maps), columns, title, caption=True, label=0.9)
+    first = int(image is not None)  # column of the first map
+    sheet = _Sheet(len(maps), first + max(map(len, shown.values())), title, captions=True, label=0.9)
     table = []
     for row, (name, block) in enumerate(maps.items()):
-        cells = axes[row * columns : (row + 1) * columns]
-        _label(cells[0], f"{name}\n{block.shape[0]} x {block.shape[1]}")
+        sheet.label(row, f"{name}\n{block.shape[0]} x {block.shape[1]}")
         if image is not None:
-            _show(cells.pop(0), image)
-        for axis, channel in zip(cells, shown[name], strict=False):
-            axis.imshow(block[..., channel], cmap="magma", vmin=0, interpolation="nearest")
-            axis.set_title(f"channel {channel}", fontsize=9.5, fontweight="normal", loc="center", pad=3)
+            sheet.show(row, 0, image)
+        for column, channel in enumerate(shown[name], first):
+            drawn = {"cmap": "magma", "vmin": 0, "interpolation": "nearest"}
+            sheet.show(row, column, block[..., channel], f"channel {channel}", **drawn)
             table.append({"block": name, "channel": int(channel), "peak": float(block[..., channel].max())})
     sizes = ", ".join(f"{name} {block.shape[0]} by {block.shape[1]}" for name, block in maps.items())
     alt = f"{lead(title)}Response maps of the strongest channels of each block: {sizes} units; deeper maps are coarser."
-    return Picture(figure, alt, table)
+    return Picture(sheet.figure, alt, table)
 
 
 @styled
@@ -128,25 +126,16 @@ def patch_grid(patches: NDArray, rows: Sequence[str], *, optimal: NDArray | None
     if len(rows) != len(patches) or (optimal is not None and len(optimal) != len(patches)):
         raise CourseError(f"{len(patches)} rows of patches need as many names (and optimal pictures, if any).")
     front = [[picture] for picture in optimal] if optimal is not None else [[] for _ in rows]
-    figure = _labelled_rows({n: [*first, *row] for n, first, row in zip(rows, front, patches, strict=True)}, title)
-    per_row = patches.shape[1] + (optimal is not None)
+    sheet = _labelled_rows({n: [*first, *row] for n, first, row in zip(rows, front, patches, strict=True)}, title)
     if optimal is not None:
-        for axis in figure.axes[::per_row]:
-            axis.add_patch(Rectangle((0, 0), 1, 1, transform=axis.transAxes, fill=False, color=INK, linewidth=4))
-        first, second = figure.axes[:2]
-        first.set_title("drawn", fontsize=10.5, fontweight="normal", loc="left", pad=5)
-        # Not a title, which would push the columns apart to make room for itself.
-        second.annotate(
-            "favourite patches, strongest first",
-            (0, 1),
-            xycoords="axes fraction",
-            xytext=(0, 5),
-            textcoords="offset points",
-            in_layout=False,
-        )
+        for row in range(len(rows)):
+            sheet.frame(row, 0, color=INK, linewidth=2)
+        for column, text in enumerate(("drawn", "favourite patches, strongest first")):
+            left, *_, top = sheet.box(0, column)
+            sheet.axis.text(left, top - _ABOVE, text, fontsize=10.5)
     drawn = "the picture drawn to excite it and " if optimal is not None else ""
     alt = f"{lead(title)}For each of {', '.join(rows)}: {drawn}the {patches.shape[1]} patches that excite it most."
-    return Picture(figure, alt, [])
+    return Picture(sheet.figure, alt, [])
 
 
 @styled
@@ -161,10 +150,12 @@ def heat_over(image: NDArray, heat: NDArray, *, title: str = "", label: str = "f
     """
     figure, (first, second, third) = new_figure(3.3, 1, 3)
     bound = max(float(np.abs(heat).max()), 1e-9)
-    _show(first, image)
-    _show(third, np.repeat(np.asarray(image, float).mean(axis=-1, keepdims=True), 3, axis=-1).astype(np.uint8))
-    for axis, alpha in ((second, 1.0), (third, 0.8 * np.abs(heat) / bound)):
+    for axis in (first, second, third):
         bare(axis)
+    first.imshow(image, **_drawn(image))
+    grey = np.asarray(image, float).mean(axis=-1)
+    third.imshow(grey, **_drawn(grey))
+    for axis, alpha in ((second, 1.0), (third, 0.8 * np.abs(heat) / bound)):
         shown = axis.imshow(heat, cmap="PuOr", vmin=-bound, vmax=bound, alpha=alpha, interpolation="bilinear")
         if axis is second:
             figure.colorbar(shown, ax=[first, second, third], label=label, shrink=0.85)
@@ -185,63 +176,72 @@ def receptive_field_boxes(image: NDArray, fields: Mapping[str, "ReceptiveField"]
         fields: from ``receptive_fields``.
         title: a line above the figure.
     """
-    figure, axes = _grid(1, len(fields), title, caption=True)
+    sheet = _Sheet(1, len(fields), title, captions=True)
     side = len(image)
-    for axis, (name, mark), field in zip(axes, marks(list(fields)).items(), fields.values(), strict=True):
-        _show(axis, image)
+    for column, ((name, mark), field) in enumerate(zip(marks(list(fields)).items(), fields.values(), strict=True)):
+        sheet.show(0, column, image, f"{name}: {field.size} pixels")
         unit = max(0, round(((side - field.size) / 2 - field.start) / max(field.stride, 1)))
-        first, last = (int(np.clip(pixel, 0, side)) for pixel in field.window(unit))
+        seen = tuple(np.clip(field.window(unit), 0, side) / side)
         for colour, width in (("white", 5), (mark.colour, 2.5)):
-            axis.add_patch(
-                Rectangle((first - 0.5, first - 0.5), last - first, last - first, fill=False, color=colour, lw=width)
-            )
-        axis.set_title(f"{name}: {field.size} pixels", fontsize=10.5, fontweight="normal", loc="center", pad=4)
+            sheet.frame(0, column, seen, color=colour, linewidth=width)
     sizes = ", ".join(f"{name} {field.size}" for name, field in fields.items())
     alt = (
         f"{lead(title)}Squares on a picture of {side} pixels: what one unit sees grows with depth; in pixels, {sizes}."
     )
-    return Picture(figure, alt, [{"block": n, "pixels": f.size, "stride": f.stride} for n, f in fields.items()])
+    return Picture(sheet.figure, alt, [{"block": n, "pixels": f.size, "stride": f.stride} for n, f in fields.items()])
 
 
-def _labelled_rows(rows: Mapping[str, Any], title: str) -> Figure:
-    columns = max(len(pictures) for pictures in rows.values())
-    figure, axes = _grid(len(rows), columns, title, caption=False, label=1.2)
+def _labelled_rows(rows: Mapping[str, Any], title: str) -> "_Sheet":
+    sheet = _Sheet(len(rows), max(len(pictures) for pictures in rows.values()), title, label=1.2)
     for row, (name, pictures) in enumerate(rows.items()):
-        cells = axes[row * columns : (row + 1) * columns]
-        _label(cells[0], name)
-        for axis, picture in zip(cells, pictures, strict=False):
-            _show(axis, picture)
-    return figure
+        sheet.label(row, name)
+        for column, picture in enumerate(pictures):
+            sheet.show(row, column, picture)
+    return sheet
 
 
-def _grid(rows: int, columns: int, title: str, *, caption: bool, label: float = 0.0) -> tuple[Figure, list[Axes]]:
-    """Square cells, no wider than 1.5 inches, with room for captions above them and labels at the left."""
-    cell = min((WIDTH - label) / columns, 1.5)
-    width = min(max(cell * columns + label, 3.0 + 0.085 * max(0, len(title) - 24)), WIDTH)
-    line = cell + _CAPTION * caption
-    height = rows * line + _TITLE * bool(title)
-    figure = Figure(figsize=(width, height))
-    # Put in place by hand: finding places that nobody disputes takes Matplotlib's layout engine a second.
-    size = (cell - _GAP) / width, (cell - _GAP) / height
-    axes = [
-        figure.add_axes(
-            ((label + column * cell) / width, (height - _TITLE * bool(title) - (row + 1) * line) / height, *size)
-        )
-        for row in range(rows)
-        for column in range(columns)
-    ]
-    for axis in axes:
-        bare(axis)
-    headline(figure, title)
-    return figure, axes
+class _Sheet:
+    """Square pictures in rows and columns, with captions above them and labels at the left.
+
+    All of them lie on one pair of axes that is measured in inches: a pair for each would cost Matplotlib a second.
+    """
+
+    def __init__(self, rows: int, columns: int, title: str, *, captions: bool = False, label: float = 0.0) -> None:
+        self._cell = min((WIDTH - label) / columns, 1.5)
+        self._line = self._cell + _CAPTION * captions
+        width = min(max(self._cell * columns + label, 3.0 + 0.085 * max(0, len(title) - 24)), WIDTH)
+        height = rows * self._line
+        above = height + _TITLE * bool(title)
+        self.figure = Figure(figsize=(width, above))
+        self.axis = self.figure.add_axes((label / width, 0, 1 - label / width, height / above))
+        self.axis.set(xlim=(0, width - label), ylim=(height, 0), autoscale_on=False)
+        self.axis.axis("off")
+        headline(self.figure, title)
+
+    def box(self, row: int, column: int) -> tuple[float, float, float, float]:
+        """Left, right, bottom and top of a picture, in inches from the upper left corner."""
+        left, bottom = column * self._cell, (row + 1) * self._line
+        return left, left + self._cell - _GAP, bottom, bottom - self._cell + _GAP
+
+    def show(self, row: int, column: int, image: NDArray, caption: str = "", **drawn: Any) -> None:
+        """Show a picture, or what ``drawn`` makes of a map of numbers."""
+        left, right, _, top = box = self.box(row, column)
+        self.axis.imshow(image, extent=box, aspect="auto", **(drawn or _drawn(image)))
+        self.axis.text((left + right) / 2, top - _ABOVE, caption, ha="center", fontsize=10.5)
+
+    def label(self, row: int, text: str) -> None:
+        *_, bottom, top = self.box(row, 0)
+        self.axis.text(-_ABOVE, (bottom + top) / 2, text, ha="right", va="center", fontsize=10.5)
+
+    def frame(self, row: int, column: int, part: tuple[float, float] = (0, 1), **drawn: Any) -> None:
+        """A square around the given part, from 0 to 1 both ways, of a picture."""
+        left, right, bottom, top = self.box(row, column)
+        first, last = part
+        corner, size = (left + first * (right - left), top + first * (bottom - top)), (last - first) * (right - left)
+        self.axis.add_patch(Rectangle(corner, size, size, fill=False, **drawn))
 
 
-def _show(axis: Axes, image: NDArray) -> None:
-    """Show a picture; small ones are enlarged smoothly, since their pixels are samples, not squares."""
-    bare(axis)
+def _drawn(image: NDArray) -> dict[str, Any]:
+    """How a picture is shown; small ones are enlarged smoothly, since their pixels are samples, not squares."""
     enlarged = "bicubic" if image.shape[0] > 12 else "nearest"
-    axis.imshow(image, cmap="gray" if image.ndim == 2 else None, vmin=0, vmax=255, interpolation=enlarged)
-
-
-def _label(axis: Axes, text: str) -> None:
-    axis.set_ylabel(text, rotation=0, ha="right", va="center", fontsize=10.5, labelpad=6)
+    return {"cmap": "gray" if image.ndim == 2 else None, "vmin": 0, "vmax": 255, "interpolation": enlarged}
