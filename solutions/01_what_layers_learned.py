@@ -79,6 +79,7 @@ SIZE = ["smoke", "laptop", "gpu"].index(PROFILE)
 PROBE_SEEDS = range([1, 3, 10][SIZE])
 PRETRAINING_RUNS = [(0,), (0, 1, 2), (0, 1, 2)][SIZE]
 RANDOM_NETWORKS = [1, 4, 20][SIZE]
+EVERY = [2, 1, 1][SIZE]  # of the pictures that are shown to a channel
 DRAWING_STEPS = [6, 32, 80][SIZE]
 TRANSPLANT_SEEDS = range([1, 2, 3][SIZE])
 TRANSPLANT_EPOCHS = [2, 20, 30][SIZE]
@@ -309,7 +310,7 @@ check("01.q6", answer)
 # patches. In block 1 we ask the filters that came out of the test above as the most selective for orientation.
 
 # %%
-images, labels = source.validation.images, source.validation.labels
+images, labels = source.validation.images[::EVERY], source.validation.labels[::EVERY]
 
 
 def favourites(network, block, channels):
@@ -697,9 +698,9 @@ predict("01.cka", percent=None)
 
 # %%
 twin = load_backbone("embedded", seed=1)  # the same pretraining from another random start
-names, pictures = list(blocks(backbone)), source.validation.images
-alike = inspection.cka_by_block(backbone, twin, pictures)
-with_random = inspection.cka_by_block(backbone, control, pictures)
+names = list(blocks(backbone))
+alike = inspection.cka_by_block(backbone, twin, images)
+with_random = inspection.cka_by_block(backbone, control, images)
 reveal("01.cka", alike[-1, -1], with_a_random_network=with_random[-1, -1])
 
 # %%
@@ -714,7 +715,7 @@ figures.cka_matrix(with_random, names, names, row_label="pretrained", column_lab
 # change? Compare the network with its fine-tuned copy from above:
 
 # %%
-before_after = inspection.cka_by_block(backbone, fine_tuned, pictures)
+before_after = inspection.cka_by_block(backbone, fine_tuned, images)
 compared = {"the fine-tuned copy": before_after, "another seed": alike, "random weights": with_random}
 change = [
     {"block": block, "compared with": name, "accuracy": matrix[i, i]}
@@ -734,16 +735,16 @@ figures.bars(change, x="block", by="compared with", y_label="CKA, %", title="How
 
 # %%
 rng = np.random.default_rng(SEED)
-useful = inspection.block_features(backbone, pictures)["block4"]
+useful = inspection.block_features(backbone, images)["block4"]
 useless = rng.normal(size=useful.shape)
-brightness = pictures.mean(axis=(1, 2, 3))[:, None]
+brightness = images.mean(axis=(1, 2, 3))[:, None]
 loud = 10 * brightness / brightness.std()
 pair = [np.hstack([x / np.linalg.norm(x.std(axis=0)), loud]) for x in (useful, useless)]  # everything else at scale 1
 print(f"without the loud channel: CKA {inspection.linear_cka(useful, useless):.2f}")
 print(f"with it:                  CKA {inspection.linear_cka(*pair):.2f}")
 
 # %%
-halves = rng.permutation(len(pictures)) % 2 == 0  # the probe learns from one half and is measured on the other
+halves = rng.permutation(len(images)) % 2 == 0  # the probe learns from one half and is measured on the other
 for name, x in zip(("features of block 4", "random numbers"), pair, strict=True):
     accuracy = linear_probe(x[halves], labels[halves]).score(x[~halves], labels[~halves])
     print(f"probe on {name} with the loud channel: {accuracy:.0%}")
