@@ -1,12 +1,14 @@
 """Cached features and linear probes."""
 
+from functools import cache
+
 import keras
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from course_utils.errors import CourseError
 
@@ -92,5 +94,11 @@ def linear_probe(features: NDArray, labels: NDArray, *, c: float = 0.1) -> Pipel
     probe = make_pipeline(_ShrunkScaler(), LogisticRegression(C=c, max_iter=1000))
     # Matrices this small gain nothing from threads, and on a busy machine threads that wait for each other cost a
     # hundred times as much.
-    with threadpool_limits(1, "blas"):
+    with _threads().limit(limits=1, user_api="blas"):
         return probe.fit(features, labels)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Finds the libraries that have threads, which takes as long as a small probe: once is enough."""
+    return ThreadpoolController()

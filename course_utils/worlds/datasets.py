@@ -147,7 +147,6 @@ def dataset_names() -> tuple[str, ...]:
     return tuple(_BUILT_IN)
 
 
-@lru_cache(maxsize=16)
 def load_dataset(name: str | Path, *, image_size: int | None = None, seed: int = 0) -> Dataset:
     """Load a task by name, or a folder of pictures by path.
 
@@ -163,23 +162,29 @@ def load_dataset(name: str | Path, *, image_size: int | None = None, seed: int =
     Raises:
         CourseError: an unknown name, a folder that is no set of classes, a damaged picture.
     """
-    if str(name) in _BUILT_IN:
-        classes, make, card = _BUILT_IN[str(name)]
+    if image_size is None:
+        image_size = 32 if str(name) in _BUILT_IN else 224
+    return _load(str(name), image_size, seed)
+
+
+@lru_cache(maxsize=16)
+def _load(name: str, image_size: int, seed: int) -> Dataset:
+    if name in _BUILT_IN:
+        classes, make, card = _BUILT_IN[name]
         make_part = make(seed)
     elif Path(name).expanduser().is_dir():
         folder = Path(name).expanduser()
-        image_size = image_size or 224
         classes, parts = load_folder(folder, image_size, seed)
         make_part = parts.__getitem__
         card = f"The pictures in {folder.name}: one folder per class, dealt 60 / 20 / 20 into the three parts."
     else:
         raise CourseError(
-            f"There is no dataset {str(name)!r}, and no folder of that name. Known datasets: "
+            f"There is no dataset {name!r}, and no folder of that name. Known datasets: "
             f"{', '.join(_BUILT_IN)}; or give the path of a folder with one sub-folder of pictures per class."
         )
 
     def split(part: str) -> Split:
         pictures, labels = make_part(part)
-        return Split(pictures if image_size in (None, pictures.shape[1]) else resize(pictures, image_size), labels)
+        return Split(pictures if image_size == pictures.shape[1] else resize(pictures, image_size), labels)
 
-    return Dataset(str(name), classes, split, card)
+    return Dataset(name, classes, split, card)

@@ -53,6 +53,11 @@ def test_few_refuses_what_it_cannot_draw(per_class):
         load_dataset("digits").train.few(per_class)
 
 
+def test_a_task_is_loaded_once_however_it_is_asked_for():
+    assert load_dataset("shapes") is load_dataset("shapes", image_size=32)
+    assert load_dataset("shapes") is not load_dataset("shapes", seed=1)
+
+
 def test_every_task_has_its_card():
     cards = Path(__file__).parents[2] / "datasets"
     assert {path.stem for path in cards.glob("*.md")} - {"README"} == set(dataset_names())
