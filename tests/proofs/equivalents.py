@@ -80,8 +80,8 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         ),
     },
     "03.e4": {
-        "optimizer = keras.optimizers.AdamW(transfer.warmup_cosine(0.001, 95), weight_decay=0.01)"
-        " -> optimizer = keras.optimizers.AdamW(transfer.warmup_cosine(0.001, 96), weight_decay=0.01)": (
+        "optimizer = keras.optimizers.AdamW(transfer.warmup_cosine(0.001, 57), weight_decay=0.01)"
+        " -> optimizer = keras.optimizers.AdamW(transfer.warmup_cosine(0.001, 58), weight_decay=0.01)": (
             "The rate falls over one step more, of which nothing is seen."
         ),
     },
