@@ -14,8 +14,9 @@ function render({ model, el }) {
   mark({ target: document.activeElement });
   document.addEventListener("focusin", mark);
 
-  // Told to every widget when its line to the kernel is cut.
+  // Told to every widget when its line to the kernel is cut. A click on one of them would be an error then.
   model.on("comm_live_update", () => {
+    for (const part of el.parentElement.children) part.inert = part !== el;
     el.style.display = "block";
     el.textContent = GONE;
   });
