@@ -80,7 +80,7 @@ def real_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 _TABLES = {
     "claims": ("claim", "what", "mean", "band over seeds", "needed", "seeds"),
-    "latencies": ("what", "median", "95th percentile", "to reach", "times"),
+    "labs": ("what", "median", "95th percentile", "to reach", "times"),
 }
 
 

@@ -39,8 +39,8 @@ _QUESTION = (
 
 @cache
 def _network() -> keras.Model:
-    """A backbone to count with; no run ever trains it."""
-    return load_backbone("embedded")
+    """A backbone to count with; no run ever trains it, so its weights need not be loaded."""
+    return load_backbone("embedded", weights=None)
 
 
 @cache

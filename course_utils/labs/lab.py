@@ -10,7 +10,7 @@ from ipykernel.kernelbase import Kernel
 from course_utils.errors import CourseError
 from course_utils.figures import Picture
 from course_utils.frontend import someone_watches
-from course_utils.labs.keys import keep_keys
+from course_utils.labs.guard import guard
 from course_utils.labs.view import View
 
 _open: dict[tuple[str, str], "Lab"] = {}
@@ -27,7 +27,7 @@ class Lab:
 
     def __init__(self, view: View[Any]) -> None:
         self.view = view
-        keep_keys(view.widget)
+        guard(view.widget)
         place = view.name, _cell()
         if place in _open:
             _open[place].close()

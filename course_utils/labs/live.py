@@ -99,24 +99,26 @@ class Live(traitlets.HasTraits):
         super().__init__()
         self._control = Control()
         self._thread: threading.Thread | None = None
+        self._turn = threading.RLock()  # held from the end of a run to the words about it, and while one begins
         _all.add(self)
 
     def start(self, work: Work, words: str = "") -> bool:
         """Begin in a thread, saying ``words``, unless something runs already; whether it began."""
-        if not _busy.acquire(blocking=False):
-            mine = self.phase != "idle"
-            self._say(
-                "This run is still going: wait for its end, or stop it first."
-                if mine
-                else "Another lab of this notebook is running: wait for its end, or stop it there."
-            )
-            return False
-        when_interrupted(stop_all)
-        self._control = Control()
-        self.phase, self.words = "running", words
-        self._thread = threading.Thread(target=self._run, args=(work, self._control), daemon=True, name="lab")
-        self._thread.start()
-        return True
+        with self._turn:
+            if not _busy.acquire(blocking=False):
+                mine = self.phase != "idle"
+                self._say(
+                    "This run is still going: wait for its end, or stop it first."
+                    if mine
+                    else "Another lab of this notebook is running: wait for its end, or stop it there."
+                )
+                return False
+            when_interrupted(stop_all)
+            self._control = Control()
+            self.phase, self.words = "running", words
+            self._thread = threading.Thread(target=self._run, args=(work, self._control), daemon=True, name="lab")
+            self._thread.start()
+            return True
 
     def pause(self) -> None:
         """Wait after the step in hand."""
@@ -133,8 +135,8 @@ class Live(traitlets.HasTraits):
 
     def stop(self) -> None:
         """End after the step in hand; what was learned is kept."""
-        if self.phase != "idle":
-            self.phase = "stopping"
+        if self.phase in ("running", "paused"):
+            self.phase, self.words = "stopping", "Stopping: the step in hand comes to its end first."
             self._control.stop()
 
     def join(self, seconds: float | None = None) -> None:
@@ -162,9 +164,10 @@ class Live(traitlets.HasTraits):
         except Exception as problem:  # whatever it is, the learner reads a sentence and the lab goes on
             said = f"The run broke off ({type(problem).__name__}: {str(problem)[:200]}). Start it again."
         finally:
-            _busy.release()
-            self.phase = "idle"
-            self._say(said)
+            with self._turn:
+                _busy.release()
+                self.phase = "idle"
+                self._say(said)
 
     def _say(self, words: str) -> None:
         if self.words == words:

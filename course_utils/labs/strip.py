@@ -108,5 +108,7 @@ class _Plain(ipywidgets.VBox):
         for button, line, locked, (rate, drift) in zip(
             self._buttons, self._lines, strip.locked, strip.block_words(), strict=True
         ):
+            words = "locked" if locked else "learns", rate, drift
             button.value = locked
-            line.value = f"{'locked' if locked else 'learns'}<br>{rate}<br>{drift}"
+            button.tooltip = ", ".join(words)  # the page tells it with the button's name
+            line.value = "<br>".join(words)

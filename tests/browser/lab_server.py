@@ -35,6 +35,15 @@ class Server:
         notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
         nbformat.write(notebook, self.folder / name)
 
+    @contextmanager
+    def without(self, extension: str) -> Iterator[None]:
+        """Pages that are opened meanwhile do without an extension, as where it is not installed."""
+        disabled = self.folder.parent / "config" / "labconfig" / "page_config.json"
+        disabled.parent.mkdir(parents=True, exist_ok=True)
+        disabled.write_text(json.dumps({"disabledExtensions": {extension: True}}))
+        yield
+        disabled.unlink()
+
     def shut_kernels_down(self) -> None:
         """End every kernel: one lab after the other fits into memory, all of them may not."""
         for kernel in json.loads(self._ask("api/kernels")):
@@ -60,8 +69,9 @@ def serve(home: Path) -> Iterator[Server]:
         "IPYTHONDIR": str(home / "ipython"),
     }
     command = [sys.executable, "-m", "jupyterlab", *SETTINGS, "--allow-root"]
+    command += [f"--port={server._port}", f"--ServerApp.root_dir={folder}"]
     # The page objects ask its kernel connection whether all is done.
-    command += [f"--port={server._port}", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True"]
+    command += [f"--{program}.expose_app_in_browser=True" for program in ("LabApp", "JupyterNotebookApp")]
     with log.open("wb") as output, subprocess.Popen(command, env=environment, stdout=output, stderr=output) as process:
         try:
             _wait_until_up(process, server.url("api/status"), log)

@@ -1,4 +1,4 @@
-"""Page objects: a notebook in JupyterLab, and each lab in it as a learner meets it, by roles, names and labels."""
+"""Page objects: each lab in a notebook as a learner meets it, by roles, names and labels."""
 
 import io
 import re
@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lab_server import Server
+from notebook import JUPYTERLAB, Notebook
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-_KERNEL = 120_000  # milliseconds; a kernel imports TensorFlow on a busy machine
 _ANSWER = 20_000  # milliseconds; a first run makes its network ready
 _IMPORT = "from course_utils import labs"
 
@@ -28,39 +28,6 @@ _WATCH = """(root, [event, part, words]) => {
     observer.observe(root, { subtree: true, childList: true, characterData: true, attributeFilter: ["disabled"] });
 }"""
 SHOWN = ".widget-html-content, .network-strip"
-
-
-class Notebook:
-    """A notebook in JupyterLab whose cells are run one after the other."""
-
-    def __init__(self, page: Page, server: Server) -> None:
-        self.page, self._server, self._done = page, server, 0
-
-    def open(self, name: str, cells: list[str]) -> None:
-        """Write the notebook, open it and wait for its kernel."""
-        self._server.write_notebook(name, cells)
-        self.page.goto(self._server.url(f"doc/tree/{name}"))
-        self.page.get_by_text("| Idle").wait_for(timeout=_KERNEL)
-        self.cell(0).get_by_role("textbox").click()
-
-    def cell(self, number: int) -> Locator:
-        return self.page.get_by_label("Code Cell Content").nth(number)
-
-    def run_next(self) -> Locator:
-        """Run the selected cell by Shift+Enter and wait until the kernel has done it."""
-        cell = self.cell(self._done)
-        self.page.keyboard.press("Shift+Enter")
-        self._done += 1
-        cell.get_by_text(f"[{self._done}]:").first.wait_for(timeout=_KERNEL)
-        return cell
-
-
-# The kernel answers in turn. It is asked again, because a widget holds back what changes while its last change is
-# worked on.
-_ROUND_TRIPS = """async () => {
-    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-    for (let i = 0; i < 3; i++) await kernel.requestKernelInfo();
-}"""
 
 
 class LabPage:
@@ -84,22 +51,32 @@ class LabPage:
     places = "Step"
     live = (SHOWN, r"^Step \d+, loss")
 
-    def __init__(self, page: Page, server: Server) -> None:
-        self.page = page
-        notebook = Notebook(page, server)
-        notebook.open(f"{self.name}.ipynb", list(self.cells))
-        for _ in self.cells[:-1]:
-            notebook.run_next()
-        self._watch(page.locator("body"), "keydown", SHOWN)
-        cell = notebook.run_next()
-        self.root = cell.locator(".jupyter-widgets").first
+    def __init__(self, page: Page, server: Server, program: str = JUPYTERLAB) -> None:
+        self.page, self.notebook = page, Notebook(page, server, program)
+        self.root = self.notebook.cell(len(self.cells) - 1).locator(".jupyter-widgets").first
+        self.notebook.open(f"{self.name}.ipynb", list(self.cells))
+        self.run_cells()
+
+    def run_cells(self) -> None:
+        """Run the notebook to the lab."""
+        for number in range(len(self.cells) - 1):
+            self.notebook.run(number)
+        self.run_cell()
+
+    def run_cell(self) -> None:
+        """Run the lab's own cell; where a lab is there already, another one takes its place."""
+        old = self.root.element_handle() if self.root.count() else None
+        self._watch(self.page.locator("body"), "keydown", SHOWN)
+        self.notebook.run(len(self.cells) - 1)
+        if old:
+            old.wait_for_element_state("hidden")
         self.root.wait_for()
         self.first_paint = self._times(1)[0]
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
         """Until then JupyterLab takes the keys."""
-        self.root.locator(".lab-keys").wait_for(state="attached")
+        self.root.locator(".lab-guard").wait_for(state="attached")
 
     @property
     def controls(self) -> list[tuple[str, str]]:
@@ -146,18 +123,27 @@ class LabPage:
         before = self.state
         self.page.keyboard.press(key)
         expect(self.control("textbox", "State")).not_to_have_value(before)
-        self.settle()
+        self.notebook.settle()
+
+    def value(self, role: str, name: str) -> str:
+        """What a list or a number shows."""
+        return self.control(role, name).evaluate("element => element.selectedOptions?.[0].text ?? element.value")
+
+    def fling(self, role: str, name: str) -> str:
+        """Move a list or a number from end to end, faster than the kernel follows; what it shows in the end."""
+        self.control(role, name).focus()
+        there, back = ("End", "Home") if role == "combobox" else ("ArrowUp", "ArrowDown")
+        for key in 5 * (*5 * (there,), *4 * (back,)):
+            self.page.keyboard.press(key)
+        left = self.value(role, name)
+        self.notebook.settle()
+        return left
 
     def press(self, key: str) -> float:
         """Press a key on what has the focus; the milliseconds until the lab shows something else."""
         (time,) = self.timed("keydown", lambda: self.page.keyboard.press(key))
-        self.settle()
+        self.notebook.settle()
         return time
-
-    def settle(self) -> None:
-        """Wait until the kernel has done all that the page asked of it."""
-        self.page.evaluate(_ROUND_TRIPS)
-        self.page.get_by_text("| Idle").wait_for()
 
     def timed(
         self, event: str, act: Callable[[], object], part: str = SHOWN, words: str = "", changes: int = 1
@@ -173,9 +159,9 @@ class LabPage:
 
     def restore(self, state: str) -> None:
         """Paste a state as a person does, who leaves the kernel the time to take it."""
-        self.settle()
+        self.notebook.settle()
         self.control("textbox", "State").fill(state)
-        self.settle()
+        self.notebook.settle()
         self.button("Restore").click()
 
     def in_theme(self, theme: str) -> None:

@@ -5,11 +5,11 @@ import json
 import ipywidgets
 import pytest
 
+from course_utils.frontend import FRONT_ENDS
 from course_utils.learn import check, progress
 from course_utils.learn.answer_form import answer_form
 from course_utils.learn.quick_checks import load_questions
 
-FRONT_ENDS = ("JPY_SESSION_NAME", "VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG")
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lab_stand_ins import Experiment
 
 from course_utils.errors import CourseError
+from course_utils.frontend import FRONT_ENDS
 from course_utils.labs import freeze_lab_view, training
 from course_utils.labs.codes import LONGEST, decode, encode
 from course_utils.labs.freeze_lab import BATCHNORMS, BLOCKS, EPOCHS, GUESSES, HEADS, SEEDS, State, recorded_run, verdict
@@ -179,7 +180,7 @@ def test_turning_everything_during_a_run_disturbs_nothing(view, experiment):
 
 
 def test_without_a_front_end_there_is_a_picture_with_words(monkeypatch):
-    for name in ("JPY_SESSION_NAME", "VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG"):
+    for name in FRONT_ENDS:
         monkeypatch.delenv(name, raising=False)
     bundle = freeze_lab_view.freeze_lab()._repr_mimebundle_()
     assert "<img" in bundle["text/html"]

@@ -80,6 +80,29 @@ def test_ten_clicks_start_one_run_and_are_refused_kindly(live):
     other.join(5)
 
 
+def test_a_click_at_the_very_end_of_a_run_starts_the_next_one(live, monkeypatch):
+    gate = threading.Event()
+
+    class Busy:
+        def acquire(self, blocking):
+            return True
+
+        def release(self):  # the next click is there before the run has said its last words
+            if not next_click.ident:
+                next_click.start()
+                next_click.join(0.1)
+
+    next_click = threading.Thread(target=lambda: live.start(counting(3, gate=gate), "Off we go."))
+    monkeypatch.setattr("course_utils.labs.live._busy", Busy())
+    live.start(counting(1))
+    live.join(5)
+    next_click.join(5)
+    assert (live.phase, live.words) == ("running", "Off we go.")
+    gate.set()
+    live.join(5)
+    assert (live.phase, live.words) == ("idle", "Counted to 3.")
+
+
 def test_pause_step_and_go_on(live):
     gate = threading.Event()
     live.start(counting(20, gate=gate))
@@ -109,9 +132,12 @@ def test_stop_reaches_into_whatever_the_work_is_doing(live):
 
     live.start(work)
     assert inside.wait(5)
+    said = []
+    live.observe(lambda event: said.append(event["new"]), "words")
     live.stop()
     live.join(5)
-    assert (live.phase, live.words) == ("idle", "Stopped inside.")
+    assert live.phase == "idle"
+    assert said == ["Stopping: the step in hand comes to its end first.", "Stopped inside."]
 
 
 def test_a_stop_that_comes_first_is_not_lost(live):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils.errors import CourseError
+from course_utils.frontend import FRONT_ENDS
 from course_utils.labs import label_budget_view, training
 from course_utils.labs.label_budget import NEVER, State, bands, crossing, sentence, sources, verdict
 from course_utils.transfer import Event
@@ -159,7 +160,7 @@ def test_scratch_is_trained_for_real_on_the_budget_that_is_shown(view, monkeypat
 
 
 def test_without_a_front_end_there_is_a_picture_with_words(view, monkeypatch):
-    for name in ("JPY_SESSION_NAME", "VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG"):
+    for name in FRONT_ENDS:
         monkeypatch.delenv(name, raising=False)
     bundle = label_budget_view.label_budget()._repr_mimebundle_()
     assert "<img" in bundle["text/html"]

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from course_utils.errors import CourseError
+from course_utils.frontend import FRONT_ENDS
 from course_utils.inspection import channel_sketches, maximise_channels
 from course_utils.labs import microscope
 from course_utils.labs.codes import encode
@@ -13,7 +14,6 @@ from course_utils.labs.microscope_view import MicroscopeView
 from course_utils.worlds import load_backbone
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-FRONT_ENDS = ("JPY_SESSION_NAME", "VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG")
 
 
 @pytest.fixture(scope="module")

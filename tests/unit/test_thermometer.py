@@ -6,6 +6,7 @@ import pytest
 from lab_stand_ins import Experiment
 
 from course_utils.errors import CourseError
+from course_utils.frontend import FRONT_ENDS
 from course_utils.labs import thermometer as lab
 from course_utils.labs import thermometer_view, training
 from course_utils.labs.codes import encode
@@ -167,7 +168,7 @@ def test_without_its_recording_the_lab_still_runs(experiment, monkeypatch):
 
 
 def test_without_a_front_end_there_is_a_picture_with_words(monkeypatch):
-    for name in ("JPY_SESSION_NAME", "VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG"):
+    for name in FRONT_ENDS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(thermometer_view, "recording", lambda name: (ROWS, ""))
     bundle = thermometer_view.forgetting_thermometer()._repr_mimebundle_()

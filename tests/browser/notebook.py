@@ -1,0 +1,95 @@
+"""A notebook in JupyterLab or Notebook 7: its cells, run by keyboard, and its kernel."""
+
+from lab_server import Server
+from playwright.sync_api import Locator, Page
+
+JUPYTERLAB, NOTEBOOK_7 = "doc/tree", "notebooks"
+KERNEL = 120_000  # milliseconds; a kernel imports TensorFlow on a busy machine
+
+_OURS = "window.jupyterapp.shell.currentWidget.sessionContext"
+_IDLE = f"() => window.jupyterapp?.shell.currentWidget && {_OURS}?.kernelDisplayStatus === 'idle'"
+# The kernel answers in turn. It is asked again, because a widget holds back what changes while its last change is
+# worked on.
+_ROUND_TRIPS = f"""async () => {{
+    for (let i = 0; i < 3; i++) await {_OURS}.session.kernel.requestKernelInfo();
+}}"""
+_ASK = f"""async (code) => {{
+    const future = {_OURS}.session.kernel.requestExecute({{ code, store_history: false }});
+    let said = "";
+    future.onIOPub = ({{ content }}) => (said += content.text ?? content.traceback ?? "");
+    await future.done;
+    return said;
+}}"""
+
+# Asked after a stop, its thread may be in its last lines.
+_RUNS = """
+import threading
+labs_at_work = [thread for thread in threading.enumerate() if thread.name == "lab"]
+for thread in labs_at_work:
+    thread.join(1)
+print(sum(thread.is_alive() for thread in labs_at_work))
+"""
+_MEMORY = """
+import gc, psutil
+gc.collect()
+print(psutil.Process().memory_info().rss)
+"""
+
+
+class Notebook:
+    """A notebook whose cells are run one by one; ``program`` is the part of its address that says what opens it."""
+
+    def __init__(self, page: Page, server: Server, program: str = JUPYTERLAB) -> None:
+        self.page, self._server, self._program, self._runs = page, server, program, 0
+
+    def open(self, name: str, cells: list[str]) -> None:
+        """Write the notebook, open it and wait for its kernel."""
+        self._server.write_notebook(name, cells)
+        self.page.goto(self._server.url(f"{self._program}/{name}"))
+        self._wait()
+
+    def cell(self, number: int) -> Locator:
+        return self.page.get_by_label("Code Cell Content").nth(number)
+
+    def run(self, number: int) -> Locator:
+        """Run a cell by Shift+Enter and wait until the kernel has done it."""
+        cell = self.cell(number)
+        cell.get_by_role("textbox").first.click()
+        self.page.keyboard.press("Shift+Enter")
+        self._runs += 1
+        cell.get_by_text(f"[{self._runs}]:").first.wait_for(timeout=KERNEL)
+        return cell
+
+    def settle(self) -> None:
+        """Wait until the kernel has done all that the page asked of it."""
+        self.page.evaluate(_ROUND_TRIPS)
+        self._wait()
+
+    def ask(self, code: str) -> str:
+        """Run lines in the kernel that are no cell; what they print."""
+        return self.page.evaluate(_ASK, code).strip()
+
+    def runs(self) -> int:
+        """How many threads of labs are at work."""
+        return int(self.ask(_RUNS))
+
+    def memory(self) -> tuple[float, float]:
+        """What the kernel and what the page's script hold now, in megabytes."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("HeapProfiler.collectGarbage")
+        page = session.send("Runtime.getHeapUsage")["usedSize"]
+        session.detach()
+        return int(self.ask(_MEMORY)) / 1e6, page / 1e6
+
+    def restart_kernel(self) -> None:
+        self.page.evaluate(f"{_OURS}.restartKernel()")
+        self._runs = 0
+        self._wait()
+
+    def reload(self) -> None:
+        """The page begins anew; the kernel stays as it is."""
+        self.page.reload()
+        self._wait()
+
+    def _wait(self) -> None:
+        self.page.wait_for_function(_IDLE, timeout=KERNEL)
