@@ -145,8 +145,10 @@ PROOFS = (
             Wrong("all thawed", "budget is 300,000", stepped(rate=1e-3)),
             Wrong("BatchNorm awake", "moving statistics moved", stepped(rate=1e-3, freeze=trains(1, 2, norm=True))),
             Wrong("rate far too high", "blew up", stepped(rate=1e20, freeze=trains(1, 2, 3), steps=3)),
-            Wrong("the head alone", "Only the head has learned", stepped(rate=1e-2, freeze=trains())),
-            Wrong("rate far too low", "*early* layers", stepped(rate=1e-7, freeze=trains(1, 2, 3))),
+            Wrong("the head alone", "features alone don't reach the goal", stepped(rate=1e-2, freeze=trains())),
+            Wrong(
+                "rate far too low", "choose the rate and the epochs on them", stepped(rate=1e-7, freeze=trains(1, 2, 3))
+            ),
             Wrong("the wrong block", "*early* layers", stepped(rate=1e-3, freeze=trains(4), steps=3)),
             Wrong("too many pictures", "budget is 3,200", too_many_pictures),
         ),

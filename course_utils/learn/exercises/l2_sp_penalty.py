@@ -10,7 +10,8 @@ import numpy as np
 from course_utils.learn.evidence import Evidence
 from course_utils.learn.exercise import Unusable, Verdict, call, learners_code
 from course_utils.learn.exercises import challenge
-from course_utils.learn.exercises.returned import RIGHT, WRONG, kind, number
+from course_utils.learn.exercises.returned import RIGHT, WRONG, number
+from course_utils.learn.wording import kind
 
 _STEP, _HEAD_STEP = 0.125, 2.0
 FIELDS = {

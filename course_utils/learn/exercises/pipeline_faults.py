@@ -9,7 +9,8 @@ import numpy as np
 from course_utils.learn.evidence import Evidence
 from course_utils.learn.exercise import Unusable, Verdict, call, learners_code
 from course_utils.learn.exercises import challenge
-from course_utils.learn.exercises.returned import RIGHT, WRONG, kind
+from course_utils.learn.exercises.returned import RIGHT, WRONG
+from course_utils.learn.wording import kind
 
 FIELDS = {
     "images_seen": "int",

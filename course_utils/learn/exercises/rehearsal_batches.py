@@ -8,7 +8,8 @@ import numpy as np
 
 from course_utils.learn.evidence import Evidence
 from course_utils.learn.exercise import Unusable, Verdict, call, learners_code
-from course_utils.learn.exercises.returned import RIGHT, WRONG, kind
+from course_utils.learn.exercises.returned import RIGHT, WRONG
+from course_utils.learn.wording import kind
 
 _OLD, _BATCH = 40, 16
 _FRACTIONS = (0.25, 0.0, 0.1)  # 0.1 of 16 rounds to 2
