@@ -814,4 +814,4 @@ figures.Table(measured)
 learn.progress_card("02")
 
 # %% [markdown]
-# Next: lesson 03, fine-tuning, where you touch the pretrained weights and learn how not to break them.
+# Next: [03 Fine-tuning](03_fine_tuning.ipynb), where you touch the pretrained weights and learn how not to break them.

@@ -1024,5 +1024,5 @@ figures.Table([{"claim": row["claim"], "points": f"{row['value']:+.1f}"} for row
 learn.progress_card("03")
 
 # %% [markdown]
-# Next: lesson 04, catastrophic forgetting. You have seen the source accuracy fall beside every gain. What exactly is
+# Next: [04 Catastrophic forgetting](04_catastrophic_forgetting.ipynb). You have seen the source accuracy fall beside every gain. What exactly is
 # lost, where, and how do you keep it?

@@ -133,7 +133,7 @@ PROOFS = (
             Wrong("too high", "too near to the blow-up", lambda rows: tenth_of_lowest(rows) * 8),
             Wrong("steepest without a bound", "too near to the blow-up", steepest),
             Wrong("too low", "hardly falls", lambda rows: tenth_of_lowest(rows) / 100),
-            Wrong("the exponent", "hardly falls", lambda rows: float(np.log10(tenth_of_lowest(rows)))),
+            Wrong("the exponent", "the logarithm of one", lambda rows: float(np.log10(tenth_of_lowest(rows)))),
         ),
     ),
     Proof(

@@ -26,7 +26,7 @@ class Form:
 
     def __init__(self, id):
         self.box = check(id).form()
-        self.card, *self.inputs, self.button, self.feedback = self.box.children
+        self.card, *self.inputs, self.button, self.feedback, self.keys = self.box.children
 
     def press(self):
         self.button.click()

@@ -1,0 +1,52 @@
+"""Quick checks answered in a real JupyterLab by keyboard alone: the keys of a form are the form's."""
+
+import os
+import re
+
+import pytest
+
+if "COURSE_REQUIRE_BROWSER" not in os.environ:
+    pytest.importorskip("playwright", reason="Playwright is not installed here")
+
+from pages import Notebook
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+CELLS = ["from course_utils import check", 'check("00.q1")', 'check("03.q11")']
+
+
+@pytest.fixture(scope="module")
+def cells(browser, server):
+    """The outputs of the two quick checks, each in its cell."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1800})
+    notebook = Notebook(page, server)
+    notebook.open("quick-checks.ipynb", CELLS)
+    yield [notebook.run_next() for _ in CELLS]
+    page.close()
+
+
+def test_a_letter_is_chosen_by_space_and_an_arrow_does_not_leave_the_question(cells):
+    cell = cells[1]
+    letter = cell.get_by_role("radio").first
+    letter.focus()
+    cell.page.keyboard.press("ArrowDown")
+    expect(letter).to_be_focused()
+    cell.page.keyboard.press("Space")
+    expect(letter).to_be_checked()
+    cell.get_by_role("button", name="Check 00.q1").focus()
+    cell.page.keyboard.press("Enter")
+    expect(cell.get_by_role("alert")).to_contain_text(re.compile("Right|Not yet"))
+
+
+def test_the_steps_of_an_order_are_chosen_by_arrow(cells):
+    cell = cells[2]
+    for number, presses in enumerate((4, 2, 5, 1, 3), 1):
+        menu = cell.get_by_role("combobox", name=f"Step {number}")
+        menu.focus()
+        for _ in range(presses):
+            cell.page.keyboard.press("ArrowDown")
+        expect(menu).to_have_value("abcde"[presses - 1])
+    cell.get_by_role("button", name="Check 03.q11").focus()
+    cell.page.keyboard.press("Enter")
+    expect(cell.get_by_role("alert")).to_contain_text("Right")
