@@ -80,6 +80,10 @@ def evidence(two_speeds: Callable[..., Any], seed: int) -> Evidence:
     for factor in _FACTORS:
         model, backbone = _model(seed)
         callback = call(two_speeds, backbone, factor)
+        if isinstance(callback, type):
+            raise Unusable(
+                "Your function gave back the class itself. Put brackets after its name: that makes an object."
+            )
         if not isinstance(callback, keras.callbacks.Callback):
             raise Unusable(f"Your function gave back {kind(callback)}; it should be a `keras.callbacks.Callback`.")
         with learners_code():
