@@ -560,8 +560,9 @@ reveal(
 
 # %% [markdown]
 # ## The lab: set the budget yourself
-# At how many labels per class will the scratch curve cross the pretrained one, if at all? Choose your guess, reveal the
-# curves, then walk along the budgets. *Run for real* trains a network from scratch on the budget where you stand.
+# Choose one of the three tasks. From memory: at how many labels per class does the scratch curve cross the pretrained
+# one, if at all? Choose your guess, reveal the curves, then walk along the budgets. *Run for real* trains a network
+# from scratch on the budget where you stand.
 
 # %%
 labs.label_budget()

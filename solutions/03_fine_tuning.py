@@ -457,8 +457,8 @@ reveal("03.best-cell", f"{chosen[0]} blocks at {chosen[1]:.0e}".replace("e-0", "
 # target with most of the source, and nothing on the left tells you which.
 #
 # And do not fall in love with the best cell. It was chosen among thirty, so there is luck in it. An accuracy *p* on *n*
-# pictures is uncertain by about the square root of *p* (1 - *p*) / *n*, its **standard error**. The next cell counts the
-# cells of the map that lie within two standard errors of the best one, and picks the kindest to the source among them.
+# pictures is uncertain by about the square root of *p* (1 - *p*) / *n*, its **standard error**. The printout counts the
+# cells that lie within two standard errors of the best one, and picks the kindest to the source among them.
 
 # %%
 best, pictures = validation[chosen], len(load_dataset("scans").validation)
@@ -1030,5 +1030,5 @@ figures.Table([{"claim": row["claim"], "points": f"{row['value']:+.1f}"} for row
 learn.progress_card("03")
 
 # %% [markdown]
-# Next: [04 Catastrophic forgetting](04_catastrophic_forgetting.ipynb). You have seen the source accuracy fall beside every gain. What exactly is
-# lost, where, and how do you keep it?
+# Next: [04 Catastrophic forgetting](04_catastrophic_forgetting.ipynb). You have seen the source accuracy fall beside
+# every gain. What exactly is lost, where, and how do you keep it?
