@@ -85,8 +85,8 @@ def _penalty(l2_sp_penalty: Callable[..., Any], model: Any, strength: float) -> 
         raise Unusable("Your function gave back nothing. End it with `return penalty`, a function of no argument.")
     if not callable(penalty):
         words = (
-            f"Your function gave back {kind(penalty)}: the penalty of this moment, which never changes."
-            " Give back a *function* of no argument, which computes it anew in every step."
+            f"Your function gave back {kind(penalty)}. A penalty computed once never changes: give back a *function* of"
+            " no argument, which computes it anew in every step."
         )
         raise Unusable(words)
     return penalty
