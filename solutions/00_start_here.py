@@ -82,8 +82,8 @@ figures.picture_grid(few.images, names, columns=10, title="Everything you have t
 
 # %% [markdown]
 # A network starts as a heap of random numbers. You will train one on these few pictures, as well as one can: with
-# shifted and mirrored copies, weight decay and plenty of steps. Then you will show it pictures it has
-# never seen. With five classes, a blind guess is right one time in five.
+# shifted and mirrored copies, and plenty of steps. Then you will show it pictures it has never seen. With five classes,
+# a blind guess is right one time in five.
 #
 # **Predict:** what percentage will it get right? Write your number in place of `None`, then run the cell. You may
 # go on without a guess, but a guess is what makes a result stick.
@@ -133,7 +133,7 @@ rows.append({"features": "none: from scratch", "accuracy": from_scratch, "seed":
 if PROFILE != "smoke":
     again = transfer.scratch_accuracy(task, 5, SEED + 1, steps=STEPS)
     rows.append({"features": "none: from scratch", "accuracy": again, "seed": SEED + 1})
-figures.bars(rows, x="features", title="Five labels per class, pictures never seen before")
+figures.bars(rows, x="features", guess=1 / task.num_classes, title="Five labels per class, pictures never seen before")
 
 # %% [markdown]
 # Each dot is one draw of pictures. How large the gap is, when it closes, and what exactly it is inside a network
@@ -212,9 +212,9 @@ hint("00.e1")
 
 # %% [markdown]
 # ## Labs
-# Some lessons have a **lab**: a small instrument with sliders and menus. Reach them with the Tab key and move them
-# with the arrow keys. Where there is nothing to move (on a web page, or in print) a lab shows one picture instead.
-# Your answers never depend on where a slider stands.
+# Some lessons have a **lab**: a small instrument with menus, numbers and buttons. Reach them with the Tab key and change
+# them with the arrow keys. Where there is nothing to change (on a web page, or in print) a lab shows one picture
+# instead. Your answers never depend on how a lab is set.
 #
 # ## Where your work is kept
 # Your answers are in this notebook. What you predicted and solved is also noted in a small file beside it,

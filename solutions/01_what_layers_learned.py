@@ -110,8 +110,9 @@ figures.picture_grid(source.train.images[one_of_each], titles, columns=7, title=
 # %% [markdown]
 # The part of a network that turns pictures into features is its **backbone**; the last layer, which turns features
 # into the source classes, is its **head**, and we have no use for that. Our backbone is made of four **blocks**.
-# Each block halves the width and height of what it gets and doubles the number of **channels**. A channel is one
-# grid of numbers, a **feature map**: how much of *one particular thing* is found at each place of the picture?
+# Each block halves the width and height of what it gets, and has twice as many **channels** as the block before. A
+# channel is one grid of numbers, a **feature map**: how much of *one particular thing* is found at each place of the
+# picture?
 
 # %%
 backbone = load_backbone(NETWORK)
@@ -127,7 +128,7 @@ for name, members in blocks(backbone).items():
 
 # %%
 control = load_backbone("embedded", weights=None, seed=SEED)
-runs = PRETRAINING_RUNS if NETWORK == "embedded" else (0,)  # the other two were pretrained once
+runs = PRETRAINING_RUNS if NETWORK == "embedded" else (0,)  # only this one was pretrained several times
 pretrained_networks = [load_backbone(NETWORK, seed=run) for run in runs]
 
 # %% [markdown]
@@ -572,7 +573,8 @@ figures.bars(test_rows, x="features", title=f"{far.name}: test pictures, 20 labe
 # ## Where in the picture is the evidence?
 # A probe is right about a shape. Does it look at the shape, or at something in the background that gives it away?
 # Cover one square of the picture after another with its mean colour, and note how far the probability of the right
-# class falls. Where it falls, there the evidence was ([Zeiler and Fergus 2014](https://arxiv.org/abs/1311.2901)).
+# class falls. Where it falls, there the evidence was ([Zeiler and Fergus 2014](https://arxiv.org/abs/1311.2901)). In
+# the figure that place is purple; where it is orange, covering made the network surer.
 
 
 # %%
@@ -596,7 +598,7 @@ figures.heat_over(surest[CHOSEN], evidence, title=f"Why does it say {near.class_
 # %% [markdown]
 # The control again: the same picture, the same class, a probe on random weights. A map that came out the same would
 # say something about the picture and nothing about the network ([Adebayo et al.
-# 2018](https://arxiv.org/abs/1810.03292)).
+# 2018](https://arxiv.org/abs/1810.03292)). Do the two point at the same place?
 
 # %%
 evidence = inspection.occlusion_map(shape_probabilities(control), surest[CHOSEN], believed, size=10, stride=2)
@@ -784,10 +786,9 @@ labs.microscope(backbone, source.validation.images)
 # %%
 if BACKBONE == "mobilenet_v2":
     real = load_backbone("mobilenet_v2", image_size=96)
-    shown = figures.filter_grid(inspection.first_layer_filters(real), title="MobileNetV2: first-layer filters")
+    display(figures.filter_grid(inspection.first_layer_filters(real), title="MobileNetV2: first-layer filters"))
 else:
-    shown = "This run looks into the embedded network. Set BACKBONE to see the filters of a real one."
-display(shown)
+    print("This run looks into the embedded network. Set BACKBONE to see the filters of a real one.")
 
 # %%
 if BACKBONE == "mobilenet_v2":

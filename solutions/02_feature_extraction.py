@@ -123,7 +123,7 @@ print(f"{len(few)} labelled pictures to learn from, {len(task.test)} to be teste
 # number: how much of this feature is anywhere in the picture? A small **head** makes classes out of these numbers.
 # **Freezing** means that training may not change the backbone's weights, and it is one line.
 #
-# Predict: which share of all the weights will you train?
+# **Predict:** which share of all the weights will you train?
 
 # %%
 predict("02.trained-share", percent=None)  # your guess in percent, for example percent=50
@@ -260,7 +260,7 @@ check("02.e1", build_frozen, seed=1)
 # A frozen backbone gives the same features for the same picture, today, tomorrow and in every epoch. So why run it in
 # every epoch? Run it **once**, keep the numbers, and train the head on them. That is all that *cached features* means.
 #
-# Predict: with 20 epochs, how many times faster is it to compute the features once?
+# **Predict:** with 20 epochs, how many times faster is it to compute the features once?
 
 # %%
 predict("02.cache-speed", times=None)  # your guess, for example times=3
@@ -362,11 +362,13 @@ check("02.e2", cache_then_train, seed=1)
 #    If this does well, the task is easy, and no credit goes to pretraining.
 # 3. **Frozen, pretrained**: the same with the pretrained weights. The linear head is a *linear probe*.
 #
-# With 5 labels per class a coin with five sides would get 20 % right. Predict the pretrained network's accuracy, on a
-# task that it never saw:
+# From lesson 00 you know what 5 labels per class bring: little from scratch, and a lot on top of the pretrained
+# network. So give scratch more labels.
+#
+# **Predict:** how many labels per class does it need to be as good as the pretrained network is with 5?
 
 # %%
-predict("02.five-labels", percent=None)
+predict("02.scratch-needs", labels=None)  # for example labels=20
 
 # %%
 most = min(MOST_LABELS, np.bincount(task.train.labels).min())
@@ -387,7 +389,7 @@ rows = probe_rows("pretrained, frozen", backbone, task, budgets)
 rows += probe_rows("random, frozen", load_backbone(BACKBONE, weights=None, seed=SEED), task, budgets)
 
 # %% [markdown]
-# Training from scratch at every budget, five times over, takes a quarter of an hour. So these runs were recorded, with
+# Training from scratch at every budget, five times over, takes too long to wait for. So these runs were recorded, with
 # the same code that you can call here; `transfer.scratch_accuracy` below repeats one of them for real. A recording
 # says how it was made, and it is never touched up.
 
@@ -403,32 +405,25 @@ if recorded:
 # %%
 figures.label_budget(rows, guess=1 / task.num_classes, title="What n labels per class are worth")
 
+# %% [markdown]
+# Read the figure along a *horizontal* line. Take the height of the pretrained curve at 5 labels and walk to the right
+# until you meet the scratch curve. The number of labels there, divided by 5, is the **label-efficiency factor**: every
+# label you have is worth that many, because somebody else pretrained.
+
 
 # %%
 def mean_at(method, n):
     return float(np.mean([r["accuracy"] for r in rows if r["method"] == method and r["labels"] == n]))
 
 
-others = {"random_frozen": mean_at("random, frozen", 5)}
-if recorded:
-    others["from_scratch"] = mean_at("from scratch", 5)
-reveal("02.five-labels", mean_at("pretrained, frozen", 5), **others)
-
-# %% [markdown]
-# Read the figure along a *horizontal* line. Take the height of the pretrained curve at 5 labels and walk to the right
-# until you meet the scratch curve. The number of labels there, divided by 5, is the **label-efficiency factor**: every
-# label you have is worth that many, because somebody else pretrained.
-
-# %%
-if recorded:
-    at = sorted({r["labels"] for r in recorded})
-    pretrained_curve = [mean_at("pretrained, frozen", n) for n in at if n in budgets]
-    scratch_curve = [mean_at("from scratch", n) for n in at if n in budgets]
-    shared = [n for n in at if n in budgets]
-    for n in (1, 5):
-        factor = transfer.label_efficiency(shared, pretrained_curve, scratch_curve, at=n)
-        more = f"more than {shared[-1] / n:.0f}" if np.isinf(factor) else f"{factor:.0f}"
-        print(f"with {n} label(s) per class, the factor is {more}")
+at = sorted({r["labels"] for r in recorded} & set(budgets))  # where both curves were measured
+near = {}  # labels per class -> factor
+for n in (1, 5) if recorded else ():
+    pretrained_curve, scratch_curve = ([mean_at(m, k) for k in at] for m in ("pretrained, frozen", "from scratch"))
+    near[n] = transfer.label_efficiency(at, pretrained_curve, scratch_curve, at=n)
+    more = f"more than {at[-1] / n:.0f}" if np.isinf(near[n]) else f"{near[n]:.0f}"
+    print(f"labels per class: {n}; label-efficiency factor: {more}")
+reveal("02.scratch-needs", 5 * near[5] if recorded else "not recorded for this task")
 
 # %% [markdown]
 # ### Exercise 3: compute the factor
@@ -466,7 +461,7 @@ textures = load_dataset("photo-textures")
 figures.class_gallery(textures, 8, title="Far: textures of real photographs (the test patches come from other regions)")
 
 # %% [markdown]
-# Predict: at 5 labels per class, how large is the label-efficiency factor on these real textures?
+# **Predict:** at 5 labels per class, how large is the label-efficiency factor on these real textures?
 
 # %%
 predict("02.far-factor", times=None)
@@ -523,8 +518,8 @@ check("02.q7", answer)
 # %% [markdown]
 # ## Choose your source
 # If near is better than far, then the *source* is a choice too. Two more backbones ship with the course: the same
-# network pretrained on textures alone, and on invented letters (glyphs) alone. Predict which one wins on the real
-# textures, and by how many points of accuracy over the other:
+# network pretrained on textures alone, and on invented letters (glyphs) alone. **Predict:** by how many
+# points of accuracy does the one from textures beat the one from letters on the real textures? (Below 0 if it loses.)
 
 # %%
 predict("02.source-gap", percent=None)
@@ -565,8 +560,9 @@ reveal(
 
 # %% [markdown]
 # ## The lab: set the budget yourself
-# At how many labels per class will the scratch curve cross the pretrained one, if at all? Choose your guess, reveal the
-# curves, then walk along the budgets. *Run for real* trains a network from scratch on the budget where you stand.
+# Choose one of the three tasks. From memory: at how many labels per class does the scratch curve cross the pretrained
+# one, if at all? Choose your guess, reveal the curves, then walk along the budgets. *Run for real* trains a network
+# from scratch on the budget where you stand.
 
 # %%
 labs.label_budget()
@@ -633,7 +629,8 @@ check("02.q4", answer)
 
 # %% [markdown]
 # ## What silently breaks it
-# None of the following raises an error. Each one costs accuracy, or worse, *pretends* to give you some.
+# None of the following raises an error. Most of them cost accuracy, and the last one, which is worse, *pretends* to
+# give you some.
 #
 # The first four prepare the training pictures correctly and the new pictures differently, as happens when training
 # and use are two scripts. "Training mode" leaves BatchNorm's training switch on, so that a picture's features
@@ -659,16 +656,20 @@ prepared = {
     "training mode": in_training_mode(new.images),
 }
 faults = [{"new pictures": name, "accuracy": probe.score(f, new.labels)} for name, f in prepared.items()]
-figures.bars(faults, x="new pictures", guess=1 / task.num_classes, title="One probe, five ways to feed it")
+figures.bars(
+    faults, x="new pictures", y_label="validation accuracy", guess=1 / task.num_classes,
+    title="One probe, five ways to feed it",
+)  # fmt: skip
 
 # %% [markdown]
 # The probe is the same in all five bars. `load_backbone` carries its preprocessing inside as its first layer, so that
-# you cannot forget it. You *can* still do it twice.
+# you cannot forget it. You *can* still do it twice. And a fault need not show: these drawings come in any colour, so
+# it hardly matters to them which channel is red and which is blue. To other pictures it may.
 #
 # The next fault is the most expensive one in practice, because it makes results look *better*. Suppose that 60 small
 # photographs were each cut into 8 overlapping patches, and that the labels are **coin flips**: one flip per
 # photograph. There is nothing to learn, and an honest accuracy is about 50 %. Shuffle all patches, hold out a quarter,
-# and measure. Predict:
+# and measure. **Predict:** how many per cent?
 
 # %%
 predict("02.leak", percent=None)
@@ -707,7 +708,7 @@ answer = "c"
 check("02.q5", answer)
 
 # %% [markdown]
-# ### Exercise 4: three faults in twelve lines
+# ### Exercise 4: three faults in a few lines
 # This pipeline runs, and lies. It was made from the faults that you have just seen: find all three.
 
 
@@ -798,13 +799,14 @@ check("02.q8", answer)
 # over five).
 
 # %%
+worth = ({task.name: near[5]} if near else {}) | factors
 measured = [
     {"claim": "weights trained", "value": f"{trainable:,} of {trainable + frozen:,}"},
     {"claim": "cached features: largest difference of a prediction", "value": f"{difference:.0e}"},
     {"claim": "cached features: times faster over 20 epochs", "value": f"{seconds_every_epoch / seconds_cached:.1f}"},
     {"claim": f"{task.name}, 5 labels: pretrained frozen", "value": f"{mean_at('pretrained, frozen', 5):.1%}"},
     {"claim": f"{task.name}, 5 labels: random frozen", "value": f"{mean_at('random, frozen', 5):.1%}"},
-    *[{"claim": f"{name}, 5 labels: label-efficiency factor", "value": f"{f:.1f}"} for name, f in factors.items()],
+    *[{"claim": f"{name}, 5 labels: label-efficiency factor", "value": f"{f:.1f}"} for name, f in worth.items()],
     {"claim": "coin-flip labels: split by patch", "value": f"{np.mean(by_patch):.1%}"},
     {"claim": "coin-flip labels: split by photograph", "value": f"{np.mean(by_photograph):.1%}"},
 ]
@@ -814,4 +816,4 @@ figures.Table(measured)
 learn.progress_card("02")
 
 # %% [markdown]
-# Next: lesson 03, fine-tuning, where you touch the pretrained weights and learn how not to break them.
+# Next: [03 Fine-tuning](03_fine_tuning.ipynb), where you touch the pretrained weights and learn how not to break them.

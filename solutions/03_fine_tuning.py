@@ -150,7 +150,7 @@ print(f"{trainable:,} weights to train, {frozen:,} frozen")
 # ## Mistake 1: no recompile
 # Before step 3, make the most common mistake of all: forget it. Thaw, and call `fit` right away. The summary above
 # promises a lot of weights to train. Of all the arrays of weights in the backbone, which share will have changed after
-# one epoch? Predict:
+# one epoch? **Predict:**
 
 # %%
 predict("03.moved-arrays", percent=None)  # your guess, for example percent=30
@@ -323,7 +323,7 @@ print(f"before fine-tuning: target {untouched['target']:.1%}, source {untouched[
 # %% [markdown]
 # The target is the 8 real textures of lesson 02, with 40 labels per class. All four blocks are thawed, so that there
 # is something to break. Now the same run from a random head, at the same rate. How much of the *source* accuracy is
-# left then? Predict:
+# left then? **Predict:**
 
 # %%
 predict("03.random-head-source", percent=None)
@@ -402,7 +402,7 @@ figures.bars(drift, x="block", y="drift", by="how", y_label="relative drift", ti
 
 # %%
 small = replace(recipe, batch_size=4, learning_rate=1e-4, steps=120)
-modes = ("inference", "training") if PROFILE != "smoke" else ()  # 160 small steps each: not in a smoke test
+modes = ("inference", "training") if PROFILE != "smoke" else ()  # 120 small steps each: not in a smoke test
 small_batches = {mode: [textures.run(replace(small, batchnorm=mode), s)["target"] for s in TWO] for mode in modes}
 for mode, values in small_batches.items():
     print(f"batches of 4, BatchNorm in {mode} mode: {np.mean(values):.1%} ({min(values):.1%} to {max(values):.1%})")
@@ -431,7 +431,7 @@ check("03.q11", answer)
 # six rates, three seeds, 100 labelled scans per class and 100 steps. That was recorded with the very calls that you
 # have just used, and every cell can be run again here.
 #
-# Which cell has the highest validation accuracy? Predict:
+# Which cell has the highest validation accuracy? **Predict:**
 
 # %%
 predict("03.best-cell", cell=None)  # for example cell="3 blocks at 1e-4"; the rates: 1e-5 1e-4 3e-4 1e-3 3e-3 1e-2
@@ -456,22 +456,27 @@ reveal("03.best-cell", f"{chosen[0]} blocks at {chosen[1]:.0e}".replace("e-0", "
 # rates where more is thawed? Then find the same cells on the right. Some of them have paid for their last point on the
 # target with most of the source, and nothing on the left tells you which.
 #
-# And do not fall in love with the best cell. It was chosen among thirty, and with so few seeds its neighbours may be
-# as good. The printout counts the cells that cannot be told from it: their mean lies within the best cell's own range.
+# And do not fall in love with the best cell. It was chosen among thirty, so there is luck in it. An accuracy *p* on *n*
+# pictures is uncertain by about the square root of *p* (1 - *p*) / *n*, its **standard error**. The printout counts the
+# cells that lie within two standard errors of the best one, and picks the kindest to the source among them.
 
 # %%
-spread = [r["validation"] for r in map_rows if (r["blocks"], r["learning_rate"]) == chosen]
-equals = [cell for cell in cells if validation[cell] >= min(spread)]
+best, pictures = validation[chosen], len(load_dataset("scans").validation)
+doubt = 2 * np.sqrt(best * (1 - best) / pictures)
+equals = [cell for cell in cells if validation[cell] >= best - doubt]
 safest = max(equals, key=lambda c: mean_over_seeds(map_rows, "source", blocks=c[0], learning_rate=c[1]))
-print(f"{len(equals)} of {len(cells)} cells are within the best cell's range on validation pictures.")
-for name, (k, rate) in {"chosen": chosen, "kindest to the source among them": safest}.items():
+print(
+    f"two standard errors on {pictures} pictures: {100 * doubt:.1f} points; that near to the best: {len(equals)} cells"
+)
+for name, (k, rate) in {"the best": chosen, "the kindest among them": safest}.items():
     where = {"blocks": k, "learning_rate": rate}
     on_test, on_source = (mean_over_seeds(map_rows, column, **where) for column in ("target", "source"))
     print(f"{name}: {k} blocks at {rate:g}: test {on_test:.1%}, source {on_source:.1%}")
 
 # %% [markdown]
-# The choice was made on validation pictures, and only then was the test accuracy read. Now run the chosen cell for
-# real, and see whether it falls into the recorded band:
+# The choice was made on validation pictures, and only then was the test accuracy read. Compare the two lines: what does
+# the best cell gain on the target, and what does it cost? Now run it for real, and see whether it falls into the
+# recorded band:
 
 # %%
 scans = transfer.FineTuning("scans", per_class=100)
@@ -492,8 +497,9 @@ for name, rows in {recipe.learning_rate: [r for r in runs if r["how"] == "the re
 
 # %% [markdown]
 # ### The map as a lab
-# Choose the cell that you think is best on the target, mark it as your guess, and reveal the map. Then replay any
-# cell's run step by step from the recording, or run it for real.
+# The figure shows where each run ended; the lab shows how it got there. First from memory: choose the cell that was
+# best on the target, mark it as your guess, and reveal the map. Then replay any cell's run step by step from the
+# recording, or run it for real, and watch the source while the target rises.
 
 # %%
 labs.depth_rate_map()
@@ -643,7 +649,7 @@ shifted = {
 figures.picture_grid([np.uint8(images[0]) for images in shifted.values()], list(shifted), title="One texture")
 
 # %% [markdown]
-# By how many points is LP-FT ahead of the random head on the pictures with less contrast? Predict:
+# By how many points is LP-FT ahead of the random head on the pictures with less contrast? **Predict:**
 
 # %%
 predict("03.lpft-shift", percent=None)
@@ -676,8 +682,8 @@ reveal("03.lpft-shift", lead("less contrast"), **{name.replace(" ", "_"): lead(n
 
 # %% [markdown]
 # Look at the first pair of bars, then at each of the others. What the head was at the start is the only difference
-# between the two networks. On the pictures as trained you would hardly know. And look for the shift where it does
-# *not* help: no method helps against everything.
+# between the two networks. On the pictures as trained you would hardly know. And compare the shifts: no method helps
+# against all of them alike.
 #
 # Now the honest part. The theory says that a random head distorts *good* features. What if they are not so good? On
 # the scans the probe was weak to begin with. The same comparison there, with the map's own runs as the head-first
@@ -797,7 +803,7 @@ for name, patience in twins.items():
     new.compile(
         keras.optimizers.AdamW(1e-3, weight_decay=0.01), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )
-    run = train(new, scans.few(SEED), scans.target.validation, epochs=EPOCHS, patience=patience, seed=SEED)
+    run = train(new, scans.few(SEED), scans.target.validation, epochs=2 * EPOCHS, patience=patience, seed=SEED)
     print(f"{name}: {len(run.history['loss'])} epochs; ", end="")
     print(f"{accuracy(new, scans.target.validation):.1%} on validation pictures. {run.message}")
     stopped[name] = run
@@ -831,7 +837,7 @@ labs.freeze_lab()
 # **features**, and **fine-tuning** of all blocks from that probe. The steps grow with the labels, and the rate, 1e-4 or
 # 3e-4, was chosen on validation pictures. Five seeds, over three pretraining runs, recorded.
 #
-# From how many labels per class on is fine-tuning ahead on the scans, on every single seed? Predict:
+# From how many labels per class on is fine-tuning ahead on the scans, on every single seed? **Predict:**
 
 # %%
 predict("03.crossing", labels=None)
@@ -1024,5 +1030,5 @@ figures.Table([{"claim": row["claim"], "points": f"{row['value']:+.1f}"} for row
 learn.progress_card("03")
 
 # %% [markdown]
-# Next: lesson 04, catastrophic forgetting. You have seen the source accuracy fall beside every gain. What exactly is
-# lost, where, and how do you keep it?
+# Next: [04 Catastrophic forgetting](04_catastrophic_forgetting.ipynb). You have seen the source accuracy fall beside
+# every gain. What exactly is lost, where, and how do you keep it?

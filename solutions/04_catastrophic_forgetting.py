@@ -148,7 +148,7 @@ for part, value in before.items():
 
 # %% [markdown]
 # Now fine-tune the whole network on 200 labelled scans, at a rate of 1e-3. It was pretrained at a higher
-# one, so this hardly looks reckless. Only scans go in. Predict: how accurate is it on the *old*
+# one, so this hardly looks reckless. Only scans go in. **Predict:** how accurate is it on the *old*
 # task afterwards?
 
 # %%
@@ -236,14 +236,19 @@ answer = [95, 90, 40, 1]
 check("04.q11", answer)
 
 # %% [markdown]
-# Only the shape counts there, not the exact numbers. Now the place: from which rate on is more than half of the old
-# skill gone?
+# Only the shape counts there, not the exact numbers. Now the place. **Predict:** from which rate on is more than half
+# of the old skill gone?
 
 # %%
 predict("04.half-gone", rate=None)  # one of 1e-5, 1e-4, 1e-3, 1e-2, 1e-1
 
 
 # %%
+def written(rate):
+    """A rate as the text writes it, such as 1e-3."""
+    return f"{rate:.0e}".replace("e-0", "e-")
+
+
 def timed(experiment, **recipe):
     """One run: both validation accuracies at its end, and the median seconds of a step."""
     stamps = []
@@ -266,7 +271,7 @@ reveal("04.half-gone", f"{half_gone[0]:g}" if half_gone else "none of these")
 # %%
 figures.Table(
     [
-        {"learning rate": f"{rate:g}", "source": f"{row['source']:.1%}", "target": f"{row['target']:.1%}"}
+        {"learning rate": written(rate), "source": f"{row['source']:.1%}", "target": f"{row['target']:.1%}"}
         for rate, row in live.items()
     ]
 )
@@ -278,7 +283,7 @@ figures.Table(
 
 # %%
 map_rows = [
-    {"rate": f"{r['learning_rate']:.0e}", **r, "thawed": f"{r['blocks']} of 4 blocks thawed"}
+    {"rate": written(r["learning_rate"]), **r, "thawed": f"{r['blocks']} of 4 blocks thawed"}
     for r in sorted(transfer.recorded("map-scans"), key=lambda r: (r["learning_rate"], r["blocks"]))
 ]
 figures.line_chart(
@@ -319,9 +324,9 @@ by_rate = {rate: [r for r in free if r["learning_rate"] == rate] for rate in sor
 best = max(mean(group, "validation") for group in by_rate.values())
 for rate, group in by_rate.items():
     near = "  <- within 2 points of the best" if mean(group, "validation") > best - 0.02 else ""
-    lost = 100 * (intact_test - mean(group, "source"))
+    lost = round(100 * (intact_test - mean(group, "source")))
     print(
-        f"rate {rate:.0e}: target on validation {mean(group, 'validation'):.1%}, source lost {lost:3.0f} points{near}"
+        f"rate {written(rate)}: target on validation {mean(group, 'validation'):.1%}, source lost {lost:2} points{near}"
     )
 
 # %% [markdown]
@@ -477,7 +482,7 @@ check("04.q4", answer)
 # ## Frozen, and yet it forgets
 # "Freeze every convolution and nothing can happen to the old task." You know from lessons 02 and 03 that there is one
 # kind of layer to watch. Here is the purest form of the mistake: all convolutions frozen, BatchNorm left in training
-# mode, and a rate of one millionth, at which no weight can learn anything. Predict the source accuracy.
+# mode, and a rate of one millionth, at which no weight can learn anything. **Predict** the source accuracy.
 
 # %%
 predict("04.batchnorm", percent=None)
@@ -696,7 +701,7 @@ check("04.q7", answer)
 # %% [markdown]
 # **7. Averaging weights**, or WiSE-FT ([Wortsman et al. 2022](https://arxiv.org/abs/2109.01903)). Fine-tune as you
 # like, and afterwards go part of the way back: `(1 - share) * before + share * after`. No training at all. On a
-# straight line between two good networks, are all networks good? Predict the worst target accuracy on the way from
+# straight line between two good networks, are all networks good? **Predict** the worst target accuracy on the way from
 # before to after the run at 1e-3. (Guessing is 50 %.)
 
 # %%
@@ -709,7 +714,9 @@ for rate in [r for r in weights_after if r in ((1e-4,) if SMOKE else (1e-4, 1e-3
     for share in (0, 0.25, 0.5, 0.75, 1):
         ft.model.set_weights(transfer.average_weights(ft.before, weights_after[rate], share))
         measured = ft.accuracies("validation")
-        walk += [{"share": share, "line": f"{task}, rate {rate:g}", "accuracy": a} for task, a in measured.items()]
+        walk += [
+            {"share": share, "line": f"{task}, rate {written(rate)}", "accuracy": a} for task, a in measured.items()
+        ]
 figures.line_chart(
     walk,
     x="share",
@@ -880,22 +887,22 @@ figures.accuracy_matrix(np.mean(sequences["rehearsal"], axis=0), list(in_turn), 
 
 # %%
 if not SMOKE:
-    sequences["lora"] = [one_after_another(seed, with_lora=True) for seed in SEEDS]
+    sequences["LoRA"] = [one_after_another(seed, with_lora=True) for seed in SEEDS]
 way, matrices = list(sequences.items())[-1]
-figures.accuracy_matrix(np.mean(matrices, axis=0), list(in_turn), title=f"The last of them: {way}, mean")
+figures.accuracy_matrix(np.mean(matrices, axis=0), list(in_turn), title=f"{way}, mean")
 
 
 # %%
-def spread(values):
+def spread(values, sign="+"):
     """A mean with the lowest and highest seed."""
-    return f"{np.mean(values):+.3f} ({min(values):+.3f} to {max(values):+.3f})"
+    return f"{np.mean(values):{sign}.3f} ({min(values):{sign}.3f} to {max(values):{sign}.3f})"
 
 
 figures.Table(
     [
         {
             "way": way,
-            "average accuracy": spread([transfer.average_accuracy(R) for R in matrices]),
+            "average accuracy": spread([transfer.average_accuracy(R) for R in matrices], sign=""),
             "forgetting": spread([transfer.forgetting(R) for R in matrices]),
             "backward transfer": spread([transfer.backward_transfer(R) for R in matrices]),
         }
@@ -964,7 +971,9 @@ for key in (key for key in points if key[0] != "wise-ft"):
         chosen[key[0]] = key
 base = at[chosen["plain"]]
 noise = 100 * np.std([row["target"] for row in points[chosen["plain"]]])
-print(f"plain at {chosen['plain'][1]:g}: source {base[0]:.1%}, target {base[1]:.1%}, +-{noise:.1f} points over seeds")
+print(
+    f"plain at {written(chosen['plain'][1])}: source {base[0]:.1%}, target {base[1]:.1%}, +-{noise:.1f} points over seeds"
+)
 for name, key in list(chosen.items())[1:]:
     gain = [100 * (a - b) for a, b in zip(at[key], base, strict=True)]
     print(f"{name:10} at {key[1]:<8g} source {gain[0]:+5.1f} points, target {gain[1]:+5.1f} points")
@@ -1038,9 +1047,9 @@ check("04.e4", cheapest, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Put your function to work on the recorded runs. (Averaged weights have no measurement on the source's validation
-# pictures, so they don't take part.) The choice is made on validation; the test accuracies are looked at once, for the
-# chosen one.
+# Put your function to work on the recorded runs. (While it is not written, it finds nothing. Averaged weights have no
+# measurement on the source's validation pictures, so they don't take part.) The choice is made on validation; the test
+# accuracies are looked at once, for the chosen one.
 
 # %%
 choices = [
@@ -1145,7 +1154,7 @@ by_depth = {
     k: mean([r for r in map_rows if r["learning_rate"] == 1e-3 and r["blocks"] == k], "source") for k in range(5)
 }
 listed = [
-    ("04a source left, rates from low to high", ", ".join(f"{r:g}: {s:.1%}" for r, (s, _) in plain.items())),
+    ("04a source left, rates from low to high", ", ".join(f"{written(r)}: {s:.1%}" for r, (s, _) in plain.items())),
     ("04b source left at 1e-3, by thawed blocks", ", ".join(f"{k}: {s:.1%}" for k, s in by_depth.items())),
     *[
         (f"04c share of the loss recovered, {f:g} rehearsed", f"{recovered(m, f):.0%}")

@@ -36,5 +36,8 @@ def take(checkout: Path, folder: Path) -> list[Path]:
         check=False,
     )
     if done.returncode:
-        raise CourseError("A test of the labs failed, so not all pictures were taken; what it says stands above.")
+        raise CourseError(
+            "A browser test of the labs failed (what it says stands above), so not all pictures were taken: "
+            "mend what failed, then run course shots again."
+        )
     return sorted(folder.glob("*-light.png")) + sorted(folder.glob("*-dark.png"))

@@ -10,7 +10,7 @@ from ipykernel.kernelbase import Kernel
 from course_utils.errors import CourseError
 from course_utils.figures import Picture
 from course_utils.frontend import someone_watches
-from course_utils.labs.guard import guard
+from course_utils.frontend.guard import guard
 from course_utils.labs.view import View
 
 _open: dict[tuple[str, str], "Lab"] = {}

@@ -1,6 +1,7 @@
 """A quick check's answer by widget: the same question, the same check, no plain variable to write.
 
-Stock widgets only, each a native input with a label: the Tab key reaches every one of them.
+Stock widgets only, each a native input with a label: the Tab key reaches every one of them, and JupyterLab leaves
+them their keys.
 """
 
 import math
@@ -10,6 +11,7 @@ from typing import Any
 
 import ipywidgets
 
+from course_utils.frontend.guard import guard
 from course_utils.learn.quick_checks import Question, wanted
 from course_utils.learn.result import Result
 
@@ -31,7 +33,9 @@ def answer_form(question: Question, check: Callable[[Any], Result]) -> ipywidget
         feedback.value = f'<div role="alert">{said}</div>'  # so that a screen reader says it
 
     button.on_click(show)
-    return ipywidgets.VBox([ipywidgets.HTML(empty.card().html()), *inputs, button, feedback])
+    form = ipywidgets.VBox([ipywidgets.HTML(empty.card().html()), *inputs, button, feedback])
+    guard(form)
+    return form
 
 
 Form = tuple[list[ipywidgets.Widget], Callable[[], Any]]

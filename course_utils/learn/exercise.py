@@ -22,6 +22,7 @@ import numpy as np
 from course_utils.learn.evidence import Evidence, conform
 from course_utils.learn.result import Outcome, Result
 from course_utils.learn.time_limit import OutOfTime, time_limit
+from course_utils.learn.wording import kind
 
 _OURS = str(Path(__file__).resolve().parents[1])
 
@@ -71,8 +72,8 @@ class Exercise:
         if answer is None or answer is ... or _is_untouched(answer):
             return "unattempted", 0.0, _BEGIN
         if not callable(answer):
-            kind = type(answer).__name__
-            return "error", 0.0, f"Hand over the function itself, without brackets after its name; this is a {kind}."
+            words = f"Hand over the function itself, without brackets after its name; this is {kind(answer)}."
+            return "error", 0.0, words
         try:
             evidence = self.gather(answer, seed)
         except Unusable as sentence:

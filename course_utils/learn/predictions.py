@@ -11,15 +11,16 @@ from course_utils.learn.show import Bars, Block, Card, Message, Paragraph
 Guess = float | str
 
 
-def predict(id: str, **guess: float | str | EllipsisType | None) -> Message:
+def predict(id: str, *unnamed: object, **guess: float | str | EllipsisType | None) -> Message:
     """Write down a guess before the measurement: ``predict("02.five-labels", percent=60)``.
 
     The one keyword names the unit (``percent``, ``times``, ``seconds``, ``labels`` ...) or, for a guess in
     words, the thing (``block="block3"``). ``None`` or ``...`` means that there is no guess yet; that is no
-    error. Returns a card that shows itself. Raises CourseError when there isn't exactly one keyword.
+    error. Returns a card that shows itself. Raises CourseError when there isn't exactly one keyword and nothing else.
     """
-    if len(guess) != 1:
-        raise CourseError(f'predict("{id}", ...) takes one guess, such as percent=60; {len(guess)} were given.')
+    if unnamed or len(guess) != 1:
+        given = "write its name before it" if unnamed else f"{len(guess)} were given"
+        raise CourseError(f'predict("{id}", ...) takes one guess with its name, such as percent=60; {given}.')
     ((unit, value),) = guess.items()
     title = f"Your prediction ({id})"
     if value is None or value is ...:

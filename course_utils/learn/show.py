@@ -15,6 +15,7 @@ Tone = Literal["good", "bad", "open", "plain"]
 
 # Okabe-Ito colours; each has a contrast of at least 3:1 against white and against near-black.
 _EDGE = {"good": "#009E73", "bad": "#D55E00", "open": "#0072B2", "plain": "currentColor"}
+_CARD = "padding:.4em .9em;margin:.5em 0;max-width:46em;line-height:1.5"  # a widget's own lines stand far apart
 _SIGN = {"good": "✓", "bad": "✗", "open": "→", "plain": ""}
 
 
@@ -76,7 +77,7 @@ class Card:
         parts += [self._block_html(block) for block in self.blocks]
         if self.note:
             parts.append(f"<p style='margin:.4em 0 0'><em>{_inline(self.note)}</em></p>")
-        style = f"border-left:4px solid {_EDGE[self.tone]};padding:.4em .9em;margin:.5em 0;max-width:46em"
+        style = f"border-left:4px solid {_EDGE[self.tone]};{_CARD}"
         label = html.escape(self.title.replace("`", ""), quote=True)
         return f'<section aria-label="{label}" style="{style}">' + "".join(parts) + "</section>"
 

@@ -5,6 +5,7 @@ What may stand there is said in the README beside the files, and held up here.
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,7 @@ def parse_questions(text: str, name: str) -> dict[str, list[Authored]]:
     try:
         tables = tomllib.loads(text).get("question", [])
     except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"{name} is not valid TOML: {error}.") from None
+        raise CourseError(f"{name} is not valid TOML: {error}; correct it there.") from None
     if not isinstance(tables, list) or not tables:
         raise CourseError(f"{name} holds no questions: each begins with a line [[question]].")
     questions: dict[str, list[Authored]] = {}
@@ -64,7 +65,7 @@ def parse_questions(text: str, name: str) -> dict[str, list[Authored]]:
         where = f"{name}, question {table.get('id', number)}"
         variants = _variants(table, where)
         if variants[0].id in questions:
-            raise CourseError(f"{where}: the id is used twice.")
+            raise CourseError(f"{where}: the id is used twice; give one of the two questions another id.")
         questions[variants[0].id] = variants
     return questions
 
@@ -105,8 +106,8 @@ def _choices(table: dict[str, Any], where: str) -> Authored:
     rights = sum(choice.right for choice in foreseen)
     single = table["kind"] == "single"
     if not 2 <= len(choices) <= 6 or not rights or (single and rights != 1):
-        wanted = "exactly one right choice" if single else "at least one right choice"
-        raise CourseError(f"{where}: it needs two choices to six, and {wanted}.")
+        wanted = "exactly one right" if single else "at least one right"
+        raise CourseError(f"{where}: of {len(choices)} choices {rights} are right; give it 2 to 6, {wanted}.")
     texts = tuple(choice["text"] for choice in choices)
     return Authored(table["id"], table["kind"], table["text"], foreseen, choices=texts)
 
@@ -121,10 +122,14 @@ def _order(table: dict[str, Any], where: str) -> Authored:
     letters = ascii_lowercase[: len(steps)]
     for order in foreseen:
         if sorted(str(order.answer)) != list(letters):
-            raise CourseError(f'{where}: an order has each letter from a to {letters[-1]} once; "{order.answer}" not.')
+            raise CourseError(
+                f'{where}: "{order.answer}" is no order of the steps; write each letter from a to {letters[-1]} once.'
+            )
     if table["right"] == letters:
         raise CourseError(f"{where}: the steps stand in the right order already; list them in another one.")
-    _require_distinct([str(order.answer) for order in foreseen], "order", where)
+    ((most, times),) = Counter(str(order.answer) for order in foreseen).most_common(1)
+    if times > 1:
+        raise CourseError(f'{where}: the order "{most}" stands there {times} times; keep one of them.')
     return Authored(table["id"], "order", table["text"], foreseen, choices=steps, otherwise=table["otherwise"])
 
 
@@ -133,10 +138,14 @@ def _curve(table: dict[str, Any], where: str) -> Authored:
     foreseen = tuple(Foreseen(shape["name"], _right(shape, where), shape["why"]) for shape in shapes)
     wanted = [shape for shape in SHAPES if shape != "mixed"]
     if sorted(str(shape.answer) for shape in foreseen) != sorted(wanted) or sum(s.right for s in foreseen) != 1:
-        raise CourseError(f"{where}: each of the shapes {', '.join(wanted)} stands there once, and one is right.")
+        raise CourseError(
+            f"{where}: give each of the shapes {', '.join(wanted)} one [[question.shape]], one of them right."
+        )
     tolerance = table.get("tolerance")
     if isinstance(tolerance, bool) or not isinstance(tolerance, int | float) or not 0 < tolerance < 100:
-        raise CourseError(f"{where}: tolerance is missing, or no number between 0 and 100 (percent).")
+        raise CourseError(
+            f"{where}: tolerance is missing, or no number between 0 and 100; give one in percent, such as 10."
+        )
     return Authored(
         table["id"],
         "curve",
@@ -152,22 +161,30 @@ def _numbers(table: dict[str, Any], where: str) -> list[Authored]:
     known = _entries(table, "known_wrong", {"why"}, {"value"}, where)
     variants = table.get("variant", [{}])
     if not isinstance(variants, list) or not variants or not all(isinstance(inputs, dict) for inputs in variants):
-        raise CourseError(f"{where}: variants are tables [[question.variant]] of numbers.")
+        raise CourseError(
+            f"{where}: variant is no list of tables; write each as [[question.variant]] with its numbers."
+        )
     for inputs in variants:
         for name, value in inputs.items():
             if inputs.keys() != variants[0].keys() or isinstance(value, bool) or not isinstance(value, int | float):
-                raise CourseError(f"{where}: {name} is no number, or not every variant has it.")
+                raise CourseError(
+                    f"{where}: {name} is no number, or not every variant has it; "
+                    "give all [[question.variant]] the same names, and each of them a number."
+                )
     try:
         return [_number(table, known, inputs, where) for inputs in variants]
     except ValueError as error:  # of the arithmetic
-        raise error if isinstance(error, CourseError) else CourseError(f"{where}: {error}.") from None
+        words = f"{where}: {error}; write it with numbers, names of the variants, brackets and + - * / // ** alone."
+        raise error if isinstance(error, CourseError) else CourseError(words) from None
 
 
 def _number(table: dict[str, Any], known: list[dict[str, Any]], inputs: Mapping[str, Number], where: str) -> Authored:
     def number(entry: dict[str, Any], field: str) -> Number:
         value = entry.get(field)
         if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise CourseError(f"{where}: {field} is missing, or neither a number nor an expression.")
+            raise CourseError(
+                f"{where}: {field} is missing, or neither a number nor arithmetic in quotation marks; give one."
+            )
         return evaluate(value, inputs) if isinstance(value, str) else value
 
     def words(text: str) -> str:
@@ -175,7 +192,9 @@ def _number(table: dict[str, Any], known: list[dict[str, Any]], inputs: Mapping[
 
     tolerance = float(number(table, "tolerance"))
     if tolerance < 0:
-        raise CourseError(f"{where}: tolerance is below 0.")
+        raise CourseError(
+            f"{where}: tolerance is {tolerance:g}; give how far off an answer may be, which is 0 or more."
+        )
     foreseen = (
         Foreseen(number(table, "value"), True, words(table["why"])),
         *(Foreseen(number(entry, "value"), False, words(entry["why"])) for entry in known),
@@ -184,7 +203,10 @@ def _number(table: dict[str, Any], known: list[dict[str, Any]], inputs: Mapping[
     for one in foreseen:
         if number_key(float(one.answer), tolerance) in taken:
             given = f" with {', '.join(f'{name} = {value}' for name, value in inputs.items())}" if inputs else ""
-            raise CourseError(f"{where}: a known_wrong value lies within the tolerance of another value{given}.")
+            raise CourseError(
+                f"{where}: a known_wrong value lies within the tolerance of another value{given}; "
+                "change it, or take a smaller tolerance."
+            )
         taken.update(keys_within(float(one.answer), tolerance))
     return Authored(
         table["id"], "number", words(table["text"]), foreseen, tolerance=tolerance, otherwise=words(table["otherwise"])
@@ -194,14 +216,14 @@ def _number(table: dict[str, Any], known: list[dict[str, Any]], inputs: Mapping[
 def _right(entry: dict[str, Any], where: str) -> bool:
     right = entry.get("right", False)
     if not isinstance(right, bool):
-        raise CourseError(f"{where}: right is true or false.")
+        raise CourseError(f"{where}: right is {right!r}; write true or false, without quotation marks.")
     return right
 
 
 def _entries(table: dict[str, Any], field: str, texts: set[str], extra: set[str], where: str) -> list[dict[str, Any]]:
     entries = table.get(field, [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise CourseError(f"{where}: {field} is a list of tables [[question.{field}]].")
+        raise CourseError(f"{where}: {field} is no list of tables; write each as [[question.{field}]].")
     for entry in entries:
         _require(entry, texts, extra, f"{where}, a {field}")
     return entries
@@ -210,21 +232,19 @@ def _entries(table: dict[str, Any], field: str, texts: set[str], extra: set[str]
 def _texts(table: dict[str, Any], field: str, where: str) -> tuple[str, ...]:
     texts = table.get(field)
     if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
-        raise CourseError(f"{where}: {field} is missing, or no list of texts.")
+        raise CourseError(f'{where}: {field} is missing, or no list of texts; write {field} = ["...", "...", "..."].')
     if not 3 <= len(texts) <= 7:
-        raise CourseError(f"{where}: {field} has {len(texts)} entries; 3 to 7 are wanted.")
+        raise CourseError(f"{where}: the length of {field} is {len(texts)}; give 3 to 7 texts.")
     return tuple(texts)
-
-
-def _require_distinct(answers: list[str], field: str, where: str) -> None:
-    if len(set(answers)) != len(answers):
-        raise CourseError(f"{where}: an {field} stands there twice.")
 
 
 def _require(table: dict[str, Any], texts: set[str], extra: set[str], where: str) -> None:
     for field in sorted(texts):
         if not isinstance(table.get(field), str) or not table[field].strip():
-            raise CourseError(f"{where}: {field} is missing or empty.")
+            raise CourseError(f'{where}: {field} is missing or empty; write {field} = "...".')
     unknown = set(table) - texts - extra
     if unknown:
-        raise CourseError(f"{where}: unknown field {', '.join(sorted(unknown))}.")
+        raise CourseError(
+            f"{where}: unknown field {', '.join(sorted(unknown))}; remove it, "
+            f"or write one of {', '.join(sorted(texts | extra))}."
+        )

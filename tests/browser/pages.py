@@ -76,7 +76,7 @@ class LabPage:
 
     def wait_until_ready(self) -> None:
         """Until then JupyterLab takes the keys."""
-        self.root.locator(".lab-guard").wait_for(state="attached")
+        self.root.locator(".course-guard").wait_for(state="attached")
 
     @property
     def controls(self) -> list[tuple[str, str]]:

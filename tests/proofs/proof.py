@@ -13,6 +13,7 @@ import nbformat
 from course_utils.learn.catalogue import load_exercises
 from course_utils.learn.exercise import Exercise
 from course_utils.learn.result import Outcome
+from course_utils.run.gates.trial import definitions
 from course_utils.run.sources import Lesson, find_lessons, read_source
 
 SEEDS = (0, 1, 2)
@@ -88,11 +89,10 @@ def _cell(notebook: nbformat.NotebookNode, id: str) -> Cell:
 
 @cache
 def _names(lesson: Lesson) -> Mapping[str, Any]:
-    """What a lesson imports and the functions that it defines; nothing of it is run."""
-    trees = [ast.parse(cell.source) for cell in read_source(lesson.source).cells if cell.cell_type == "code"]
+    """What a lesson imports and the functions that it defines; no experiment of it is run."""
+    cells = [cell.source for cell in read_source(lesson.source).cells if cell.cell_type == "code"]
     names: dict[str, Any] = {}
-    for node in (node for tree in trees for node in tree.body):
-        if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef):
-            with contextlib.suppress(NameError):  # a default argument that the lesson has measured before
-                exec(compile(ast.Module([node], []), str(lesson.source), "exec"), names)
+    for part in (part for cell in cells for part in definitions(cell)):
+        with contextlib.suppress(NameError):  # it needs what the lesson computes, so no answer can rest on it
+            exec(compile(part, str(lesson.source), "exec"), names)
     return names

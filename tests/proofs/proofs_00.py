@@ -28,7 +28,7 @@ PROOFS = (
             Wrong("guessing itself", "what guessing gets", lambda a, n: 1 / n),
             Wrong("a percentage", "a hundred times too large", lambda a, n: 100 * a * n),
             Wrong("five classes always", "use `classes`", lambda a, n: a * 5),
-            Wrong("rounded", "it should be", lambda a, n: float(round(a * n))),
+            Wrong("rounded", "You rounded", lambda a, n: float(round(a * n))),
             Wrong("printed, not returned", "gave back nothing", lambda a, n: print(a * n)),
         ),
     ),

@@ -171,7 +171,7 @@ PROOFS = (
         (
             Wrong("nothing frozen", "isn't frozen", lambda b, n: frozen(b, n, freeze=False)),
             Wrong("only BatchNorm frozen", "isn't frozen", only(lambda layer: "norm" in layer.name)),
-            Wrong("only the convolutions frozen", "isn't frozen", only(lambda layer: "conv" in layer.name)),
+            Wrong("only the convolutions frozen", "but BatchNorm learned", only(lambda layer: "conv" in layer.name)),
             Wrong("moving statistics forgotten", "BatchNorm's moving statistics moved", norms_awake),
             Wrong("not compiled", "isn't compiled", not_compiled),
             Wrong("everything frozen", "head is frozen as well", everything_frozen),
@@ -200,7 +200,7 @@ PROOFS = (
             Wrong("scaled twice", "scaled before", scaled_first),
             Wrong("another head", "differ by", another_head),
             Wrong("head not trained", "has not learned", head_untrained),
-            Wrong("the head alone", "Read the size off", head_alone),
+            Wrong("the head alone", "it is the head alone", head_alone),
             Wrong("no features", "No picture went through", noise_for_features),
         ),
     ),

@@ -180,7 +180,7 @@ PROOFS = (
             Wrong("scales weights", "you scaled the weights", lambda b, f: Scaling(b, f, step=False)),
             Wrong("squared factor", "away from where they should be", lambda b, f: Scaling(b, f**2)),
             Wrong("nothing returned", "gave back nothing", lambda b, f: [f].clear()),
-            Wrong("the class itself", "should be a `keras.callbacks.Callback`", lambda b, f: Scaling),
+            Wrong("the class itself", "gave back the class itself", lambda b, f: Scaling),
         ),
     ),
 )

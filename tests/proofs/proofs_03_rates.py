@@ -133,7 +133,7 @@ PROOFS = (
             Wrong("too high", "too near to the blow-up", lambda rows: tenth_of_lowest(rows) * 8),
             Wrong("steepest without a bound", "too near to the blow-up", steepest),
             Wrong("too low", "hardly falls", lambda rows: tenth_of_lowest(rows) / 100),
-            Wrong("the exponent", "hardly falls", lambda rows: float(np.log10(tenth_of_lowest(rows)))),
+            Wrong("the exponent", "the logarithm of one", lambda rows: float(np.log10(tenth_of_lowest(rows)))),
         ),
     ),
     Proof(
@@ -145,8 +145,10 @@ PROOFS = (
             Wrong("all thawed", "budget is 300,000", stepped(rate=1e-3)),
             Wrong("BatchNorm awake", "moving statistics moved", stepped(rate=1e-3, freeze=trains(1, 2, norm=True))),
             Wrong("rate far too high", "blew up", stepped(rate=1e20, freeze=trains(1, 2, 3), steps=3)),
-            Wrong("the head alone", "Only the head has learned", stepped(rate=1e-2, freeze=trains())),
-            Wrong("rate far too low", "*early* layers", stepped(rate=1e-7, freeze=trains(1, 2, 3))),
+            Wrong("the head alone", "features alone don't reach the goal", stepped(rate=1e-2, freeze=trains())),
+            Wrong(
+                "rate far too low", "choose the rate and the epochs on them", stepped(rate=1e-7, freeze=trains(1, 2, 3))
+            ),
             Wrong("the wrong block", "*early* layers", stepped(rate=1e-3, freeze=trains(4), steps=3)),
             Wrong("too many pictures", "budget is 1,920", too_many_pictures),
         ),

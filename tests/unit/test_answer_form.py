@@ -26,7 +26,7 @@ class Form:
 
     def __init__(self, id):
         self.box = check(id).form()
-        self.card, *self.inputs, self.button, self.feedback = self.box.children
+        _guard, self.card, *self.inputs, self.button, self.feedback = self.box.children
 
     def press(self):
         self.button.click()
@@ -114,7 +114,7 @@ def test_the_form_asks_the_learners_own_variant():
     progress.begin(4711)
     question = load_questions("02", 4711)["02.q3"]
     form = answer_form(question, question.check)
-    shown = form.children[0].value
+    shown = form.children[1].value
     first = question.choices[question.arrangement[0]]
     assert shown.index(first[:20]) < shown.index(question.choices[question.arrangement[1]][:20])
 

@@ -58,9 +58,11 @@ def test_a_share_typed_as_percent_is_asked_back():
     assert "`percent=60`" in repr(predict("02.x", percent=0.6))
 
 
-def test_several_guesses_at_once_are_refused():
-    with pytest.raises(CourseError, match="takes one guess"):
+def test_several_guesses_at_once_are_refused_and_one_without_a_name():
+    with pytest.raises(CourseError, match="takes one guess with its name, such as percent=60; 2 were given"):
         predict("02.x", percent=1, times=2)
+    with pytest.raises(CourseError, match="takes one guess with its name, such as percent=60; write its name"):
+        predict("02.x", 60)
 
 
 @given(st.floats() | st.integers() | st.text() | st.none(), st.floats() | st.integers() | st.text())

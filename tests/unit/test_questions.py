@@ -266,35 +266,56 @@ ORDER = '[[question]]\nid = "02.q1"\nkind = "order"\ntext = "?"\nwhy = "w"\nothe
     ("text", "complaint"),
     [
         ("question = 3", "holds no questions"),
-        ("[[question", "not valid TOML"),
+        ("[[question", "not valid TOML: .*; correct it there"),
         ('[[question]]\nid = "02.q1"\nkind = "essay"', "kind is 'essay'"),
         ('[[question]]\nid = "q1"\nkind = "single"\ntext = "?"', "an id looks like"),
-        ('[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"', "two choices"),
-        ('[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"\nchoice = [{text = "a"}]', "why is missing"),
-        ('[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"\nchoice = 3', "choice is a list of tables"),
-        ('[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"\nhelp = 1', "unknown field help"),
-        (EXAMPLE + EXAMPLE, "the id is used twice"),
-        (NUMBER + "value = 1", "tolerance is missing"),
+        (
+            '[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"',
+            "of 0 choices 0 are right; give it 2 to 6, exactly one right",
+        ),
+        (
+            '[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"\nchoice = [{text = "a"}]',
+            'why is missing or empty; write why = "..."',
+        ),
+        (
+            '[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"\nchoice = 3',
+            r"choice is no list of tables; write each as \[\[question.choice",
+        ),
+        (
+            '[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"\nhelp = 1',
+            "unknown field help; remove it, or write one of choice, id, kind, text",
+        ),
+        (EXAMPLE + EXAMPLE, "the id is used twice; give one of the two questions another id"),
+        (NUMBER + "value = 1", "tolerance is missing, or neither .*; give one"),
         (NUMBER + "value = true\ntolerance = 0", "value is missing"),
-        (NUMBER + "value = 1\ntolerance = -1", "tolerance is below 0"),
-        (NUMBER + 'value = "2 * x"\ntolerance = 0', "'x' is none of the inputs"),
+        (NUMBER + "value = 1\ntolerance = -1", "tolerance is -1; give .* 0 or more"),
+        (NUMBER + 'value = "2 * x"\ntolerance = 0', "'x' is none of the inputs .*; write it with numbers"),
         (NUMBER + 'value = "x.real"\ntolerance = 0\nvariant = [{x = 1}]', "'x.real' is no arithmetic"),
-        (NUMBER + 'value = "x"\ntolerance = 0\nvariant = [{x = 1}, {y = 1}]', "y is no number, or not every"),
+        (
+            NUMBER + 'value = "x"\ntolerance = 0\nvariant = [{x = 1}, {y = 1}]',
+            "y is no number, or not every .*; give all",
+        ),
         (
             NUMBER + 'value = 1\ntolerance = 1\nknown_wrong = [{value = 2, why = "w"}]',
-            "within the tolerance of another",
+            "within the tolerance of another value; change it",
         ),
         (
             NUMBER
             + 'value = "x"\ntolerance = 0\nknown_wrong = [{value = "x * x", why = "w"}]\nvariant = [{x = 2}, {x = 1}]',
-            "with x = 1",
+            "another value with x = 1; change it",
         ),
         (ORDER + 'right = "abc"', "in the right order already"),
-        (ORDER + 'right = "cb"', "each letter from a to c once"),
-        (ORDER + 'right = "cab"\nknown_wrong = [{order = "cab", why = "w"}]', "an order stands there twice"),
-        (EXAMPLE.replace('{name = "peak", why = "p"}, ', ""), "each of the shapes"),
-        (EXAMPLE.replace("tolerance = 5", "tolerance = 0"), "no number between 0 and 100"),
-        (EXAMPLE.replace('positions = ["0", "1", "2", "3"]', 'positions = ["0"]'), "positions has 1 entries"),
+        (ORDER + 'right = "cb"', '"cb" is no order of the steps; write each letter from a to c once'),
+        (
+            ORDER + 'right = "cab"\nknown_wrong = [{order = "cab", why = "w"}]',
+            'the order "cab" stands there 2 times; keep one',
+        ),
+        (EXAMPLE.replace('{name = "peak", why = "p"}, ', ""), "give each of the shapes"),
+        (EXAMPLE.replace("tolerance = 5", "tolerance = 0"), "no number between 0 and 100; give one in percent"),
+        (
+            EXAMPLE.replace('positions = ["0", "1", "2", "3"]', 'positions = ["0"]'),
+            "the length of positions is 1; give 3 to 7",
+        ),
     ],
 )
 def test_a_file_that_breaks_the_schema_says_where(text, complaint):

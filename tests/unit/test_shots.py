@@ -38,7 +38,9 @@ def test_the_pictures_go_where_they_are_asked_for(tests_end, tmp_path, capsys):
 def test_a_failed_test_is_a_failed_command(tests_end, tmp_path, capsys):
     tests_end(1)
     assert run(["shots", "--out", str(tmp_path)]) == 1
-    assert "A test of the labs failed" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "A browser test of the labs failed" in said
+    assert "mend what failed, then run course shots again" in said
 
 
 def test_missing_tools_are_named_with_their_mend(monkeypatch, tmp_path, capsys):

@@ -7,7 +7,8 @@ import numpy as np
 
 from course_utils.learn.evidence import Evidence
 from course_utils.learn.exercise import Unusable, Verdict, call
-from course_utils.learn.exercises.returned import RIGHT, WRONG, kind
+from course_utils.learn.exercises.returned import RIGHT, WRONG
+from course_utils.learn.wording import kind
 
 # Validation accuracies by block, from the shallowest to the deepest, one for each seed.
 _MEASURED = {

@@ -72,12 +72,16 @@ def weights(model: Any) -> list[bytes]:
 
 
 def moved(model: Any, before: list[bytes]) -> list[str]:
-    """Which parts no longer hold the very same bits as ``before``: "weights", "moving statistics"."""
+    """Which parts no longer hold the very same bits as ``before``.
+
+    They are "weights", of the convolutions, and BatchNorm's "scale and shift" and "moving statistics".
+    """
     now = zip(_own(model), weights(model), before, strict=True)
-    parts = {
-        "moving statistics" if "moving" in variable.path else "weights" for variable, new, old in now if new != old
-    }
-    return sorted(parts)
+    return sorted({_part(variable.path) for variable, new, old in now if new != old})
+
+
+def _part(path: str) -> str:
+    return "moving statistics" if "moving" in path else "scale and shift" if "norm" in path else "weights"
 
 
 def _own(model: Any) -> list[Any]:

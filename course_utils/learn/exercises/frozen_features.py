@@ -76,6 +76,12 @@ def frozen_verdict(evidence: Evidence, seed: int) -> Verdict:
             " before you compile."
         )
         return Verdict(WRONG, words)
+    if "scale and shift" in evidence["moved"]:
+        words = (
+            "The convolutions stayed, but BatchNorm learned: its scale and shift are weights as well. Freeze the whole"
+            " backbone, BatchNorm layers included."
+        )
+        return Verdict(WRONG, words)
     if "moving statistics" in evidence["moved"]:
         words = (
             "The weights stayed, but BatchNorm's moving statistics moved during training. Freeze the whole"
@@ -133,6 +139,8 @@ def cached_evidence(cache_then_train: Callable[..., Any], seed: int) -> Evidence
     returned = call(cache_then_train, backbone, head, pictures, labels, _EPOCHS)
     seen = challenge.seen(backbone)
     model = keras_model(returned, "a `keras.Model` from pictures to probabilities")
+    if getattr(model, "input_shape", None) == head.input_shape:  # a model of the learner's own class may have none
+        raise Unusable("Your model takes features: it is the head alone. Join backbone, pooling and head in one model.")
     through_model = outputs(model, pictures.astype("float32"))
     through_cache = np.asarray(head(challenge.pooled_features(backbone, pictures)))
     same_shape = through_model.shape == through_cache.shape

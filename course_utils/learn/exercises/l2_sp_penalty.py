@@ -10,7 +10,8 @@ import numpy as np
 from course_utils.learn.evidence import Evidence
 from course_utils.learn.exercise import Unusable, Verdict, call, learners_code
 from course_utils.learn.exercises import challenge
-from course_utils.learn.exercises.returned import RIGHT, WRONG, kind, number
+from course_utils.learn.exercises.returned import RIGHT, WRONG, number
+from course_utils.learn.wording import kind
 
 _STEP, _HEAD_STEP = 0.125, 2.0
 FIELDS = {
@@ -84,8 +85,8 @@ def _penalty(l2_sp_penalty: Callable[..., Any], model: Any, strength: float) -> 
         raise Unusable("Your function gave back nothing. End it with `return penalty`, a function of no argument.")
     if not callable(penalty):
         words = (
-            f"Your function gave back {kind(penalty)}: the penalty of this moment, which never changes."
-            " Give back a *function* of no argument, which computes it anew in every step."
+            f"Your function gave back {kind(penalty)}. A penalty computed once never changes: give back a *function* of"
+            " no argument, which computes it anew in every step."
         )
         raise Unusable(words)
     return penalty

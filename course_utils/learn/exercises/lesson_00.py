@@ -31,6 +31,7 @@ _WRONG_RULES: tuple[tuple[Callable[[float, int], float], str], ...] = (
         lambda accuracy, classes: accuracy * 5,
         "You always count with 5 classes. The number of classes is handed in: use `classes`.",
     ),
+    (lambda accuracy, classes: round(accuracy * classes), "You rounded to a whole number. Give it back as it is."),
 )
 
 

@@ -12,7 +12,7 @@ EXERCISES = (
         (
             "Freezing is one line, and it comes before `compile`.",
             (
-                "Three things follow the backbone: `GlobalAveragePooling2D()`, then a `Dense` layer with one"
+                "Two layers follow the backbone: `GlobalAveragePooling2D()`, then a `Dense` layer with one"
                 " output per class and softmax."
             ),
             (
@@ -34,7 +34,7 @@ EXERCISES = (
             ("A frozen backbone gives the same features in every epoch. Compute them once, before the head is fitted."),
             (
                 "`features = extract_features(backbone, images)`; then compile `head` and fit it on"
-                " `features` and `labels` for `epochs` epochs."
+                " `features` and `labels`, with `epochs=epochs`."
             ),
             ("To give back one model: `keras.Sequential([backbone, keras.layers.GlobalAveragePooling2D(), head])`."),
         ),
@@ -49,7 +49,7 @@ EXERCISES = (
         2,
         (
             (
-                "First find the accuracy of transfer at `at` labels. Then ask how many labels scratch needs"
+                "First find the accuracy that transfer has with `at` labels. Then ask how many labels scratch needs"
                 " for the same accuracy."
             ),
             ("`np.interp(target, accuracy_scratch, np.log(labels))` reads the scratch curve sideways, in log(labels)."),

@@ -76,7 +76,7 @@ EXERCISES = (
             "First collect the rows of each `(method, setting)`: a dict from that pair to a list of rows will do.",
             (
                 "A setting is good enough when its mean `validation_source` and its mean `validation_target` over the"
-                " seeds both reach what is demanded. `>=`, and leave the test columns alone."
+                " seeds both reach what is demanded. Compare with `>=`, and leave the test columns alone."
             ),
             (
                 "Let `good` be a dict from each pair that is good enough to its megabytes. The cheapest is"

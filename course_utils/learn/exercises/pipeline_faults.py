@@ -9,7 +9,8 @@ import numpy as np
 from course_utils.learn.evidence import Evidence
 from course_utils.learn.exercise import Unusable, Verdict, call, learners_code
 from course_utils.learn.exercises import challenge
-from course_utils.learn.exercises.returned import RIGHT, WRONG, kind
+from course_utils.learn.exercises.returned import RIGHT, WRONG
+from course_utils.learn.wording import kind
 
 FIELDS = {
     "images_seen": "int",
@@ -87,7 +88,8 @@ def verdict(evidence: Evidence, seed: int) -> Verdict:
     elif not 0.1 <= share <= 0.5 or used < _PATCHES:
         left.append("Use every patch, and hold out between a tenth and a half of them for validation.")
     if left:
-        return Verdict((3 - len(left)) / 3, f"{3 - len(left)} of 3 faults are mended. {left[0]}")
+        mended = 3 - len(left)
+        return Verdict(mended / 3, f"{mended} of 3 faults {'is' if mended == 1 else 'are'} mended. {left[0]}")
     shape, wanted = tuple(evidence["features_shape"].tolist()), (_PATCHES, challenge.CHANNELS)
     if shape != wanted:
         words = f"The features have shape {shape}; pooled, they have {wanted}."

@@ -105,6 +105,13 @@ def verdict(evidence: Evidence, seed: int) -> Verdict:
         return Verdict(WRONG, "You gave back the number of a row. Give back the rate in that row.")
     if all(np.isclose(p.rate, p.losses, rtol=1e-9).any() for p in picked.values()):
         return Verdict(WRONG, "You gave back a loss. Give back the learning rate of that row.")
+    below = [p.rate for p in picked.values() if p.rate < 0]
+    if below:
+        return Verdict(
+            WRONG,
+            f"No rate is below 0, and you gave back {below[0]:.2g}, which looks like the logarithm of one. Give back"
+            " the rate itself.",
+        )
     if len({p.rate for p in picked.values()}) == 1:
         return Verdict(
             WRONG,

@@ -8,7 +8,8 @@ import numpy as np
 
 from course_utils.learn.evidence import Evidence
 from course_utils.learn.exercise import Unusable, Verdict, call, learners_code
-from course_utils.learn.exercises.returned import RIGHT, WRONG, kind
+from course_utils.learn.exercises.returned import RIGHT, WRONG
+from course_utils.learn.wording import kind
 
 _OLD, _BATCH = 40, 16
 _FRACTIONS = (0.25, 0.0, 0.1)  # 0.1 of 16 rounds to 2
@@ -125,7 +126,8 @@ def _judge(batches: list[list[int]], fraction: float, many: int) -> Verdict | No
         words = f"You take a fraction of the old *data*. `fraction` is the share of the *batch*: {wanted} of {_BATCH}."
         return Verdict(WRONG, words)
     if counts[0] != wanted:
-        return Verdict(WRONG, f"A batch holds {counts[0]} old pictures; round({fraction} * {_BATCH}) is {wanted}.")
+        held = f"{counts[0]} old picture{'' if counts[0] == 1 else 's'}"
+        return Verdict(WRONG, f"A batch holds {held}; `round({fraction} * {_BATCH})` is {wanted}.")
     odd = [size for size in sizes[:-1] if size != _BATCH]
     if odd:
         return Verdict(WRONG, f"One of your batches holds {odd[0]} pictures instead of {_BATCH}.")

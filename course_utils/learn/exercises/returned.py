@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.learn.exercise import Unusable, learners_code
+from course_utils.learn.wording import kind
 
 RIGHT = 1.0
 WRONG = 0.0
@@ -48,11 +49,6 @@ def outputs(model: Any, pictures: np.ndarray) -> np.ndarray:
 
 def _differ(expected: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
     return len(expected) != len(shape) or any(e not in (None, n) for e, n in zip(expected, shape, strict=True))
-
-
-def kind(value: Any) -> str:
-    """The type of a value in words: "nothing", "a list"."""
-    return "nothing" if value is None else f"a {type(value).__name__}"
 
 
 def _require_something(value: Any, what: str) -> None:

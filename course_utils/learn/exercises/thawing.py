@@ -8,7 +8,8 @@ import numpy as np
 
 from course_utils.learn.evidence import Evidence
 from course_utils.learn.exercise import Unusable, Verdict, call, learners_code
-from course_utils.learn.exercises.returned import RIGHT, WRONG, kind
+from course_utils.learn.exercises.returned import RIGHT, WRONG
+from course_utils.learn.wording import kind
 
 _SIDE = 8
 _CASES = ((True, 2), (False, 1), (True, 0), (True, 3))  # frozen before, k

@@ -115,11 +115,11 @@ def verdict(evidence: Evidence, seed: int) -> Verdict:
         )
     if evidence["accuracy"] < GOAL:
         if not evidence["backbone_moved"]:
-            more = "Only the head has learned, and features alone don't reach it. Thaw a part of the backbone."
+            more = "Only the head has learned, and features alone don't reach the goal. Thaw a part of the backbone."
         else:
             more = (
-                "Were the rate and the epochs well chosen, on pictures held out? And is it the right part of the"
-                " network: a far task may need other *early* layers."
+                "Hold out some pictures and choose the rate and the epochs on them. Then ask which part to train: a far"
+                " task may need other *early* layers."
             )
         return Verdict(WRONG, f"Within the budget, but at {reached}; the goal is {GOAL:.0%}. {more}")
     return Verdict(

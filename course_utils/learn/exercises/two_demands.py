@@ -7,7 +7,8 @@ import numpy as np
 
 from course_utils.learn.evidence import Evidence
 from course_utils.learn.exercise import Unusable, Verdict, call
-from course_utils.learn.exercises.returned import RIGHT, WRONG, kind
+from course_utils.learn.exercises.returned import RIGHT, WRONG
+from course_utils.learn.wording import kind
 
 _MEASURED = {  # (method, setting): megabytes; by seed, validation source and target; test source and target
     ("plain", 0.001): (0.0, ((0.30, 0.86), (0.34, 0.84)), (0.30, 0.85)),

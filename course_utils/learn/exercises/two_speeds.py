@@ -8,7 +8,8 @@ import numpy as np
 
 from course_utils.learn.evidence import Evidence
 from course_utils.learn.exercise import Unusable, Verdict, call, learners_code
-from course_utils.learn.exercises.returned import RIGHT, WRONG, kind
+from course_utils.learn.exercises.returned import RIGHT, WRONG
+from course_utils.learn.wording import kind
 
 _FACTORS = (0.1, 0.0, 1.0)
 _BATCHES, _SIZE = 3, 8
@@ -79,6 +80,10 @@ def evidence(two_speeds: Callable[..., Any], seed: int) -> Evidence:
     for factor in _FACTORS:
         model, backbone = _model(seed)
         callback = call(two_speeds, backbone, factor)
+        if isinstance(callback, type):
+            raise Unusable(
+                "Your function gave back the class itself. Put brackets after its name: that makes an object."
+            )
         if not isinstance(callback, keras.callbacks.Callback):
             raise Unusable(f"Your function gave back {kind(callback)}; it should be a `keras.callbacks.Callback`.")
         with learners_code():

@@ -1,10 +1,10 @@
-// First in the box of a lab, and unseen: it keeps the lab's keys, and speaks once the kernel is gone.
+// First in the box of a lab or a form, and unseen: it keeps the box's keys, and speaks once the kernel is gone.
 
 const GONE =
-  "The kernel that this lab ran in is gone, so nothing here answers. Run the notebook again, from its first cell on.";
+  "The kernel behind this is gone, so nothing here answers. Run the notebook again, from its first cell on.";
 
 function render({ model, el }) {
-  el.classList.add("lab-guard");
+  el.classList.add("course-guard");
   el.setAttribute("role", "status");
 
   // Whatever gets the focus in the box is marked, so that JupyterLab leaves its keys alone.

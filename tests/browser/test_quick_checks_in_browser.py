@@ -1,0 +1,56 @@
+"""Quick checks answered in a real JupyterLab by keyboard alone: the keys of a form are the form's."""
+
+import os
+import re
+
+import pytest
+
+if "COURSE_REQUIRE_BROWSER" not in os.environ:
+    pytest.importorskip("playwright", reason="Playwright is not installed here")
+
+from notebook import Notebook
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+CELLS = ["from course_utils import check", 'check("00.q1")', 'check("03.q11")']
+
+
+@pytest.fixture(scope="module")
+def cells(new_page, server):
+    """The outputs of the two quick checks, each in its cell; an error in the page's console fails the last test."""
+    with new_page() as (page, complaints):
+        notebook = Notebook(page, server)
+        notebook.open("quick-checks.ipynb", CELLS)
+        shown = [notebook.run(number) for number in range(len(CELLS))]
+        guards = page.locator(".course-guard")  # until they are there JupyterLab takes the keys
+        guards.nth(len(CELLS) - 2).wait_for(state="attached")
+        yield shown
+    server.shut_kernels_down()
+    assert complaints == []
+
+
+def test_a_letter_is_chosen_by_arrow_or_space(cells):
+    cell = cells[1]
+    first, second, *_ = cell.get_by_role("radio").all()
+    first.focus()
+    cell.page.keyboard.press("Space")
+    expect(first).to_be_checked()
+    cell.page.keyboard.press("ArrowDown")
+    expect(second).to_be_checked()
+    cell.get_by_role("button", name="Check 00.q1").focus()
+    cell.page.keyboard.press("Enter")
+    expect(cell.get_by_role("alert")).to_contain_text(re.compile("Right|Not yet"))
+
+
+def test_the_steps_of_an_order_are_chosen_by_arrow(cells):
+    cell = cells[2]
+    for number, presses in enumerate((4, 2, 5, 1, 3), 1):
+        menu = cell.get_by_role("combobox", name=f"Step {number}")
+        menu.focus()
+        for _ in range(presses):
+            cell.page.keyboard.press("ArrowDown")
+        expect(menu).to_have_value("abcde"[presses - 1])
+    cell.get_by_role("button", name="Check 03.q11").focus()
+    cell.page.keyboard.press("Enter")
+    expect(cell.get_by_role("alert")).to_contain_text("Right")
