@@ -53,7 +53,10 @@ def number_key(number: float, tolerance: float) -> str:
 
     Without a tolerance it is the number itself, to 12 digits, so that ``3 * 0.1`` is 0.3.
     """
-    return f"{number + 0.0:.12g}" if tolerance == 0 else f"bucket {round(number / tolerance * _BUCKETS)}"
+    if tolerance == 0:
+        return f"{number + 0.0:.12g}"
+    bucket = number / tolerance * _BUCKETS
+    return f"bucket {round(bucket) if math.isfinite(bucket) else bucket}"
 
 
 def keys_within(number: float, tolerance: float) -> list[str]:

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import example as this_one
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -250,6 +251,7 @@ ANYTHING = (
 
 
 @given(ANYTHING)
+@this_one(answer=1.7e308)  # many times the tolerance is more than a float can hold
 def test_no_answer_to_a_quick_check_raises(example, answer):
     for variants in example.values():
         result = variants[0].check(answer)
