@@ -249,7 +249,7 @@ for mended in (False, True):
         layer.trainable = not (mended and isinstance(layer, layers.BatchNormalization))
     net.compile(keras.optimizers.AdamW(1e-4), "sparse_categorical_crossentropy")
     start = transfer.weights_of(network)
-    net.fit(sample.images, sample.labels, epochs=1, verbose=0)
+    train(net, sample, epochs=1)
     statistics_moved[mended] = max(row["statistics"] for row in transfer.relative_drift(start, network))
 print(f"training=False alone: {statistics_moved[False]:.1%}; BatchNorm layers frozen: {statistics_moved[True]:.1%}")
 
