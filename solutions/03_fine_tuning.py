@@ -94,7 +94,7 @@ from keras import layers
 
 SEEDS = range(1 if PROFILE == "smoke" else 3)  # every comparison is repeated, so that you see its spread
 TWO = SEEDS[:2]  # where a run is slow, or a recording is there to compare with
-STEPS = 20 if PROFILE == "smoke" else 100  # of a live run
+STEPS = 8 if PROFILE == "smoke" else 100  # of a live run
 EPOCHS = 2 if PROFILE == "smoke" else 10
 
 # %% [markdown]
