@@ -182,8 +182,8 @@ check("00.q5", answer)
 
 # %% [markdown]
 # ## Exercises and hints
-# An exercise asks for a function. Write it where it says `YOUR CODE HERE` (delete the `pass`), run the cell, then
-# run the check below it. The check calls your function and tells you what it found.
+# An exercise asks for a function. Write it in the place of the three dots, where it says `YOUR ANSWER HERE`, run the
+# cell, then run the check below it. The check calls your function and tells you what it found.
 #
 # **Exercise:** `times_guessing(accuracy, classes)` says how many times better than blind guessing an accuracy is.
 # With five classes guessing gets 1/5, so an accuracy of 0.8 is 4 times as good.

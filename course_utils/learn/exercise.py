@@ -101,7 +101,7 @@ _NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
 def _is_untouched(answer: Any) -> bool:
-    """Whether a function is still the lesson's stub, which has no statement but ``pass``."""
+    """Whether a function is still the lesson's stub, which has no statement but three dots."""
     if not inspect.isfunction(answer):
         return False
     steps = list(dis.get_instructions(answer))

@@ -27,7 +27,7 @@ from course_utils.run.sources import Lesson, find_lessons, notebook_text, read_s
 
 # What a learner finds in the place of a solution. It raises nothing, so that a lesson runs to its end
 # unanswered, and it is a whole statement, so that a function whose body was the solution stays one.
-CODE_STUB = "# YOUR CODE HERE\npass"
+CODE_STUB = "...  # YOUR ANSWER HERE"
 
 # The chain of nbgrader's GenerateAssignment without the gradebook: release/ of a class folder holds the same.
 _CHAIN = (

@@ -41,7 +41,7 @@ def test_a_learner_gets_stubs_and_no_answers(course: Path) -> None:
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
     by_id = {cell.id: cell for cell in notebook.cells}
-    assert by_id["numbers"].source == ('def double(x):\n    """Twice ``x``."""\n    # YOUR CODE HERE\n    pass')
+    assert by_id["numbers"].source == ('def double(x):\n    """Twice ``x``."""\n    ...  # YOUR ANSWER HERE')
     assert by_id["words-check"].metadata.editable is False
     assert by_id["numbers-check"].metadata.nbgrader.points == 2
     assert all(not cell.outputs and cell.execution_count is None for cell in notebook.cells if "outputs" in cell)

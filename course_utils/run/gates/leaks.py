@@ -17,7 +17,7 @@ def stubs_stand_in_the_solution(subject: Subject) -> Iterator[Finding]:
             continue
         kept = iter(_lines(_outside(sources.get(cell.id, ""))))
         for line in _lines(cell.source):
-            if line not in _STUB and line not in kept:  # the search goes on where it last stopped
+            if line != CODE_STUB and line not in kept:  # the search goes on where it last stopped
                 what = f"its line {line!r} does not stand in the solution's source. Run: course build"
                 yield subject.finding(cell.id, what)
                 break
@@ -40,9 +40,6 @@ def nothing_is_given_away(subject: Subject) -> Iterator[Finding]:
         for home, kind, lines in secrets:
             if _holds(found, lines):
                 yield subject.finding(cell.id, f"the {kind} of {home} stands in it. Remove it from this cell.")
-
-
-_STUB = CODE_STUB.splitlines()
 
 
 def _lines(text: str) -> list[str]:
