@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 
-from course_utils.cli.lab import SETTINGS, free_port
+from course_utils.cli.lab import SETTINGS
 
 _START_SECONDS = 120
 
@@ -60,7 +61,7 @@ def serve(home: Path) -> Iterator[Server]:
     folder, log = home / "notebooks", home / "jupyter.log"
     folder.mkdir()
     _write_settings(home / "settings")
-    server = Server(folder, free_port(), secrets.token_hex(16))
+    server = Server(folder, _free_port(), secrets.token_hex(16))
     environment = os.environ | {
         "JUPYTER_TOKEN": server._token,
         "JUPYTER_CONFIG_DIR": str(home / "config"),
@@ -78,6 +79,13 @@ def serve(home: Path) -> Iterator[Server]:
             yield server
         finally:
             process.terminate()
+
+
+def _free_port() -> int:
+    """A port that the system picks: servers that start at the same moment get different ones."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _write_settings(folder: Path) -> None:

@@ -22,7 +22,7 @@ def test_a_kernel_restarted_in_mid_run_leaves_a_sentence_and_the_cells_make_a_ne
     lab.button("Run for real").click()
     lab.says(_TRAINS)
     lab.notebook.restart_kernel()
-    lab.says("The kernel that this lab ran in is gone")
+    lab.says("The kernel behind this is gone")
     lab.root.get_by_text("Stop").click(force=True)  # nothing takes it
     assert "Traceback" not in page.content()
     lab.run_cells()
