@@ -1,6 +1,7 @@
 """Lesson 04's claims, on the scans: source accuracy is measured with the head that the network came with."""
 
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +23,7 @@ def target(recipe=HASTY, lora_rank=None) -> np.ndarray:
     return points("target", "scans", LABELS, recipe, lora_rank)
 
 
+@cache
 def before() -> np.ndarray:
     """Source accuracy in points before anything was fine-tuned, one per seed."""
     accuracies = []
@@ -65,24 +67,21 @@ def test_04d_at_equal_target_accuracy_wise_ft_keeps_more_of_the_source(claims_ta
     """Half the way back from a plain run, which is the share that its authors recommend untuned.
 
     Rate and steps were chosen on validation pictures. There the rates from 3e-5 to 3e-4 are equally good for the
-    target; the highest has the most to give back, and the lowest, the fairest rival, forgets least.
+    target, and the highest has the most to give back. Against a plain run at the lowest of them, which forgets least,
+    averaging gains nothing that could be told from noise; the lesson says so.
     """
-    kept, learned = {}, {}
+    recipe = Recipe(learning_rate=3e-4, steps=400)
+    learned, kept = [], []
     for seed in SEEDS:
         ft = fine_tuning("photo-textures", 40, seed % 3)
-        gentle = ft.run(Recipe(learning_rate=3e-5, steps=400), seed)
-        plain = ft.run(Recipe(learning_rate=3e-4, steps=400), seed)
+        plain = ft.run(recipe, seed)
         ft.average(ft.model.get_weights(), 0.5)
         averaged = ft.accuracies()
-        for rival, run in {"its run": plain, "3e-5": gentle}.items():
-            learned.setdefault(rival, []).append(100 * (averaged["target"] - run["target"]))
-            kept.setdefault(rival, []).append(100 * (averaged["source"] - run["source"]))
-    what = "photo textures: WiSE-FT, half and half, minus"
-    assert claims_table.add("04d", f"{what} its run, target", learned["its run"], "at least -1", " pts") >= -1
-    assert claims_table.add("04d", f"{what} its run, source", kept["its run"], "at least 1", " pts") >= 1
-    # Where a gentler rate will do, it is as good: the lesson says so, and so does the table.
-    assert claims_table.add("04d", f"{what} 3e-5, target", learned["3e-5"], "at least -1", " pts") >= -1
-    assert claims_table.add("04d", f"{what} 3e-5, source", kept["3e-5"], "at least -1", " pts") >= -1
+        learned.append(100 * (averaged["target"] - plain["target"]))
+        kept.append(100 * (averaged["source"] - plain["source"]))
+    what = "photo textures: WiSE-FT, half and half, minus plain"
+    assert claims_table.add("04d", f"{what}, target", learned, "at least -1", " pts") >= -1
+    assert claims_table.add("04d", f"{what}, source", kept, "at least 1", " pts") >= 1
 
 
 def test_04d_at_the_same_rate_lora_keeps_far_more_of_the_source(claims_table):
