@@ -1,7 +1,6 @@
 """The course's own lessons: current, telling nothing, and at home in the stock tools.
 
-The stock tools run copies in the smoke profile: what is asked here is whether they run, not for how long. Each tool
-runs lessons 00 to 02; the others, whose cells ask nothing new of a tool, are shared among them.
+The stock tools run copies in the smoke profile: what is asked here is whether they run, not for how long.
 """
 
 import re
@@ -28,9 +27,10 @@ def test_a_lesson_gives_nothing_away(lesson: Lesson) -> None:
     assert not any("BEGIN " in source for source in learner.values())
 
 
-def copies(tmp_path: Path, also: str) -> list[Path]:
-    """Lessons 00 to 02, and those whose number ``also`` names, as a learner has them, in a folder of their own."""
-    for lesson in (lesson for lesson in LESSONS if lesson.name < "03" or lesson.name[:2] in also.split()):
+@pytest.fixture
+def copies(tmp_path: Path) -> list[Path]:
+    """The lessons as a learner has them, in a folder of their own."""
+    for lesson in LESSONS:
         notebook = in_smoke_profile(nbformat.read(lesson.notebook, as_version=4))
         nbformat.write(notebook, tmp_path / lesson.notebook.name)
     return sorted(tmp_path.glob("*.ipynb"))
@@ -38,19 +38,18 @@ def copies(tmp_path: Path, also: str) -> list[Path]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_papermill_runs_the_lessons(tmp_path: Path) -> None:
-    for lesson in copies(tmp_path, also="03"):
+def test_papermill_runs_the_lessons(copies: list[Path]) -> None:
+    for lesson in copies:
         run(lesson.parent, "papermill", lesson, lesson.with_suffix(".out.ipynb"), "-p", "SEED", "1")
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_nbconvert_runs_the_lessons(tmp_path: Path) -> None:
-    run(tmp_path, "jupyter", "nbconvert", "--to", "html", "--execute", *copies(tmp_path, also="04"))
+def test_nbconvert_runs_the_lessons(copies: list[Path]) -> None:
+    run(copies[0].parent, "jupyter", "nbconvert", "--to", "html", "--execute", *copies)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_nbmake_runs_the_lessons(tmp_path: Path) -> None:
-    lessons = copies(tmp_path, also="03 04")
-    run(tmp_path, "pytest", "--nbmake", "-p", "no:cacheprovider", "--rootdir", ".", *lessons)
+def test_nbmake_runs_the_lessons(copies: list[Path]) -> None:
+    run(copies[0].parent, "pytest", "--nbmake", "-p", "no:cacheprovider", "--rootdir", ".", *copies)
