@@ -1,6 +1,8 @@
 """The labs in other front ends than JupyterLab: they are drawn, and answer the keyboard through the kernel."""
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,8 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
 from notebook import KERNEL, NOTEBOOK_7
 from pages import FreezeLab
 from playwright.sync_api import expect
+
+import course_utils
 
 pytestmark = pytest.mark.browser
 
@@ -39,4 +43,13 @@ def test_voila(new_page, server):
     with new_page() as (page, complaints):
         page.goto(server.url("voila/render/freeze-lab.ipynb"), timeout=KERNEL)
         _is_used(page, complaints)
+    server.shut_kernels_down()
+
+
+def test_notebook_7_opens_a_lesson(new_page, server):
+    lesson = next((Path(course_utils.__file__).parents[1] / "lessons").glob("04*.ipynb"))
+    shutil.copy(lesson, server.folder)
+    with new_page() as (page, _):
+        page.goto(server.url(f"notebooks/{lesson.name}"))
+        page.get_by_role("heading", level=1).first.wait_for()
     server.shut_kernels_down()
