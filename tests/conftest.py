@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):  # each test process, and each kernel that it starts
+    cores = max(1, (os.cpu_count() or 1) // int(workers))
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(cores))
+
 settings.register_profile("course", deadline=None)  # how busy the machine is decides no test
 settings.load_profile("course")
 

@@ -1,5 +1,6 @@
 """Validate lessons: every solution must pass, every learner's version must run to its end untouched."""
 
+import os
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -62,7 +63,7 @@ def validate(
         profile: ``smoke``, ``laptop`` or ``gpu``: the lessons' parameter PROFILE. A lesson that takes longer
             or holds more memory than it should gets a warning; a cell that takes ten times its budget is
             stopped.
-        jobs: how many notebooks run at once.
+        jobs: how many notebooks run at once; they share the machine's cores.
         report: a folder for ``report.html``, ``report.json``, ``junit.xml`` and ``notebooks/``.
         seed, backbone, dataset: the parameters SEED, BACKBONE and DATASET; None leaves the lesson's own.
 
@@ -76,7 +77,8 @@ def validate(
     if jobs < 1:
         raise CourseError(f"jobs={jobs} is too few: at least one notebook has to run at a time.")
     parameters = _parameters(profile, seed, backbone, dataset)
-    tasks = [task for lesson in chosen for task in _tasks(lesson, parameters, PROFILES[profile])]
+    cores = max(1, (os.cpu_count() or 1) // jobs)
+    tasks = [task for lesson in chosen for task in _tasks(lesson, parameters, PROFILES[profile], cores)]
     if report:
         report.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
@@ -124,6 +126,7 @@ class _Task:
     seconds: float
     parameters: Mapping[str, Any]
     budget: Profile
+    cores: int
 
     def run(self, progress: Progress) -> tuple[NotebookResult, NotebookNode]:
         cells = len(self.notebook.cells)
@@ -141,6 +144,7 @@ class _Task:
                 Path(scratch),
                 self.parameters,
                 cell_timeout=_PATIENCE * self.budget.cell_seconds,
+                cores=self.cores,
                 on_cell=count_cell,
             )
         progress.advance(share * (cells - executed))  # where it ended early, nothing is left to do
@@ -150,13 +154,13 @@ class _Task:
         return result, notebook
 
 
-def _tasks(lesson: Lesson, parameters: Mapping[str, Any], budget: Profile) -> list[_Task]:
+def _tasks(lesson: Lesson, parameters: Mapping[str, Any], budget: Profile, cores: int) -> list[_Task]:
     solution = read_source(lesson.source)
     learner = read_lesson(lesson)
     seconds = float(solution.metadata.course["seconds"])
     return [
-        _Task(lesson.name, "solution", solution, seconds, parameters, budget),
-        _Task(lesson.name, "learner", learner, seconds, parameters, budget),
+        _Task(lesson.name, "solution", solution, seconds, parameters, budget, cores),
+        _Task(lesson.name, "learner", learner, seconds, parameters, budget, cores),
     ]
 
 

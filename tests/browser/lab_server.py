@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+import psutil
 
 from course_utils.cli.lab import SETTINGS
 
-_START_SECONDS = 120
+_START_SECONDS, _END_SECONDS = 120, 20
 
 
 class Server:
@@ -78,7 +79,18 @@ def serve(home: Path) -> Iterator[Server]:
             _wait_until_up(process, server.url("api/status"), log)
             yield server
         finally:
-            process.terminate()
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the server and its kernels, also where it waits for a kernel that was just starting."""
+    if process.poll() is not None:
+        return
+    server = psutil.Process(process.pid)
+    family = [server, *server.children(recursive=True)]
+    process.terminate()
+    for left in psutil.wait_procs(family, timeout=_END_SECONDS)[1]:
+        left.kill()
 
 
 def _free_port() -> int:

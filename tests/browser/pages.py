@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lab_server import Server
-from notebook import JUPYTERLAB, Notebook
+from notebook import Notebook
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
@@ -51,8 +51,8 @@ class LabPage:
     places = "Step"
     live = (SHOWN, r"^Step \d+, loss")
 
-    def __init__(self, page: Page, server: Server, program: str = JUPYTERLAB) -> None:
-        self.page, self.notebook = page, Notebook(page, server, program)
+    def __init__(self, page: Page, server: Server) -> None:
+        self.page, self.notebook = page, Notebook(page, server)
         self.root = self.notebook.cell(len(self.cells) - 1).locator(".jupyter-widgets").first
         self.notebook.open(f"{self.name}.ipynb", list(self.cells))
         self.run_cells()

@@ -1,55 +1,64 @@
-"""The labs in other front ends than JupyterLab: they are drawn, and answer the keyboard through the kernel."""
+"""Whole lessons in other front ends than JupyterLab: they run, and their labs answer the keyboard through the kernel.
+
+The lesson with the network strip, the one part that is no stock widget; every lesson with ``COURSE_WHOLE_MATRIX``.
+"""
 
 import os
-import shutil
-from pathlib import Path
+import re
 
 import pytest
 
 if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
-from notebook import KERNEL, NOTEBOOK_7
-from pages import FreezeLab
+from notebook import NOTEBOOK_7, Notebook
 from playwright.sync_api import expect
 
-import course_utils
+from course_utils.cli.checkout import find_checkout
+from course_utils.run.sources import find_lessons
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
+
+_LESSON = 600_000  # milliseconds; a whole lesson in its short form, on a busy machine
+_PROFILE = r'"PROFILE = \"{}\"'  # as it stands in a notebook's file
+_ALL = find_lessons(find_checkout())
+LESSONS = _ALL if "COURSE_WHOLE_MATRIX" in os.environ else [lesson for lesson in _ALL if lesson.name.startswith("03")]
 
 
-def _is_used(page, complaints):
-    """Lock a block of the network: the kernel locks those before it, and counts the weights that train."""
-    block = page.get_by_role("button", name="Lock block3")
-    block.wait_for(timeout=KERNEL)
-    complaints.clear()  # a program's own, of what it did not find while it started
-    block.press("Space")
-    expect(page.get_by_role("button", name="Lock block1")).to_have_attribute("aria-pressed", "true")
-    page.get_by_text("294,912 of 578,784 weights train (51%)").wait_for()
-    page.get_by_role("button", name="Reveal").press("Enter")
-    page.get_by_text("Guess before the next run").wait_for()
+@pytest.fixture(params=LESSONS, ids=lambda lesson: lesson.name)
+def lesson(request, server):
+    """A learner's notebook in the server's folder, in its short form."""
+    notebook = request.param.notebook
+    text = notebook.read_text("utf-8")
+    assert text.count(_PROFILE.format("laptop")) == 1
+    short = text.replace(_PROFILE.format("laptop"), _PROFILE.format("smoke"))
+    (server.folder / notebook.name).write_text(short, "utf-8")
+    yield request.param
+    server.shut_kernels_down()
+
+
+def _works(page, lesson):
+    """No cell failed, every lab is there, and the strip's kernel counts the weights that a locked block leaves."""
+    labs = re.findall(r"^labs\.(\w+)", lesson.source.read_text("utf-8"), re.MULTILINE)
+    expect(page.get_by_role("button", name="Run for real")).to_have_count(len(labs))
+    expect(page.locator("[data-mime-type='application/vnd.jupyter.error']")).to_have_count(0)
+    if "freeze_lab" in labs:
+        page.get_by_role("button", name="Lock block3").press("Space")
+        expect(page.get_by_role("button", name="Lock block1")).to_have_attribute("aria-pressed", "true")
+        page.get_by_text("294,912 of 578,784 weights train (51%)").wait_for()
+
+
+def test_notebook_7(lesson, new_page, server):
+    with new_page() as (page, complaints):
+        notebook = Notebook(page, server, NOTEBOOK_7)
+        notebook.show(lesson.notebook.name)
+        complaints.clear()  # the program's own, of what it did not find while it started
+        notebook.run_all()
+        _works(page, lesson)
     assert complaints == []
 
 
-def test_notebook_7(new_page, server):
-    with new_page() as (page, complaints):
-        FreezeLab(page, server, NOTEBOOK_7)
-        _is_used(page, complaints)
-    server.shut_kernels_down()
-
-
-def test_voila(new_page, server):
-    server.write_notebook("freeze-lab.ipynb", list(FreezeLab.cells))
-    with new_page() as (page, complaints):
-        page.goto(server.url("voila/render/freeze-lab.ipynb"), timeout=KERNEL)
-        _is_used(page, complaints)
-    server.shut_kernels_down()
-
-
-def test_notebook_7_opens_a_lesson(new_page, server):
-    lesson = next((Path(course_utils.__file__).parents[1] / "lessons").glob("04*.ipynb"))
-    shutil.copy(lesson, server.folder)
+def test_voila(lesson, new_page, server):
     with new_page() as (page, _):
-        page.goto(server.url(f"notebooks/{lesson.name}"))
-        page.get_by_role("heading", level=1).first.wait_for()
-    server.shut_kernels_down()
+        page.goto(server.url(f"voila/render/{lesson.notebook.name}"), timeout=_LESSON)
+        _works(page, lesson)

@@ -91,9 +91,15 @@ def test_a_solution_that_fails_its_hidden_test_fails_alone(course: Path) -> None
     assert found["solution"].failure.cell == "words-check"
 
 
-def executed(code: str, tmp_path: Path, timeout: float = 60) -> tuple[nbformat.NotebookNode, str]:
+def executed(code: str, tmp_path: Path, timeout: float = 60, **options) -> tuple[nbformat.NotebookNode, str]:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
-    return executor.execute(notebook, tmp_path, {}, cell_timeout=timeout)
+    return executor.execute(notebook, tmp_path, {}, cell_timeout=timeout, **options)
+
+
+def test_tensorflow_keeps_to_the_cores_that_a_notebook_is_given(tmp_path: Path) -> None:
+    code = "import os; assert os.environ['TF_NUM_INTRAOP_THREADS'] == '3'"
+    notebook, outcome = executed(code, tmp_path, cores=3)
+    assert outcome == "passed", notebook.cells[0].outputs
 
 
 def test_the_network_is_out_of_reach_and_the_loopback_is_not(tmp_path: Path) -> None:
