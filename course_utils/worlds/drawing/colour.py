@@ -31,7 +31,10 @@ def random_colours(rng: np.random.Generator, n: int) -> tuple[Field, Field]:
 
 def paint(field: Field, low: Field, high: Field) -> Field:
     """Colour a field: ``low`` where it is 0, ``high`` where it is 1. Returns ``(n, size, size, 3)``."""
-    return low[:, None, None, :] + field[..., None] * (high - low)[:, None, None, :]
+    painted = np.empty((*field.shape, 3), np.result_type(field, low))
+    for channel, (start, end) in enumerate(zip(low.T, high.T, strict=True)):
+        painted[..., channel] = start[:, None, None] + field * (end - start)[:, None, None]
+    return painted
 
 
 def lay_over(mask: Field, front: Field, back: Field) -> Field:
@@ -42,5 +45,9 @@ def lay_over(mask: Field, front: Field, back: Field) -> Field:
 def to_bytes(pictures: Field, rng: np.random.Generator, noise: float = 0.02) -> np.ndarray:
     """Add a little sensor noise and round to uint8, 0..255."""
     sigma = per_picture(rng.uniform(0, noise, len(pictures)))[..., None]
-    grain = rng.standard_normal(pictures.shape, dtype=np.float32) * sigma
-    return np.clip((pictures + grain) * 255 + 0.5, 0, 255).astype(np.uint8)
+    noisy = rng.standard_normal(pictures.shape, dtype=np.float32)
+    noisy *= sigma
+    noisy += pictures
+    noisy *= 255
+    noisy += 0.5
+    return np.clip(noisy, 0, 255, out=noisy).astype(np.uint8)

@@ -33,15 +33,15 @@ def draw_fractal(rng: np.random.Generator, n: int, size: int, maps: np.ndarray) 
     for step_number in range(_STEPS):
         choice = rng.choice(len(maps), (n, _WALKERS), p=weight / weight.sum())
         chosen = shaky[np.arange(n)[:, None], choice]
-        points = np.einsum("nwij,nwj->nwi", chosen[..., :2], points) + chosen[..., 2]
+        points = chosen[..., 0] * points[..., :1] + chosen[..., 1] * points[..., 1:] + chosen[..., 2]
         if step_number >= 5:
             orbit.append(points)
     cloud = np.concatenate(orbit, 1)
     cloud = cloud - np.median(cloud, 1, keepdims=True)
     cloud = cloud / np.maximum(np.quantile(np.abs(cloud), 0.95, axis=(1, 2), keepdims=True), 1e-3)
     angle = rng.uniform(-0.4, 0.4, n)
-    spin = np.stack([np.stack([np.cos(angle), -np.sin(angle)], -1), np.stack([np.sin(angle), np.cos(angle)], -1)], 1)
-    cloud = np.einsum("nij,npj->npi", spin, cloud) * rng.uniform(0.6, 0.95, (n, 1, 1))
+    spin = np.stack([np.stack([np.cos(angle), np.sin(angle)], -1), np.stack([-np.sin(angle), np.cos(angle)], -1)], 1)
+    cloud = (spin[:, None, 0] * cloud[..., :1] + spin[:, None, 1] * cloud[..., 1:]) * rng.uniform(0.6, 0.95, (n, 1, 1))
     pixel = np.floor((cloud + 1) / 2 * size).astype(int)
     held = ((pixel >= 0) & (pixel < size)).all(-1)
     flat = (np.arange(n)[:, None] * size + np.clip(pixel[..., 1], 0, size - 1)) * size
