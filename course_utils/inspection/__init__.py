@@ -13,7 +13,9 @@ from course_utils.inspection.probing import probe_blocks
 from course_utils.inspection.responses import (
     activations,
     block_features,
+    exciting_patches,
     favourite_patches,
+    ranked_channels,
     strongest_channels,
 )
 from course_utils.inspection.similarity import cka_by_block, linear_cka
@@ -24,6 +26,7 @@ __all__ = [
     "block_features",
     "channel_sketches",
     "cka_by_block",
+    "exciting_patches",
     "favourite_patches",
     "filter_selectivity",
     "first_layer_filters",
@@ -33,6 +36,7 @@ __all__ = [
     "maximise_channels",
     "occlusion_map",
     "probe_blocks",
+    "ranked_channels",
     "receptive_fields",
     "strongest_channels",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.errors import CourseError
-from course_utils.inspection.fields import receptive_fields
+from course_utils.inspection.fields import ReceptiveField, receptive_fields
 from course_utils.worlds import block_output, blocks
 
 _BATCH = 128
@@ -52,10 +52,14 @@ def block_features(backbone: keras.Model, images: NDArray) -> dict[str, NDArray[
 
 def strongest_channels(backbone: keras.Model, images: NDArray, block: str, k: int = 8) -> list[int]:
     """The k channels that stand out most: seldom active, and then strongly (peak over standard deviation)."""
-    maps = activations(backbone, images, block)
+    return ranked_channels(activations(backbone, images, block))[:k]
+
+
+def ranked_channels(maps: NDArray[np.float32]) -> list[int]:
+    """All channels of a block, those that stand out most first; ``maps`` is what ``activations`` gave for it."""
     peaks = maps.max(axis=(1, 2))
     contrast = (np.sort(peaks, axis=0)[-9:].mean(axis=0) - peaks.mean(axis=0)) / (peaks.std(axis=0) + 1e-6)
-    return [int(channel) for channel in np.argsort(-contrast)[:k]]
+    return [int(channel) for channel in np.argsort(-contrast)]
 
 
 def favourite_patches(
@@ -83,7 +87,13 @@ def favourite_patches(
         raise CourseError(f"k={k} patches need {k} pictures, but images holds {len(images)}.")
     maps = activations(backbone, images, block)
     check_channels(channels, maps.shape[-1], block)
-    field = receptive_fields(backbone)[block]
+    return exciting_patches(maps, images, receptive_fields(backbone)[block], channels, k)
+
+
+def exciting_patches(
+    maps: NDArray[np.float32], images: NDArray[np.uint8], field: ReceptiveField, channels: Sequence[int], k: int
+) -> NDArray[np.uint8]:
+    """The pieces that ``favourite_patches`` finds, from the ``activations`` of a block and the block's field."""
     side = images.shape[1]
     piece = min(field.size, side)
     found = np.empty((len(channels), k, piece, piece, 3), np.uint8)

@@ -11,7 +11,13 @@ from course_utils import figures
 from course_utils.errors import CourseError
 from course_utils.figures import Picture
 from course_utils.figures.words import place
-from course_utils.inspection import activations, channel_sketches, favourite_patches, strongest_channels
+from course_utils.inspection import (
+    activations,
+    channel_sketches,
+    exciting_patches,
+    ranked_channels,
+    receptive_fields,
+)
 from course_utils.labs.codes import one_of
 from course_utils.labs.live import Control, Work
 from course_utils.worlds import blocks
@@ -66,6 +72,8 @@ class State:
 class Microscope:
     """A network and pictures under the microscope; what it shows is decided by a state alone.
 
+    A block's favourite pictures are those of the network as it is when the block comes under the microscope.
+
     Args:
         backbone: any functional Keras backbone with named blocks.
         images: uint8 ``(n, side, side, 3)`` in the backbone's size, 8 or more.
@@ -80,6 +88,8 @@ class Microscope:
         self.backbone, self.images = backbone, images
         self.blocks = {name: int(members[-1].output.shape[-1]) for name, members in blocks(backbone).items()}
         self._ranked: dict[str, list[int]] = {}
+        self._fields = receptive_fields(backbone)
+        self._held: tuple[str, NDArray[np.float32]] = "", np.empty(0, np.float32)
 
     def start(self) -> State:
         """The first picture, and the channel of the first block that stands out most."""
@@ -99,8 +109,14 @@ class Microscope:
     def ranked(self, block: str) -> list[int]:
         """The channels of a block, those that stand out most first."""
         if block not in self._ranked:
-            self._ranked[block] = strongest_channels(self.backbone, self.images, block, k=self.blocks[block])
+            self._ranked[block] = ranked_channels(self._maps(block))
         return self._ranked[block]
+
+    def _maps(self, block: str) -> NDArray[np.float32]:
+        """What a block answers to all pictures, held for the one that is looked at: up to 0.3 s to compute."""
+        if self._held[0] != block:
+            self._held = block, activations(self.backbone, self.images, block)
+        return self._held[1]
 
     def answer(self, state: State) -> NDArray[np.float32]:
         """The channel's answer to the picture, ``(h, w)``."""
@@ -141,7 +157,8 @@ class Microscope:
 
     def favourites(self, state: State) -> Picture:
         """The patches of all pictures that excite the channel most."""
-        patches = favourite_patches(self.backbone, self.images, state.block, [state.channel], k=_FAVOURITES)
+        field = self._fields[state.block]
+        patches = exciting_patches(self._maps(state.block), self.images, field, [state.channel], _FAVOURITES)
         title = f"Favourites: {state.block}, channel {state.channel}"
         return figures.patch_grid(patches, [f"channel {state.channel}"], title=title)
 
