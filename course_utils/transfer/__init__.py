@@ -21,7 +21,7 @@ from course_utils.transfer.gradual import gradual_unfreezing
 from course_utils.transfer.heads import TaskHeads, set_linear_head, with_head
 from course_utils.transfer.learning_rates import LayerwiseAdamW, check_rate, discriminative_multipliers, warmup_cosine
 from course_utils.transfer.lora import LoRA, add_lora, merge_lora
-from course_utils.transfer.penalties import ewc, l2_sp, remove_penalty
+from course_utils.transfer.penalties import ewc, l2_sp, remove_penalty, set_strength
 from course_utils.transfer.range_test import rate_range_test, suggest_rate
 from course_utils.transfer.recordings import recorded, recorded_scratch
 from course_utils.transfer.remedies import LORA_RANK, RATES, REMEDIES, remedy
@@ -72,6 +72,7 @@ __all__ = [
     "scratch_model",
     "scratch_session",
     "set_linear_head",
+    "set_strength",
     "shift_and_flip",
     "suggest_rate",
     "train",

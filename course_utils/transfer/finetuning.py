@@ -24,7 +24,7 @@ from course_utils.transfer.freezing import backbone_of, unfreeze_top
 from course_utils.transfer.heads import TaskHeads, as_dense
 from course_utils.transfer.learning_rates import check_rate
 from course_utils.transfer.lora import add_lora
-from course_utils.transfer.penalties import ewc, l2_sp, remove_penalty
+from course_utils.transfer.penalties import ewc, l2_sp, remove_penalty, set_strength
 from course_utils.transfer.sessions import Rehearsal, Session
 from course_utils.worlds import Split, blocks, load_dataset, load_source_model
 
@@ -112,17 +112,19 @@ class FineTuning:
     def prepare(self, recipe: Recipe, seed: int) -> Session:
         """Go back to the start and make everything ready for a run: ``session.events()`` trains.
 
-        The optimizer and what Keras compiled are used again where the recipe thaws the same blocks, so that only the
-        first run of a kind pays for them.
+        The optimizer and what Keras compiled are used again where the recipe thaws the same blocks under the same
+        penalty, however strong, so that only the first run of a kind pays for them.
         """
         self.network.set_weights(self.start)
-        compiled = (recipe.blocks, recipe.batchnorm, recipe.penalty, recipe.strength)
+        compiled = (recipe.blocks, recipe.batchnorm, recipe.penalty)
         if compiled != self._compiled:
             self._thaw(recipe)
             self._penalise(recipe)
             optimizer = keras.optimizers.AdamW(recipe.learning_rate, weight_decay=0.01)
             self.model.compile(optimizer, self.tasks.loss, metrics=[self.tasks.accuracy])
             self._compiled = compiled
+        elif recipe.penalty != "none":
+            set_strength(self.network, recipe.strength)
         for variable in self.model.optimizer.variables:
             variable.assign(keras.ops.zeros_like(variable))
         self.model.optimizer.learning_rate = recipe.learning_rate

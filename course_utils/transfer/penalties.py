@@ -1,7 +1,8 @@
 """Penalties that hold a backbone near the weights it has now: L2-SP and EWC.
 
 Both hang a regularizer on the backbone's variables, which Keras adds to the loss of whatever is trainable. Compile
-after setting or removing one, since a compiled step keeps the penalties it was compiled with.
+after setting or removing one, since a compiled step keeps the penalties it was compiled with; only their strength may
+change without that.
 """
 
 import math
@@ -20,7 +21,7 @@ from course_utils.transfer.freezing import backbone_of
 class Pull(keras.regularizers.Regularizer):
     """``strength / 2 * sum(importance * (w - start)**2)``: a spring from each weight to where it started."""
 
-    def __init__(self, variable: keras.Variable, strength: float, importance: ArrayLike = 1.0) -> None:
+    def __init__(self, variable: keras.Variable, strength: keras.Variable, importance: ArrayLike = 1.0) -> None:
         # A copy, since convert_to_tensor of a variable gives the variable itself, which moves on.
         self.start = ops.convert_to_tensor(ops.convert_to_numpy(variable).copy())
         self.importance, self.strength = ops.convert_to_tensor(importance, variable.dtype), strength
@@ -43,9 +44,9 @@ def l2_sp(backbone: keras.Model, strength: float) -> None:
     Raises:
         CourseError: ``strength`` is out of range, or a weight has another regularizer.
     """
-    _check_strength(strength)
+    shared = _shared(strength)
     for variable in _learned(backbone):
-        variable.regularizer = Pull(variable, strength)
+        variable.regularizer = Pull(variable, shared)
 
 
 def ewc(backbone: keras.Model, strength: float, fisher: Mapping[str, NDArray]) -> None:
@@ -61,7 +62,7 @@ def ewc(backbone: keras.Model, strength: float, fisher: Mapping[str, NDArray]) -
         CourseError: ``strength`` is out of range, ``fisher`` lacks a trainable weight or has another shape for it, or
             a weight has another regularizer.
     """
-    _check_strength(strength)
+    shared = _shared(strength)
     learned = _learned(backbone)
     for variable in learned:
         if variable.path not in fisher and variable.trainable:
@@ -76,7 +77,19 @@ def ewc(backbone: keras.Model, strength: float, fisher: Mapping[str, NDArray]) -
             )
     for variable in learned:
         if variable.path in fisher:
-            variable.regularizer = Pull(variable, strength, fisher[variable.path])
+            variable.regularizer = Pull(variable, shared, fisher[variable.path])
+
+
+def set_strength(backbone: keras.Model, strength: float) -> None:
+    """Pull as hard as ``strength`` from now on, 0 or more; what Keras compiled stays in use.
+
+    Raises:
+        CourseError: ``strength`` is out of range.
+    """
+    _check_strength(strength)
+    for variable in _learned(backbone):
+        if variable.regularizer is not None:
+            variable.regularizer.strength.assign(strength)
 
 
 def remove_penalty(backbone: keras.Model) -> None:
@@ -95,6 +108,12 @@ def _learned(backbone: keras.Model) -> list[keras.Variable]:
                 "two; build the backbone without it."
             )
     return learned
+
+
+def _shared(strength: float) -> keras.Variable:
+    """A strength that all springs of a backbone share. A compiled step reads it anew each time."""
+    _check_strength(strength)
+    return keras.Variable(strength, trainable=False, dtype="float32", name="strength")
 
 
 def _check_strength(strength: float) -> None:

@@ -57,6 +57,17 @@ def test_a_second_run_of_the_same_blocks_compiles_nothing(ft):
     assert ft.model.train_function is compiled
 
 
+@pytest.mark.parametrize("penalty", ["l2-sp", "ewc"])
+def test_another_strength_compiles_nothing_and_runs_as_if_it_had_been_compiled(ft, penalty):
+    recipe = replace(SHORT, penalty=penalty, strength=100, steps=6)
+    expected = ft.run(recipe, seed=0)["drift"]
+    ft.run(SHORT, seed=0)
+    weak = ft.run(replace(recipe, strength=0.1), seed=0)["drift"]
+    compiled = ft.model.train_function
+    assert ft.run(recipe, seed=0)["drift"] == expected != weak
+    assert ft.model.train_function is compiled
+
+
 @pytest.mark.parametrize("thawed", [0, 2, 4])
 def test_only_the_thawed_blocks_drift_and_no_statistic_moves(ft, thawed):
     row = ft.run(replace(SHORT, blocks=thawed), seed=0)

@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from course_utils.errors import CourseError
-from course_utils.transfer import ewc, freeze, l2_sp, remove_penalty, unfreeze_top
+from course_utils.transfer import ewc, freeze, l2_sp, remove_penalty, set_strength, unfreeze_top
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(12, 4, 4, 3)).astype(np.float32), np.arange(12) % 2
@@ -101,7 +101,7 @@ def test_a_penalty_can_be_set_before_thawing_and_taken_away():
 @pytest.mark.parametrize("strength", [-0.1, float("nan"), float("inf")])
 def test_a_strength_out_of_range_is_refused(strength):
     _, backbone = model_and_backbone()
-    for penalise in (l2_sp, lambda b, s: ewc(b, s, some_fisher(b))):
+    for penalise in (l2_sp, lambda b, s: ewc(b, s, some_fisher(b)), set_strength):
         with pytest.raises(CourseError, match=r"strength=.* must be a finite number, 0 or more"):
             penalise(backbone, strength)
 
