@@ -149,7 +149,7 @@ def heat_over(image: NDArray, heat: NDArray, *, title: str = "", label: str = "f
         label: what the numbers are.
     """
     figure, (first, second, third) = new_figure(3.3, 1, 3)
-    bound = max(float(np.abs(heat).max()), 1e-9)
+    bound = float(np.abs(heat).max()) or 1.0
     for axis in (first, second, third):
         bare(axis)
     first.imshow(image, **_drawn(image))

@@ -83,8 +83,8 @@ def sentence(rows: Rows, labels: int) -> str:
     found = bands(rows)
     here = [f"{method} {curve[labels][0]:.0%}" for method, curve in found.items() if labels in curve]
     if not here:
-        return f"Nothing was measured with {labels} labels per class."
-    words = f"With {labels} labels per class: {', '.join(here)}."
+        return f"Nothing was measured with {counted(labels)} per class."
+    words = f"With {counted(labels)} per class: {', '.join(here)}."
     shared = sorted(set(found.get(SCRATCH, {})) & set(found.get(PRETRAINED, {})))
     if labels not in shared:
         return words
@@ -118,3 +118,8 @@ def sources(rows: Rows, task: str) -> str:
         f"{method}: {origin.get(method, 'measured just now')}, {len(found)} seeds" for method, found in seeds.items()
     ]
     return "; ".join(told)
+
+
+def counted(labels: int) -> str:
+    """A number of labels, in words."""
+    return "1 label" if labels == 1 else f"{labels} labels"

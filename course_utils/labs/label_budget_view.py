@@ -25,6 +25,7 @@ from course_utils.labs.label_budget import (
     Rows,
     State,
     bands,
+    counted,
     probe_rows,
     sentence,
     sources,
@@ -95,7 +96,7 @@ class LabelBudgetView(TrainingView[State]):
 
     def work(self) -> tuple[Work, str]:
         state = self.state
-        name = f"{state.task}, {state.labels} labels"
+        name = f"{state.task}, {counted(state.labels)}"
         return train_from_scratch(state.task, state.labels, state.seed, name), f"{name}, from scratch"
 
     def verdict(self, run: Progress) -> str:

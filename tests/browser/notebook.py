@@ -10,8 +10,9 @@ _OURS = "window.jupyterapp.shell.currentWidget.sessionContext"
 _IDLE = f"() => window.jupyterapp?.shell.currentWidget && {_OURS}?.kernelDisplayStatus === 'idle'"
 # The kernel answers in turn. It is asked again, because a widget holds back what changes while its last change is
 # worked on.
-_ROUND_TRIPS = f"""async () => {{
+_SETTLE = f"""async () => {{
     for (let i = 0; i < 3; i++) await {_OURS}.session.kernel.requestKernelInfo();
+    while ({_OURS}.kernelDisplayStatus !== 'idle') await new Promise((resolve) => setTimeout(resolve, 5));
 }}"""
 _ASK = f"""async (code) => {{
     const future = {_OURS}.session.kernel.requestExecute({{ code, store_history: false }});
@@ -52,7 +53,7 @@ class Notebook:
     def show(self, name: str) -> None:
         """Open a notebook that the server's folder holds, and wait for its kernel."""
         self.page.goto(self._server.url(f"{self._program}/{name}"))
-        self._wait()
+        self.wait_until_idle()
 
     def cell(self, number: int) -> Locator:
         return self.page.get_by_label("Code Cell Content").nth(number)
@@ -69,12 +70,11 @@ class Notebook:
     def run_all(self) -> None:
         """Run every cell and wait until all are done."""
         self.page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self._wait()
+        self.wait_until_idle()
 
     def settle(self) -> None:
         """Wait until the kernel has done all that the page asked of it."""
-        self.page.evaluate(_ROUND_TRIPS)
-        self._wait()
+        self.page.evaluate(_SETTLE)
 
     def ask(self, code: str) -> str:
         """Run lines in the kernel that are no cell; what they print."""
@@ -95,12 +95,13 @@ class Notebook:
     def restart_kernel(self) -> None:
         self.page.evaluate(f"{_OURS}.restartKernel()")
         self._runs = 0
-        self._wait()
+        self.wait_until_idle()
 
     def reload(self) -> None:
         """The page begins anew; the kernel stays as it is."""
         self.page.reload()
-        self._wait()
+        self.wait_until_idle()
 
-    def _wait(self) -> None:
+    def wait_until_idle(self) -> None:
+        """Wait until the page has all that the kernel's last work gave it."""
         self.page.wait_for_function(_IDLE, timeout=KERNEL)

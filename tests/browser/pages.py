@@ -39,7 +39,7 @@ class LabPage:
         settings: the controls above the guess, as (role, name), in the order of Tab.
         guess: the control of the guess.
         reveal: the button that shows what was recorded, and the words that answer it.
-        places: the name of the list that the replay goes through.
+        places: the name of the list that the replay goes through, and the key to the place that tells most.
         live: the part of the lab that a run changes with every update, and the words that it then has.
     """
 
@@ -48,7 +48,7 @@ class LabPage:
     settings: tuple[tuple[str, str], ...]
     guess: tuple[str, str]
     reveal: tuple[str, str] = ("Reveal", "Your guess|You saw it coming")
-    places = "Step"
+    places, telling = "Step", "End"
     live = (SHOWN, r"^Step \d+, loss")
 
     def __init__(self, page: Page, server: Server) -> None:
@@ -182,8 +182,8 @@ class LabPage:
         root.evaluate(_WATCH, [event, part, words])
 
     def _times(self, count: int) -> list[float]:
-        self.page.wait_for_function("count => window.watch.times.length >= count", arg=count, timeout=_ANSWER)
-        return self.page.evaluate("window.watch.times")[:count]
+        enough = "count => window.watch.times.length >= count && window.watch.times"
+        return self.page.wait_for_function(enough, arg=count, timeout=_ANSWER).json_value()[:count]
 
 
 class Microscope(LabPage):
@@ -196,7 +196,7 @@ class Microscope(LabPage):
     settings = (("spinbutton", "Picture"), ("combobox", "Block"))
     guess = ("combobox", "Your guess: it answers most")
     reveal = ("Reveal", "answers most|does not answer")
-    places = "Channel, those that stand out first"
+    places, telling = "Channel, those that stand out first", "Home"
     live = ("img, svg", "")
 
 

@@ -14,6 +14,7 @@ from course_utils.worlds.recipes import RECIPES, Recipe
 SHORT = Recipe(RECIPES["embedded-glyphs"].classes[:4], seeds=(0,), per_class=48, epochs=3, batch_size=16)
 
 
+@pytest.mark.slow
 def test_a_short_run_of_the_recipe_reproduces_itself_and_learns():
     first, second = (pretrain.train_source(SHORT, seed=3) for _ in range(2))
     for a, b in zip(first.get_weights(), second.get_weights(), strict=True):
