@@ -81,9 +81,9 @@ names = [task.class_names[label] for label in few.labels]
 figures.picture_grid(few.images, names, columns=10, title="Everything you have to learn from")
 
 # %% [markdown]
-# A network starts as a heap of random numbers. You will train one on these few pictures, as well as one can: with
-# shifted and mirrored copies, and plenty of steps. Then you will show it pictures it has never seen. With five classes,
-# a blind guess is right one time in five.
+# A network starts as a heap of random numbers. You will train one on these few pictures, with shifted and mirrored
+# copies and a few hundred steps. (Lesson 02 gives it more.) Then you will show it pictures it has never seen. With five
+# classes, a blind guess is right one time in five.
 #
 # **Predict:** what percentage will it get right? Write your number in place of `None`, then run the cell. You may
 # go on without a guess, but a guess is what makes a result stick.

@@ -15,22 +15,22 @@
 #       - text: Look at first-layer filters, responses and favourite patches, and say what they do and don't show
 #         practised_by: ["01.q1", "01.q6"]
 #       - text: Test whether a filter is an edge detector instead of believing it
-#         practised_by: ["01.e4"]
+#         practised_by: ["01.e1"]
 #       - text: Fit a linear probe on any block without touching the test data
-#         practised_by: ["01.e1", "01.e2", "01.q4"]
+#         practised_by: ["01.e2", "01.e3", "01.q4"]
 #       - text: Choose the block to transfer from, and defend the choice with validation numbers
-#         practised_by: ["01.e3", "01.q2", "01.q3", "01.q7"]
+#         practised_by: ["01.e4", "01.q2", "01.q3", "01.q7"]
 #       - text: Read a CKA matrix, and say what it can't tell you
 #         practised_by: ["01.q5"]
 #     misconceptions:
 #       - text: The last block is the best one to transfer from, whatever the target
-#         caught_by: ["01.q2", "01.e3"]
+#         caught_by: ["01.q2", "01.e4"]
 #       - text: Filters of the first layer recognise whole things, such as cats
 #         caught_by: ["01.q1"]
 #       - text: Features of a network with random weights are worth nothing
 #         caught_by: ["01.q3"]
 #       - text: Scoring probes on the test data does no harm, because a probe is so simple
-#         caught_by: ["01.q4", "01.e2"]
+#         caught_by: ["01.q4", "01.e3"]
 #       - text: Two networks with a high CKA are both useful
 #         caught_by: ["01.q5"]
 #     prerequisites: ["00_start_here"]
@@ -74,7 +74,7 @@ import numpy as np
 from IPython.display import display
 from keras import layers
 
-# How much is computed: for a smoke test, on a laptop, on a GPU. Every experiment runs over several seeds.
+# How much is computed: for a smoke test, on a laptop, on a GPU. The main experiments run over several seeds.
 SIZE = ["smoke", "laptop", "gpu"].index(PROFILE)
 PROBE_SEEDS = range([1, 3, 10][SIZE])
 PRETRAINING_RUNS = [(0,), (0, 1, 2), (0, 1, 2)][SIZE]
@@ -123,8 +123,8 @@ for name, members in blocks(backbone).items():
 
 # %% [markdown]
 # And this is the **control**, which will stand beside nearly everything you look at: the same network with random
-# weights. It was never trained. What it can do as well is no achievement of the training. And so that nothing rests
-# on one lucky network, the pretraining was run from several random starts.
+# weights. It was never trained. What it can do as well is no achievement of the training. And so that nothing rests on
+# one lucky network, the pretraining was run several times, from other random starts and with other pictures.
 
 # %%
 control = load_backbone("embedded", weights=None, seed=SEED)
@@ -138,7 +138,8 @@ pretrained_networks = [load_backbone(NETWORK, seed=run) for run in runs]
 # filters work on feature maps, with 32 channels and more, and can't be shown like this.
 #
 # Some filters are selective: they like bars and edges of one *orientation*, or one *colour* and not its opposite.
-# Random filters can look so by chance. We call a filter selective where it is more so than 99 % of random ones.
+# Random filters can look so by chance. We call a filter selective where it beats 99 % of random ones in one of the two,
+# which about one random filter in fifty does.
 #
 # **Predict:** how many per cent of the 32 trained filters are selective for an orientation or a colour?
 
@@ -165,9 +166,9 @@ pretrained_shares = [selective_share(network) for network in pretrained_networks
 reveal("01.selective", np.mean(pretrained_shares), random_weights=np.mean(random_shares))
 
 # %% [markdown]
-# Oriented edges and bars, blobs of colour: nobody asked for them. Networks trained on photographs find the same,
-# and so, long before, did the cells in a cat's visual cortex ([Hubel and Wiesel
-# 1962](https://doi.org/10.1113/jphysiol.1962.sp006837)). They are what pictures of all kinds are made of.
+# Oriented edges and bars, blobs of colour: nobody asked for them. Networks trained on photographs find the same. And
+# cells that answer edges and bars of one orientation were known long before, from a cat's visual cortex ([Hubel and
+# Wiesel 1962](https://doi.org/10.1113/jphysiol.1962.sp006837)). They are what pictures of all kinds are made of.
 #
 # ### Quick check
 
@@ -191,7 +192,7 @@ figures.picture_grid(np.uint8(127.5 + 127 * stripes), [f"{a}°" for a in angles]
 # %%
 measured = inspection.filter_selectivity(filters)
 by_orientation = sorted(range(len(measured)), key=lambda i: measured[i]["orientation"])
-answers = inspection.grating_responses(filters, np.radians(angles)).max(axis=2)  # at each filter's best stripe width
+answers = inspection.grating_responses(filters, np.radians(angles)).max(axis=2)  # at each angle's best stripe width
 rows = [
     {"angle": angle, "response": answers[i, a] / answers[i].max(), "filter": f"filter {i}"}
     for i in (by_orientation[-1], by_orientation[-4], by_orientation[0])
@@ -203,21 +204,21 @@ figures.line_chart(
 )  # fmt: skip
 
 # %% [markdown]
-# Two of the curves have a peak and a valley: these filters answer stripes of one angle, and hardly answer those
-# that stand across. The third does not care. It may be a fine detector of something, but of edges it is none. One
-# number says it, taken over the responses at all angles:
+# Two of the curves have a peak and a valley: these filters answer stripes near one angle most, and others much less.
+# The third does not care. It may be a fine detector of something, but of edges it is none. One number says it, taken
+# over the responses at all angles:
 #
 # **orientation selectivity = (max - min) / (max + min)**
 #
 # At 0 every angle is answered alike. At 1 there is an angle that gets no answer.
 #
-# ### Exercise: the test of an edge detector
-# Write `orientation_selectivity(responses)`. `responses` holds one number, 0 or more, for each angle. Mind the
-# filter that never answers at all: its selectivity is 0. Stuck? Run `learn.hint("01.e4")` in a cell of your own,
-# again and again.
+# ### Exercise 1: the test of an edge detector
+# Write `orientation_selectivity(responses)`. `responses` holds one number, 0 or more, for each angle. Mind the filter
+# that never answers at all: its selectivity is 0. Stuck? Run `learn.hint("01.e1")` in a cell of your own, again and
+# again.
 
 
-# %% nbgrader={"grade_id": "e4", "solution": true}
+# %% nbgrader={"grade_id": "e1", "solution": true}
 def orientation_selectivity(responses):
     """(max - min) / (max + min) of the responses, a number in 0..1."""
     ### BEGIN SOLUTION
@@ -228,16 +229,16 @@ def orientation_selectivity(responses):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "e4-check", "grade": true, "points": 1}
-check("01.e4", orientation_selectivity)
+# %% nbgrader={"grade_id": "e1-check", "grade": true, "points": 1}
+check("01.e1", orientation_selectivity)
 ### BEGIN HIDDEN TESTS
-check("01.e4", orientation_selectivity, seed=1)
+check("01.e1", orientation_selectivity, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 # ## What the blocks answer
-# Now send one picture through. Each row below is a block, each square one of its channels: bright means *here it
-# is, the thing I look for*. Change `PICTURE` to any number up to the one printed, and look at others.
+# Now send one picture through. Each row below is a block, each square one of its channels: bright means *here it is,
+# the thing I look for*. Change `PICTURE` to any number below the one printed, and look at others.
 
 # %%
 PICTURE = 340
@@ -247,17 +248,17 @@ maps = {name: inspection.activations(backbone, picture[None], name)[0] for name 
 figures.response_maps(maps, image=picture, title="Strongest channels of every block")
 
 # %% [markdown]
-# The maps of block 1 still look like the picture: one channel lights up on its left edges, another on its inside.
-# With every block the maps get coarser and darker. A deep channel says *that* something is there rather than what
-# it looks like, and most of the time it says nothing.
+# The maps of block 1 still look like the picture: one channel lights up on its left edges, another on its inside. With
+# every block the maps get coarser. A deep channel says *that* something is there rather than what it looks like. (Each
+# map is as bright as its own peak allows, and only the strongest six channels are shown.)
 #
-# ### Exercise: a network that ends where you like
-# To get at a layer's output you need a model that ends there. Write `make_extractor(backbone, layer_name)`: it
-# returns a `keras.Model` from pictures to the feature map of that layer, with the backbone's own weights. Nothing
-# is copied and nothing is trained. (Hints: `learn.hint("01.e1")`.)
+# ### Exercise 2: a network that ends where you like
+# To get at a layer's output you need a model that ends there. Write `make_extractor(backbone, layer_name)`: it returns
+# a `keras.Model` from pictures to the feature map of that layer, with the backbone's own weights. Nothing is copied and
+# nothing is trained. (Hints: `learn.hint("01.e2")`.)
 
 
-# %% nbgrader={"grade_id": "e1", "solution": true}
+# %% nbgrader={"grade_id": "e2", "solution": true}
 def make_extractor(backbone, layer_name):
     """A model from pictures to the feature map of the named layer."""
     ### BEGIN SOLUTION
@@ -265,10 +266,10 @@ def make_extractor(backbone, layer_name):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "e1-check", "grade": true, "points": 2}
-check("01.e1", make_extractor)
+# %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 2}
+check("01.e2", make_extractor)
 ### BEGIN HIDDEN TESTS
-check("01.e1", make_extractor, seed=1)
+check("01.e2", make_extractor, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -291,9 +292,9 @@ reveal("01.field", fields["block3"].size, **others)
 figures.receptive_field_boxes(picture, fields, title="What the middle unit of each block can see")
 
 # %% [markdown]
-# Each time a block halves the map, the steps of the next one count double, so the field grows faster and faster.
-# The deepest units see more than there is; the rest is padding. Note that this is geometry, not learning: the
-# network with random weights has exactly the same receptive fields.
+# Each time a block halves the map, every step of the next one counts double, so the field grows quickly. The deepest
+# units see more than there is; the rest is padding. Note that this is geometry, not learning: the network with random
+# weights has exactly the same receptive fields.
 #
 # ### Quick check
 
@@ -306,9 +307,9 @@ check("01.q6", answer)
 
 # %% [markdown]
 # ## What excites a channel most?
-# Ask a channel for its favourites: run many pictures through, and cut out the patch under its strongest unit
-# ([Zeiler and Fergus 2014](https://arxiv.org/abs/1311.2901)). Each row is a channel, with its eight favourite
-# patches. In block 1 we ask the filters that came out of the test above as the most selective for orientation.
+# Ask a channel for its favourites: run many pictures through, and cut out the patch under its strongest unit ([Zeiler
+# and Fergus 2014](https://arxiv.org/abs/1311.2901)). Each row is a channel, with its eight favourite patches. In block
+# 1 we ask the filters that `filter_selectivity` ranks highest for orientation.
 
 # %%
 images, labels = source.validation.images[::EVERY], source.validation.labels[::EVERY]
@@ -360,9 +361,9 @@ figures.bars(rows, x="block", by="weights", y_label="favourites of one class", t
 # fades. Keep that in mind: the deeper, the more *specific*.
 #
 # ## The picture that a channel would draw
-# Instead of searching for a picture that a channel likes, you can make one: begin with faint noise and change the
-# pixels, step by step, in the direction that raises the channel's answer (*gradient ascent*). Left alone this ends
-# in a kind of television snow, so each step is smoothed, shifted a little, and held at one contrast ([Olah et al.
+# Instead of searching for a picture that a channel likes, you can make one: begin with smooth noise and change the
+# pixels, step by step, in the direction that raises the channel's answer (*gradient ascent*). Left alone this ends in a
+# kind of television snow, so each step is smoothed, shifted a little, and held at one contrast ([Olah et al.
 # 2017](https://distill.pub/2017/feature-visualization)).
 
 
@@ -422,13 +423,13 @@ answer = "b"
 check("01.q4", answer)
 
 # %% [markdown]
-# ### Exercise: a probe that leaves the test data alone
+# ### Exercise 3: a probe that leaves the test data alone
 # Write `probe_accuracy`. Standardise the features (each to mean 0 and spread 1), fit scikit-learn's
 # `LogisticRegression`, and return the accuracy on the validation features, 0..1. A standardiser *learns* means and
-# spreads: from which part may it? (Hints: `learn.hint("01.e2")`.)
+# spreads: from which part may it? (Hints: `learn.hint("01.e3")`.)
 
 
-# %% nbgrader={"grade_id": "e2", "solution": true}
+# %% nbgrader={"grade_id": "e3", "solution": true}
 def probe_accuracy(train_features, train_labels, validation_features, validation_labels):
     """Accuracy, 0..1, on the validation features of a linear probe fitted on the training features."""
     ### BEGIN SOLUTION
@@ -442,18 +443,18 @@ def probe_accuracy(train_features, train_labels, validation_features, validation
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 2}
-check("01.e2", probe_accuracy)
+# %% nbgrader={"grade_id": "e3-check", "grade": true, "points": 2}
+check("01.e3", probe_accuracy)
 ### BEGIN HIDDEN TESTS
-check("01.e2", probe_accuracy, seed=1)
+check("01.e3", probe_accuracy, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Which block is useful to someone else?
-# Now the main experiment: a probe on every block, on six tasks. The source itself; the near target; and four
-# **far** targets from the world outside, real pictures of things that were never drawn: textures cut from
-# photographs, digits written by hand, tissue under a microscope (gland or not), faces (or not). These are the
-# textures:
+# Now the main experiment: a probe on every block, on six tasks. The source itself, in new pictures of the classes from
+# above; the near target; and four **far** targets from the world outside, real pictures that no code drew: textures cut
+# from photographs, digits written by hand, tissue under a microscope (gland or not), faces (or not). Some of the
+# textures have drawn imitations in the source, such as fur and gravel; these here come from a camera:
 
 # %%
 figures.class_gallery(far, 8, title=f"The far target: {far.name}")
@@ -489,10 +490,11 @@ best_block = max(on_far, key=on_far.get)
 reveal("01.best-block", best_block)
 
 # %% [markdown]
-# In every panel, deeper is to the right. On the *source* each block adds something, down to the last. So it does on
-# the near target. On the far targets the curve flattens, bends down at the end, or even starts at the top: the last
-# block has specialised in telling source classes apart, and drops what does not serve that. Early layers are
-# **general**, late layers **specific**. How much does the last block gain over the first?
+# In every panel, deeper is to the right. On the *source* each block adds something, down to the last. So it does on the
+# near target. On most of the far targets the curve flattens or bends down at the end: the last block has specialised in
+# telling source classes apart, and drops what does not serve that. Not on every one: look for a panel that goes on
+# rising. Early layers are **general**, late layers **specific**, and which block is best has to be measured. How much
+# does the last block gain over the first?
 
 # %%
 gains = {}
@@ -530,13 +532,13 @@ answer = "abd"
 check("01.q7", answer)
 
 # %% [markdown]
-# ### Exercise: choose the block, and defend the choice
+# ### Exercise 4: choose the block, and defend the choice
 # Write `choose_block(validation_accuracy)`. It gets a dictionary from the name of a block to a list of validation
 # accuracies, one for each seed, and returns the name of the block to transfer from. One lucky seed must not decide.
-# (Hints: `learn.hint("01.e3")`.)
+# (Hints: `learn.hint("01.e4")`.)
 
 
-# %% nbgrader={"grade_id": "e3", "solution": true}
+# %% nbgrader={"grade_id": "e4", "solution": true}
 def choose_block(validation_accuracy):
     """The name of the block with the best mean accuracy over the seeds."""
     ### BEGIN SOLUTION
@@ -544,10 +546,10 @@ def choose_block(validation_accuracy):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "e3-check", "grade": true, "points": 1}
-check("01.e3", choose_block)
+# %% nbgrader={"grade_id": "e4-check", "grade": true, "points": 1}
+check("01.e4", choose_block)
 ### BEGIN HIDDEN TESTS
-check("01.e3", choose_block, seed=1)
+check("01.e4", choose_block, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -571,9 +573,9 @@ figures.bars(test_rows, x="features", title=f"{far.name}: test pictures, 20 labe
 # little, and the shallower block is the cheaper one: everything behind it can be cut off.
 #
 # ## Where in the picture is the evidence?
-# A probe is right about a shape. Does it look at the shape, or at something in the background that gives it away?
-# Cover one square of the picture after another with its mean colour, and note how far the probability of the right
-# class falls. Where it falls, there the evidence was ([Zeiler and Fergus 2014](https://arxiv.org/abs/1311.2901)). In
+# A probe is sure about a shape. Does it look at the shape, or at something in the background that gives it away? Cover
+# one square after another with the picture's mean colour, and note how far the probability of the class that the probe
+# names falls. Where it falls, there the evidence was ([Zeiler and Fergus 2014](https://arxiv.org/abs/1311.2901)). In
 # the figure that place is purple; where it is orange, covering made the network surer.
 
 
@@ -681,17 +683,17 @@ reveal("01.random-transplant", transplanted("random", 4), **beside)
 
 # %%
 fine_tuned = transplant(backbone, 4, seed=SEED)
-transfer.unfreeze_top(fine_tuned, 4)  # all blocks learn again; BatchNorm's averages stay (lesson 02 says why)
+transfer.unfreeze_top(fine_tuned, 4)  # all blocks learn again; BatchNorm stays frozen (lesson 03 says why)
 accuracy = trained_accuracy(fine_tuned, SEED, rate=5e-4)
 print(f"four blocks copied, then fine-tuned: {accuracy:.0%}; copied and frozen: {transplanted('pretrained', 4):.0%}")
 
 # %% [markdown]
 # ## How alike are two networks?
-# Two networks were pretrained on the same task from different random starts. Did they learn the same? You can't
-# compare channel 7 with channel 7: the channels come in any order, and a mixture of several may stand for the same
-# thing. **CKA** (centred kernel alignment, [Kornblith et al. 2019](https://arxiv.org/abs/1905.00414)) compares
-# something else: which *pictures* a network finds alike. If two networks find the same pairs of pictures alike, it
-# is 1; if they have nothing in common, 0.
+# Two networks were pretrained on the same task, from different random starts and on other pictures of its classes. Did
+# they learn the same? You can't compare channel 7 with channel 7: the channels come in any order, and a mixture of
+# several may stand for the same thing. **CKA** (centred kernel alignment, [Kornblith et al.
+# 2019](https://arxiv.org/abs/1905.00414)) compares something else: which *pictures* a network finds alike. If two
+# networks find the same pairs of pictures alike, it is 1; if they have nothing in common, 0.
 #
 # **Predict:** CKA between the *last* blocks of two networks that were pretrained from different seeds, in per cent?
 
@@ -699,7 +701,7 @@ print(f"four blocks copied, then fine-tuned: {accuracy:.0%}; copied and frozen: 
 predict("01.cka", percent=None)
 
 # %%
-twin = load_backbone("embedded", seed=1)  # the same pretraining from another random start
+twin = load_backbone("embedded", seed=1)  # the same classes, another random start, other pictures
 names = list(blocks(backbone))
 alike = inspection.cka_by_block(backbone, twin, images)
 with_random = inspection.cka_by_block(backbone, control, images)
@@ -811,8 +813,8 @@ if BACKBONE == "mobilenet_v2":
 # - **CKA says alike, not useful.**
 #
 # ## What we measured
-# The claims of this lesson, with the figures of *your* run. The course's own tests check them over more seeds and
-# three pretrained networks.
+# The claims of this lesson, with the figures of *your* run. The course's own tests check the gain of depth, the leads
+# over random weights and the filters over more seeds and three pretrained networks.
 
 # %%
 far_name = f"far: {far.name}"

@@ -90,7 +90,7 @@ import numpy as np
 from keras import ops
 
 SMOKE = PROFILE == "smoke"
-STEPS = 14 if SMOKE else 100  # optimizer steps of a live run
+STEPS = 14 if SMOKE else 100  # optimizer steps of a live run, about: it is a whole number of epochs
 SEEDS = range(1 if SMOKE else 2)  # of what is trained here; recordings have 3 or 5
 
 # %% [markdown]
@@ -278,8 +278,8 @@ figures.Table(
 
 # %% [markdown]
 # That was one run each. The whole map is recorded: how many blocks are thawed, counted from the output, times the
-# learning rate, three seeds a cell. (You met it in lesson 03; `ft.run` repeats any cell of it.) Recordings
-# report test pictures; what you run here, and choose by, is measured on validation pictures.
+# learning rate, three seeds a cell. (You met it in lesson 03; `ft.run` repeats any cell of it.) Recordings report test
+# pictures. What you run here is measured on validation pictures, unless it says otherwise.
 
 # %%
 map_rows = [
@@ -330,10 +330,10 @@ for rate, group in by_rate.items():
     )
 
 # %% [markdown]
-# Rates that the new task can't tell apart may differ by all that the old task has. When you choose a rate and an old
-# task matters, take the *lowest* of those that are good enough. Keep these lines in mind for the rest of the lesson:
-# most remedies below are shown at 1e-3, where there is a lot to save, and the first question about your own network
-# is whether its rate was too high to begin with.
+# Rates that the new task can't tell apart may differ by most of what the old task has. When you choose a rate and an
+# old task matters, take the *lowest* of those that are good enough. Keep these lines in mind for the rest of the
+# lesson: most remedies below are shown at 1e-3, where there is a lot to save, and the first question about your own
+# network is whether its rate was too high to begin with.
 
 # %% [markdown]
 # ## Forgetting as a number
@@ -463,11 +463,11 @@ print(f"the block that helps most when it alone is put back:      {helper}, to {
 # %% [markdown]
 # Read the table before you believe any rule of thumb. "The late layers are special to the old task, so they forget" is
 # true of many large networks. See which block it was in *this* network, on *this* task. If it was the first: scans
-# differ from drawings already in grain and contrast, which is the first block's business, and every block behind it
-# was trained on what the first one used to say. CKA falls there, too, whoever is to blame.
+# differ from drawings already in grain and contrast, which is the first block's business, and every block behind it was
+# trained on what the first one used to say. CKA falls in the blocks behind it as well, whoever is to blame.
 #
-# And look at the last line: one block put back doesn't bring the old task back. The damage of several blocks adds up,
-# and each was trained to fit what the others had become. The two swaps need not even name the same block.
+# And look at the last line: does one block put back bring all of the old task back? What is still missing is the damage
+# of the others, which were trained to fit what that one had become. The two swaps need not even name the same block.
 #
 # The lesson is not "always blame block 1". It is: measure it, and don't take drift for damage without the swap.
 
@@ -482,7 +482,8 @@ check("04.q4", answer)
 # ## Frozen, and yet it forgets
 # "Freeze every convolution and nothing can happen to the old task." You know from lessons 02 and 03 that there is one
 # kind of layer to watch. Here is the purest form of the mistake: all convolutions frozen, BatchNorm left in training
-# mode, and a rate of one millionth, at which no weight can learn anything. **Predict** the source accuracy.
+# mode, and a rate of one millionth, at which no weight can learn anything. **Predict** the source accuracy, on test
+# pictures.
 
 # %%
 predict("04.batchnorm", percent=None)
@@ -499,10 +500,10 @@ reveal("04.batchnorm", still["source"], before=intact_test)
 
 # %% [markdown]
 # ## Seven remedies
-# All of them fight the same thing: a step that helps the new task may hurt the old one, and the new task's loss
-# doesn't know. Below is the idea of each, then one live run at a rate of 1e-3 (where the source loses much of what it
-# knew), with validation pictures of both tasks measured at the end. One run proves little; the recording in the
-# section after has five seeds.
+# All of them fight the same thing: a step that helps the new task may hurt the old one, and the new task's loss doesn't
+# know. Below is the idea of each and, where it trains, a live run, mostly at a rate of 1e-3 (where the source loses
+# much of what it knew), with validation pictures of both tasks measured at the end. One run proves little; the
+# recording in *The trade-off*, further down, has five seeds.
 
 # %%
 tried = []
@@ -523,13 +524,14 @@ for rate in (1e-3, 1e-4):
     note("plain", rate, live[rate])
 
 # %% [markdown]
-# **2. Rehearsal.** Keep a few old pictures and mix them into every batch, so that the loss *does* know
-# ([Robins 1995](https://doi.org/10.1080/09540099550039318)): `loss = loss(new pictures) + loss(old pictures)`.
-# Not all the old data: here 10 pictures of each class are kept, and an eighth of every batch is old.
+# **2. Rehearsal.** Keep a few old pictures and mix them into every batch, so that the loss *does* know ([Robins
+# 1995](https://doi.org/10.1080/09540099550039318)): the loss is the mean over all pictures of the batch, new and old
+# alike. Not all the old data: here 10 pictures of each class are kept, of the 320 that the network was pretrained on,
+# and an eighth of every batch is old.
 
 # %%
 kept = ft.source.train.few(10, seed=SEED)
-print(f"{len(kept):,} of {len(ft.source.train):,} old pictures are kept")
+print(f"{len(kept):,} of {320 * ft.source.num_classes:,} old pictures are kept")
 note("rehearsal", 0.12, timed(ft, learning_rate=1e-3, rehearsal=0.12))
 
 # %% [markdown]
@@ -574,8 +576,9 @@ answer = "bd"
 check("04.q5", answer)
 
 # %% [markdown]
-# **3. Freezing.** What can't move can't forget. The blocks that you freeze keep the old features for the old head;
-# the price is paid in what the new task may learn. (You know it from lesson 03.)
+# **3. Freezing.** What can't move can't forget. The blocks that you freeze keep the old features for the old head; the
+# price is paid in what the new task may learn. (You know it from lesson 03.) The number beside *freezing* says how many
+# blocks are still thawed.
 
 # %%
 note("freezing", 2, timed(ft, learning_rate=1e-3, blocks=2))
@@ -745,17 +748,17 @@ reveal("04.halfway", min(on_the_way(line)))
 # old and new. When the rate was too high, the two networks lie in different valleys, and the straight line may cross
 # a hill. So look at the whole line on validation pictures before you pick a share.
 #
-# All runs so far, in one figure. Up and to the right is better. The dotted line is the source accuracy before.
+# The remedies that train, in one figure. Up and to the right is better. The dotted line is the source accuracy before.
 
 # %%
-figures.front(tried, before=intact, title="One run of each, on validation pictures")
+figures.front(tried, before=intact, title="Single runs of six remedies, on validation pictures")
 
 # %% [markdown]
 # ## What silently breaks a remedy
 # Four ways to believe in a remedy that isn't there. None of them raises an error.
 #
-# **A penalty that came too late.** What is trainable and what is penalised is decided by `compile`. And the loss that
-# Keras reports *includes* the penalty, so you can see it:
+# **A penalty that came too late.** What is trainable and what is penalised is fixed when Keras builds its training
+# step, at the first batch after `compile`. And the loss that Keras reports *includes* the penalty, so you can see it:
 
 # %%
 pixels, wanted = np.ones((8, 4), np.float32), np.zeros((8, 3), np.float32)
@@ -771,8 +774,8 @@ for late in (False, True):
     )
 
 # %% [markdown]
-# **An old head that fades.** AdamW's weight decay shrinks every trainable weight in every step, also one that gets no
-# gradient at all. An old head that is kept for measuring gets none. Freeze it, or you measure the decay:
+# **An old head that fades.** AdamW's weight decay shrinks every weight that it trains in every step, also one whose
+# gradient is always 0, like that of an old head kept for measuring. Freeze it, or you measure the decay:
 
 # %%
 optimizer, head = keras.optimizers.AdamW(1e-2, weight_decay=0.1), keras.Variable(np.ones(3, np.float32))
@@ -795,8 +798,8 @@ for factor in (1.0, 0.01):
 # Change the layer's *rate*, as `LayerwiseAdamW` does. A penalty works too, because it changes the *direction* of the
 # step and not only its length.
 #
-# **LoRA that thaws.** Keras has LoRA built in for dense layers. It freezes the kernel when you call it. Then somebody
-# freezes and thaws the model, as one does, and the kernel learns again:
+# **LoRA that thaws.** Keras has LoRA built in for some layers, such as dense ones and convolutions. It freezes the
+# kernel when you call it. Then somebody freezes and thaws the model, as one does, and the kernel learns again:
 
 # %%
 dense = keras.layers.Dense(3)
@@ -820,9 +823,9 @@ check("04.q8", answer)
 
 # %% [markdown]
 # ## Three tasks in a row
-# Now a network that goes on learning: drawings first, then scans, then eight textures from real photographs. After
-# each training *all* tasks are measured. Three ways: **plain**; **rehearsal** with an eighth of every batch from
-# the tasks before; and **LoRA**, the same updates trained on and on. The rate is 1e-3 for all.
+# Now a network that goes on learning: drawings first, then scans, then eight textures from real photographs. After each
+# training *all* tasks are measured, on test pictures. Three ways: **plain**; **rehearsal** with an eighth of every
+# batch from the tasks before; and **LoRA**, the same updates trained on and on. The rate is 1e-3 for all.
 #
 # It is built by hand, so that you see every part. One step of the sequence: give the new task a head, freeze the old
 # heads, train on the new pictures, and some old ones.
@@ -929,8 +932,9 @@ check("04.q9", answer)
 # ## The trade-off
 # Every method has a dial: the rate, the blocks, the fraction, the strength, the share. Turn it and you walk along a
 # curve, from "learn the new" to "keep the old". Here are all of them, recorded over five seeds. Each point is a
-# setting; the cross reaches from the lowest to the highest seed. All but the plain rates and LoRA trained at
-# 1e-3. The grey line behind each is plain fine-tuning at six rates: the curve to beat.
+# setting; the cross reaches from the lowest to the highest seed. All but the plain rates and LoRA trained at 1e-3, for
+# the same number of epochs (with old pictures in its batches rehearsal takes more steps for them, up to 144 against
+# 112). The grey line behind each is plain fine-tuning at six rates: the curve to beat.
 
 # %%
 remedies = transfer.recorded("remedies-scans")
@@ -972,17 +976,18 @@ for key in (key for key in points if key[0] != "wise-ft"):
 base = at[chosen["plain"]]
 noise = 100 * np.std([row["target"] for row in points[chosen["plain"]]])
 print(
-    f"plain at {written(chosen['plain'][1])}: source {base[0]:.1%}, target {base[1]:.1%}, +-{noise:.1f} points over seeds"
+    f"plain at {written(chosen['plain'][1])}: source {base[0]:.1%}, target {base[1]:.1%};"
+    f" the target's standard deviation over seeds: {noise:.1f} points"
 )
 for name, key in list(chosen.items())[1:]:
     gain = [100 * (a - b) for a, b in zip(at[key], base, strict=True)]
     print(f"{name:10} at {key[1]:<8g} source {gain[0]:+5.1f} points, target {gain[1]:+5.1f} points")
 
 # %% [markdown]
-# Compare the gains with the spread over seeds in the first line before you name a winner. Is there a remedy that is
-# better on *both* tasks by more than that spread? If not, then in this small world the cheapest remedy, a lower rate,
-# is as good as any. The others earn their keep where you can't lower the rate: where the new task needs large steps,
-# or many, or where tasks follow each other without end.
+# Compare the gains with the standard deviation in the first line, and with the crosses in the figure, before you name a
+# winner. Is there a remedy that is better on *both* tasks by more than that? If not, then in this small world the
+# cheapest remedy, a lower rate, is as good as any. The others earn their keep where you can't lower the rate: where the
+# new task needs large steps, or many, or where tasks follow each other without end.
 #
 # Two panels deserve a second look. *L2-SP* treats all weights alike, and you saw that they are not: hold it against
 # EWC, which has the same springs and knows which weights matter. And *averaging* started from the run at 1e-3: did
@@ -1087,10 +1092,10 @@ labs.forgetting_thermometer()
 
 # %% [markdown]
 # ## With a real model
-# The backbone of this lesson is ours, because its old task must be measurable: pictures of it ship with the
-# course. Behind `BACKBONE = "mobilenet_v2"` stands ImageNet, of which you have no pictures. You can still see
-# forgetting without one old label. Compare what the network says about *your own* pictures before and after: CKA
-# of the features. It can't say what was lost, only that something moved.
+# The backbone of this lesson is ours, because its old task must be measurable: pictures of it ship with the course.
+# Behind `BACKBONE = "mobilenet_v2"` stands ImageNet, of which you have no pictures. You can still see forgetting
+# without one old label. Compare what the network says about *your own* pictures before and after: CKA of the features.
+# It can't say what was lost, only that something moved. (With fewer pictures than features it comes out too high.)
 
 # %%
 if BACKBONE != "embedded":
@@ -1110,8 +1115,8 @@ else:
 
 # %% [markdown]
 # On a large network the same remedies have other prices. L2-SP and EWC keep one or two copies of *every* weight. LoRA
-# keeps a few percent, which is why it became the usual way to adapt large networks. Rehearsal needs old pictures, and
-# often you have none.
+# keeps a few percent at most, and on the largest networks far less than one, which is why it became the usual way to
+# adapt them. Rehearsal needs old pictures, and often you have none.
 
 # %% nbgrader={"grade_id": "q10", "solution": true}
 answer = None  # a letter
@@ -1134,7 +1139,7 @@ check("04.q10", answer)
 # %% [markdown]
 # ## What we measured
 # The claims of this lesson, with the figures of the recordings (mean over their seeds) and of your run. The course's
-# tests check the same claims over five seeds.
+# tests check claims of the same names over five seeds, the one on averaging on another task.
 
 
 # %%

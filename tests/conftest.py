@@ -14,6 +14,7 @@ from hypothesis import settings
 if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):  # each test process, and each kernel that it starts
     cores = max(1, (os.cpu_count() or 1) // int(workers))
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(cores))
+    os.environ.setdefault("OMP_NUM_THREADS", str(cores))  # NumPy and scikit-learn; read when they are imported
 
 settings.register_profile("course", deadline=None)  # how busy the machine is decides no test
 settings.load_profile("course")

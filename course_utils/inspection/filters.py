@@ -38,7 +38,7 @@ def gratings(size: int, angles: ArrayLike, frequencies: ArrayLike, phases: Array
 
     Args:
         size: side in pixels.
-        angles: direction of the bars in radians; 0 is upright bars, growing anticlockwise.
+        angles: direction of the bars in radians; 0 is upright bars, growing clockwise.
         frequencies: cycles per pixel, above 0, at most 0.5.
         phases: shift of the bars in radians.
 

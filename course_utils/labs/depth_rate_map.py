@@ -73,6 +73,11 @@ def cells(rows: Rows) -> dict[Cell, list[Mapping[str, Any]]]:
     return dict(sorted(grouped.items()))
 
 
+def with_kept(rows: Rows) -> Rows:
+    """The rows, each with ``kept``: the source's last accuracy of the run on validation pictures."""
+    return [{**row, "kept": row["curve"][-1]["source"]} for row in rows]
+
+
 def best(rows: Rows) -> Cell:
     """The cell with the highest mean validation accuracy."""
     grouped = cells(rows)
@@ -97,8 +102,8 @@ def verdict(rows: Rows, guess: Cell | None) -> str:
     grouped, top = cells(rows), best(rows)
 
     def told(cell: Cell) -> str:
-        target, source = _mean(grouped[cell], "validation"), _mean(grouped[cell], "source")
-        return f"{named(cell)}: target {target:.1%} on validation pictures, source {source:.1%}"
+        target, source = _mean(grouped[cell], "validation"), _mean(with_kept(grouped[cell]), "kept")
+        return f"{named(cell)}: target {target:.1%}, source {source:.1%}, on validation pictures"
 
     if guess is None or guess not in grouped:
         return f"You marked no cell as your guess. The best, {told(top)}."

@@ -67,7 +67,7 @@ class State:
         return self
 
     def recipe(self) -> Recipe:
-        """The run as a recipe; its steps are the epochs' batches."""
+        """The run as a recipe; its steps are those of full batches, and the run takes whole epochs."""
         return Recipe(
             blocks=self.thawed,
             learning_rate=self.learning_rate,

@@ -13,7 +13,7 @@ from course_utils.labs.codes import one_of
 from course_utils.labs.training import Rows
 from course_utils.transfer import REMEDIES, band
 
-#: The lab turns red when less than this share of the first source accuracy is left.
+#: The lab turns red when less than this share of the highest recorded source accuracy is left.
 ALARM = 0.9
 #: What the dial of each method is called.
 DIALS = {
@@ -24,7 +24,7 @@ DIALS = {
     "ewc": "strength",
     "lora": "learning rate",
 }
-SEEDS, STEPS, GUESSES = range(100), range(501), range(0, 111, 10)
+SEEDS, STEPS, GUESSES = range(100), range(501), range(0, 141, 10)
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Recording:
             happened = f"the source was in the green up to step {good}"
         if state.guess is None:
             return f"You made no guess; {happened}. Guess before the next run: a surprise is easier to remember."
-        late = state.guess - (good or 0)
+        late = min(state.guess, steps[-1]) - (good or 0)  # who waits for longer than the run has seen it all
         close = (
             "You saw it coming."
             if abs(late) <= 10

@@ -31,6 +31,7 @@ ENGINE = "course"
 _KERNEL_LOG = "kernel.log"  # in the scratch folder: what the kernel wrote past its notebook
 _SAMPLING = 0.05  # seconds between two readings of a kernel's memory
 _STARTING = 180  # seconds that a kernel may take to start, on a machine that does much else
+_THREADS = ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS")  # of TensorFlow; of NumPy's, SciPy's and scikit-learn's loops
 _live: set[int] = set()  # the process groups of the kernels that run now
 
 
@@ -206,7 +207,7 @@ class _MemoryMeter:
 def _environment(cores: int | None) -> dict[str, str]:
     """The kernel's environment; a record of the learner's progress stays in the scratch folder."""
     inherited = {name: value for name, value in os.environ.items() if name != "COURSE_PROGRESS"}
-    return inherited if cores is None else {**inherited, "TF_NUM_INTRAOP_THREADS": str(cores)}
+    return inherited if cores is None else inherited | dict.fromkeys(_THREADS, str(cores))
 
 
 def _kill_group(group: int) -> None:

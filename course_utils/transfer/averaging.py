@@ -12,8 +12,8 @@ from course_utils.transfer.drift import check_same_shapes
 def average_weights(before: Sequence[NDArray], after: Sequence[NDArray], share: float) -> list[NDArray]:
     """Weights on the straight line from before to after fine-tuning (WiSE-FT, Wortsman et al. 2022).
 
-    It works where that line crosses no hill of the loss, as it usually does for two networks of which one was
-    fine-tuned from the other; two networks that were trained apart average to nothing of use.
+    It works where that line crosses no hill of the loss, which is usual after gentle fine-tuning; two networks that
+    were trained apart average to nothing of use.
 
     Args:
         before, after: weights of one network in the same order, from ``weights_of`` or ``get_weights``.

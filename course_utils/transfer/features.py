@@ -57,7 +57,7 @@ class _ShrunkScaler(StandardScaler):
     """Standardise, with every channel's variance drawn towards the average variance of all channels.
 
     From a handful of rows a channel's own variance is hardly more than a guess, and dividing by it makes noise loud;
-    a James-Stein estimate (Opgen-Rhein and Strimmer 2007) trusts it in proportion to the rows that it comes from.
+    an estimate in the manner of James and Stein (Opgen-Rhein and Strimmer 2007) trusts it in proportion to its rows.
     """
 
     var_: NDArray

@@ -39,7 +39,8 @@ class Recipe:
     Attributes:
         blocks: how many blocks are thawed, counted from the output; the head always trains.
         learning_rate: of AdamW with a weight decay of 0.01.
-        steps: optimizer steps, in batches of ``batch_size`` pictures.
+        steps: about how many optimizer steps, in batches of ``batch_size`` pictures: a run is the nearest whole number
+            of epochs, and the last batch of an epoch may be small.
         head: ``"probe"``: a linear probe is fitted first and the head starts from it (LP-FT); ``"random"``: it starts
             from nothing.
         rehearsal: the share of source pictures in every batch, 0 to below 1.
@@ -70,7 +71,8 @@ class FineTuning:
         target: the name of a dataset with pictures of the backbone's size.
         per_class: labels per class that training may use.
         backbone: one that ships with its source head.
-        backbone_seed: which pretraining run.
+        backbone_seed: which pretraining run. The source's pictures stay the same: those that run 0 was shown, and
+            ones that none was.
         lora_rank: train low-rank updates of this rank instead of the weights themselves (LoRA); every block has them,
             so ``Recipe.blocks`` says nothing then.
 

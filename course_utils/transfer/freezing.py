@@ -14,7 +14,7 @@ def freeze(model: keras.Model) -> keras.Model:
 
     The same as ``model.trainable = False``, said to every layer inside as well: on TensorFlow, Keras 3 skips an
     assignment that changes nothing, and would leave a layer thawed that was thawed inside a frozen model. Compile
-    again afterwards: what is trainable is decided by ``compile``.
+    again afterwards: Keras keeps the training step that it built, with what was trainable then.
     """
     for layer in _with_inner_layers(model):
         layer.trainable = False

@@ -1,4 +1,4 @@
-"""Gradual unfreezing: thaw one block more at every stage, so that the head never jolts untrained layers below."""
+"""Gradual unfreezing: thaw one block more at every stage, so that the head never jolts the pretrained layers below."""
 
 import keras
 

@@ -79,7 +79,7 @@ class TaskHeads:
     The model returns all heads' logits side by side, and a label is a column of them: ``labels`` moves a task's own
     labels to its columns. So a batch may mix the tasks, as rehearsal does, and an old head can be measured after the
     backbone has learned something new. Loss and accuracy compare a picture's logits within its own task only. Freeze
-    a head that is there for measuring alone: weight decay shrinks it even where no gradient reaches it.
+    a head that is there for measuring alone: weight decay shrinks it even where its gradient is always 0.
 
     Args:
         heads: by task, in the order of the columns: a number of classes for a new head; or a trained dense layer, of

@@ -51,7 +51,7 @@ class Rehearsal:
     """Old pictures mixed into every batch, against forgetting (Robins 1995): ``fraction`` of it, 0 to below 1.
 
     ``pictures`` are drawn anew for every batch; their labels count like those of the training pictures (with several
-    tasks behind one backbone, see ``task_labels``).
+    tasks behind one backbone, see ``TaskHeads.labels``).
 
     Raises:
         CourseError: a fraction out of range, or no pictures.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from course_utils.errors import CourseError
 from course_utils.worlds import drawing, photographs
 from course_utils.worlds.folders import PARTS, load_folder, resize
-from course_utils.worlds.recipes import RECIPES
+from course_utils.worlds.recipes import RECIPES, Recipe
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +89,31 @@ def _drawn(classes: tuple[str, ...], counts: tuple[int, int, int]) -> _Make:
     return lambda seed: partial(make, seed)
 
 
+def _source(recipe: Recipe, counts: tuple[int, int, int]) -> _Make:
+    """The task of a backbone: training pictures that pretraining run ``seed`` was shown, and two parts that none was.
+
+    Validation and test are one draw, since they are wanted together.
+    """
+    train, validation, test = counts
+
+    def many(n: int, seed: int) -> NDArray[np.uint8]:
+        return np.stack([drawing.draw(c, n, seed) for c in recipe.classes])
+
+    @cache
+    def never_seen(seed: int) -> NDArray[np.uint8]:
+        return many(validation + test, 101 + 10 * seed)
+
+    def make(seed: int, part: str) -> photographs.Pair:
+        if part == "train":
+            pictures = many(train, seed)
+        else:
+            pictures = never_seen(seed)[:, slice(None, validation) if part == "validation" else slice(validation, None)]
+        labels = np.repeat(np.arange(len(pictures)), pictures.shape[1])
+        return pictures.reshape(-1, *pictures.shape[2:]), labels
+
+    return lambda seed: partial(make, seed)
+
+
 def _real(parts: Callable[[], photographs.Parts]) -> _Make:
     return lambda seed: parts().__getitem__
 
@@ -96,7 +121,7 @@ def _real(parts: Callable[[], photographs.Parts]) -> _Make:
 _BUILT_IN: dict[str, tuple[tuple[str, ...], _Make, str]] = {
     "source": (
         RECIPES["embedded"].classes,
-        _drawn(RECIPES["embedded"].classes, (40, 10, 20)),
+        _source(RECIPES["embedded"], (40, 10, 20)),
         "Drawn: textures, shapes, glyphs and fractals, the task that the embedded backbone was pretrained on.",
     ),
     "source-sample": (
@@ -154,7 +179,8 @@ def load_dataset(name: str | Path, *, image_size: int | None = None, seed: int =
         name: one of ``dataset_names()``, or the path of a folder with one sub-folder of pictures per class.
         image_size: side of the pictures in pixels. Default: 32 for the built-in tasks, 224 for a folder.
         seed: draws the pictures of the drawn tasks anew, and deals a folder's pictures into other parts; the
-            real built-in tasks have one fixed split.
+            real built-in tasks have one fixed split. The training pictures of ``source`` are those that the embedded
+            backbone's pretraining run of this number was shown.
 
     Returns:
         The task. Loading it again in the same process returns the same object: treat it as read-only.

@@ -1,6 +1,6 @@
 """The embedded backbone: a small residual network that a laptop trains in minutes.
 
-Four blocks halve the side and double the channels; a 7x7 first layer is large enough to look at. 0.59 million
+Four blocks halve the side and double the channels; a 7x7 first layer is large enough to look at. 0.58 million
 weights. The names of the layers begin with their block's name, which is all that freezing needs.
 """
 

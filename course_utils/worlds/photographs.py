@@ -47,7 +47,7 @@ def _photographs() -> dict[str, NDArray]:
 
 
 def _cut(picture: NDArray, side: int, share: tuple[float, float], n: int, rng: np.random.Generator) -> NDArray:
-    """Cut ``n`` patches at random from the columns of ``share``, turned or mirrored at random, as float."""
+    """Cut ``n`` patches at random from the columns of ``share``, as float."""
     low, high = (int(picture.shape[1] * s) for s in share)
     patches = []
     for _ in range(n):

@@ -1,7 +1,8 @@
 """Lesson 01's claims, over the three pretraining runs of the embedded backbone, draws of labels and random networks.
 
 Every seed is one measurement: another draw of labels, another pretrained run in turn, another random network.
-Nothing is chosen here, so all held-out pictures count, validation and test: of faces there are not many.
+Nothing is chosen here, so all held-out pictures count, validation and test: of faces there are not many. Three
+settings of the pretraining were once chosen on the far targets' validation parts (`worlds/recipes.py`).
 """
 
 from functools import lru_cache

@@ -13,6 +13,22 @@ layers = keras.layers
 
 
 # 01.e1 ------------------------------------------------------------------------------------------------
+def selective(r):
+    total = r.max() + r.min()
+    return 0.0 if total == 0 else (r.max() - r.min()) / total
+
+
+def sorted_first(r):
+    weakest, *_, strongest = sorted(map(float, r))
+    return (strongest - weakest) / (strongest + weakest) if strongest else 0
+
+
+def loud(formula):
+    """A formula for filters that answer, with 0 for those that don't."""
+    return lambda r: formula(r) if r.max() else 0.0
+
+
+# 01.e2 ------------------------------------------------------------------------------------------------
 def by_subclass(backbone, name):
     class Extractor(keras.Model):
         def call(self, x):
@@ -57,7 +73,7 @@ def another_size(backbone, name):
     return keras.Sequential([keras.Input((8, 8, 3)), layers.Conv2D(4, 3)])
 
 
-# 01.e2 ------------------------------------------------------------------------------------------------
+# 01.e3 ------------------------------------------------------------------------------------------------
 def pipeline():
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
 
@@ -92,7 +108,7 @@ def error_rate(t, tl, v, vl):
     return 1 - pipeline().fit(t, tl).score(v, vl)
 
 
-# 01.e3 ------------------------------------------------------------------------------------------------
+# 01.e4 ------------------------------------------------------------------------------------------------
 def by_loop(table):
     best, highest = None, -1.0
     for name, values in table.items():
@@ -105,77 +121,9 @@ def best_by(rule):
     return lambda table: max(table, key=lambda name: rule(table[name]))
 
 
-# 01.e4 ------------------------------------------------------------------------------------------------
-def selective(r):
-    total = r.max() + r.min()
-    return 0.0 if total == 0 else (r.max() - r.min()) / total
-
-
-def sorted_first(r):
-    weakest, *_, strongest = sorted(map(float, r))
-    return (strongest - weakest) / (strongest + weakest) if strongest else 0
-
-
-def loud(formula):
-    """A formula for filters that answer, with 0 for those that don't."""
-    return lambda r: formula(r) if r.max() else 0.0
-
-
 PROOFS = (
     Proof(
         "01.e1",
-        {"subclass": by_subclass, "sequential": by_sequential, "search by name": by_search},
-        (
-            Wrong("the whole backbone", "last layer, whatever name", lambda b, n: b),
-            Wrong("the layer, no model", "should be a `keras.Model`", lambda b, n: b.get_layer(n)),
-            Wrong("a fresh copy", "aren't the pretrained layers", cloned),
-            Wrong("pooled", "no feature map", ends_with(layers.GlobalAveragePooling2D())),
-            Wrong("flattened", "no feature map", ends_with(layers.Flatten())),
-            Wrong("the layer's input", "stops just before the layer", one_too_early),
-            Wrong("scaled before", "don't reach them as they are", scaled_first),
-            Wrong("one pooling too many", "another shape", ends_with(layers.MaxPooling2D())),
-            Wrong("another input size", "Read the size off", another_size),
-        ),
-    ),
-    Proof(
-        "01.e2",
-        {
-            "by hand": by_hand,
-            "step by step": step_by_step,
-            "linear_probe": lambda t, tl, v, vl: linear_probe(t, tl).score(v, vl),
-        },
-        (
-            Wrong("scaler sees both parts", "your standardiser has looked", scaler_on_both),
-            Wrong("a scaler for each part", "your standardiser has looked", scaler_apart),
-            Wrong("fitted on both parts", "seen the validation labels", fitted_on_both),
-            Wrong("fitted on validation", "validation labels", lambda t, tl, v, vl: pipeline().fit(v, vl).score(v, vl)),
-            Wrong("scored on training", "fitted on", lambda t, tl, v, vl: pipeline().fit(t, tl).score(t, tl)),
-            Wrong("a percentage", "percentage", lambda t, tl, v, vl: 100 * pipeline().fit(t, tl).score(v, vl)),
-            Wrong("a count", "lies between 0 and 1", lambda t, tl, v, vl: 1000 * pipeline().fit(t, tl).score(v, vl)),
-            Wrong("the error rate", "the share of pictures that were wrong", error_rate),
-            Wrong("a constant", "reports 0.15", lambda t, tl, v, vl: 0.15),
-        ),
-    ),
-    Proof(
-        "01.e3",
-        {
-            "loop": by_loop,
-            "sorted": lambda table: sorted(table, key=lambda name: np.mean(table[name]))[-1],
-            "argmax": lambda table: list(table)[int(np.argmax([np.mean(v) for v in table.values()]))],
-        },
-        (
-            Wrong("the deepest", "deepest", lambda table: list(table)[-1]),
-            Wrong("the best single run", "lucky seed", best_by(max)),
-            Wrong("the worst single run", "unlucky seed", best_by(min)),
-            Wrong("the first seed only", "first seed only", best_by(lambda values: values[0])),
-            Wrong("the last seed only", "last seed only", best_by(lambda values: values[-1])),
-            Wrong("the lowest mean", "lowest accuracy", best_by(lambda values: -np.mean(values))),
-            Wrong("the first block", "higher mean", lambda table: next(iter(table))),
-            Wrong("a number instead of a name", "name of a block", lambda table: 2),
-        ),
-    ),
-    Proof(
-        "01.e4",
         {
             "NumPy": selective,
             "sorted list": sorted_first,
@@ -197,6 +145,58 @@ PROOFS = (
             ),
             Wrong("the spread", "(max - min) / (max + min)", lambda r: np.std(r)),
             Wrong("one number an angle", "should be one number", lambda r: r),
+        ),
+    ),
+    Proof(
+        "01.e2",
+        {"subclass": by_subclass, "sequential": by_sequential, "search by name": by_search},
+        (
+            Wrong("the whole backbone", "last layer, whatever name", lambda b, n: b),
+            Wrong("the layer, no model", "should be a `keras.Model`", lambda b, n: b.get_layer(n)),
+            Wrong("a fresh copy", "aren't the backbone's own layers", cloned),
+            Wrong("pooled", "no feature map", ends_with(layers.GlobalAveragePooling2D())),
+            Wrong("flattened", "no feature map", ends_with(layers.Flatten())),
+            Wrong("the layer's input", "stops just before the layer", one_too_early),
+            Wrong("scaled before", "don't reach them as they are", scaled_first),
+            Wrong("one pooling too many", "another shape", ends_with(layers.MaxPooling2D())),
+            Wrong("another input size", "Read the size off", another_size),
+        ),
+    ),
+    Proof(
+        "01.e3",
+        {
+            "by hand": by_hand,
+            "step by step": step_by_step,
+            "linear_probe": lambda t, tl, v, vl: linear_probe(t, tl).score(v, vl),
+        },
+        (
+            Wrong("scaler sees both parts", "your standardiser has looked", scaler_on_both),
+            Wrong("a scaler for each part", "your standardiser has looked", scaler_apart),
+            Wrong("fitted on both parts", "seen the validation labels", fitted_on_both),
+            Wrong("fitted on validation", "validation labels", lambda t, tl, v, vl: pipeline().fit(v, vl).score(v, vl)),
+            Wrong("scored on training", "fitted on", lambda t, tl, v, vl: pipeline().fit(t, tl).score(t, tl)),
+            Wrong("a percentage", "percentage", lambda t, tl, v, vl: 100 * pipeline().fit(t, tl).score(v, vl)),
+            Wrong("a count", "lies between 0 and 1", lambda t, tl, v, vl: 1000 * pipeline().fit(t, tl).score(v, vl)),
+            Wrong("the error rate", "the share of pictures that were wrong", error_rate),
+            Wrong("a constant", "reports 0.15", lambda t, tl, v, vl: 0.15),
+        ),
+    ),
+    Proof(
+        "01.e4",
+        {
+            "loop": by_loop,
+            "sorted": lambda table: sorted(table, key=lambda name: np.mean(table[name]))[-1],
+            "argmax": lambda table: list(table)[int(np.argmax([np.mean(v) for v in table.values()]))],
+        },
+        (
+            Wrong("the deepest", "deepest", lambda table: list(table)[-1]),
+            Wrong("the best single run", "lucky seed", best_by(max)),
+            Wrong("the worst single run", "unlucky seed", best_by(min)),
+            Wrong("the first seed only", "first seed only", best_by(lambda values: values[0])),
+            Wrong("the last seed only", "last seed only", best_by(lambda values: values[-1])),
+            Wrong("the lowest mean", "lowest accuracy", best_by(lambda values: -np.mean(values))),
+            Wrong("the first block", "higher mean", lambda table: next(iter(table))),
+            Wrong("a number instead of a name", "name of a block", lambda table: 2),
         ),
     ),
 )

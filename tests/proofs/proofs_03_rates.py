@@ -56,7 +56,7 @@ def within_budget(model, pictures, labels, *, optimizer=None, epochs=3, steps=No
     for layer in blocks(backbone)["block4"]:
         layer.trainable = False
     model.compile(
-        optimizer or keras.optimizers.Adam(transfer.warmup_cosine(7e-4, 114)), "sparse_categorical_crossentropy"
+        optimizer or keras.optimizers.Adam(transfer.warmup_cosine(7e-4, 75)), "sparse_categorical_crossentropy"
     )
     model.fit(pictures[:steps], labels[:steps], epochs=epochs, batch_size=16, verbose=0)
 
@@ -64,17 +64,17 @@ def within_budget(model, pictures, labels, *, optimizer=None, epochs=3, steps=No
 def with_train(model, pictures, labels):
     """The course's own loop, with another optimizer than the lesson's."""
     within_budget(model, pictures, labels, epochs=1, steps=1, optimizer=keras.optimizers.SGD(0.0))
-    model.compile(keras.optimizers.Adam(transfer.warmup_cosine(1e-3, 57)), "sparse_categorical_crossentropy")
+    model.compile(keras.optimizers.Adam(transfer.warmup_cosine(1e-3, 39)), "sparse_categorical_crossentropy")
     train(model, Split(pictures, labels), epochs=3, batch_size=32, seed=1)
 
 
 def own_loop(model, pictures, labels):
     """The head from a probe, then steps of one's own on shuffled batches."""
     within_budget(model, pictures, labels, epochs=1, steps=1, optimizer=keras.optimizers.SGD(0.0))
-    model.compile(keras.optimizers.AdamW(transfer.warmup_cosine(1e-3, 57)), "sparse_categorical_crossentropy")
+    model.compile(keras.optimizers.AdamW(transfer.warmup_cosine(1e-3, 39)), "sparse_categorical_crossentropy")
     rng = np.random.default_rng(0)
     for _ in range(3):
-        for rows in np.array_split(rng.permutation(len(pictures)), 19):
+        for rows in np.array_split(rng.permutation(len(pictures)), 13):
             model.train_on_batch(pictures[rows], labels[rows])
 
 
@@ -150,7 +150,7 @@ PROOFS = (
                 "rate far too low", "choose the rate and the epochs on them", stepped(rate=1e-7, freeze=trains(1, 2, 3))
             ),
             Wrong("the wrong block", "*early* layers", stepped(rate=1e-3, freeze=trains(4), steps=3)),
-            Wrong("too many pictures", "budget is 1,920", too_many_pictures),
+            Wrong("too many pictures", "budget is 1,280", too_many_pictures),
         ),
     ),
 )

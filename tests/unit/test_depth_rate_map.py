@@ -78,7 +78,7 @@ def test_the_best_cell_is_best_on_validation_pictures():
     assert best(ROWS) == (2, 1e-3)
     assert verdict(ROWS, (2, 1e-3)).startswith("You found the best cell")
     words = verdict(ROWS, (0, 1e-4))
-    assert "target 72.5% on validation pictures, source 95.0%" in words
+    assert "target 72.5%, source 90.0%, on validation pictures" in words
     assert "10.0 points more" in words
     assert "You marked no cell" in verdict(ROWS, None)
 

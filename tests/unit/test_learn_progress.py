@@ -189,7 +189,7 @@ def test_the_points_of_the_lesson_are_said_as_they_come():
 def test_the_overview_says_what_is_done_what_to_revisit_and_what_was_off():
     assert "Nothing is answered yet" in repr(overview())
     answer_something()
-    check("01.e4", lambda responses: 3)
+    check("01.e1", lambda responses: 3)
     for id, guess, measured in (("00.scratch", 60, 0.28), ("00.transfer", 95, 0.94)):
         predict(id, percent=guess)
         reveal(id, measured)
@@ -198,7 +198,7 @@ def test_the_overview_says_what_is_done_what_to_revisit_and_what_was_off():
     predict("02.never-run", times=3)
     shown = repr(overview())
     assert "lesson 00  1 of 6 done, 1 of 6 points" in shown
-    assert "Worth another look: 01.e4." in shown
+    assert "Worth another look: 01.e1." in shown
     assert "00.scratch: you said 60 %, and it was 28 %: 32 points too high." in shown
     assert "01.best-block: you said block4, and it was block3." in shown
     assert "00.transfer" not in shown

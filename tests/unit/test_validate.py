@@ -96,8 +96,8 @@ def executed(code: str, tmp_path: Path, timeout: float = 60, **options) -> tuple
     return executor.execute(notebook, tmp_path, {}, cell_timeout=timeout, **options)
 
 
-def test_tensorflow_keeps_to_the_cores_that_a_notebook_is_given(tmp_path: Path) -> None:
-    code = "import os; assert os.environ['TF_NUM_INTRAOP_THREADS'] == '3'"
+def test_a_notebook_keeps_to_the_cores_that_it_is_given(tmp_path: Path) -> None:
+    code = "import os; assert os.environ['TF_NUM_INTRAOP_THREADS'] == os.environ['OMP_NUM_THREADS'] == '3'"
     notebook, outcome = executed(code, tmp_path, cores=3)
     assert outcome == "passed", notebook.cells[0].outputs
 

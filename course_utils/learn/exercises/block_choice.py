@@ -1,4 +1,4 @@
-"""Exercise 01.e3: the block to transfer from, chosen by its mean over the seeds."""
+"""Exercise 01.e4: the block to transfer from, chosen by its mean over the seeds."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Exercise 01.e1: a model that ends at a named layer."""
+"""Exercise 01.e2: a model that ends at a named layer."""
 
 from collections.abc import Callable
 from typing import Any
@@ -42,7 +42,9 @@ def evidence(make_extractor: Callable[..., Any], seed: int) -> Evidence:
 
 def verdict(evidence: Evidence, seed: int) -> Verdict:
     if all(evidence["difference"] < 1e-4):
-        return Verdict(RIGHT, "Your extractor ends at the layer that was asked for, with the pretrained weights in it.")
+        return Verdict(
+            RIGHT, "Your extractor ends at the layer that was asked for, with the backbone's own weights in it."
+        )
     if all(evidence["difference_to_last"] < 1e-4):
         return Verdict(WRONG, "Your model ends at the last layer, whatever name it is given. Use `layer_name`.")
     if all(evidence["difference_to_input"] < 1e-4):
@@ -52,8 +54,8 @@ def verdict(evidence: Evidence, seed: int) -> Verdict:
         return Verdict(WRONG, words)
     if all(evidence["shape_fits"]):
         words = (
-            "The shapes fit, but the numbers differ: these aren't the pretrained layers, or the pictures don't reach"
-            " them as they are. Reuse the backbone's own layers instead of building copies."
+            "The shapes fit, but the numbers differ: these aren't the backbone's own layers, or the pictures don't"
+            " reach them as they are. Reuse the backbone's own layers instead of building copies."
         )
         return Verdict(WRONG, words)
     return Verdict(WRONG, "The feature map has another shape than that layer's. Does your model stop at its *output*?")

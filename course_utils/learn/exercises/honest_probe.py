@@ -1,4 +1,4 @@
-"""Exercise 01.e2: a linear probe that has seen its training data only."""
+"""Exercise 01.e3: a linear probe that has seen its training data only."""
 
 from collections.abc import Callable
 from functools import cache

@@ -6,6 +6,26 @@ from course_utils.learn.exercises import block_choice, extractor, honest_probe, 
 EXERCISES = (
     Exercise(
         "01.e1",
+        "Is this filter an edge detector?",
+        "Is it an edge detector, or does it only look like one?",
+        1,
+        (
+            (
+                "An edge detector answers some angles strongly and others hardly. Compare the strongest"
+                " answer with the weakest."
+            ),
+            "Divide the difference of the two by their sum, so that the brightness of the picture drops out.",
+            (
+                "With `high = np.max(responses)` and `low = np.min(responses)`, divide `high - low` by `high + low`."
+                " When every response is 0, that sum is 0 too: give back 0.0 before you divide."
+            ),
+        ),
+        selectivity.FIELDS,
+        selectivity.evidence,
+        selectivity.verdict,
+    ),
+    Exercise(
+        "01.e2",
         "A feature extractor that ends at a named layer",
         "What the blocks answer",
         2,
@@ -22,7 +42,7 @@ EXERCISES = (
         extractor.verdict,
     ),
     Exercise(
-        "01.e2",
+        "01.e3",
         "A linear probe that leaves the test data alone",
         "A linear probe: how useful is a block?",
         2,
@@ -45,7 +65,7 @@ EXERCISES = (
         honest_probe.verdict,
     ),
     Exercise(
-        "01.e3",
+        "01.e4",
         "Choose the block to transfer from",
         "Which block is useful to someone else?",
         1,
@@ -60,25 +80,5 @@ EXERCISES = (
         block_choice.FIELDS,
         block_choice.evidence,
         block_choice.verdict,
-    ),
-    Exercise(
-        "01.e4",
-        "Is this filter an edge detector?",
-        "Is it an edge detector, or does it only look like one?",
-        1,
-        (
-            (
-                "An edge detector answers some angles strongly and others hardly. Compare the strongest"
-                " answer with the weakest."
-            ),
-            "Divide the difference of the two by their sum, so that the brightness of the picture drops out.",
-            (
-                "With `high = np.max(responses)` and `low = np.min(responses)`, divide `high - low` by `high + low`."
-                " When every response is 0, that sum is 0 too: give back 0.0 before you divide."
-            ),
-        ),
-        selectivity.FIELDS,
-        selectivity.evidence,
-        selectivity.verdict,
     ),
 )

@@ -76,8 +76,8 @@ EXERCISES = (
                 " layers are `blocks(backbone)['block4']`, and compile."
             ),
             (
-                "600 pictures are 19 batches of 32, so three epochs are 57 steps. A rate that falls wastes none of"
-                " them: `keras.optimizers.AdamW(transfer.warmup_cosine(1e-3, 57), weight_decay=0.01)`."
+                "400 pictures are 13 batches of 32, so three epochs are 39 steps. A rate that falls wastes none of"
+                " them: `keras.optimizers.AdamW(transfer.warmup_cosine(1e-3, 39), weight_decay=0.01)`."
             ),
         ),
         training_budget.FIELDS,

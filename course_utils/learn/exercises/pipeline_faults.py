@@ -102,5 +102,5 @@ def verdict(evidence: Evidence, seed: int) -> Verdict:
         )
     return Verdict(
         RIGHT,
-        "All three faults are mended. The accuracy will be lower than before, and this time it is true.",
+        "All three faults are mended. Whatever the accuracy is now, it is true.",
     )

@@ -1,4 +1,4 @@
-"""Exercise 01.e4: how much a filter prefers one angle."""
+"""Exercise 01.e1: how much a filter prefers one angle."""
 
 from collections.abc import Callable
 from typing import Any

@@ -2,8 +2,8 @@
 
 A phantom is what radiology calls a test object with known contents. These ones look a little like
 tomography: an oval body, brighter ribs of tissue, vessels, grain. The lesion is a faint, soft-edged, ragged spot that
-is a little brighter than what surrounds it. Healthy scans carry innocent look-alikes: round vessels seen end-on,
-small, sharp and bright.
+is a little brighter than what surrounds it. All scans carry innocent look-alikes: round vessels seen end-on, small,
+sharp and bright.
 """
 
 import numpy as np
