@@ -87,7 +87,7 @@ def test_the_guess_is_judged_by_the_run(recording):
     assert "20 steps later" in recording.verdict(State(guess=30))
     assert "You saw it coming" in recording.verdict(State(guess=10))
     assert "stayed in the green to the end. That is 10 steps" not in recording.verdict(State(value=1e-4, guess=20))
-    assert "You saw it coming" in recording.verdict(State(value=1e-4, guess=140)), "it stayed green for as long as it ran"
+    assert "You saw it coming" in recording.verdict(State(value=1e-4, guess=140))  # as long as it ran
     assert "no guess" in recording.verdict(State())
 
 
