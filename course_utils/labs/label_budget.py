@@ -97,9 +97,11 @@ def sentence(rows: Rows, labels: int) -> str:
 def verdict(rows: Rows, guess: int | None) -> str:
     """The guess beside the crossing that was measured."""
     found = crossing(rows)
-    happened = "scratch never catches up in these budgets" if found is None else f"scratch catches up at {found}"
+    happened = "scratch never catches up in these budgets"
+    if found is not None:
+        happened = f"scratch catches up at {counted(found)} per class"
     if guess is None:
-        return f"You made no guess; {happened} labels per class." if found else f"You made no guess; {happened}."
+        return f"You made no guess; {happened}."
     said = "never" if guess == NEVER else f"at {guess}"
     close = "You saw it coming." if (found or NEVER) == guess else "Not what you expected? Compare the curves."
     return f"Your guess was {said}; {happened}. {close}"

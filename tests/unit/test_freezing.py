@@ -103,6 +103,25 @@ def test_freezing_again_reaches_what_was_thawed_inside_a_frozen_backbone():
     assert [w.path.split("/")[-2] for w in model.trainable_weights] == ["head", "head"]
 
 
+@pytest.mark.parametrize("trained_before", [False, True])
+def test_keras_builds_its_training_step_at_the_first_batch_after_compile(trained_before):
+    """What lessons 03 and 04 teach: thawed before that batch, a layer trains; after it, it takes another compile."""
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dense(2, activation="softmax")])
+    pictures, labels = np.random.default_rng(0).normal(size=(8, 4)), np.arange(8) % 2
+    below = model.layers[0]
+    below.trainable = False
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    if trained_before:
+        model.fit(pictures, labels, verbose=0)
+    below.trainable = True
+    start = below.get_weights()[0]
+    model.fit(pictures, labels, verbose=0)
+    assert np.array_equal(below.get_weights()[0], start) == trained_before
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.fit(pictures, labels, verbose=0)
+    assert not np.array_equal(below.get_weights()[0], start)
+
+
 @pytest.mark.parametrize("k", [-1, 4])
 def test_k_out_of_range_is_refused_for_a_nested_backbone(k):
     with pytest.raises(CourseError, match=r"'tiny' has 3 blocks, so k lies in 0\.\.3"):
