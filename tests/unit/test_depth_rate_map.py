@@ -107,7 +107,7 @@ def view(experiment, monkeypatch):
     view = depth_rate_map_view.MapView(ROWS, make=lambda rank: experiment)
     yield view
     view.live.stop()
-    view.live.join(5)
+    view.live.join(60)
 
 
 def test_guess_reveal_and_replay(view):
@@ -129,7 +129,7 @@ def test_guess_reveal_and_replay(view):
 
 def test_a_cell_is_run_for_real_and_compared(view, experiment):
     view.buttons._start.click()
-    view.live.join(5)
+    view.live.join(60)
     assert [(recipe.blocks, recipe.learning_rate, seed) for recipe, seed in experiment.recipes] == [(2, 1e-3, 0)]
     assert "Done after 45 steps" in view.said.value
     assert "the source is in the recorded 90% to 90%" in view.said.value
@@ -153,7 +153,7 @@ def test_without_its_recording_the_lab_still_runs(experiment, monkeypatch):
     view = depth_rate_map_view.MapView([], "Nothing there.", lambda rank: experiment)
     assert view.reveal.disabled
     view.buttons._start.click()
-    view.live.join(5)
+    view.live.join(60)
     assert "Nobody recorded this cell." in view.said.value
 
 

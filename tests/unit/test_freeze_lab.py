@@ -41,7 +41,7 @@ def view(experiment, monkeypatch):
     view = freeze_lab_view.FreezeLabView(ROWS, make=lambda rank: experiment)
     yield view
     view.live.stop()
-    view.live.join(5)
+    view.live.join(60)
 
 
 def test_a_state_becomes_a_recipe():
@@ -130,13 +130,13 @@ def test_a_run_is_compared_with_the_guess_and_with_the_run_before(view, experime
     assert view.reveal.disabled
     view.guess.value = 80
     view.buttons._start.click()
-    view.live.join(5)
+    view.live.join(60)
     assert "Done after 45 steps" in view.said.value
     assert "10 points too low" in view.said.value
     assert view.strip.drift == [0.0, 0.0, 0.0, 0.25]
     view.rate.value = 1e-4
     view.buttons._start.click()
-    view.live.join(5)
+    view.live.join(60)
     assert "source, before: 4 blocks at 1e-3" in view.picture.value
     assert "source, live: 4 blocks at 1e-4" in view.picture.value
 
@@ -145,7 +145,7 @@ def test_stop_keeps_what_was_learned_and_says_so(view, experiment):
     experiment.gate.clear()
     view.buttons._start.click()
     view.buttons._stop.click()
-    view.live.join(5)
+    view.live.join(60)
     assert view.live.phase == "idle"
     assert not view.buttons._start.disabled
 
@@ -153,14 +153,14 @@ def test_stop_keeps_what_was_learned_and_says_so(view, experiment):
 def test_a_run_that_diverges_says_so(view, experiment):
     experiment.diverges_at = 15
     view.buttons._start.click()
-    view.live.join(5)
+    view.live.join(60)
     assert "diverged at step 15: The loss is no longer a number" in view.said.value
 
 
 def test_what_is_refused_is_said_and_the_start_button_comes_back(view, experiment):
     experiment.fail = True
     view.buttons._start.click()
-    view.live.join(5)
+    view.live.join(60)
     assert "This was refused." in view.said.value
     assert not view.buttons._start.disabled
 
@@ -174,7 +174,7 @@ def test_turning_everything_during_a_run_disturbs_nothing(view, experiment):
         view.buttons._start.click()
     assert "still going" in view.said.value
     experiment.gate.set()
-    view.live.join(5)
+    view.live.join(60)
     assert len(experiment.recipes) == 1
     assert "Done after 45 steps" in view.said.value
 

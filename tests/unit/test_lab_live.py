@@ -25,7 +25,7 @@ def live():
     live = Live()
     yield live
     live.stop()
-    live.join(5)
+    live.join(60)
 
 
 def counting(n, every=3, gate=None):
@@ -47,12 +47,12 @@ def reached(live, phase):
     live.observe(lambda _: there.set() if live.phase == phase else None, "phase")
     if live.phase == phase:
         there.set()
-    assert there.wait(5), live.phase
+    assert there.wait(60), live.phase
 
 
 def test_work_is_published_and_its_last_words_are_said(live):
     assert live.start(counting(10), "Off we go.")
-    live.join(5)
+    live.join(60)
     assert (live.phase, live.update.number, live.words) == ("idle", 10, "Counted to 10.")
 
 
@@ -74,7 +74,7 @@ def test_ten_clicks_start_one_run_and_are_refused_kindly(live):
     assert not other.start(counting(1))
     assert "Another lab" in other.words
     gate.set()
-    live.join(5)
+    live.join(60)
     assert live.words == "Counted to 3."
     assert other.start(counting(1))
     other.join(5)
@@ -95,11 +95,11 @@ def test_a_click_at_the_very_end_of_a_run_starts_the_next_one(live, monkeypatch)
     next_click = threading.Thread(target=lambda: live.start(counting(3, gate=gate), "Off we go."))
     monkeypatch.setattr("course_utils.labs.live._busy", Busy())
     live.start(counting(1))
-    live.join(5)
+    live.join(60)
     next_click.join(5)
     assert (live.phase, live.words) == ("running", "Off we go.")
     gate.set()
-    live.join(5)
+    live.join(60)
     assert (live.phase, live.words) == ("idle", "Counted to 3.")
 
 
@@ -113,11 +113,11 @@ def test_pause_step_and_go_on(live):
     steps = threading.Event()
     live.observe(lambda event: steps.set() if event["new"].number == 3 else None, "update")
     live.step()
-    assert steps.wait(5)
+    assert steps.wait(60)
     reached(live, "paused")
     assert live.update.number == 3
     live.resume()
-    live.join(5)
+    live.join(60)
     assert live.update.number == 20
 
 
@@ -131,11 +131,11 @@ def test_stop_reaches_into_whatever_the_work_is_doing(live):
         yield Update(1, words="Stopped inside.")
 
     live.start(work)
-    assert inside.wait(5)
+    assert inside.wait(60)
     said = []
     live.observe(lambda event: said.append(event["new"]), "words")
     live.stop()
-    live.join(5)
+    live.join(60)
     assert live.phase == "idle"
     assert said == ["Stopping: the step in hand comes to its end first.", "Stopped inside."]
 
@@ -152,7 +152,7 @@ def test_a_stop_that_comes_first_is_not_lost(live):
     live.start(work)
     live.stop()
     gate.set()
-    live.join(5)
+    live.join(60)
     assert called == [True]
 
 
@@ -163,7 +163,7 @@ def test_a_paused_run_can_be_stopped(live):
     gate.set()
     reached(live, "paused")
     live.stop()
-    live.join(5)
+    live.join(60)
     assert live.words == "Stopped before 2."
 
 
@@ -177,7 +177,7 @@ def test_what_goes_wrong_is_a_sentence_and_the_next_run_may_start(live, problem,
         raise problem
 
     live.start(work)
-    live.join(5)
+    live.join(60)
     assert says in live.words
     assert live.start(counting(1))
 
@@ -190,7 +190,7 @@ def test_the_same_refusal_twice_is_said_twice(live):
     live.start(counting(1))
     live.start(counting(1))
     gate.set()
-    live.join(5)
+    live.join(60)
     assert sum("still going" in words for words in said) == 2
 
 
@@ -228,7 +228,7 @@ live = Live()
 live.start(work)
 """
 WATCHES = "time.sleep(0.1); assert get_ipython().kernel.saved_sigint_handler is not signal.SIG_IGN"
-ENDS = "live.join(5); assert live.phase == 'idle'"
+ENDS = "live.join(60); assert live.phase == 'idle'"
 
 
 @pytest.fixture(scope="module")

@@ -75,7 +75,7 @@ def test_running_a_cell_again_closes_the_lab_that_it_had_opened(monkeypatch):
 
     first.view.live.start(work)
     second = Lab(VIEWS["thermometer"]())
-    first.view.live.join(5)
+    first.view.live.join(60)
     assert first.view.live.phase == "idle"
     assert first.view.widget.comm is None
     assert second.view.widget.comm is not None
@@ -98,7 +98,7 @@ def test_the_network_is_made_ready_with_the_first_change_and_not_before():
     view = FreezeLabView(recorded("map-scans"), make=lambda rank: asked.set() or Experiment())
     assert not asked.is_set()
     view.epochs.value = 3
-    assert asked.wait(5)
+    assert asked.wait(60)
 
 
 def test_a_guess_is_none_until_it_is_chosen_and_zero_is_one():
@@ -129,7 +129,7 @@ def test_a_replay_plays_to_its_end_and_can_be_stopped(monkeypatch):
     view.reveal.click()
     view.replay._place.index = 0
     view.replay._play.click()
-    view.live.join(5)
+    view.live.join(60)
     assert "step 110" in view.reading.value
     assert "at its end" in view.said.value
 

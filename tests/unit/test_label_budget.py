@@ -34,7 +34,7 @@ def view(monkeypatch):
     view = label_budget_view.LabelBudgetView()
     yield view
     view.live.stop()
-    view.live.join(5)
+    view.live.join(60)
 
 
 def test_bands_hold_mean_and_range_over_the_seeds():
@@ -77,7 +77,7 @@ def test_guess_reveal_and_go_along_the_budgets(view):
     assert "pretrained" not in view.picture.value
     view.guess.value = NEVER
     view.reveal.click()
-    view.live.join(5)
+    view.live.join(60)
     assert "You saw it coming" in view.said.value
     assert "With 100 labels" in view.reading.value
     assert "pretrained, frozen" in view.picture.value
@@ -91,7 +91,7 @@ def test_guess_reveal_and_go_along_the_budgets(view):
 
 def test_probes_are_measured_once_a_task(view):
     view.reveal.click()
-    view.live.join(5)
+    view.live.join(60)
     assert view.reveal.disabled
     view.task.value = "digits"
     view.task.value = "shapes"
@@ -101,14 +101,14 @@ def test_probes_are_measured_once_a_task(view):
 
 def test_a_restored_state_is_revealed_when_its_probes_are_measured(view):
     view.reveal.click()
-    view.live.join(5)
+    view.live.join(60)
     code = view._code.value
     other = label_budget_view.LabelBudgetView()
     other.restore(code)
     assert other.state.labels == 100
     assert not other.reveal.disabled
     other.reveal.click()
-    other.live.join(5)
+    other.live.join(60)
     assert "pretrained, frozen" in other.picture.value
 
 
@@ -119,7 +119,7 @@ def test_without_a_recording_the_probes_are_measured_anyway(monkeypatch):
     view = label_budget_view.LabelBudgetView()
     assert "It is damaged" in view.said.value
     view.reveal.click()
-    view.live.join(5)
+    view.live.join(60)
     assert asked == [[1, 5, 20]]
     assert "pretrained, frozen" in view.picture.value
 
@@ -150,12 +150,12 @@ def test_scratch_is_trained_for_real_on_the_budget_that_is_shown(view, monkeypat
     monkeypatch.setattr(training, "load_dataset", lambda task: Tiny())
     monkeypatch.setattr(training, "scratch_session", lambda task, *budget: asked.append(budget) or Session())
     view.buttons._start.click()
-    view.live.join(5)
+    view.live.join(60)
     assert "Done after 20 steps: from scratch 75%" in view.said.value
     assert "from scratch, live: shapes, 5 labels" in view.course.value
     assert asked == [(5, 0)]
     view.buttons._start.click()
-    view.live.join(5)
+    view.live.join(60)
     assert "from scratch, before: shapes, 5 labels" in view.course.value
 
 

@@ -36,7 +36,7 @@ def view(scope):
     view = MicroscopeView(scope)
     yield view
     view.live.stop()
-    view.live.join(5)
+    view.live.join(60)
 
 
 def test_there_are_nine_places():
@@ -85,13 +85,13 @@ def test_another_block_brings_its_own_channels_and_leaves_the_overview(view):
 
 def test_what_excites_a_channel_is_drawn_live_and_compared_with_the_last(view):
     view.buttons._start.click()
-    view.live.join(30)
+    view.live.join(60)
     assert "Drawn in 96 steps" in view.said.value
     assert f"live: block1, channel {view.state.channel} after 96 steps" in view.drawn.value
     view.seed.value = 1
     view.buttons._start.click()
     view.live.stop()
-    view.live.join(30)
+    view.live.join(60)
     assert "before: block1" in view.drawn.value
 
 

@@ -45,7 +45,7 @@ def view(recording, experiment, monkeypatch):
     view = thermometer_view.ThermometerView(recording, make=lambda rank: experiment)
     yield view
     view.live.stop()
-    view.live.join(5)
+    view.live.join(60)
 
 
 def test_another_setting_starts_its_run_anew_and_asks_for_another_guess():
@@ -117,12 +117,12 @@ def test_a_setting_that_nobody_recorded_can_be_run(view):
 
 def test_a_run_is_drawn_and_the_one_before_it_becomes_a_ghost(view, experiment):
     view.buttons._start.click()
-    view.live.join(5)
+    view.live.join(60)
     assert "Done after 45 steps: target 80%, source 90%" in view.said.value
     assert "target, live: plain, learning rate 1e-3" in view.picture.value
     view.dial.value = 1e-4
     view.buttons._start.click()
-    view.live.join(5)
+    view.live.join(60)
     assert [recipe.learning_rate for recipe, _ in experiment.recipes] == [1e-3, 1e-4]
     assert "target, live: plain, learning rate 1e-4" in view.picture.value
     assert "target, before: plain, learning rate 1e-3" in view.picture.value
@@ -135,7 +135,7 @@ def test_lora_runs_with_its_rank(view):
     view._make = lambda rank: asked.append(rank) or Experiment()
     view.method.value = "lora"
     view.buttons._start.click()
-    view.live.join(5)
+    view.live.join(60)
     assert asked[-1] == LORA_RANK
 
 
@@ -164,7 +164,7 @@ def test_without_its_recording_the_lab_still_runs(experiment, monkeypatch):
     view = thermometer_view.ThermometerView(Recording(rows), missing, lambda rank: experiment)
     assert "run everything for real" in view.said.value
     view.buttons._start.click()
-    view.live.join(5)
+    view.live.join(60)
     assert "Done after 45 steps" in view.said.value
 
 
