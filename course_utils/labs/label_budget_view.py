@@ -132,9 +132,7 @@ class LabelBudgetView(TrainingView[State]):
             alt=f"Validation accuracy against optimizer steps: {', '.join(line.name for line in lines)}.",
             x_label="optimizer steps",
             x_end=1000,
-            level=("the pretrained network with as many labels, on test pictures", pretrained[0])
-            if pretrained
-            else None,
+            level=pretrained and ("the pretrained network with as many labels, on test pictures", pretrained[0]),
         )
 
     def default(self) -> Picture:

@@ -83,8 +83,7 @@ def _drawn(classes: tuple[str, ...], counts: tuple[int, int, int]) -> _Make:
 
     def make(seed: int, part: str) -> photographs.Pair:
         i = PARTS.index(part)
-        pictures = [drawing.draw(c, counts[i], seed=100 + 10 * seed + i) for c in classes]
-        return np.concatenate(pictures), np.repeat(np.arange(len(classes)), counts[i])
+        return drawing.draw_task(classes, counts[i], 100 + 10 * seed + i)
 
     return lambda seed: partial(make, seed)
 
@@ -96,20 +95,17 @@ def _source(recipe: Recipe, counts: tuple[int, int, int]) -> _Make:
     """
     train, validation, test = counts
 
-    def many(n: int, seed: int) -> NDArray[np.uint8]:
-        return np.stack([drawing.draw(c, n, seed) for c in recipe.classes])
-
     @cache
-    def never_seen(seed: int) -> NDArray[np.uint8]:
-        return many(validation + test, 101 + 10 * seed)
+    def never_shown(seed: int) -> photographs.Pair:
+        return drawing.draw_task(recipe.classes, validation + test, 101 + 10 * seed)
 
     def make(seed: int, part: str) -> photographs.Pair:
         if part == "train":
-            pictures = many(train, seed)
-        else:
-            pictures = never_seen(seed)[:, slice(None, validation) if part == "validation" else slice(validation, None)]
-        labels = np.repeat(np.arange(len(pictures)), pictures.shape[1])
-        return pictures.reshape(-1, *pictures.shape[2:]), labels
+            return drawing.draw_task(recipe.classes, train, seed)
+        pictures, labels = never_shown(seed)
+        first = np.arange(len(labels)) % (validation + test) < validation  # of every class
+        rows = first if part == "validation" else ~first
+        return pictures[rows], labels[rows]
 
     return lambda seed: partial(make, seed)
 

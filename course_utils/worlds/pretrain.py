@@ -13,7 +13,7 @@ from keras import ops
 from course_utils.errors import CourseError
 from course_utils.worlds.assets import add_to_manifest, sha256
 from course_utils.worlds.backbones import with_source_head
-from course_utils.worlds.drawing import SIZE, draw
+from course_utils.worlds.drawing import SIZE, draw_task
 from course_utils.worlds.embedded import build_embedded
 from course_utils.worlds.recipes import RECIPES, Recipe
 
@@ -71,16 +71,10 @@ class Smoothness(keras.regularizers.Regularizer):
         return {"strength": self.strength}
 
 
-def source_pictures(classes: tuple[str, ...], per_class: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures uint8 ``(n, 32, 32, 3)`` and labels int64 ``(n,)`` of a source task."""
-    pictures = np.concatenate([draw(c, per_class, seed=seed) for c in classes])
-    return pictures, np.repeat(np.arange(len(classes)), per_class)
-
-
 def train_source(recipe: Recipe, seed: int, on_progress: Progress | None = None) -> keras.Model:
     """Run a recipe from nothing and return the trained network with its source head (logits)."""
     keras.utils.set_random_seed(seed)
-    pictures, labels = source_pictures(recipe.classes, recipe.per_class, seed=seed)
+    pictures, labels = draw_task(recipe.classes, recipe.per_class, seed)
     backbone = build_embedded(seed, stem_regularizer=Smoothness(recipe.stem_smoothness))
     stem = backbone.get_layer("block1_conv")
     # BatchNorm makes the scale of the first kernel irrelevant to what it computes. Started small, its random
@@ -116,7 +110,7 @@ def train_source(recipe: Recipe, seed: int, on_progress: Progress | None = None)
 
 def source_accuracy(network: keras.Model, recipe: Recipe, per_class: int = 40, seed: int = 50) -> float:
     """Accuracy, 0..1, on source pictures drawn with a seed that training never used."""
-    pictures, labels = source_pictures(recipe.classes, per_class, seed)
+    pictures, labels = draw_task(recipe.classes, per_class, seed)
     logits = network.predict(pictures.astype(np.float32), batch_size=256, verbose=0)
     return float((logits.argmax(1) == labels).mean())
 

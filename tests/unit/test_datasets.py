@@ -10,8 +10,7 @@ from PIL import Image
 
 from course_utils.errors import CourseError
 from course_utils.worlds import Split, dataset_names, load_dataset
-from course_utils.worlds.drawing import SOURCE_CLASSES
-from course_utils.worlds.pretrain import source_pictures
+from course_utils.worlds.drawing import SOURCE_CLASSES, draw_task
 from course_utils.worlds.recipes import RECIPES
 
 
@@ -32,7 +31,7 @@ def test_a_task_has_three_parts_that_share_no_picture(name):
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_source_task_trains_on_what_its_pretraining_run_was_shown_and_measures_on_what_none_was(seed):
     task, first = load_dataset("source", seed=seed), SOURCE_CLASSES[:2]
-    shown = {run: source_pictures(first, RECIPES["embedded"].per_class, run)[0] for run in RECIPES["embedded"].seeds}
+    shown = {run: draw_task(first, RECIPES["embedded"].per_class, run)[0] for run in RECIPES["embedded"].seeds}
     assert np.array_equal(task.train.images[:40], shown[seed][:40])
     assert np.array_equal(task.train.images[40:80], shown[seed][RECIPES["embedded"].per_class :][:40])
     assert [len(part) for part in (task.train, task.validation, task.test)] == [125 * n for n in (40, 10, 20)]

@@ -4,7 +4,7 @@
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -75,3 +75,8 @@ def draw(class_name: str, n: int, seed: int = 0, size: int = SIZE) -> np.ndarray
         rng = np.random.default_rng([seed, name, number])
         chunks.append(to_bytes(painter(rng, _CHUNK, size), rng))
     return np.concatenate(chunks)[:n] if chunks else np.empty((0, size, size, 3), np.uint8)
+
+
+def draw_task(classes: Sequence[str], per_class: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw as many pictures of each class, class after class: uint8 ``(n, 32, 32, 3)``, and labels int64 ``(n,)``."""
+    return np.concatenate([draw(c, per_class, seed) for c in classes]), np.repeat(np.arange(len(classes)), per_class)
