@@ -95,11 +95,11 @@ def test_04d_at_the_same_rate_lora_keeps_far_more_of_the_source(claims_table):
 
 
 def test_04e_the_strength_of_ewc_leads_from_plain_fine_tuning_to_frozen(claims_table):
-    strengths = (0, 10, 100, 1000, 10000)
-    kept = [source(replace(HASTY, penalty="ewc", strength=strength)) for strength in strengths]
-    for strength, accuracy in zip(strengths, kept, strict=True):
+    strengths = (10, 100, 1000, 10000)
+    # Strength 0 is plain fine-tuning, bit for bit: tests/unit/test_penalties.py.
+    kept = [source(), *(source(replace(HASTY, penalty="ewc", strength=strength)) for strength in strengths)]
+    for strength, accuracy in zip((0, *strengths), kept, strict=True):
         claims_table.add("04e", f"source accuracy, EWC strength {strength}", accuracy, "growing", " %")
-    np.testing.assert_allclose(kept[0], source(), atol=0.5, err_msg="strength 0 is plain fine-tuning")
     means = [accuracy.mean() for accuracy in kept]
     assert all(low < high + 1 for low, high in pairwise(means))
     assert before().mean() - means[-1] <= 3, "the strongest keeps nearly all of the source"

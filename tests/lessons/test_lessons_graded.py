@@ -15,6 +15,9 @@ from course_utils.run.sources import Lesson, read_source
 
 # Lessons in which half of the work can be worth something in between: not the warm-up with its one exercise.
 GRADED = [lesson for lesson in LESSONS if sum(map(is_grade, read_source(lesson.source).cells)) > 1]
+# Handed in whole and untouched as well, at half a minute each. What the other lessons hold is graded whole and
+# untouched in test_proofs_graded.py, exercise by exercise.
+WHOLE = GRADED[:2]
 
 each_graded_lesson = pytest.mark.parametrize("lesson", GRADED, ids=lambda lesson: lesson.name)
 
@@ -58,13 +61,16 @@ def answered(lesson: Lesson, cell_ids: set[str], before: str = "") -> NotebookNo
 @each_graded_lesson
 def test_stock_nbgrader_scores_full_none_and_in_between(lesson: Lesson, class_folder: Path) -> None:
     cells = read_source(lesson.source).cells
-    full = sum(cell.metadata.nbgrader.points for cell in cells if is_grade(cell))
+    points = {cell.id.removesuffix("-check"): cell.metadata.nbgrader.points for cell in cells if is_grade(cell)}
     exercises = [cell.id for cell in cells if is_solution(cell)]
-    submissions = {
-        "all-with-warnings": answered(lesson, set(exercises), GRUMBLE),
-        "half": answered(lesson, set(exercises[: (len(exercises) + 1) // 2])),
-        "nothing": answered(lesson, set()),
-    }
+    half = set(exercises[: (len(exercises) + 1) // 2])
+    submissions, expected = {"half": answered(lesson, half)}, {"half": sum(points[id] for id in half & set(points))}
+    if lesson in WHOLE:
+        submissions |= {
+            "all-with-warnings": answered(lesson, set(exercises), GRUMBLE),
+            "nothing": answered(lesson, set()),
+        }
+        expected |= {"all-with-warnings": sum(points.values()), "nothing": 0}
     for learner, notebook in submissions.items():
         path = class_folder / "submitted" / learner / lesson.name / f"{lesson.name}.ipynb"
         path.parent.mkdir(parents=True)
@@ -74,7 +80,6 @@ def test_stock_nbgrader_scores_full_none_and_in_between(lesson: Lesson, class_fo
     run(class_folder, "nbgrader", "export")
     with (class_folder / "grades.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["assignment"] == lesson.name]
-    scores = {row["student_id"]: float(row["score"]) for row in rows}
-    assert scores["all-with-warnings"] == full
-    assert 0 < scores["half"] < full
-    assert scores["nothing"] == 0
+    scores = {row["student_id"]: float(row["score"]) for row in rows}  # 0 for who handed nothing in
+    assert {learner: scores[learner] for learner in submissions} == expected
+    assert 0 < scores["half"] < sum(points.values())

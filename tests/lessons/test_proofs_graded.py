@@ -46,8 +46,15 @@ def assignment() -> NotebookNode:
     begin = f"import sys\nsys.path.insert(0, {str(PROOFS)!r})\nimport matrix, proof\nfrom course_utils import check"
     cells = [nbformat.v4.new_code_cell(begin)]
     for id, check in checks().items():
-        source = f'answer = proof.stub("{id}").answer()\n### BEGIN SOLUTION\nanswer = matrix.answer("{id}", 0)\n### END SOLUTION'
-        settings = {"schema_version": 3, "grade_id": id.replace(".", "-"), "solution": True, "grade": False, "locked": False}
+        solution = f'### BEGIN SOLUTION\nanswer = matrix.answer("{id}", 0)\n### END SOLUTION'
+        source = f'answer = proof.stub("{id}").answer()\n{solution}'
+        settings = {
+            "schema_version": 3,
+            "grade_id": id.replace(".", "-"),
+            "solution": True,
+            "grade": False,
+            "locked": False,
+        }
         cells += [nbformat.v4.new_code_cell(source, metadata={"nbgrader": settings}), check]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
