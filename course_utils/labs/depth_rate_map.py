@@ -73,15 +73,10 @@ def cells(rows: Rows) -> dict[Cell, list[Mapping[str, Any]]]:
     return dict(sorted(grouped.items()))
 
 
-def with_kept(rows: Rows) -> Rows:
-    """The rows, each with ``kept``: the source's last accuracy of the run on validation pictures."""
-    return [{**row, "kept": row["curve"][-1]["source"]} for row in rows]
-
-
 def best(rows: Rows) -> Cell:
-    """The cell with the highest mean validation accuracy."""
+    """The cell with the highest mean validation accuracy on the target."""
     grouped = cells(rows)
-    return max(grouped, key=lambda cell: _mean(grouped[cell], "validation"))
+    return max(grouped, key=lambda cell: _mean(grouped[cell], "validation_target"))
 
 
 def recorded_run(rows: Rows, state: State) -> Progress | None:
@@ -102,14 +97,14 @@ def verdict(rows: Rows, guess: Cell | None) -> str:
     grouped, top = cells(rows), best(rows)
 
     def told(cell: Cell) -> str:
-        target, source = _mean(grouped[cell], "validation"), _mean(with_kept(grouped[cell]), "kept")
+        target, source = (_mean(grouped[cell], f"validation_{task}") for task in ("target", "source"))
         return f"{named(cell)}: target {target:.1%}, source {source:.1%}, on validation pictures"
 
     if guess is None or guess not in grouped:
         return f"You marked no cell as your guess. The best, {told(top)}."
     if guess == top:
         return f"You found the best cell. {told(top)}."
-    behind = 100 * (_mean(grouped[top], "validation") - _mean(grouped[guess], "validation"))
+    behind = 100 * (_mean(grouped[top], "validation_target") - _mean(grouped[guess], "validation_target"))
     return f"Your guess, {told(guess)}. The best, {told(top)}: {behind:.1f} points more on the target."
 
 

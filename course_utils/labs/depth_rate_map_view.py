@@ -18,7 +18,6 @@ from course_utils.labs.depth_rate_map import (
     named,
     recorded_run,
     verdict,
-    with_kept,
 )
 from course_utils.labs.lab import Lab, shown
 from course_utils.labs.live import Work
@@ -26,7 +25,7 @@ from course_utils.labs.training import Progress, Rows, experiment, recording
 from course_utils.labs.training_view import FineTuningView, recorded_lines
 from course_utils.transfer import RATES, FineTuning, Recipe
 
-_PANELS = {"validation": "target, validation pictures", "kept": "source, validation pictures"}
+_PANELS = {f"validation_{task}": f"{task}, validation pictures" for task in ("target", "source")}
 _QUESTION = "Which cell is best on the target? Choose it, mark it as your guess, then reveal the map."
 
 
@@ -105,7 +104,7 @@ class MapView(FineTuningView[State]):
         """The map, with a frame around its best cell."""
         top = best(self.rows) if self.rows else None
         return figures.depth_rate_map(
-            with_kept(self.rows), panels=_PANELS, chosen=top, title="Depth and rate on the scans, in percent"
+            self.rows, panels=_PANELS, chosen=top, title="Depth and rate on the scans, in percent"
         )
 
     def _sentence(self, run: Progress | None) -> str:

@@ -72,7 +72,7 @@ def _remedies(task: str, labels: int) -> Experiment:
         row = ft.run(remedy(method, setting), seed, every=10)
         if method == "wise-ft":
             ft.average(ft.model.get_weights(), setting)
-            row |= {**ft.accuracies(), "validation": ft.accuracies("validation")["target"], "curve": []}
+            row |= {**ft.measured(), "curve": []}
         return [{**row, "method": method, "setting": setting}]
 
     cells = [
@@ -92,8 +92,8 @@ def _features_or_fine_tuning(task: str, budgets: tuple[int, ...]) -> Experiment:
         test = ft.target.test
         features = float(ft.probe(seed).score(extract_features(ft.network, test.images), test.labels))
         steps = min(300, max(60, 20 * labels * ft.target.num_classes // 32))
-        runs = [ft.run(Recipe(learning_rate=rate, steps=steps), seed) for rate in (1e-4, 3e-4)]
-        chosen = max(runs, key=lambda run: run["validation"])  # the choice of a rate is made on validation pictures
+        runs = [ft.run(Recipe(learning_rate=rate, steps=steps), seed, every=steps) for rate in (1e-4, 3e-4)]
+        chosen = max(runs, key=lambda run: run["validation_target"])  # a rate is chosen on validation pictures
         return [
             {"method": "features", **cell, "accuracy": features},
             {"method": "fine-tuned", **cell, "accuracy": chosen["target"]},

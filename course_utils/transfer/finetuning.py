@@ -192,12 +192,13 @@ class FineTuning:
         Args:
             recipe: how.
             seed: draws the labels, the pictures to rehearse and their order.
-            every: measure both tasks on validation pictures whenever so many steps are done, for ``curve``.
+            every: measure both tasks on validation pictures as well, whenever so many steps are done and at the end.
 
         Returns:
             A row: the recipe's fields; ``seed``; ``outcome`` (``done`` or ``failed``); the accuracies on test pictures,
-            ``target`` and ``source`` (0..1), and on validation pictures, ``validation``; ``drift`` by block; ``curve``,
-            a list of ``step``, ``target`` and ``source``; and ``seconds``.
+            ``target`` and ``source`` (0..1); ``drift`` by block; ``seconds``; and ``curve``, a list of ``step``,
+            ``target`` and ``source`` on validation pictures. With ``every``, those at the end are also there as
+            ``validation_target`` and ``validation_source``.
         """
         started, curve, outcome = time.perf_counter(), [], "done"
         for event in self.prepare(recipe, seed).events():
@@ -208,8 +209,7 @@ class FineTuning:
             **asdict(recipe),
             "seed": seed,
             "outcome": outcome,
-            **self.accuracies("test"),
-            "validation": self._accuracy("target", self.target.validation),
+            **(self.measured() if every else self.accuracies("test")),
             "drift": {str(row["block"]): row["drift"] for row in relative_drift(self.start, self.network)},
             "curve": curve,
             "seconds": time.perf_counter() - started,
@@ -218,6 +218,11 @@ class FineTuning:
     def average(self, after: list[NDArray], share: float) -> None:
         """Set the model to the average of its weights before the last run and ``after`` (WiSE-FT), heads included."""
         self.model.set_weights(average_weights(self.before, after, share))
+
+    def measured(self) -> dict[str, float]:
+        """The accuracies of a run's row, for the weights as they are now: on test and on validation pictures."""
+        validation = {f"validation_{task}": accuracy for task, accuracy in self.accuracies("validation").items()}
+        return self.accuracies("test") | validation
 
     def accuracies(self, part: Literal["validation", "test"] = "test") -> dict[str, float]:
         """Accuracy, 0..1, on pictures of both tasks, each with its own head."""

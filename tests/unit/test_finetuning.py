@@ -116,9 +116,12 @@ def test_averaging_goes_from_the_start_to_the_end_of_the_run(ft):
 
 
 def test_a_curve_measures_both_tasks_as_it_goes(ft):
-    curve = ft.run(replace(SHORT, steps=4), seed=0, every=2)["curve"]
-    assert [point["step"] for point in curve] == [2, 4]
-    assert set(curve[0]) == {"step", "target", "source"}
+    row = ft.run(replace(SHORT, steps=4), seed=0, every=2)
+    assert [point["step"] for point in row["curve"]] == [2, 4]
+    assert set(row["curve"][0]) == {"step", "target", "source"}
+    last = row["curve"][-1]
+    assert (row["validation_target"], row["validation_source"]) == (last["target"], last["source"])
+    assert (row["target"], row["source"]) == tuple(ft.accuracies("test").values())
 
 
 def test_a_run_that_diverges_is_failed_and_not_an_exception(ft):

@@ -1,6 +1,7 @@
 """Recordings: provenance, checksums, and cells that can be run again."""
 
 import json
+import random
 
 import pytest
 
@@ -77,8 +78,10 @@ def test_an_unknown_recording_lists_the_known_ones(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", EXPERIMENTS)
-def test_a_random_cell_run_again_lies_near_its_recorded_band(name):
+@pytest.mark.parametrize("kind", sorted({name.split("-")[0] for name in EXPERIMENTS}))
+def test_a_random_cell_run_again_lies_near_its_recorded_band(kind):
+    """Of one recording of each kind; ``course record --check`` runs a cell of every one."""
+    name = random.choice([name for name in EXPERIMENTS if name.startswith(kind)])
     for checked in recorder.check(name):
         print(checked)
         assert checked.holds, checked
