@@ -173,7 +173,7 @@ class LabPage:
     def screenshot(self, path: Path) -> None:
         """A picture of the lab in the 256 colours that cover it best, a third of the size."""
         picture = Image.open(io.BytesIO(self.root.screenshot(animations="disabled")))
-        picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
+        picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=1).save(path, optimize=True)
 
     def _pictures(self) -> list[Locator]:
         return self.root.get_by_role("img").all()
