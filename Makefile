@@ -4,7 +4,9 @@ PYTHON =
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 DEV_INSTALLED := .venv/.installed-dev
-INSTALL := $(BIN)/python -m pip --disable-pip-version-check install
+# The lock files are complete, so pip looks for nothing else. Some pips (23.2, for one) would leave a lock with hashes as
+# soon as a newer version is published of a package that another asks for with an extra.
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --no-deps
 
 .DEFAULT_GOAL := help
 .PHONY: help env lab test lock clean
@@ -47,7 +49,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	exit 1
 	@echo "Installing what the course needs into .venv; this happens once and takes a few minutes."
 	@$(INSTALL) --requirement requirements.lock
-	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --no-build-isolation --editable .
 	@printf '%s' "$(CURDIR)" > $@
 
 $(DEV_INSTALLED): requirements-dev.lock $(INSTALLED)

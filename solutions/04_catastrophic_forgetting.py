@@ -933,8 +933,8 @@ check("04.q9", answer)
 # Every method has a dial: the rate, the blocks, the fraction, the strength, the share. Turn it and you walk along a
 # curve, from "learn the new" to "keep the old". Here are all of them, recorded over five seeds. Each point is a
 # setting; the cross reaches from the lowest to the highest seed. All but the plain rates and LoRA trained at 1e-3, for
-# the same number of epochs (with old pictures in its batches rehearsal takes more steps for them, up to 144 against
-# 112). The grey line behind each is plain fine-tuning at six rates: the curve to beat.
+# the same number of epochs (with old pictures in its batches, rehearsal takes a few more steps for them). The grey line
+# behind each is plain fine-tuning at six rates: the curve to beat.
 
 # %%
 remedies = transfer.recorded("remedies-scans")

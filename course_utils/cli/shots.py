@@ -24,7 +24,7 @@ def take(checkout: Path, folder: Path) -> list[Path]:
     if missing:
         raise CourseError(
             f"Pictures are taken by the browser tests, and {missing[0]} is not installed. "
-            "Mend: python -m pip install --requirement requirements-dev.lock"
+            "Mend: python -m pip install --no-deps --requirement requirements-dev.lock"
         )
     # The whole module: the pictures show what the tests before them did.
     tests = checkout / "tests" / "browser" / "test_labs_in_browser.py"

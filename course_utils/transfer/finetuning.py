@@ -39,8 +39,9 @@ class Recipe:
     Attributes:
         blocks: how many blocks are thawed, counted from the output; the head always trains.
         learning_rate: of AdamW with a weight decay of 0.01.
-        steps: about how many optimizer steps, in batches of ``batch_size`` pictures: a run is the nearest whole number
-            of epochs, and the last batch of an epoch may be small.
+        steps: about how many optimizer steps: a run is the whole number of epochs that shows the pictures of so many
+            full batches most nearly. An epoch's last batch is filled up with pictures from its front, and fewer than
+            ``batch_size`` pictures are one batch; so it takes more steps where the pictures are few.
         head: ``"probe"``: a linear probe is fitted first and the head starts from it (LP-FT); ``"random"``: it starts
             from nothing.
         rehearsal: the share of source pictures in every batch, 0 to below 1.

@@ -1,7 +1,7 @@
 """The course's own lessons: current, telling nothing, and at home in the stock tools.
 
 The stock tools run copies in the smoke profile: what is asked here is whether they run, not for how long. Each runs the
-first three lessons; the later ones hold no kind of cell that these do not, and stock nbgrader runs them all.
+first three lessons; the later ones hold no kind of cell that these do not, and stock nbgrader autogrades them.
 """
 
 import re

@@ -38,10 +38,11 @@ def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_nbgrader_validates_the_solutions(class_folder: Path, tmp_path: Path) -> None:
-    solutions = [tmp_path / f"{lesson.name}.ipynb" for lesson in LESSONS]
-    for lesson, solution in zip(LESSONS, solutions, strict=True):
+    lessons = LESSONS[:3]  # half of each later one is autograded below, and course validate runs all of it
+    solutions = [tmp_path / f"{lesson.name}.ipynb" for lesson in lessons]
+    for lesson, solution in zip(lessons, solutions, strict=True):
         nbformat.write(in_smoke_profile(read_source(lesson.source)), solution)
-    assert run(class_folder, "nbgrader", "validate", *solutions).count("Success") == len(LESSONS)
+    assert run(class_folder, "nbgrader", "validate", *solutions).count("Success") == len(lessons)
 
 
 def answered(lesson: Lesson, cell_ids: set[str], before: str = "") -> NotebookNode:

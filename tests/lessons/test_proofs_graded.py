@@ -1,12 +1,14 @@
 """The proof matrix handed in: stock nbgrader gives every answer the points that its check gives.
 
-Three answers to every exercise, or all that are listed where COURSE_WHOLE_MATRIX is set, which takes a quarter of an
+Two answers to every exercise, or all that are listed where COURSE_WHOLE_MATRIX is set, which takes a quarter of an
 hour.
 """
 
 import os
 import re
 import sys
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 
 import nbformat
@@ -25,9 +27,11 @@ from matrix import answer, exercise, most_answers  # noqa: E402 - beside these t
 
 ASSIGNMENT = "every-exercise"
 HIDDEN_SEED = 1  # of the lessons' hidden tests
-# Which answers to every exercise are handed in, each by a learner of its own: the lesson's own is number 0, then come
-# the right, then the wrong.
-NUMBERS = range(most_answers()) if "COURSE_WHOLE_MATRIX" in os.environ else (0, 1, 9)
+# Which answers the learners hand in, going through these numbers from exercise to exercise. The lesson's own answer is
+# number 0, then come the right ones, then the wrong.
+SAMPLE = {"own": (0,), "others": (1, 9)}
+MATRIX = {f"number {number}": (number,) for number in range(most_answers())}
+LEARNERS = MATRIX if "COURSE_WHOLE_MATRIX" in os.environ else SAMPLE
 
 
 def checks() -> dict[str, NotebookNode]:
@@ -61,12 +65,17 @@ def assignment() -> NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-def submission(released: NotebookNode, number: int) -> NotebookNode:
+def handed_in(numbers: Sequence[int]) -> dict[str, int]:
+    """The number of a learner's answer to every exercise."""
+    return dict(zip(checks(), cycle(numbers), strict=False))
+
+
+def submission(released: NotebookNode, numbers: Mapping[str, int]) -> NotebookNode:
     notebook = nbformat.from_dict(released)
     for cell in notebook.cells:
         id = cell.metadata.get("nbgrader", {}).get("grade_id", "").replace("-", ".")
-        if id in checks():
-            cell.source = f'answer = matrix.answer("{id}", {number})'
+        if id in numbers:
+            cell.source = f'answer = matrix.answer("{id}", {numbers[id]})'
     return notebook
 
 
@@ -82,14 +91,14 @@ def test_stock_nbgrader_scores_every_answer_as_its_check_does(tmp_path: Path) ->
     assert "does not pass any tests" in run(folder, "nbgrader", "validate", "--invert", released_path)
     released = nbformat.read(released_path, as_version=4)
     write(released, folder / "submitted" / "untouched" / ASSIGNMENT)
-    learners = {f"answer {number}": number for number in NUMBERS}
-    for learner, number in learners.items():
-        write(submission(released, number), folder / "submitted" / learner / ASSIGNMENT)
+    answers = {learner: handed_in(numbers) for learner, numbers in LEARNERS.items()}
+    for learner, numbers in answers.items():
+        write(submission(released, numbers), folder / "submitted" / learner / ASSIGNMENT)
     run(folder, "nbgrader", "autograde", ASSIGNMENT)
-    scores = {learner: graded(folder, learner) for learner in ("untouched", *learners)}
+    scores = {learner: graded(folder, learner) for learner in ("untouched", *answers)}
     assert set(scores.pop("untouched").values()) == {0.0}
-    for learner, number in learners.items():
-        own = {id: exercise(id).check(answer(id, number), HIDDEN_SEED).points for id in checks()}
+    for learner, numbers in answers.items():
+        own = {id: exercise(id).check(answer(id, number), HIDDEN_SEED).points for id, number in numbers.items()}
         assert scores[learner] == pytest.approx(own), learner
 
 
