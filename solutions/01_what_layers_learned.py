@@ -82,9 +82,9 @@ RANDOM_NETWORKS = [1, 4, 20][SIZE]
 EVERY = [2, 1, 1][SIZE]  # of the pictures that are shown to a channel
 DRAWING_STEPS = [6, 32, 80][SIZE]
 TRANSPLANT_SEEDS = range([1, 2, 3][SIZE])
-TRANSPLANT_EPOCHS = [2, 20, 30][SIZE]
+TRANSPLANT_EPOCHS = [1, 20, 30][SIZE]
 DEPTHS = [(4,), (2, 3, 4), (1, 2, 3, 4)][SIZE]
-FAR_TASKS = ["digits", "tissue", "faces"][: [1, 3, 3][SIZE]]
+FAR_TASKS = ["digits", "tissue", "faces"][: [0, 3, 3][SIZE]]
 
 # %% [markdown]
 # ## Before you begin

@@ -86,9 +86,9 @@ import keras
 import numpy as np
 from keras import layers
 
-SEEDS = range(2 if PROFILE == "smoke" else 5)  # the main experiments are repeated, so that you see their spread
-EPOCHS = 3 if PROFILE == "smoke" else 20
-MOST_LABELS = 20 if PROFILE == "smoke" else 240  # per class, where curves are drawn
+SEEDS = range(1 if PROFILE == "smoke" else 5)  # the main experiments are repeated, so that you see their spread
+EPOCHS = 2 if PROFILE == "smoke" else 20
+MOST_LABELS = 5 if PROFILE == "smoke" else 240  # per class, where curves are drawn
 
 # %% [markdown]
 # ## Before you begin
@@ -399,7 +399,7 @@ rows += probe_rows("random, frozen", load_backbone(BACKBONE, weights=None, seed=
 recorded = [r for r in transfer.recorded_scratch(DATASET) if r["labels"] <= MOST_LABELS]  # [] without a recording
 rows += recorded
 if recorded:
-    live = transfer.scratch_accuracy(task, 5, SEED, steps=20 if PROFILE == "smoke" else None)
+    live = transfer.scratch_accuracy(task, 5, SEED, steps=5 if PROFILE == "smoke" else None)
     there = [r["accuracy"] for r in recorded if r["labels"] == 5]
     print(f"from scratch with 5 labels per class, just now: {live:.1%}")
     print(f"recorded over {len(there)} seeds: {min(there):.1%} to {max(there):.1%}")
