@@ -586,9 +586,10 @@ figures.bars(
 # Ask two questions of each pair of bars. Did the taming cost anything on the target? And how much of the source did
 # it save? These are small runs, so look at the dots, not only at the heights, before you call one of them better.
 #
-# And look at the last pair: a method with a good name is no guarantee. Gradual unfreezing begins each stage with a new
-# optimizer, which has no memory yet and takes full steps at once, and at this rate full steps are rash. Its authors
-# combined it with rates that fall from block to block and with a warm-up. Run its cell again at a rate of 1e-4.
+# And look at the last pair, a single run though it is: a method with a good name is no guarantee. Gradual unfreezing
+# begins each stage with a new optimizer, which has no memory yet and takes full steps at once, and at this rate full
+# steps are rash. Its authors combined it with rates that fall from block to block and with a warm-up. Run its cell again
+# at a rate of 1e-4.
 
 # %% nbgrader={"grade_id": "q6", "solution": true}
 answer = None  # a number
