@@ -266,7 +266,7 @@ check("02.e1", build_frozen, seed=1)
 predict("02.cache-speed", times=None)  # your guess, for example times=3
 
 # %%
-many = task.train.few(min(np.bincount(task.train.labels).min(), 60 if PROFILE == "smoke" else 240), seed=SEED)
+many = task.train.few(min(np.bincount(task.train.labels).min(), 20 if PROFILE == "smoke" else 240), seed=SEED)
 start = time.perf_counter()
 cached = Split(extract_features(backbone, many.images), many.labels)  # the backbone runs here, once
 head = keras.Sequential([keras.Input((cached.images.shape[1],)), layers.Dense(task.num_classes, activation="softmax")])
@@ -652,7 +652,7 @@ def in_training_mode(images):
     return np.concatenate([keras.ops.convert_to_numpy(m).mean((1, 2)) for m in maps])
 
 
-new = task.validation.few(min(4 if PROFILE == "smoke" else 20, np.bincount(task.validation.labels).min()), seed=SEED)
+new = task.validation.few(min(1 if PROFILE == "smoke" else 20, np.bincount(task.validation.labels).min()), seed=SEED)
 probe = linear_probe(extract_features(backbone, few.images), few.labels)
 prepared = {
     "right": extract_features(backbone, new.images),

@@ -734,7 +734,7 @@ tested = transfer.with_head(load_backbone("embedded"), 2, seed=SEED)
 unfreeze_top(tested, 4)
 tested.compile(keras.optimizers.AdamW(1e-3, weight_decay=0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
 before_test = transfer.weights_of(tested)
-range_rows = transfer.rate_range_test(tested, scans.few(SEED), steps=30 if PROFILE == "smoke" else 80, seed=SEED)
+range_rows = transfer.rate_range_test(tested, scans.few(SEED), steps=10 if PROFILE == "smoke" else 80, seed=SEED)
 assert changed(before_test, tested) == 0  # the test puts every weight back
 suggested = transfer.suggest_rate(range_rows)
 print(f"{len(range_rows)} steps; suggested rate: {suggested:.1e}")
@@ -808,7 +808,7 @@ for name, patience in twins.items():
     new.compile(
         keras.optimizers.AdamW(1e-3, weight_decay=0.01), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )
-    run = train(new, scans.few(SEED), scans.target.validation, epochs=EPOCHS + 5, patience=patience, seed=SEED)
+    run = train(new, scans.few(SEED), scans.target.validation, epochs=3 * EPOCHS // 2, patience=patience, seed=SEED)
     print(f"{name}: {len(run.history['loss'])} epochs; ", end="")
     print(f"{accuracy(new, scans.target.validation):.1%} on validation pictures. {run.message}")
     stopped[name] = run
