@@ -1,6 +1,6 @@
 """The course in other front ends than JupyterLab: it runs, and the labs answer the keyboard through the kernel.
 
-A notebook of all labs and the first lesson; with ``COURSE_WHOLE_MATRIX`` every lesson, which takes ten minutes.
+A notebook of all labs and the first lesson; with ``COURSE_WHOLE_MATRIX`` every lesson.
 """
 
 import os
