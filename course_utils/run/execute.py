@@ -25,6 +25,7 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.execute import ERROR_MARKER_TAG
 
 from course_utils.errors import CourseError
+from course_utils.run.forked import FORKED, IS_POSSIBLE
 from course_utils.run.results import Outcome
 
 ENGINE = "course"
@@ -146,12 +147,18 @@ papermill_engines.register(ENGINE, CourseEngine)
 
 
 class OfflineKernelManager(AsyncKernelManager):
-    """Starts ``course_utils.run.kernel``, which needs no installed kernel specification."""
+    """Starts ``course_utils.run.kernel``, forked where that is possible; it needs no installed kernel specification."""
 
     @property
     def kernel_spec(self) -> KernelSpec:
         module = ["-m", "course_utils.run.kernel", "--log-level=ERROR", "-f", "{connection_file}"]
-        return KernelSpec(argv=[sys.executable, *module], display_name="Python 3 without a network", language="python")
+        provisioner = {"kernel_provisioner": {"provisioner_name": FORKED}} if IS_POSSIBLE else {}
+        return KernelSpec(
+            argv=[sys.executable, *module],
+            display_name="Python 3 without a network",
+            language="python",
+            metadata=provisioner,
+        )
 
 
 class _MeteredClient(PapermillNotebookClient):

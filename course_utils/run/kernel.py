@@ -1,7 +1,8 @@
 """The kernel that lessons are validated in: IPython's, without a network.
 
-Started as ``python -m course_utils.run.kernel -f CONNECTION_FILE``. Python's sockets reach the loopback only;
-programs that the lesson starts and libraries with sockets of their own are not held back.
+Started as ``python -m course_utils.run.kernel -f CONNECTION_FILE``, or forked by ``course_utils.run.forked``. Python's
+sockets reach the loopback only; programs that the lesson starts and libraries with sockets of their own are not held
+back.
 """
 
 import errno
@@ -9,6 +10,7 @@ import faulthandler
 import ipaddress
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -38,9 +40,14 @@ def _is_loopback(host: object) -> bool:
         return False
 
 
-if __name__ == "__main__":
+def serve(arguments: Sequence[str]) -> None:
+    """Be a kernel, with these arguments of IPython's, until it is shut down."""
     from ipykernel import kernelapp
 
     faulthandler.enable(os.fdopen(os.dup(2), "w"))  # a crash is traced past IPython's capture of stderr
     block_network()
-    kernelapp.launch_new_instance()
+    kernelapp.launch_new_instance(argv=list(arguments))
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1:])

@@ -21,6 +21,7 @@ from course_utils.errors import CourseError
 from course_utils.run import build as builder
 from course_utils.run import execute as executor
 from course_utils.run import validate as validator
+from course_utils.run.forked import IS_POSSIBLE
 from course_utils.run.kernel import _refuse_network
 from course_utils.run.report import as_html, as_junit
 from course_utils.run.results import Cell, Failure, NotebookResult, Validation
@@ -201,6 +202,44 @@ def test_ctrl_c_kills_the_kernels_and_writes_no_report(course: Path, tmp_path: P
     assert gone(int(marker.read_text()))
     assert list(reports.iterdir()) == []
     assert "crashed" not in said
+
+
+linux_alone = pytest.mark.skipif(not IS_POSSIBLE, reason="forks kernels, which Linux alone does safely")
+
+
+@linux_alone
+def test_a_kernel_comes_with_keras_and_without_its_runtime_and_can_train(tmp_path: Path) -> None:
+    code = """
+import sys
+assert {"keras", "tensorflow", "sklearn", "matplotlib"} <= set(sys.modules)
+from tensorflow.python.eager import context
+assert context._context is None or not context._context._initialized
+import keras, numpy as np, threadpoolctl
+assert {pool["num_threads"] for pool in threadpoolctl.threadpool_info()} == {2}
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(np.ones((4, 3)), np.ones(4), verbose=0)
+"""
+    notebook, outcome = executed(code, tmp_path, cores=2)
+    assert outcome == "passed", notebook.cells[0].outputs
+
+
+@linux_alone
+def test_a_kernel_ends_when_what_started_it_is_killed(tmp_path: Path) -> None:
+    marker = tmp_path / "running"
+    cell = f"import os, pathlib; pathlib.Path({str(marker)!r}).write_text(str(os.getpid()))\nwhile True: pass"
+    code = (
+        "import nbformat; from pathlib import Path; from course_utils.run.execute import execute; "
+        f"notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell({cell!r})]); "
+        f"execute(notebook, Path({str(tmp_path)!r}), {{}}, cell_timeout=600)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code])
+    try:
+        wait_until(lambda: marker.exists() and marker.read_text() != "")
+    finally:
+        process.kill()
+        process.wait()
+    assert gone(int(marker.read_text()))
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
