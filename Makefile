@@ -48,7 +48,8 @@ $(INSTALLED): requirements.lock pyproject.toml
 	    "Install one from https://www.python.org, or name one: make lab PYTHON=/path/to/python3.12" >&2; \
 	exit 1
 	@echo "Installing what the course needs into .venv; this happens once and takes a few minutes."
-	@$(INSTALL) --requirement requirements.lock
+	@$(INSTALL) --no-compile --requirement requirements.lock
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true  # on all cores, where pip takes one; a template need not compile
 	@$(INSTALL) --no-build-isolation --editable .
 	@printf '%s' "$(CURDIR)" > $@
 
