@@ -1,6 +1,6 @@
 """Where the course lies on this machine, and where it may write."""
 
-import os
+import tempfile
 from pathlib import Path
 
 import course_utils
@@ -26,10 +26,14 @@ def require_writable(folder: Path) -> None:
     """Find out before a long run, and not after it, that ``folder`` cannot be written.
 
     Raises:
-        CourseError: it is no folder, or it (or the folder it would be made in) is read-only.
+        CourseError: it is no folder, or no file can be made in it (or in the folder it would be made in).
     """
     nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     if not nearest.is_dir():
         raise CourseError(f"{nearest} is a file, so nothing can be put there. Name another folder.")
-    if not os.access(nearest, os.W_OK):
-        raise CourseError(f"{nearest} cannot be written. Change its permissions, or name another folder.")
+    try:
+        tempfile.TemporaryFile(dir=nearest).close()  # permissions tell root nothing, and no disk says that it is full
+    except OSError as error:
+        raise CourseError(
+            f"{nearest} cannot be written ({error.strerror}). Change its permissions, or name another folder."
+        ) from error

@@ -150,9 +150,13 @@ def test_a_long_run_does_not_start_where_its_result_cannot_be_written(
     (tmp_path / "a file").write_text("")
     assert main.run([*command, str(tmp_path / "a file")]) == 1
     assert "a file is a file" in capsys.readouterr().err
-    monkeypatch.setattr(checkout.os, "access", lambda *_: False)
+
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(checkout.tempfile, "TemporaryFile", full)
     assert main.run([*command, str(tmp_path / "new" / "folder")]) == 1
-    assert f"{tmp_path} cannot be written" in capsys.readouterr().err
+    assert f"{tmp_path} cannot be written (No space left on device)" in capsys.readouterr().err
 
 
 def test_the_result_of_validate_decides_its_exit_code(
