@@ -25,6 +25,7 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.execute import ERROR_MARKER_TAG
 
 from course_utils.errors import CourseError
+from course_utils.run import kernel
 from course_utils.run.forked import FORKED, IS_POSSIBLE
 from course_utils.run.results import Outcome
 
@@ -151,7 +152,7 @@ class OfflineKernelManager(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        module = ["-m", "course_utils.run.kernel", "--log-level=ERROR", "-f", "{connection_file}"]
+        module = ["-m", kernel.__name__, "--log-level=ERROR", "-f", "{connection_file}"]
         provisioner = {"kernel_provisioner": {"provisioner_name": FORKED}} if IS_POSSIBLE else {}
         return KernelSpec(
             argv=[sys.executable, *module],

@@ -18,6 +18,9 @@ from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
+from threadpoolctl import threadpool_limits
+
+from course_utils.run import kernel
 
 #: Its name among jupyter_client's provisioners, given in pyproject.toml.
 FORKED = "course-forked"
@@ -30,7 +33,7 @@ class ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         log = kwargs.get("stdout")
         process = _Process(
-            arguments=cmd[cmd.index(_MODULE) + 1 :],
+            arguments=cmd[cmd.index(kernel.__name__) + 1 :],  # what a cold one is given, too
             environment=kwargs["env"],
             folder=Path(kwargs.get("cwd") or Path.cwd()),
             log=Path(log.name) if log else None,  # by its name: a fork gets no open file of ours
@@ -40,10 +43,6 @@ class ForkedProvisioner(LocalProvisioner):
         # Its own session, and so its group, is made in its first moments: asked now, it could name ours.
         self.pid = self.pgid = process.pid
         return self.connection_info
-
-
-#: The module that a cold kernel is started with; what follows it are the kernel's arguments.
-_MODULE = "course_utils.run.kernel"
 
 
 class _Process:
@@ -92,10 +91,6 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: Pa
         with log.open("ab") as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
-    from threadpoolctl import threadpool_limits
-
-    from course_utils.run import kernel
-
     # Libraries read this when they are imported, and the warm parent has imported them on one core.
     threadpool_limits(int(environment.get("OMP_NUM_THREADS") or os.cpu_count() or 1))
     kernel.serve([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
