@@ -11,7 +11,6 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -70,14 +69,14 @@ class _Process:
         return self._forked.exitcode
 
     def send_signal(self, number: int) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(self._forked.pid or 0, number)
+        if self.pid and self.poll() is None:  # a number that is free again may be another process's
+            os.kill(self.pid, number)
 
     def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
+        self._forked.kill()
 
     def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
+        self._forked.terminate()
 
 
 def _become_kernel(arguments: list[str], environment: dict[str, str], folder: Path, log: Path | None) -> None:
