@@ -17,10 +17,10 @@ __version__ = "0.1.0"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 _HOME_OF = {
-    "load_backbone": "worlds",
-    "blocks": "worlds",
-    "block_output": "worlds",
-    "load_dataset": "worlds",
+    "load_backbone": "backbones",
+    "blocks": "backbones",
+    "block_output": "backbones",
+    "load_dataset": "data",
     "freeze": "transfer",
     "unfreeze_top": "transfer",
     "trainable_summary": "transfer",
@@ -33,7 +33,7 @@ _HOME_OF = {
     "hint": "learn",
     "solution": "learn",
 }
-_SUBPACKAGES = ("figures", "inspection", "labs", "learn", "transfer", "worlds")
+_SUBPACKAGES = ("backbones", "data", "experiments", "figures", "inspection", "labs", "learn", "transfer")
 
 __all__ = [*_HOME_OF, *_SUBPACKAGES]
 

@@ -59,9 +59,9 @@ DATASET = "shapes"
 # ## Is everything in place?
 
 # %%
-from course_utils import load_backbone, load_dataset, extract_features, linear_probe, transfer
-from course_utils import check, figures, hint, learn, predict, reveal
-from course_utils.cli.doctor import run_checks
+from course_utils import load_backbone, load_dataset, extract_features, linear_probe
+from course_utils import check, experiments, figures, hint, learn, predict, reveal
+from course_utils.doctor import run_checks
 
 # %%
 checks = run_checks()
@@ -93,7 +93,7 @@ predict("00.scratch", percent=None)  # for example percent=50
 
 # %%
 STEPS = 40 if PROFILE == "smoke" else 300
-from_scratch = transfer.scratch_accuracy(task, 5, SEED, steps=STEPS)
+from_scratch = experiments.scratch_accuracy(task, 5, SEED, steps=STEPS)
 reveal("00.scratch", from_scratch)
 
 # %% [markdown]
@@ -125,13 +125,13 @@ reveal("00.transfer", transferred, from_scratch=from_scratch)
 control = load_backbone("embedded", weights=None, seed=SEED)
 rows = []
 for name, network in {"pretrained": backbone, "random weights": control}.items():
-    feats = transfer.features_of(network, task)
+    feats = experiments.features_of(network, task)
     for seed in range(5):  # each seed draws five other pictures per class
-        accuracy = transfer.probe_accuracy(feats, task, per_class=5, seed=seed)
+        accuracy = experiments.probe_accuracy(feats, task, per_class=5, seed=seed)
         rows.append({"features": name, "accuracy": accuracy, "seed": seed})
 rows.append({"features": "none: from scratch", "accuracy": from_scratch, "seed": SEED})
 if PROFILE != "smoke":
-    again = transfer.scratch_accuracy(task, 5, SEED + 1, steps=STEPS)
+    again = experiments.scratch_accuracy(task, 5, SEED + 1, steps=STEPS)
     rows.append({"features": "none: from scratch", "accuracy": again, "seed": SEED + 1})
 figures.bars(rows, x="features", guess=1 / task.num_classes, title="Five labels per class, pictures never seen before")
 
@@ -239,7 +239,7 @@ learn.overview()
 # %%
 measured = []
 for name in dict.fromkeys(row["features"] for row in rows):
-    mean, low, high = transfer.band(row["accuracy"] for row in rows if row["features"] == name)
+    mean, low, high = experiments.band(row["accuracy"] for row in rows if row["features"] == name)
     measured.append({"features": name, "accuracy, 5 labels per class": f"{mean:.0%} (from {low:.0%} to {high:.0%})"})
 figures.Table(measured)
 

@@ -66,7 +66,7 @@ BACKBONE = "embedded"
 DATASET = "photo-textures"
 
 # %%
-from course_utils import blocks, check, figures, inspection, labs, learn
+from course_utils import blocks, check, experiments, figures, inspection, labs, learn
 from course_utils import extract_features, linear_probe, load_backbone, load_dataset, predict, reveal, train, transfer
 
 import keras
@@ -561,7 +561,7 @@ train_features = inspection.block_features(backbone, far.train.images)
 test_features = inspection.block_features(backbone, far.test.images)
 test_rows = []
 for seed in PROBE_SEEDS:
-    drawn_rows = transfer.few_rows(far.train, 20, seed)
+    drawn_rows = experiments.few_rows(far.train, 20, seed)
     for name in dict.fromkeys([best_block, "block4"]):
         probe = linear_probe(train_features[name][drawn_rows], far.train.labels[drawn_rows])
         accuracy = probe.score(test_features[name], far.test.labels)

@@ -67,6 +67,7 @@ import time
 
 from course_utils import (
     check,
+    experiments,
     extract_features,
     figures,
     labs,
@@ -80,7 +81,7 @@ from course_utils import (
     trainable_summary,
     transfer,
 )
-from course_utils.worlds import Split
+from course_utils.data import Split
 
 import keras
 import numpy as np
@@ -379,9 +380,9 @@ budgets = [n for n in (1, 2, 5, 10, 20, 50, 100, 240) if n <= most]
 
 def probe_rows(method, backbone, task, budgets):
     """Test accuracy of a linear probe at every budget, over several draws of the labels."""
-    features = transfer.features_of(backbone, task)
+    features = experiments.features_of(backbone, task)
     return [
-        {"method": method, "labels": n, "seed": s, "accuracy": transfer.probe_accuracy(features, task, n, s)}
+        {"method": method, "labels": n, "seed": s, "accuracy": experiments.probe_accuracy(features, task, n, s)}
         for n in budgets
         for s in SEEDS
     ]
@@ -392,14 +393,14 @@ rows += probe_rows("random, frozen", load_backbone(BACKBONE, weights=None, seed=
 
 # %% [markdown]
 # Training from scratch at every budget, five times over, takes too long to wait for. So these runs were recorded, with
-# the same code that you can call here; `transfer.scratch_accuracy` below repeats one of them for real. A recording
+# the same code that you can call here; `experiments.scratch_accuracy` below repeats one of them for real. A recording
 # says how it was made, and it is never touched up.
 
 # %%
-recorded = [r for r in transfer.recorded_scratch(DATASET) if r["labels"] <= MOST_LABELS]  # [] without a recording
+recorded = [r for r in experiments.recorded_scratch(DATASET) if r["labels"] <= MOST_LABELS]  # [] without a recording
 rows += recorded
 if recorded:
-    live = transfer.scratch_accuracy(task, 5, SEED, steps=5 if PROFILE == "smoke" else None)
+    live = experiments.scratch_accuracy(task, 5, SEED, steps=5 if PROFILE == "smoke" else None)
     there = [r["accuracy"] for r in recorded if r["labels"] == 5]
     print(f"from scratch with 5 labels per class, just now: {live:.1%}")
     print(f"recorded over {len(there)} seeds: {min(there):.1%} to {max(there):.1%}")
@@ -422,7 +423,7 @@ at = sorted({r["labels"] for r in recorded} & set(budgets))  # where both curves
 near = {}  # labels per class -> factor
 for n in (1, 5) if recorded else ():
     pretrained_curve, scratch_curve = ([mean_at(m, k) for k in at] for m in ("pretrained, frozen", "from scratch"))
-    near[n] = transfer.label_efficiency(at, pretrained_curve, scratch_curve, at=n)
+    near[n] = experiments.label_efficiency(at, pretrained_curve, scratch_curve, at=n)
     more = f"more than {at[-1] / n:.0f}" if np.isinf(near[n]) else f"{near[n]:.0f}"
     print(f"labels per class: {n}; label-efficiency factor: {more}")
 reveal("02.scratch-needs", 5 * near[5] if recorded else "not recorded for this task")
@@ -474,7 +475,7 @@ digits = load_dataset("digits")
 random_network = load_backbone("embedded", weights=None, seed=SEED)
 far_rows = {}
 for far in (textures, digits):
-    far_rows[far.name] = [r for r in transfer.recorded_scratch(far.name) if r["labels"] <= MOST_LABELS]
+    far_rows[far.name] = [r for r in experiments.recorded_scratch(far.name) if r["labels"] <= MOST_LABELS]
     recorded_at = sorted({r["labels"] for r in far_rows[far.name]})
     far_rows[far.name] += probe_rows("pretrained, frozen", embedded, far, recorded_at)
     far_rows[far.name] += probe_rows("random, frozen", random_network, far, recorded_at)
@@ -495,7 +496,7 @@ def curves(rows):
     return labels, means["pretrained, frozen"], means["from scratch"]
 
 
-factors = {name: transfer.label_efficiency(*curves(rows_), at=5) for name, rows_ in far_rows.items()}
+factors = {name: experiments.label_efficiency(*curves(rows_), at=5) for name, rows_ in far_rows.items()}
 reveal("02.far-factor", factors["photo-textures"], digits=factors["digits"])
 
 # %% [markdown]
@@ -531,13 +532,13 @@ sources = {name: load_backbone(name) for name in ("embedded-textures", "embedded
 source_rows = []
 for target in (textures, load_dataset("shapes"), digits)[: 1 if PROFILE == "smoke" else 3]:
     for name, source in sources.items():
-        features = transfer.features_of(source, target)
+        features = experiments.features_of(source, target)
         source_rows += [
             {
                 "target": target.name,
                 "source": name,
                 "seed": s,
-                "accuracy": transfer.probe_accuracy(features, target, 5, s, part="validation"),
+                "accuracy": experiments.probe_accuracy(features, target, 5, s, part="validation"),
             }
             for s in SEEDS
         ]
@@ -588,10 +589,10 @@ figures.class_gallery(scans, 10, title="Healthy, or with a lesion?")
 
 # %%
 three_hundred = scans.train.few(20 if PROFILE == "smoke" else 150, seed=SEED)
-scratch = transfer.scratch_model(2, seed=SEED)
+scratch = experiments.scratch_model(2, seed=SEED)
 from_nothing = train(scratch, three_hundred, scans.validation, epochs=EPOCHS, seed=SEED)
-scan_features = transfer.features_of(embedded, scans)
-rows_of_few = transfer.few_rows(scans.train, 20 if PROFILE == "smoke" else 150, seed=SEED)
+scan_features = experiments.features_of(embedded, scans)
+rows_of_few = experiments.few_rows(scans.train, 20 if PROFILE == "smoke" else 150, seed=SEED)
 scan_head = keras.Sequential([keras.Input((256,)), layers.Dense(2, activation="softmax")])
 scan_head.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", metrics=["accuracy"])
 scan_train = Split(scan_features["train"][rows_of_few], scans.train.labels[rows_of_few])
@@ -767,7 +768,7 @@ check("02.e4", mended_pipeline, seed=1)
 
 # %%
 if BACKBONE != "embedded":
-    real_features = transfer.features_of(backbone, task)
+    real_features = experiments.features_of(backbone, task)
     real_probe = linear_probe(real_features["train"], task.train.labels)
     print(
         f"{BACKBONE} on {task.name}: {real_probe.score(real_features['test'], task.test.labels):.1%} on test pictures"

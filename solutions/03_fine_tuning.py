@@ -73,6 +73,7 @@ from dataclasses import replace
 from course_utils import (
     blocks,
     check,
+    experiments,
     extract_features,
     figures,
     labs,
@@ -86,7 +87,8 @@ from course_utils import (
     transfer,
     unfreeze_top,
 )
-from course_utils.worlds import Split, load_source_model
+from course_utils.data import Split
+from course_utils.backbones import load_source_model
 
 import keras
 import numpy as np
@@ -307,14 +309,14 @@ check("03.e1", unfreeze_top_blocks, seed=1)
 # through it are noise as well, and they flow into weights that were good.
 #
 # To see what that does, measure *two* things: the accuracy on the new task, and the accuracy on the old one, with the
-# old head, which is kept for the purpose. `transfer.FineTuning` is the recipe above in one object, with both
+# old head, which is kept for the purpose. `experiments.FineTuning` is the recipe above in one object, with both
 # measurements. Each run starts again from the pretrained weights. The head starts as a linear probe (step 1), the top
 # blocks are thawed (step 2), everything is compiled (step 3) and trained with AdamW (step 4). A
 # `Recipe` says how; `batch_size` is 32.
 
 # %%
-textures = transfer.FineTuning("photo-textures", per_class=40)
-recipe = transfer.Recipe(blocks=4, learning_rate=3e-4, steps=STEPS)
+textures = experiments.FineTuning("photo-textures", per_class=40)
+recipe = experiments.Recipe(blocks=4, learning_rate=3e-4, steps=STEPS)
 textures.prepare(recipe, SEED)  # the head is fitted and the blocks are thawed, but nothing has moved yet
 untouched = textures.accuracies()
 print(f"before fine-tuning: target {untouched['target']:.1%}, source {untouched['source']:.1%}")
@@ -436,7 +438,7 @@ check("03.q11", answer)
 predict("03.best-cell", cell=None)  # for example cell="3 blocks at 1e-4"; the rates: 1e-5 1e-4 3e-4 1e-3 3e-3 1e-2
 
 # %%
-map_rows = transfer.recorded("map-scans")
+map_rows = experiments.recorded("map-scans")
 cells = sorted({(r["blocks"], r["learning_rate"]) for r in map_rows})
 validation = {
     (k, rate): mean_over_seeds(map_rows, "validation_target", blocks=k, learning_rate=rate) for k, rate in cells
@@ -480,8 +482,8 @@ for name, (k, rate) in {"the best": chosen, "the kindest among them": safest}.it
 # recorded band:
 
 # %%
-scans = transfer.FineTuning("scans", per_class=100)
-live = scans.run(transfer.Recipe(blocks=chosen[0], learning_rate=chosen[1], steps=STEPS), seed=SEED)
+scans = experiments.FineTuning("scans", per_class=100)
+live = scans.run(experiments.Recipe(blocks=chosen[0], learning_rate=chosen[1], steps=STEPS), seed=SEED)
 band = [r["target"] for r in map_rows if (r["blocks"], r["learning_rate"]) == chosen]
 print(f"just now {live['target']:.1%}; recorded over {len(band)} seeds: {min(band):.1%} to {max(band):.1%}")
 
@@ -694,7 +696,7 @@ reveal("03.lpft-shift", lead("less contrast"), **{name.replace(" ", "_"): lead(n
 # side:
 
 # %%
-scan_recipe = transfer.Recipe(blocks=4, learning_rate=3e-4, steps=STEPS)
+scan_recipe = experiments.Recipe(blocks=4, learning_rate=3e-4, steps=STEPS)
 from_random = [scans.run(replace(scan_recipe, head="random"), s) for s in SEEDS]
 head_first = [r for r in map_rows if (r["blocks"], r["learning_rate"]) == (4, 3e-4) and r["seed"] in SEEDS]
 for name, rows in {"head first": head_first, "random head": from_random}.items():
@@ -849,7 +851,7 @@ labs.freeze_lab()
 predict("03.crossing", labels=None)
 
 # %%
-label_rows = {name: transfer.recorded(f"labels-{name}") for name in ("scans", "photo-textures")}
+label_rows = {name: experiments.recorded(f"labels-{name}") for name in ("scans", "photo-textures")}
 figures.label_budget(label_rows["scans"], guess=1 / 2, title="Scans: far from the source")
 
 # %%

@@ -71,6 +71,7 @@ import time
 from course_utils import (
     blocks,
     check,
+    experiments,
     extract_features,
     figures,
     inspection,
@@ -83,8 +84,9 @@ from course_utils import (
     reveal,
     transfer,
 )
-from course_utils.worlds import Split, load_source_model
-from course_utils.worlds.recipes import RECIPES
+from course_utils.data import Split
+from course_utils.backbones import load_source_model
+from course_utils.backbones.pretraining_recipes import RECIPES
 
 import keras
 import numpy as np
@@ -253,14 +255,14 @@ def written(rate):
 def timed(experiment, **recipe):
     """One run: both validation accuracies at its end, and the median seconds of a step."""
     stamps = []
-    for event in experiment.prepare(transfer.Recipe(steps=STEPS, **recipe), SEED).events():
+    for event in experiment.prepare(experiments.Recipe(steps=STEPS, **recipe), SEED).events():
         if event.kind == "step":
             stamps.append(time.perf_counter())
     return {**experiment.accuracies("validation"), "seconds": float(np.median(np.diff(stamps)))}
 
 
 # %%
-ft = transfer.FineTuning("scans", per_class=100)
+ft = experiments.FineTuning("scans", per_class=100)
 intact, intact_test = ft.accuracies("validation")["source"], ft.accuracies("test")["source"]
 live, weights_after = {}, {}
 for rate in (1e-4, 1e-3) if SMOKE else (1e-5, 1e-4, 1e-3, 1e-2, 1e-1):
@@ -285,7 +287,7 @@ figures.Table(
 # %%
 map_rows = [
     {"rate": written(r["learning_rate"]), **r, "thawed": f"{r['blocks']} of 4 blocks thawed"}
-    for r in sorted(transfer.recorded("map-scans"), key=lambda r: (r["learning_rate"], r["blocks"]))
+    for r in sorted(experiments.recorded("map-scans"), key=lambda r: (r["learning_rate"], r["blocks"]))
 ]
 figures.line_chart(
     [{**r, "accuracy": r["source"]} for r in map_rows],
@@ -489,7 +491,7 @@ check("04.q4", answer)
 predict("04.batchnorm", percent=None)
 
 # %%
-still = ft.run(transfer.Recipe(blocks=0, learning_rate=1e-6, batchnorm="training", steps=STEPS), SEED)
+still = ft.run(experiments.Recipe(blocks=0, learning_rate=1e-6, batchnorm="training", steps=STEPS), SEED)
 print(f"largest drift of anything that is learned: {max(still['drift'].values()):.5f}")
 reveal("04.batchnorm", still["source"], before=intact_test)
 
@@ -636,9 +638,9 @@ check("04.e3", l2_sp_penalty, seed=1)
 # you compare is not the penalty.
 
 # %%
-ft.run(transfer.Recipe(learning_rate=1e-3, penalty="l2-sp", strength=0.0, steps=14), SEED)
+ft.run(experiments.Recipe(learning_rate=1e-3, penalty="l2-sp", strength=0.0, steps=14), SEED)
 with_strength_0 = ft.model.get_weights()
-ft.run(transfer.Recipe(learning_rate=1e-3, steps=14), SEED)
+ft.run(experiments.Recipe(learning_rate=1e-3, steps=14), SEED)
 apart = max(float(np.abs(a - b).max()) for a, b in zip(with_strength_0, ft.model.get_weights(), strict=True))
 print(f"largest difference of any weight, L2-SP at strength 0 against plain: {apart:.1e}")
 assert apart < 1e-4
@@ -686,7 +688,7 @@ print(
     f"LoRA trains {learning:,} of {learning + frozen:,} weights of the backbone: {learning / (learning + frozen):.1%}"
 )
 if not SMOKE:
-    lora = transfer.FineTuning("scans", per_class=100, lora_rank=4)
+    lora = experiments.FineTuning("scans", per_class=100, lora_rank=4)
     note("lora", 3e-3, timed(lora, learning_rate=3e-3))
     pictures = ft.target.validation.images[:32]
     plain_again = extract_features(transfer.merge_lora(lora.network), pictures)
@@ -711,7 +713,7 @@ check("04.q7", answer)
 predict("04.halfway", percent=None)
 
 # %%
-ft.prepare(transfer.Recipe(learning_rate=1e-3), SEED)  # back to the start, so that `ft.before` holds it
+ft.prepare(experiments.Recipe(learning_rate=1e-3), SEED)  # back to the start, so that `ft.before` holds it
 walk = []
 for rate in [r for r in weights_after if r in ((1e-4,) if SMOKE else (1e-4, 1e-3))]:
     for share in (0, 0.25, 0.5, 0.75, 1):
@@ -937,7 +939,7 @@ check("04.q9", answer)
 # behind each is plain fine-tuning at six rates: the curve to beat.
 
 # %%
-remedies = transfer.recorded("remedies-scans")
+remedies = experiments.recorded("remedies-scans")
 figures.fronts(remedies, before=intact_test, title="Target against source, on test pictures, five seeds")
 
 # %% [markdown]

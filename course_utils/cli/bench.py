@@ -102,8 +102,8 @@ def import_time() -> Iterator[Row]:
 
 def drawing() -> Iterator[Row]:
     """Pictures drawn in a second, against the 2,000 that the course promises."""
-    from course_utils.worlds.drawing import draw
-    from course_utils.worlds.recipes import RECIPES
+    from course_utils.backbones.pretraining_recipes import RECIPES
+    from course_utils.data.drawing import draw
 
     classes = RECIPES["embedded"].classes
     draw(classes[0], 10)
@@ -146,8 +146,8 @@ def _cached_against_frozen(name: str, backbone, images, labels, batch_size: int,
     import numpy as np
     from keras import layers
 
+    from course_utils.data import Split
     from course_utils.transfer import extract_features, freeze, train
-    from course_utils.worlds import Split
 
     freeze(backbone)
     classes = int(labels.max()) + 1
@@ -193,7 +193,7 @@ def _transfer_against_scratch(name: str, target: str, least_points: float, least
     import numpy as np
 
     from course_utils import load_backbone, load_dataset
-    from course_utils.transfer import features_of, label_efficiency, probe_accuracy, recorded_scratch
+    from course_utils.experiments import features_of, label_efficiency, probe_accuracy, recorded_scratch
 
     dataset, recorded = load_dataset(target), recorded_scratch(target)
     features = [features_of(load_backbone("embedded", seed=seed), dataset) for seed in range(3)]
@@ -230,7 +230,7 @@ def _transfer_against_scratch(name: str, target: str, least_points: float, least
 
 def live_run() -> Iterator[Row]:
     """Fine-tuning as a lab starts it: 200 pictures, 3 epochs, all blocks; the first run, and one of the same shape."""
-    from course_utils.transfer import FineTuning, Recipe
+    from course_utils.experiments import FineTuning, Recipe
 
     seconds, ft = [], None
     for seed, rate in ((0, 3e-4), (1, 1e-3)):
@@ -246,7 +246,8 @@ def live_run() -> Iterator[Row]:
 
 def forgetting_costs() -> Iterator[Row]:
     """What two remedies cost: EWC's Fisher over 500 pictures, and the share of the weights that LoRA trains."""
-    from course_utils.transfer import FineTuning, trainable_summary
+    from course_utils.experiments import FineTuning
+    from course_utils.transfer import trainable_summary
 
     ft = FineTuning("scans", 100)
     started = time.perf_counter()
@@ -260,8 +261,8 @@ def forgetting_costs() -> Iterator[Row]:
 
 def lessons() -> Iterator[Row]:
     """Seconds and memory of every lesson's solution, against what a lesson may take."""
-    from course_utils.cli.checkout import find_checkout
-    from course_utils.run.validate import MEMORY_MB, PROFILES, validate
+    from course_utils.checkout import find_checkout
+    from course_utils.validation.validate import MEMORY_MB, PROFILES, validate
 
     for profile in (PROFILES["smoke"], PROFILES["laptop"]):
         for result in validate(find_checkout(), profile=profile.name).results:

@@ -33,9 +33,9 @@ def lab(
 
     Example: course lab --restart 02
     """
-    from course_utils.cli import lab as jupyter
+    from course_utils.checkout import find_checkout
+    from course_utils.cli import jupyterlab_server as jupyter
     from course_utils.cli import workspace as copies
-    from course_utils.cli.checkout import find_checkout
 
     checkout = find_checkout()
     lessons, folder = checkout / "lessons", (workspace or checkout / "workspace").absolute()
@@ -59,7 +59,7 @@ def doctor(as_json: Json = False) -> None:
 
     Example: course doctor
     """
-    from course_utils.cli.doctor import run_checks
+    from course_utils.doctor import run_checks
 
     checks = run_checks()
     if as_json:
@@ -81,8 +81,8 @@ def build(
 
     Example: course build --check
     """
-    from course_utils.cli.checkout import find_checkout
-    from course_utils.run.build import build as derive
+    from course_utils.authoring.build import build as derive
+    from course_utils.checkout import find_checkout
 
     checkout = find_checkout()
     if check:
@@ -93,8 +93,8 @@ def build(
 
 def _is_fit_for_release(checkout: Path) -> bool:
     """Whether everything derived is current and no gate has a finding; each fault is a line."""
-    from course_utils.run.build import stale as find_stale
-    from course_utils.run.gates.examine import examine
+    from course_utils.authoring.build import stale as find_stale
+    from course_utils.authoring.gates.examine import examine
 
     stale = find_stale(checkout)
     for name in stale:
@@ -124,9 +124,9 @@ def validate(
 
     Example: course validate 02 --profile laptop --report reports
     """
-    from course_utils.cli.checkout import find_checkout, require_writable
-    from course_utils.run.report import as_json as to_json
-    from course_utils.run.validate import validate as run_validation
+    from course_utils.checkout import find_checkout, require_writable
+    from course_utils.validation.report import as_json as to_json
+    from course_utils.validation.validate import validate as run_validation
 
     if report:
         require_writable(report)
@@ -159,12 +159,12 @@ def pretrain(
 
     Example: course pretrain embedded --seed 1
     """
-    from course_utils.cli.checkout import require_writable
+    from course_utils.checkout import require_writable
     from course_utils.quiet import start_keras
 
     require_writable(out)
     start_keras()
-    from course_utils.worlds.pretrain import pretrain as run_pretraining
+    from course_utils.backbones.pretraining import pretrain as run_pretraining
 
     with _progress("epoch") as tell:
         entry = run_pretraining(name, seed, out, on_progress=tell)
@@ -182,15 +182,15 @@ def record(
 
     Example: course record scratch-shapes
     """
-    from course_utils.cli.checkout import require_writable
+    from course_utils.checkout import require_writable
     from course_utils.quiet import start_keras
 
     if not check:
         require_writable(out)
     start_keras()
-    from course_utils.run.experiments import EXPERIMENTS
-    from course_utils.run.record import check as check_recording
-    from course_utils.run.record import record as run_recording
+    from course_utils.experiments.record import check as check_recording
+    from course_utils.experiments.record import record as run_recording
+    from course_utils.experiments.registry import EXPERIMENTS
 
     held = True
     for name in names or EXPERIMENTS:
@@ -230,7 +230,7 @@ def shots(
 
     Example: course shots --out pictures
     """
-    from course_utils.cli.checkout import find_checkout, require_writable
+    from course_utils.checkout import find_checkout, require_writable
     from course_utils.cli.shots import take
 
     checkout = find_checkout()
@@ -247,7 +247,7 @@ def class_init(
 
     Example: course class init ~/teaching/spring
     """
-    from course_utils.cli.checkout import find_checkout
+    from course_utils.checkout import find_checkout
     from course_utils.grading.classroom import init, next_steps
 
     for path in init(folder, find_checkout()):

@@ -14,8 +14,8 @@ from course_utils.figures.style import INK, WIDTH, bare, headline, marks, new_fi
 from course_utils.figures.words import count, lead, place
 
 if TYPE_CHECKING:  # drawing needs no Keras
+    from course_utils.data import Dataset
     from course_utils.inspection import ReceptiveField
-    from course_utils.worlds import Dataset
 
 # In inches: a line of text above the figure, one above a picture, and what is left free between two pictures.
 _TITLE, _CAPTION, _GAP = 0.38, 0.26, 0.06

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from nbgrader.utils import is_grade
 
+from course_utils.authoring.sources import find_lessons, notebook_text, read_source
 from course_utils.errors import CourseError
-from course_utils.run.files import write_atomically
-from course_utils.run.sources import find_lessons, notebook_text, read_source
+from course_utils.files import write_atomically
 
 CONFIG = "nbgrader_config.py"  # what makes a folder a class folder
 _EMPTY = ("release", "submitted")

@@ -1,7 +1,5 @@
 """Looking inside a network: filters, responses, favourite patches, evidence, similarity, probes."""
 
-from course_utils.inspection.evidence import occlusion_map
-from course_utils.inspection.fields import ReceptiveField, receptive_fields
 from course_utils.inspection.filters import (
     filter_selectivity,
     first_layer_filters,
@@ -9,7 +7,9 @@ from course_utils.inspection.filters import (
     gratings,
 )
 from course_utils.inspection.maximise import channel_sketches, maximise_channels
+from course_utils.inspection.occlusion import occlusion_map
 from course_utils.inspection.probing import probe_blocks
+from course_utils.inspection.receptive_fields import ReceptiveField, receptive_fields
 from course_utils.inspection.responses import (
     activations,
     block_features,

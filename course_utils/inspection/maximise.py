@@ -7,10 +7,10 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from course_utils.backbones import block_output
 from course_utils.errors import CourseError
 from course_utils.inspection.responses import check_channels
 from course_utils.transfer.gradients import gradient_function
-from course_utils.worlds import block_output
 
 _STARTS = 64  # smooth noise pictures to choose a start from: a channel that a start does not excite has no gradient
 _STEP = 12.0  # root mean square change per step, in grey levels

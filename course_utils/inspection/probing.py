@@ -6,9 +6,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from course_utils.data import Split
+from course_utils.experiments import few_rows
 from course_utils.inspection.responses import block_features
-from course_utils.transfer import few_rows, linear_probe
-from course_utils.worlds import Split
+from course_utils.transfer import linear_probe
 
 
 def probe_blocks(

@@ -6,9 +6,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.backbones import block_output, blocks
 from course_utils.errors import CourseError
-from course_utils.inspection.fields import ReceptiveField, receptive_fields
-from course_utils.worlds import block_output, blocks
+from course_utils.inspection.receptive_fields import ReceptiveField, receptive_fields
 
 _BATCH = 128
 

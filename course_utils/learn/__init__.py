@@ -1,10 +1,10 @@
 """Predictions, quick checks, exercises with hints, reviews, and the learner's own record of them."""
 
-from course_utils.learn.desk import check, hint
+from course_utils.learn.checking import check, hint
 from course_utils.learn.predictions import predict, reveal
+from course_utils.learn.progress_cards import overview, progress_card
 from course_utils.learn.reference import solution
 from course_utils.learn.result import Result
 from course_utils.learn.spaced_review import review
-from course_utils.learn.standing import overview, progress_card
 
 __all__ = ["Result", "check", "hint", "overview", "predict", "progress_card", "reveal", "review", "solution"]

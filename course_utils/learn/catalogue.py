@@ -4,8 +4,9 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
+from course_utils import exercises
 from course_utils.errors import CourseError
-from course_utils.learn import exercises, progress
+from course_utils.learn import progress
 from course_utils.learn.exercise import Exercise
 from course_utils.learn.quick_checks import Question, load_questions
 

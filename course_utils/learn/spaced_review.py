@@ -6,7 +6,7 @@ from typing import Any
 
 from course_utils.learn import progress
 from course_utils.learn.catalogue import lessons
-from course_utils.learn.desk import note_attempt
+from course_utils.learn.checking import note_attempt
 from course_utils.learn.quick_checks import Question, load_questions
 from course_utils.learn.result import Result
 from course_utils.learn.show import Card, Paragraph, Shown

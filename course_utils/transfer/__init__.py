@@ -1,20 +1,9 @@
 """Reusing a network: freezing, cached features, probes, training sessions and label budgets."""
 
 from course_utils.transfer.averaging import average_weights
-from course_utils.transfer.budgets import (
-    band,
-    features_of,
-    few_rows,
-    label_efficiency,
-    probe_accuracy,
-    scratch_accuracy,
-    scratch_model,
-    scratch_session,
-)
 from course_utils.transfer.continual import average_accuracy, backward_transfer, forgetting
 from course_utils.transfer.drift import relative_drift, weights_of
 from course_utils.transfer.features import extract_features, linear_probe
-from course_utils.transfer.finetuning import FineTuning, Recipe
 from course_utils.transfer.fisher import diagonal_fisher
 from course_utils.transfer.freezing import backbone_of, freeze, layers_as_blocks, trainable_summary, unfreeze_top
 from course_utils.transfer.gradual import gradual_unfreezing
@@ -23,19 +12,12 @@ from course_utils.transfer.learning_rates import LayerwiseAdamW, check_rate, dis
 from course_utils.transfer.lora import LoRA, add_lora, merge_lora
 from course_utils.transfer.penalties import ewc, l2_sp, remove_penalty, set_strength
 from course_utils.transfer.range_test import rate_range_test, suggest_rate
-from course_utils.transfer.recordings import recorded, recorded_scratch
-from course_utils.transfer.remedies import LORA_RANK, RATES, REMEDIES, remedy
 from course_utils.transfer.sessions import Event, Rehearsal, Run, Session, shift_and_flip, train
 
 __all__ = [
-    "LORA_RANK",
-    "RATES",
-    "REMEDIES",
     "Event",
-    "FineTuning",
     "LayerwiseAdamW",
     "LoRA",
-    "Recipe",
     "Rehearsal",
     "Run",
     "Session",
@@ -45,32 +27,21 @@ __all__ = [
     "average_weights",
     "backbone_of",
     "backward_transfer",
-    "band",
     "check_rate",
     "diagonal_fisher",
     "discriminative_multipliers",
     "ewc",
     "extract_features",
-    "features_of",
-    "few_rows",
     "forgetting",
     "freeze",
     "gradual_unfreezing",
     "l2_sp",
-    "label_efficiency",
     "layers_as_blocks",
     "linear_probe",
     "merge_lora",
-    "probe_accuracy",
     "rate_range_test",
-    "recorded",
-    "recorded_scratch",
     "relative_drift",
-    "remedy",
     "remove_penalty",
-    "scratch_accuracy",
-    "scratch_model",
-    "scratch_session",
     "set_linear_head",
     "set_strength",
     "shift_and_flip",

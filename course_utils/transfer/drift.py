@@ -6,9 +6,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.backbones import blocks
 from course_utils.errors import CourseError
 from course_utils.transfer.freezing import backbone_of
-from course_utils.worlds import blocks
 
 
 def weights_of(model: keras.Model) -> list[NDArray[np.float32]]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 
+from course_utils.backbones import blocks
 from course_utils.errors import CourseError
-from course_utils.worlds import blocks
 
 
 def freeze(model: keras.Model) -> keras.Model:

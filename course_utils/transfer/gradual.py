@@ -2,11 +2,12 @@
 
 import keras
 
+from course_utils.backbones import blocks
+from course_utils.data import Split
 from course_utils.errors import CourseError
 from course_utils.transfer.freezing import backbone_of, unfreeze_top
 from course_utils.transfer.learning_rates import check_rate
 from course_utils.transfer.sessions import Augment, Run, train
-from course_utils.worlds import Split, blocks
 
 
 def gradual_unfreezing(

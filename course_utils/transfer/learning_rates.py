@@ -8,9 +8,9 @@ from typing import Any
 import keras
 from keras.optimizers.schedules import LearningRateSchedule
 
+from course_utils.backbones import blocks
 from course_utils.errors import CourseError
 from course_utils.transfer.freezing import backbone_of
-from course_utils.worlds import blocks
 
 
 def check_rate(rate: object, name: str = "learning_rate") -> float:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
+from course_utils.data import Split
 from course_utils.errors import CourseError
 from course_utils.transfer.learning_rates import check_rate
-from course_utils.worlds import Split
 
 _BLOWN_UP = 4  # times the lowest loss so far: no rate above can be of use
 _SMOOTHED_OVER = 5  # neighbouring steps

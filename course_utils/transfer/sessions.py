@@ -14,8 +14,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.data import Split
 from course_utils.errors import CourseError
-from course_utils.worlds import Split
 
 Augment = Callable[[NDArray[np.float32], np.random.Generator], NDArray[np.float32]]
 Outcome = Literal["done", "stopped", "failed"]

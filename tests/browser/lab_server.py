@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import psutil
 
-from course_utils.cli.lab import SETTINGS
+from course_utils.cli.jupyterlab_server import SETTINGS
 
 _START_SECONDS, _END_SECONDS = 120, 20
 

@@ -249,7 +249,7 @@ class Strip(LabPage):
 
     name = "network-strip"
     cells = (
-        "from course_utils.labs.strip import NetworkStrip",
+        "from course_utils.labs.kit.strip import NetworkStrip",
         "strip = NetworkStrip(['block1', 'block2', 'block3', 'block4', 'head'])\n"
         "def count(_=None):\n"
         "    strip.trainable = sum(100 * (not locked) for locked in strip.locked)\n"

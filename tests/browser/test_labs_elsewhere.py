@@ -15,8 +15,8 @@ from notebook import KERNEL, NOTEBOOK_7, Notebook
 from pages import LABS
 from playwright.sync_api import expect
 
-from course_utils.cli.checkout import find_checkout
-from course_utils.run.sources import Lesson, find_lessons
+from course_utils.authoring.sources import Lesson, find_lessons
+from course_utils.checkout import find_checkout
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 

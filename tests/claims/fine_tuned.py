@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from course_utils.transfer import FineTuning, Recipe, extract_features
+from course_utils.experiments import FineTuning, Recipe
+from course_utils.transfer import extract_features
 
 SEEDS = range(5)
 #: A hundred scans of each kind, a hundred steps of a rate that is too high: much to lose, and much to save.

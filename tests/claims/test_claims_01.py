@@ -10,8 +10,9 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
+from course_utils.backbones import load_backbone
+from course_utils.data import Split, load_dataset
 from course_utils.inspection import filter_selectivity, first_layer_filters, probe_blocks
-from course_utils.worlds import Split, load_backbone, load_dataset
 
 pytestmark = pytest.mark.claims
 SEEDS = range(6)

@@ -10,15 +10,10 @@ import numpy as np
 import pytest
 from keras import layers
 
-from course_utils.transfer import (
-    extract_features,
-    features_of,
-    freeze,
-    linear_probe,
-    probe_accuracy,
-    recorded_scratch,
-)
-from course_utils.worlds import load_backbone, load_dataset
+from course_utils.backbones import load_backbone
+from course_utils.data import load_dataset
+from course_utils.experiments import features_of, probe_accuracy, recorded_scratch
+from course_utils.transfer import extract_features, freeze, linear_probe
 
 pytestmark = pytest.mark.claims
 SEEDS = range(5)

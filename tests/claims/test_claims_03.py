@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from fine_tuned import GENTLE, HASTY, SEEDS, features, fine_tuning, points
 
-from course_utils.transfer import FineTuning, Recipe, extract_features
+from course_utils.experiments import FineTuning, Recipe
+from course_utils.transfer import extract_features
 
 pytestmark = pytest.mark.claims
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from fine_tuned import HASTY, SEEDS, fine_tuning, points
 
-from course_utils.transfer import Recipe
+from course_utils.experiments import Recipe
 
 pytestmark = pytest.mark.claims
 RATES = (1e-5, 1e-4, 1e-3, 1e-2)

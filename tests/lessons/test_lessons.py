@@ -13,8 +13,8 @@ import nbformat
 import pytest
 from stock import LESSONS, ROOT, each_lesson, in_smoke_profile, run
 
-from course_utils.run import build as builder
-from course_utils.run.sources import Lesson, read_source
+from course_utils.authoring import build as builder
+from course_utils.authoring.sources import Lesson, read_source
 
 
 def test_the_lessons_are_current() -> None:

@@ -11,8 +11,8 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 from stock import LESSONS, ROOT, in_smoke_profile, run
 
+from course_utils.authoring.sources import Lesson, read_source
 from course_utils.grading import classroom
-from course_utils.run.sources import Lesson, read_source
 
 # Lessons in which half of the work can be worth something in between: not the warm-up with its one exercise.
 GRADED = [lesson for lesson in LESSONS if sum(map(is_grade, read_source(lesson.source).cells)) > 1]

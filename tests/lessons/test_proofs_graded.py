@@ -18,8 +18,8 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade
 from stock import LESSONS, ROOT, run
 
+from course_utils.authoring.sources import read_source
 from course_utils.grading import classroom
-from course_utils.run.sources import read_source
 
 PROOFS = ROOT / "tests" / "proofs"
 sys.path.insert(0, str(PROOFS))

@@ -10,11 +10,11 @@ from typing import Any
 
 import nbformat
 
+from course_utils.authoring.sources import Lesson, find_lessons, read_source
+from course_utils.execution.answer_cells import definitions
 from course_utils.learn.catalogue import load_exercises
 from course_utils.learn.exercise import Exercise
 from course_utils.learn.result import Outcome
-from course_utils.run.gates.trial import definitions
-from course_utils.run.sources import Lesson, find_lessons, read_source
 
 SEEDS = (0, 1, 2)
 ROOT = Path(__file__).parents[2]

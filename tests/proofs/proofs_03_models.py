@@ -3,8 +3,8 @@
 import keras
 from proof import Proof, Wrong
 
+from course_utils.backbones import blocks
 from course_utils.transfer import unfreeze_top
-from course_utils.worlds import blocks
 
 layers = keras.layers
 

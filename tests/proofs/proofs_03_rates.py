@@ -5,8 +5,9 @@ import numpy as np
 from proof import Proof, Wrong
 
 from course_utils import extract_features, train, transfer
+from course_utils.backbones import blocks
+from course_utils.data import Split
 from course_utils.transfer import suggest_rate, unfreeze_top
-from course_utils.worlds import Split, blocks
 
 
 # 03.e3 ------------------------------------------------------------------------------------------------

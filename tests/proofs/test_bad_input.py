@@ -14,10 +14,11 @@ import pytest
 from matrix import PROOFS
 from proof import SEEDS, Proof, lesson_of, solution
 
+from course_utils.authoring.sources import read_source
+from course_utils.exercises import challenge
+from course_utils.exercises.lesson_03 import rate_choice
 from course_utils.learn.evidence import MAX_ITEMS, conform
 from course_utils.learn.exercise import Exercise, Verdict, call
-from course_utils.learn.exercises import challenge, rate_choice
-from course_utils.run.sources import read_source
 
 pytestmark = pytest.mark.proofs
 

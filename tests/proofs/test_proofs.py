@@ -4,8 +4,8 @@ import pytest
 from matrix import PROOFS
 from proof import ROOT, SEEDS, Proof, Wrong, solution, stub
 
+from course_utils.authoring.sources import find_lessons
 from course_utils.learn.catalogue import load_exercises
-from course_utils.run.sources import find_lessons
 
 pytestmark = [
     pytest.mark.proofs,

@@ -7,10 +7,12 @@ import keras
 import numpy as np
 import pytest
 
+from course_utils import assets
+from course_utils.assets import verify_weights
+from course_utils.backbones import block_output, blocks, load_backbone, load_source_model
+from course_utils.backbones.embedded import build_embedded
+from course_utils.backbones.pretraining_recipes import RECIPES
 from course_utils.errors import CourseError
-from course_utils.worlds import assets, block_output, blocks, load_backbone, load_source_model, verify_weights
-from course_utils.worlds.embedded import build_embedded
-from course_utils.worlds.recipes import RECIPES
 
 
 @pytest.fixture(scope="module")

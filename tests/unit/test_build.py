@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course_utils import files
+from course_utils.authoring import build as builder
+from course_utils.authoring.sources import find_lessons, read_source
 from course_utils.errors import CourseError
-from course_utils.run import build as builder
-from course_utils.run import files
-from course_utils.run.sources import find_lessons, read_source
 
 DEMO = Path(__file__).parents[1] / "demo_course"
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.cli import checkout, lab, main
+from course_utils import checkout
+from course_utils.cli import jupyterlab_server as lab
+from course_utils.cli import main
 from course_utils.errors import CourseError
 
 COMMANDS = [["lab"], ["doctor"], ["build"], ["validate"], ["class", "init"], ["pretrain"], ["bench"]]
@@ -21,7 +23,7 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def broken() -> None:
         raise error
 
-    monkeypatch.setattr("course_utils.cli.doctor.run_checks", broken)
+    monkeypatch.setattr("course_utils.doctor.run_checks", broken)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -162,8 +164,8 @@ def test_a_long_run_does_not_start_where_its_result_cannot_be_written(
 def test_the_result_of_validate_decides_its_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from course_utils.run import validate
-    from course_utils.run.results import NotebookResult, Validation
+    from course_utils.validation import validate
+    from course_utils.validation.results import NotebookResult, Validation
 
     asked = {}
 
@@ -185,9 +187,9 @@ def test_the_result_of_validate_decides_its_exit_code(
 def test_build_writes_and_check_lists_what_is_stale_or_unfit(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from course_utils.run import build
-    from course_utils.run.gates import examine
-    from course_utils.run.gates.subject import Finding
+    from course_utils.authoring import build
+    from course_utils.authoring.gates import examine
+    from course_utils.authoring.gates.subject import Finding
 
     found: list[Finding] = []
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from course_utils.backbones.pretraining_recipes import RECIPES
+from course_utils.data import Split, dataset_names, load_dataset
+from course_utils.data.drawing import SOURCE_CLASSES, draw_task
 from course_utils.errors import CourseError
-from course_utils.worlds import Split, dataset_names, load_dataset
-from course_utils.worlds.drawing import SOURCE_CLASSES, draw_task
-from course_utils.worlds.recipes import RECIPES
 
 
 @pytest.mark.parametrize("name", [n for n in dataset_names() if n != "source"])

@@ -5,9 +5,10 @@ from lab_stand_ins import Experiment
 
 from course_utils import figures
 from course_utils.errors import CourseError
-from course_utils.labs import depth_rate_map_view, training
-from course_utils.labs.depth_rate_map import State, best, compared, recorded_run, verdict
-from course_utils.transfer import recorded
+from course_utils.experiments import recorded
+from course_utils.labs.kit import training
+from course_utils.labs.map_lab import depth_rate_map_view
+from course_utils.labs.map_lab.depth_rate_map import State, best, compared, recorded_run, verdict
 
 ROWS = [
     {

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from course_utils.cli import doctor
-from course_utils.cli.doctor import Check
+from course_utils import doctor
 from course_utils.cli.main import run
+from course_utils.doctor import Check
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_offline_is_fine() -> None:
 
 def test_a_damaged_weight_file_fails_with_its_mend(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = "embedded.h5 is damaged. Restore it with git."
-    monkeypatch.setitem(sys.modules, "course_utils.worlds", SimpleNamespace(verify_weights=lambda: [problem]))
+    monkeypatch.setitem(sys.modules, "course_utils.assets", SimpleNamespace(verify_weights=lambda: [problem]))
     check = doctor.check_weights()
     assert (check.status, check.mend) == ("fail", problem)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import course_utils
+from course_utils.authoring.sources import find_lessons, read_source
 from course_utils.cli.main import run
-from course_utils.run.sources import find_lessons, read_source
 
 ROOT = Path(course_utils.__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

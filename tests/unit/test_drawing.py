@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.worlds import drawing
+from course_utils.data import drawing
 
 ALL_CLASSES = drawing.SOURCE_CLASSES + drawing.NEW_SHAPE_CLASSES + drawing.NEW_GLYPH_CLASSES + drawing.SCAN_CLASSES
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from course_utils import figures
+from course_utils.data import Dataset, Split
 from course_utils.errors import CourseError
 from course_utils.figures import Picture, style, words
 from course_utils.inspection import ReceptiveField
-from course_utils.worlds import Dataset, Split
 
 RNG = np.random.default_rng(0)
 PICTURES = RNG.integers(0, 256, (6, 32, 32, 3), np.uint8)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from course_utils.backbones import blocks, load_source_model
 from course_utils.errors import CourseError
-from course_utils.transfer import FineTuning, Recipe
-from course_utils.worlds import blocks, load_source_model
+from course_utils.experiments import FineTuning, Recipe
 
 SHORT = Recipe(learning_rate=1e-3, steps=2, batch_size=8)
 

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from course_utils.backbones import load_backbone
 from course_utils.errors import CourseError
 from course_utils.transfer import diagonal_fisher, unfreeze_top
 from course_utils.transfer.gradients import mean_squared_gradients
-from course_utils.worlds import load_backbone
 
 
 def regression(activation=None, features=4, classes=3):

@@ -8,11 +8,22 @@ from hypothesis import strategies as st
 from lab_stand_ins import Experiment
 
 from course_utils.errors import CourseError
+from course_utils.experiments import RATES, recorded
 from course_utils.frontend import FRONT_ENDS
-from course_utils.labs import freeze_lab_view, training
-from course_utils.labs.codes import LONGEST, decode, encode
-from course_utils.labs.freeze_lab import BATCHNORMS, BLOCKS, EPOCHS, GUESSES, HEADS, SEEDS, State, recorded_run, verdict
-from course_utils.transfer import RATES, recorded
+from course_utils.labs.freezing_lab import freeze_lab_view
+from course_utils.labs.freezing_lab.freeze_lab import (
+    BATCHNORMS,
+    BLOCKS,
+    EPOCHS,
+    GUESSES,
+    HEADS,
+    SEEDS,
+    State,
+    recorded_run,
+    verdict,
+)
+from course_utils.labs.kit import training
+from course_utils.labs.kit.state_codes import LONGEST, decode, encode
 
 ROWS = recorded("map-scans")
 STATES = st.builds(

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from keras import layers
 
+from course_utils.backbones import blocks
+from course_utils.backbones.embedded import build_embedded
 from course_utils.errors import CourseError
 from course_utils.transfer import backbone_of, freeze, layers_as_blocks, unfreeze_top
-from course_utils.worlds import blocks
-from course_utils.worlds.embedded import build_embedded
 
 
 def recipe(backbone, *, before=()):

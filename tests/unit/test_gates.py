@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import course_utils
+from course_utils.authoring.build import build
+from course_utils.authoring.gates import coverage, leaks, pages, reading, scores, subject
+from course_utils.authoring.gates.examine import STATIC_GATES, examine
+from course_utils.authoring.gates.subject import Subject, read_subject
+from course_utils.authoring.sources import find_lessons
 from course_utils.errors import CourseError
-from course_utils.run.build import build
-from course_utils.run.gates import coverage, leaks, pages, reading, scores, subject, trial
-from course_utils.run.gates.examine import STATIC_GATES, examine
-from course_utils.run.gates.subject import Subject, read_subject
-from course_utils.run.sources import find_lessons
+from course_utils.execution import answer_cells as trial
 
 ROOT = Path(course_utils.__file__).parents[1]
 
@@ -433,7 +434,7 @@ def test_nothing_of_a_trial_is_noted_in_anybodys_progress(
 
 
 def test_the_gates_themselves_start_without_keras() -> None:
-    program = "import sys, course_utils.run.gates\nsys.exit('keras' in sys.modules)"
+    program = "import sys, course_utils.authoring.gates\nsys.exit('keras' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from keras import layers
 
+from course_utils.data import Split
 from course_utils.errors import CourseError
 from course_utils.transfer import freeze, gradual_unfreezing, train, unfreeze_top
-from course_utils.worlds import Split
 
 
 @pytest.fixture

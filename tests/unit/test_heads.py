@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
 
+from course_utils.data import Split
 from course_utils.errors import CourseError
 from course_utils.transfer import TaskHeads, extract_features, linear_probe, set_linear_head, train, with_head
-from course_utils.worlds import Split
 
 
 def tiny_backbone():

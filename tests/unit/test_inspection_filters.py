@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course_utils.backbones.embedded import build_embedded
 from course_utils.errors import CourseError
 from course_utils.inspection import filter_selectivity, first_layer_filters, grating_responses, gratings
-from course_utils.worlds.embedded import build_embedded
 
 ANGLES = np.arange(8) * np.pi / 8
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from course_utils.backbones.embedded import build_embedded
+from course_utils.data import Split
 from course_utils.errors import CourseError
 from course_utils.inspection import block_features, cka_by_block, linear_cka, occlusion_map, probe_blocks
-from course_utils.worlds import Split
-from course_utils.worlds.embedded import build_embedded
 
 
 def hsic_cka(X: np.ndarray, Y: np.ndarray) -> float:

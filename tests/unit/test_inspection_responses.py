@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from keras import layers
 
+from course_utils.backbones import block_output, blocks
+from course_utils.backbones.embedded import build_embedded
 from course_utils.errors import CourseError
 from course_utils.inspection import (
     ReceptiveField,
@@ -16,8 +18,6 @@ from course_utils.inspection import (
     strongest_channels,
 )
 from course_utils.transfer.gradients import gradient_function
-from course_utils.worlds import block_output, blocks
-from course_utils.worlds.embedded import build_embedded
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.figures.style import marks
-from course_utils.labs.chart import Line, curves
+from course_utils.labs.kit.chart import Line, curves
 
 MARKS = list(marks(["a", "b", "c", "d"]).values())
 FINITE = st.floats(-1e6, 1e6)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.errors import CourseError
-from course_utils.labs import codes
-from course_utils.labs.codes import decode, encode, one_of
+from course_utils.labs.kit import state_codes as codes
+from course_utils.labs.kit.state_codes import decode, encode, one_of
 
 
 @dataclass(frozen=True)

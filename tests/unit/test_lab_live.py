@@ -10,7 +10,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 from course_utils.errors import CourseError
-from course_utils.labs.live import Live, stop_all
+from course_utils.labs.kit.live import Live, stop_all
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def test_a_click_at_the_very_end_of_a_run_starts_the_next_one(live, monkeypatch)
                 next_click.join(0.1)
 
     next_click = threading.Thread(target=lambda: live.start(counting(3, gate=gate), "Off we go."))
-    monkeypatch.setattr("course_utils.labs.live._busy", Busy())
+    monkeypatch.setattr("course_utils.labs.kit.live._busy", Busy())
     live.start(counting(1))
     live.join(60)
     next_click.join(5)
@@ -204,7 +204,7 @@ def test_stop_all_ends_what_runs(live):
 
 def test_a_program_that_ends_takes_its_run_with_it():
     program = (
-        "from course_utils.labs.live import Live\n"
+        "from course_utils.labs.kit.live import Live\n"
         "def work(control):\n"
         "    while not control.stopped:\n"
         "        control.sleep(0.01)\n"
@@ -219,7 +219,7 @@ def test_a_program_that_ends_takes_its_run_with_it():
 KERNEL = """
 import signal, time
 from types import SimpleNamespace
-from course_utils.labs.live import Live
+from course_utils.labs.kit.live import Live
 def work(control):
     while not control.stopped:
         control.sleep(0.01)

@@ -10,17 +10,17 @@ from anywidget import AnyWidget
 from ipywidgets.widgets.widget import _instances
 from lab_stand_ins import Experiment
 
-from course_utils.labs import lab as labs_lab
-from course_utils.labs import training
-from course_utils.labs.controls import Guess, Replay
-from course_utils.labs.depth_rate_map_view import MapView
-from course_utils.labs.freeze_lab_view import FreezeLabView
-from course_utils.labs.lab import Lab
-from course_utils.labs.label_budget_view import LabelBudgetView
-from course_utils.labs.live import Live
-from course_utils.labs.thermometer import Recording
-from course_utils.labs.thermometer_view import ThermometerView
-from course_utils.transfer import recorded
+from course_utils.experiments import recorded
+from course_utils.labs.budget_lab.label_budget_view import LabelBudgetView
+from course_utils.labs.freezing_lab.freeze_lab_view import FreezeLabView
+from course_utils.labs.kit import lab as labs_lab
+from course_utils.labs.kit import training
+from course_utils.labs.kit.controls import Guess, Replay
+from course_utils.labs.kit.lab import Lab
+from course_utils.labs.kit.live import Live
+from course_utils.labs.map_lab.depth_rate_map_view import MapView
+from course_utils.labs.thermometer_lab.thermometer import Recording
+from course_utils.labs.thermometer_lab.thermometer_view import ThermometerView
 
 VIEWS = {
     "thermometer": lambda: ThermometerView(Recording(recorded("remedies-scans")), make=lambda rank: Experiment()),

@@ -5,12 +5,13 @@ from importlib import import_module
 import numpy as np
 import pytest
 
+from course_utils.data import Split
 from course_utils.errors import CourseError
 from course_utils.frontend import FRONT_ENDS
-from course_utils.labs import label_budget_view, training
-from course_utils.labs.label_budget import NEVER, State, bands, crossing, sentence, sources, verdict
+from course_utils.labs.budget_lab import label_budget_view
+from course_utils.labs.budget_lab.label_budget import NEVER, State, bands, crossing, sentence, sources, verdict
+from course_utils.labs.kit import training
 from course_utils.transfer import Event
-from course_utils.worlds import Split
 
 CURVES = {
     "pretrained, frozen": (0.80, 0.90, 0.95),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from course_utils.learn import check, overview, progress_card, reference, review, solution
 from course_utils.learn.catalogue import lessons, load_exercises
-from course_utils.learn.desk import note_attempt
+from course_utils.learn.checking import note_attempt
 from course_utils.learn.quick_checks import load_questions
 from course_utils.learn.result import Result
 from course_utils.learn.spaced_review import choose
@@ -37,7 +37,7 @@ def record(tmp_path, monkeypatch):
 
 @pytest.fixture
 def plain_questions(monkeypatch):
-    for module in ("catalogue", "spaced_review", "standing"):
+    for module in ("catalogue", "spaced_review", "progress_cards"):
         monkeypatch.setattr(f"course_utils.learn.{module}.load_questions", questions)
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keras import layers
 
+from course_utils.backbones.embedded import build_embedded
 from course_utils.errors import CourseError
 from course_utils.transfer import (
     LayerwiseAdamW,
@@ -17,7 +18,6 @@ from course_utils.transfer import (
     unfreeze_top,
     warmup_cosine,
 )
-from course_utils.worlds.embedded import build_embedded
 
 RATE = 0.01
 

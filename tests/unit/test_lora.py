@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from keras import layers
 
+from course_utils.backbones import blocks, load_backbone
 from course_utils.errors import CourseError
 from course_utils.transfer import LoRA, add_lora, merge_lora, trainable_summary, unfreeze_top, with_head
-from course_utils.worlds import blocks, load_backbone
 
 RNG = np.random.default_rng(0)
 LAYERS = {

@@ -4,14 +4,14 @@ import ipywidgets
 import numpy as np
 import pytest
 
+from course_utils.backbones import load_backbone
 from course_utils.errors import CourseError
 from course_utils.frontend import FRONT_ENDS
 from course_utils.inspection import channel_sketches, maximise_channels
 from course_utils.labs import microscope
-from course_utils.labs.codes import encode
-from course_utils.labs.microscope import PLACES, Microscope, State
-from course_utils.labs.microscope_view import MicroscopeView
-from course_utils.worlds import load_backbone
+from course_utils.labs.kit.state_codes import encode
+from course_utils.labs.microscope_lab.microscope import PLACES, Microscope, State
+from course_utils.labs.microscope_lab.microscope_view import MicroscopeView
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 

@@ -7,9 +7,10 @@ import keras
 import numpy as np
 import pytest
 
+from course_utils import assets
+from course_utils.backbones import pretraining as pretrain
+from course_utils.backbones.pretraining_recipes import RECIPES, Recipe
 from course_utils.errors import CourseError
-from course_utils.worlds import assets, pretrain
-from course_utils.worlds.recipes import RECIPES, Recipe
 
 SHORT = Recipe(RECIPES["embedded-glyphs"].classes[:4], seeds=(0,), per_class=48, epochs=3, batch_size=16)
 

@@ -8,14 +8,14 @@ from hypothesis import example as this_one
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course_utils.authoring.arithmetic import evaluate, fill
+from course_utils.authoring.questions import parse_questions
+from course_utils.authoring.seal_questions import seal_question, to_json
 from course_utils.errors import CourseError
 from course_utils.learn import quick_checks
 from course_utils.learn.answers import SHAPES, keys_within, number_key, shape_of
 from course_utils.learn.quick_checks import from_json
 from course_utils.learn.sealing import Reply, seal, unseal
-from course_utils.run.arithmetic import evaluate, fill
-from course_utils.run.questions import parse_questions
-from course_utils.run.seal_questions import seal_question, to_json
 
 
 # Sealing -------------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from course_utils.authoring.questions import read_questions
+from course_utils.authoring.seal_questions import sealed_texts
 from course_utils.learn import check, progress
 from course_utils.learn.quick_checks import load_questions
-from course_utils.run.questions import read_questions
-from course_utils.run.seal_questions import sealed_texts
 
 ROOT = Path(__file__).parents[2]
 AUTHORED = read_questions(ROOT)

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from keras import layers
 
+from course_utils.data import Split
 from course_utils.errors import CourseError
 from course_utils.transfer import rate_range_test, suggest_rate
-from course_utils.worlds import Split
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import random
 
 import pytest
 
+from course_utils import assets
 from course_utils.errors import CourseError
-from course_utils.run import record as recorder
-from course_utils.run.experiments import EXPERIMENTS, Experiment
-from course_utils.transfer import recorded, recorded_scratch, recordings
-from course_utils.worlds import assets
+from course_utils.experiments import record as recorder
+from course_utils.experiments import recorded, recorded_scratch, recordings
+from course_utils.experiments.registry import EXPERIMENTS, Experiment
 
 
 @pytest.fixture

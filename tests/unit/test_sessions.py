@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from keras import layers
 
+from course_utils.data import Split
 from course_utils.errors import CourseError
 from course_utils.transfer import Session, shift_and_flip, train
 from course_utils.transfer.sessions import Rehearsal
-from course_utils.worlds import Split
 
 
 @pytest.fixture

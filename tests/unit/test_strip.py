@@ -6,7 +6,7 @@ import ipywidgets
 import pytest
 
 from course_utils.errors import CourseError
-from course_utils.labs.strip import NetworkStrip
+from course_utils.labs.kit.strip import NetworkStrip
 
 BLOCKS = ["block1", "block2", "head"]
 
@@ -82,7 +82,7 @@ def test_the_learner_can_ask_for_plain_buttons_where_nothing_is_drawn(strip):
 
 def test_without_anywidget_the_buttons_are_plain(monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)  # an import of it fails
-    monkeypatch.delitem(sys.modules, "course_utils.labs.strip_component", raising=False)
+    monkeypatch.delitem(sys.modules, "course_utils.labs.kit.strip_component", raising=False)
     strip = NetworkStrip(BLOCKS)
     assert all(isinstance(button, ipywidgets.ToggleButton) for button in buttons(strip))
 

@@ -6,12 +6,13 @@ import pytest
 from lab_stand_ins import Experiment
 
 from course_utils.errors import CourseError
+from course_utils.experiments import LORA_RANK
 from course_utils.frontend import FRONT_ENDS
-from course_utils.labs import thermometer as lab
-from course_utils.labs import thermometer_view, training
-from course_utils.labs.codes import encode
-from course_utils.labs.thermometer import Recording, State
-from course_utils.transfer import LORA_RANK
+from course_utils.labs.kit import training
+from course_utils.labs.kit.state_codes import encode
+from course_utils.labs.thermometer_lab import thermometer as lab
+from course_utils.labs.thermometer_lab import thermometer_view
+from course_utils.labs.thermometer_lab.thermometer import Recording, State
 
 
 def row(method, setting, seed, sources, target=0.8):

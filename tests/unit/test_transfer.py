@@ -7,20 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
 
+from course_utils.backbones import blocks
+from course_utils.backbones.embedded import build_embedded
+from course_utils.data import Split, load_dataset
 from course_utils.errors import CourseError
+from course_utils.experiments import few_rows, label_efficiency, scratch_session
 from course_utils.transfer import (
     extract_features,
-    few_rows,
     freeze,
-    label_efficiency,
     linear_probe,
-    scratch_session,
     shift_and_flip,
     trainable_summary,
     unfreeze_top,
 )
-from course_utils.worlds import Split, blocks, load_dataset
-from course_utils.worlds.embedded import build_embedded
 
 
 @pytest.fixture(scope="module")

@@ -17,14 +17,14 @@ import nbformat
 import psutil
 import pytest
 
+from course_utils.authoring import build as builder
 from course_utils.errors import CourseError
-from course_utils.run import build as builder
-from course_utils.run import execute as executor
-from course_utils.run import validate as validator
-from course_utils.run.forked import IS_POSSIBLE
-from course_utils.run.kernel import _refuse_network
-from course_utils.run.report import as_html, as_junit
-from course_utils.run.results import Cell, Failure, NotebookResult, Validation
+from course_utils.execution import notebooks as executor
+from course_utils.execution.forked import IS_POSSIBLE
+from course_utils.execution.kernel import _refuse_network
+from course_utils.validation import validate as validator
+from course_utils.validation.report import as_html, as_junit
+from course_utils.validation.results import Cell, Failure, NotebookResult, Validation
 
 DEMO = Path(__file__).parents[1] / "demo_course"
 
@@ -182,7 +182,7 @@ def test_ctrl_c_kills_the_kernels_and_writes_no_report(course: Path, tmp_path: P
     endless = f"pathlib.Path({str(marker)!r}).write_text(str(os.getpid()))\nwhile True: pass"
     add_cell(course, f"import os, pathlib\n{endless}")
     code = (
-        "from pathlib import Path; from course_utils.run.validate import validate; "
+        "from pathlib import Path; from course_utils.validation.validate import validate; "
         f"validate(Path({str(course)!r}), report=Path({str(reports)!r}))"
     )
     process = subprocess.Popen(
@@ -229,7 +229,7 @@ def test_a_kernel_ends_when_what_started_it_is_killed(tmp_path: Path) -> None:
     marker = tmp_path / "running"
     cell = f"import os, pathlib; pathlib.Path({str(marker)!r}).write_text(str(os.getpid()))\nwhile True: pass"
     code = (
-        "import nbformat; from pathlib import Path; from course_utils.run.execute import execute; "
+        "import nbformat; from pathlib import Path; from course_utils.execution.notebooks import execute; "
         f"notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell({cell!r})]); "
         f"execute(notebook, Path({str(tmp_path)!r}), {{}}, cell_timeout=600)"
     )

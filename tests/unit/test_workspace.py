@@ -170,7 +170,7 @@ def test_a_full_disk_leaves_the_old_copy_and_no_half_written_file(
 
 def test_a_new_workspace_gets_a_learners_number_and_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COURSE_PROGRESS", raising=False)
-    monkeypatch.setattr("course_utils.cli.lab.serve", lambda *args, **kwargs: 0)
+    monkeypatch.setattr("course_utils.cli.jupyterlab_server.serve", lambda *args, **kwargs: 0)
     folder = tmp_path / "mine"
     numbers = []
     for _ in range(2):
@@ -182,7 +182,7 @@ def test_a_new_workspace_gets_a_learners_number_and_keeps_it(tmp_path: Path, mon
 
 def test_a_workspace_from_before_keeps_its_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COURSE_PROGRESS", raising=False)
-    monkeypatch.setattr("course_utils.cli.lab.serve", lambda *args, **kwargs: 0)
+    monkeypatch.setattr("course_utils.cli.jupyterlab_server.serve", lambda *args, **kwargs: 0)
     (tmp_path / RECORD).write_text("{}")
     with pytest.raises(typer.Exit):
         commands.lab(workspace=tmp_path, browser=False)

@@ -1,0 +1,1 @@
+"""From what authors write to what learners use: sources, notebooks, sealed questions, release gates."""

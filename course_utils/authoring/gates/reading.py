@@ -1,0 +1,66 @@
+"""How hard a lesson is to read, and how long it takes beside what it says of itself."""
+
+import re
+from collections.abc import Iterator
+
+from course_utils.authoring.gates.subject import Finding, Subject
+
+WORDS_A_MINUTE = 200  # attentive reading; light prose goes at 240 (Brysbaert 2019, Journal of Memory and Language)
+CODE_LINES_A_MINUTE = 60
+MINUTES_A_QUICK_CHECK = 0.5
+MINUTES_A_POINT = 2  # of an exercise, whose points say how much there is to do
+MOST_OFF = 2  # times too long or too short, before the front matter misleads
+
+_NOT_READ = re.compile(r"^(```|~~~).*?^\1|\]\([^)]*\)|https?://\S+|<[^>]+>", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"`[^`]*`")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_BLOCK = re.compile(r"\n\s*\n|\n\s*(?=[-*] |\d+\. |#)")
+_SENTENCE = re.compile(r"[.!?:;]+[\s)*_\"\u201d]|[.!?:;]+$")
+
+
+def reading_level(text: str) -> float:
+    """The Flesch-Kincaid grade: the school year (in the United States) whose pupils can read the text.
+
+    ``0.39 words/sentences + 11.8 syllables/words - 15.59`` (Kincaid, Fishburne, Rogers and Chissom 1975,
+    *Derivation of New Readability Formulas*). A colon or semicolon ends a sentence as well, as do a heading and
+    an entry of a list; code in the text counts as no word. 0 for a text without words.
+    """
+    blocks = _BLOCK.split(_CODE.sub(" ", _NOT_READ.sub("", text)))
+    sentences = [words for block in blocks for part in _SENTENCE.split(block) if (words := _WORD.findall(part))]
+    words = [word for sentence in sentences for word in sentence]
+    if not words:
+        return 0.0
+    return 0.39 * len(words) / len(sentences) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+
+
+def syllables(word: str) -> int:
+    """Groups of vowels, less a silent e at the end (but not that of *-le* after a consonant); at least one."""
+    word = word.lower()
+    silent = re.search(r"[^aeiouy]e$", word) and not re.search(r"[^aeiouy]le$", word)
+    return max(1, len(re.findall(r"[aeiouy]+", word)) - bool(silent))
+
+
+def minutes(subject: Subject) -> float:
+    """How long a learner takes: reading text and code, answering the quick checks, doing the exercises."""
+    words = len(_WORD.findall(_NOT_READ.sub("", _text(subject))))
+    code = [cell.source for cell in subject.learner.cells if cell.cell_type == "code"]
+    lines = sum(bool(line.strip()) for source in code for line in source.splitlines())
+    answers = MINUTES_A_QUICK_CHECK * len(subject.questions) + MINUTES_A_POINT * sum(subject.points.values())
+    return words / WORDS_A_MINUTE + lines / CODE_LINES_A_MINUTE + answers
+
+
+def minutes_are_about_right(subject: Subject) -> Iterator[Finding]:
+    """The front matter's minutes are off by less than a factor of two."""
+    said, counted = subject.front_matter["minutes"], minutes(subject)
+    if not said / MOST_OFF <= counted <= said * MOST_OFF:
+        what = f"it says {said}, and by its words, code and checks it takes about {counted:.0f}. Say that."
+        yield subject.finding("minutes in the front matter", what)
+
+
+def level(subject: Subject) -> float:
+    """The reading level of the lesson's text."""
+    return reading_level(_text(subject))
+
+
+def _text(subject: Subject) -> str:
+    return "\n\n".join(cell.source for cell in subject.pages())

@@ -1,0 +1,118 @@
+"""The solution scores everything, and an untouched lesson nothing: unattempted, and never an error."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from course_utils.authoring.gates.subject import Finding, Subject
+from course_utils.errors import CourseError
+from course_utils.execution import answer_cells as trial
+from course_utils.execution.answer_cells import Answer, definitions
+
+_PATIENCE = 300  # seconds for all answers of a lesson; they take a few
+Trial = Mapping[str, Sequence[Answer]]  # "solution" and "untouched"
+
+
+def try_apart(subject: Subject) -> Trial:
+    """Check the solution's answers and the untouched stubs in a process of their own.
+
+    Raises:
+        CourseError: it ended without an answer, or not in time.
+    """
+    with tempfile.TemporaryDirectory(prefix="course-gates-", ignore_cleanup_errors=True) as scratch:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", trial.__name__],
+                input=json.dumps(asked(subject)),
+                capture_output=True,
+                text=True,
+                timeout=_PATIENCE,
+                check=False,
+                cwd=scratch,
+                env=os.environ | {"COURSE_PROGRESS": str(Path(scratch, "progress.json"))},  # nobody's own
+            )
+        except subprocess.TimeoutExpired:
+            raise CourseError(f"they took more than {_PATIENCE} s. Find the one that does not end.") from None
+    if done.returncode:
+        last = done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
+        raise CourseError(f"they could not be tried ({last}). Mend the cells that import and define.")
+    return {name: [Answer(**answer) for answer in said] for name, said in json.loads(done.stdout).items()}
+
+
+def asked(subject: Subject) -> dict[str, Any]:
+    """The cells to be tried, in both versions; checks as learners have them, without hidden tests."""
+    code = [cell for cell in subject.learner.cells if cell.cell_type == "code"]
+    others = [cell for cell in code if "nbgrader" not in cell.metadata]
+    parameters = [cell.source for cell in others if "parameters" in cell.metadata.get("tags", ())]
+    stubs = {cell.id: cell.source for cell in code if "nbgrader" in cell.metadata}
+    solved = {
+        cell.id: cell.source for cell in subject.source.cells if cell.metadata.get("nbgrader", {}).get("solution")
+    }
+    return {
+        "preparation": parameters + [part for cell in others for part in definitions(cell.source)],
+        "versions": {
+            "solution": [(id, solved.get(id, stub)) for id, stub in stubs.items()],
+            "untouched": list(stubs.items()),
+        },
+    }
+
+
+def solution_scores_everything(subject: Subject, tried: Trial) -> Iterator[Finding]:
+    """Every quick check and exercise is passed by the answer in the source."""
+    for answer in tried["solution"]:
+        if answer.raised:
+            yield subject.finding(answer.id, f"the solution's cell stops with {answer.message}. Mend it.")
+        elif answer.outcome != "passed":
+            got = f"gets {answer.points:g} of {answer.worth:g} ({answer.outcome}: {answer.message})"
+            yield subject.finding(answer.id, f"the solution {got}. Mend the solution, or its check.")
+
+
+def untouched_scores_nothing(subject: Subject, tried: Trial) -> Iterator[Finding]:
+    """A lesson that nobody has answered is unattempted throughout."""
+    for answer in tried["untouched"]:
+        if answer.raised:
+            what = f"untouched, its cell stops with {answer.message}. A stub must run without an error."
+            yield subject.finding(answer.id, what)
+        elif answer.outcome != "unattempted" or answer.points:
+            what = f"untouched, it is {answer.outcome} with {answer.points:g} points, not unattempted. Mend the stub."
+            yield subject.finding(answer.id, what)
+
+
+def everything_is_asked_once(subject: Subject) -> Iterator[Finding]:
+    """The lesson asks for each of its quick checks and exercises once, and gives the points that it has."""
+    checks = [
+        (id, cell)
+        for cell in subject.learner.cells
+        if cell.cell_type == "code" and "nbgrader" in cell.metadata
+        for id in _checked(cell.source)
+    ]
+    for id in subject.ids:
+        times = sum(other == id for other, _ in checks)
+        if times != 1:
+            what = f'the lesson asks for it {times} times. One cell with check("{id}", ...) is needed.'
+            yield subject.finding(id, what)
+    for id, cell in checks:
+        if id not in subject.ids:
+            yield subject.finding(cell.id, f'it checks "{id}", which the lesson does not have. Correct the id.')
+        given = cell.metadata.nbgrader.get("points")
+        if given is not None and given != subject.points.get(id, given):
+            what = f"the cell {cell.id} gives {given:g} points and its check {subject.points[id]:g}. Make them equal."
+            yield subject.finding(id, what)
+
+
+def _checked(cell: str) -> list[str]:
+    """The ids that a cell hands to ``check``."""
+    calls = (node for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Call) and node.args)
+    named = (call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "check")
+    return [id.value for id in named if isinstance(id, ast.Constant) and isinstance(id.value, str)]
+
+
+def points(answers: Sequence[Answer]) -> str:
+    """A score as ``17 of 17 points``."""
+    return f"{sum(answer.points for answer in answers):g} of {sum(answer.worth for answer in answers):g} points"

@@ -1,0 +1,68 @@
+"""What a gate looks at, and what it finds."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from nbformat import NotebookNode
+
+from course_utils.authoring.sources import Lesson, read_front_matter, read_lesson, read_source
+from course_utils.learn.catalogue import load_exercises
+from course_utils.learn.quick_checks import load_questions
+
+
+class Finding(NamedTuple):
+    """Something that keeps a lesson from being released: where it is, and what is wrong and how it is mended."""
+
+    lesson: str
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.lesson}, {self.where}: {self.what}"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A lesson as its authors wrote it and as learners get it, and what it is checked by.
+
+    ``points`` holds each exercise's points by its id, in order; ``questions`` the ids of the quick checks.
+    """
+
+    lesson: Lesson
+    front_matter: Mapping[str, Any]
+    source: NotebookNode
+    learner: NotebookNode
+    questions: tuple[str, ...]
+    points: Mapping[str, float]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every quick check and exercise of the lesson."""
+        return (*self.questions, *self.points)
+
+    def pages(self) -> Iterator[NotebookNode]:
+        """The cells of text that learners read."""
+        return (cell for cell in self.learner.cells if cell.cell_type == "markdown")
+
+    def finding(self, where: str, what: str) -> Finding:
+        return Finding(self.lesson.name, where, what)
+
+
+def read_subject(lesson: Lesson) -> Subject:
+    """Read a lesson of the checkout and what the library checks it by.
+
+    Raises:
+        CourseError: a notebook cannot be read, or a quick check breaks its schema, for instance because a choice
+            has no explanation.
+    """
+    number = lesson.name[:2]
+    exercises = load_exercises(number)
+    return Subject(
+        lesson,
+        read_front_matter(lesson.source),
+        read_source(lesson.source),
+        read_lesson(lesson),
+        tuple(load_questions(number)),
+        {id: exercise.points for id, exercise in exercises.items()},
+    )

@@ -1,0 +1,137 @@
+"""Real target tasks, cut from pictures that scikit-image and scikit-learn carry with them: no download.
+
+Training, validation and test pictures never share a source region: a photograph is split into left, middle and
+right parts *before* patches are cut, so that no test patch overlaps a training patch.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage import color, data, transform
+from sklearn.datasets import load_digits
+
+from course_utils.data.drawing import SIZE
+
+Pictures = NDArray[np.uint8]
+Pair = tuple[Pictures, NDArray[np.int64]]  # pictures and their labels
+Parts = dict[str, Pair]  # by "train", "validation" and "test"
+
+#: Photograph -> side of the patches in its own pixels (chosen so that a patch shows a few elements).
+_TEXTURES = {
+    "brick": 64,
+    "grass": 64,
+    "gravel": 64,
+    "cat fur": 44,
+    "tissue": 64,
+    "retina": 128,
+    "stars": 72,
+    "handwriting": 52,
+}
+TEXTURE_NAMES = tuple(_TEXTURES)
+_SHARES = {"train": (0.0, 0.48), "validation": (0.48, 0.68), "test": (0.68, 1.0)}
+_COUNTS = {"train": 150, "validation": 60, "test": 120}
+
+
+def _photographs() -> dict[str, NDArray]:
+    """The photographs by class, grey, float in 0..1, trimmed to where the texture is."""
+    retina = color.rgb2gray(data.retina())[330:1080, 200:1210]
+    return {
+        "brick": data.brick() / 255,
+        "grass": data.grass() / 255,
+        "gravel": data.gravel() / 255,
+        "cat fur": color.rgb2gray(data.chelsea()),
+        "tissue": color.rgb2gray(data.immunohistochemistry()),
+        "retina": retina,
+        "stars": color.rgb2gray(data.hubble_deep_field()),
+        "handwriting": data.text() / 255,
+    }
+
+
+def _cut(picture: NDArray, side: int, share: tuple[float, float], n: int, rng: np.random.Generator) -> NDArray:
+    """Cut ``n`` patches at random from the columns of ``share``, as float."""
+    low, high = (int(picture.shape[1] * s) for s in share)
+    patches = []
+    for _ in range(n):
+        row = rng.integers(0, picture.shape[0] - side + 1)
+        column = rng.integers(low, high - side + 1)
+        patch = picture[row : row + side, column : column + side]
+        patches.append(transform.resize(patch, (SIZE, SIZE), anti_aliasing=True))
+    return np.stack(patches)
+
+
+def _even_light(patches: NDArray) -> Pictures:
+    """Give every patch the same mean and contrast, so that lightness alone tells nothing; grey as RGB bytes."""
+    axes = (1, 2)
+    spread = np.maximum(patches.std(axes, keepdims=True), 1e-3)
+    even = 0.5 + 0.2 * (patches - patches.mean(axes, keepdims=True)) / spread
+    grey = np.clip(even * 255 + 0.5, 0, 255).astype(np.uint8)
+    return np.repeat(grey[..., None], 3, -1)
+
+
+def photo_textures() -> Parts:
+    """Eight textures of real photographs, ``(n, 32, 32, 3)``; 150 / 60 / 120 pictures a class."""
+    photographs = _photographs()
+    parts: Parts = {}
+    for number, (part, share) in enumerate(_SHARES.items()):
+        rng = np.random.default_rng(1000 + number)
+        count = _COUNTS[part]
+        cut = [_even_light(_cut(photographs[c], _TEXTURES[c], share, count, rng)) for c in TEXTURE_NAMES]
+        parts[part] = np.concatenate(cut), np.repeat(np.arange(len(cut)), count)
+    return parts
+
+
+def tissue() -> Parts:
+    """Gland or connective tissue, from one stained section, in grey so that the stain's colour gives nothing away.
+
+    The label comes from the brown stain (DAB), which marks the gland: colour deconvolution of Ruifrok and
+    Johnston 2001, averaged over the patch; patches in between are left out.
+    """
+    section = data.immunohistochemistry()
+    stain = color.rgb2hed(section)[..., 2]
+    grey = color.rgb2gray(section)
+    side = 48
+    parts: Parts = {}
+    for number, (part, share) in enumerate(_SHARES.items()):
+        rng = np.random.default_rng(2000 + number)
+        low, high = (int(grey.shape[1] * s) for s in share)
+        kept: list[list[NDArray]] = [[], []]
+        wanted = _COUNTS[part]
+        while min(map(len, kept)) < wanted:
+            row, column = rng.integers(0, 512 - side + 1), rng.integers(low, high - side + 1)
+            window = slice(row, row + side), slice(column, column + side)
+            brown = (stain[window] > _BROWN).mean()
+            if brown < 0.15 or brown > 0.6:
+                patch = transform.resize(grey[window], (SIZE, SIZE), anti_aliasing=True)
+                kept[int(brown > 0.6)].append(patch)
+        pictures = np.concatenate([np.stack(k[:wanted]) for k in kept])
+        parts[part] = _even_light(pictures), np.repeat([0, 1], wanted)
+    return parts
+
+
+_BROWN = 0.03  # DAB optical density above which a pixel counts as stained
+
+
+def faces() -> Parts:
+    """Face or not: the 200 grey pictures of ``lfw_subset`` (25x25, enlarged); 50 / 20 / 30 a class."""
+    pictures = data.lfw_subset()
+    large = np.stack([transform.resize(p, (SIZE, SIZE), order=1) for p in pictures])
+    grey = np.repeat(np.clip(large * 255 + 0.5, 0, 255).astype(np.uint8)[..., None], 3, -1)
+    return _split(grey, np.repeat([1, 0], 100), (50, 20, 30), seed=3000)
+
+
+def digits() -> Parts:
+    """Handwritten digits of scikit-learn (8x8, enlarged smoothly); 90 / 30 / 50 a class."""
+    bunch = load_digits()
+    large = transform.resize(bunch.images / 16, (len(bunch.images), SIZE, SIZE), order=1)
+    grey = np.repeat(np.clip(large * 255 + 0.5, 0, 255).astype(np.uint8)[..., None], 3, -1)
+    return _split(grey, bunch.target, (90, 30, 50), seed=4000)
+
+
+def _split(pictures: Pictures, labels: NDArray, counts: tuple[int, int, int], seed: int) -> Parts:
+    """Deal every class into the three parts, after one shuffle."""
+    rng = np.random.default_rng(seed)
+    dealt = [np.split(rng.permutation(np.flatnonzero(labels == c)), np.cumsum(counts)) for c in np.unique(labels)]
+    parts: Parts = {}
+    for position, part in enumerate(_SHARES):
+        rows = np.concatenate([d[position] for d in dealt])
+        parts[part] = pictures[rows], labels[rows].astype(np.int64)
+    return parts

@@ -1,0 +1,1 @@
+"""How learners' and authors' code is run: notebooks under papermill, kernels, single answer cells."""

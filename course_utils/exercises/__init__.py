@@ -1,0 +1,1 @@
+"""One package for each lesson's exercises, and the small networks and readers that they share."""

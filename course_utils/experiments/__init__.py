@@ -1,0 +1,34 @@
+"""Experiments that lessons show, labs replay and ``course record`` measures: what is compared, and how."""
+
+from course_utils.experiments.budgets import (
+    band,
+    features_of,
+    few_rows,
+    label_efficiency,
+    probe_accuracy,
+    scratch_accuracy,
+    scratch_model,
+    scratch_session,
+)
+from course_utils.experiments.finetuning import FineTuning, Recipe
+from course_utils.experiments.recordings import recorded, recorded_scratch
+from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
+
+__all__ = [
+    "LORA_RANK",
+    "RATES",
+    "REMEDIES",
+    "FineTuning",
+    "Recipe",
+    "band",
+    "features_of",
+    "few_rows",
+    "label_efficiency",
+    "probe_accuracy",
+    "recorded",
+    "recorded_scratch",
+    "remedy",
+    "scratch_accuracy",
+    "scratch_model",
+    "scratch_session",
+]

@@ -1,0 +1,116 @@
+"""Recordings: experiments too long for a lesson, run once by ``course record`` and kept with their provenance."""
+
+import json
+import os
+import platform
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from course_utils.assets import add_to_manifest, sha256
+from course_utils.errors import CourseError
+from course_utils.experiments import recorded
+from course_utils.experiments.registry import EXPERIMENTS, Experiment, Row
+
+#: Points of 100 by which a cell may leave its recorded band: another machine rounds otherwise, and training on few
+#: pictures magnifies it.
+MARGIN = 0.08
+
+
+def record(name: str, out: Path, on_progress: Callable[[int, int], None] | None = None) -> Path:
+    """Run every cell of an experiment and write the rows with their provenance, all or nothing.
+
+    Args:
+        name: one of ``EXPERIMENTS``.
+        out: the folder to write into.
+        on_progress: called with (cells done, cells in all).
+
+    Raises:
+        CourseError: an unknown name.
+    """
+    experiment = _experiment(name)
+    rows: list[Row] = []
+    for number, cell in enumerate(experiment.cells, start=1):
+        rows += [_rounded(row) for row in experiment.measure(cell)]
+        if on_progress:
+            on_progress(number, len(experiment.cells))
+    provenance = {
+        "command": f"course record {name}",
+        "seeds": sorted({cell["seed"] for cell in experiment.cells}),
+        "date": date.today().isoformat(),
+        "keras": keras.__version__,
+        "tensorflow": tf.__version__,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "licence": "CC BY 4.0",
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    path, partial = out / f"{name}.json", out / f"{name}.partial"
+    lines = ",\n".join(json.dumps(row) for row in rows)
+    partial.write_text(f'{{"provenance": {json.dumps(provenance)},\n"rows": [\n{lines}\n]}}\n', encoding="utf-8")
+    entry = {"sha256": sha256(partial), "bytes": partial.stat().st_size, **provenance}
+    partial.replace(path)
+    add_to_manifest(out, path.name, entry)
+    return path
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A cell that was run again: what came out, and the band of its recorded seeds."""
+
+    name: str
+    what: str
+    again: float
+    lowest: float
+    highest: float
+
+    @property
+    def holds(self) -> bool:
+        return self.lowest - MARGIN <= self.again <= self.highest + MARGIN
+
+    def __str__(self) -> str:
+        verdict = "holds" if self.holds else "DOES NOT HOLD"
+        band = f"{self.lowest:.3f} .. {self.highest:.3f}"
+        return f"{self.name}, {self.what}: {self.again:.3f} now, {band} recorded: {verdict}"
+
+
+def check(name: str, seed: int | None = None) -> list[Checked]:
+    """Read a recording, which verifies its checksum, and run one of its cells again, drawn by ``seed``.
+
+    Raises:
+        CourseError: an unknown name, or a recording that is missing or damaged.
+    """
+    experiment, rows = _experiment(name), recorded(name)
+    cell = random.Random(seed).choice(experiment.cells)
+    checked = []
+    for row in experiment.measure(cell):
+        varied = {key: row[key] for key in ("method", *cell) if key in row and key != "seed"}
+        alike = [r for r in rows if all(r[key] == value for key, value in varied.items())]
+        for column in experiment.accuracies:
+            band = [r[column] for r in alike]
+            what = ", ".join(f"{key} {value}" for key, value in varied.items())
+            checked.append(Checked(name, f"{what}, {column}", float(row[column]), min(band), max(band)))
+    return checked
+
+
+def _experiment(name: str) -> Experiment:
+    if name not in EXPERIMENTS:
+        raise CourseError(f"There is no recording {name!r}. Known: {', '.join(EXPERIMENTS)}.")
+    return EXPERIMENTS[name]
+
+
+def _rounded(value: Any) -> Any:
+    """Accuracies to four places, which is finer than one picture; rates and settings stay as they are."""
+    if isinstance(value, dict):
+        return {
+            key: entry if key in ("learning_rate", "setting", "strength", "rehearsal") else _rounded(entry)
+            for key, entry in value.items()
+        }
+    if isinstance(value, list):
+        return [_rounded(entry) for entry in value]
+    return round(value, 4) if isinstance(value, float) else value

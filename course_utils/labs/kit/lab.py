@@ -1,0 +1,75 @@
+"""What every lab shares: a widget where there is a front end, a picture of its default state where there is none."""
+
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import ipywidgets
+from ipykernel.kernelbase import Kernel
+
+from course_utils.errors import CourseError
+from course_utils.figures import Picture
+from course_utils.frontend import someone_watches
+from course_utils.frontend.guard import guard
+from course_utils.labs.kit.view import View
+
+_open: dict[tuple[str, str], "Lab"] = {}
+
+
+class Lab:
+    """A widget with a static default: its picture, with alt text, stands wherever nobody can press a button.
+
+    Running a cell again closes the lab that it had opened before.
+
+    Attributes:
+        view: the lab's widgets, its state and, where it trains, its model.
+    """
+
+    def __init__(self, view: View[Any]) -> None:
+        self.view = view
+        guard(view.widget)
+        place = view.name, _cell()
+        if place in _open:
+            _open[place].close()
+        _open[place] = self
+
+    def close(self) -> None:
+        """End what runs, and take the widgets out of the page and the memory."""
+        self.view.close()
+        _close(self.view.widget)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        bundle = self._static()
+        if not someone_watches():
+            return bundle
+        live = self.view.widget._repr_mimebundle_(**kwargs)
+        view = "application/vnd.jupyter.widget-view+json"
+        return {**bundle, view: live[view]} if live and view in live else bundle
+
+    def _static(self) -> dict[str, Any]:
+        try:
+            picture = self.view.default()
+            return {"text/html": shown(picture), "text/plain": picture.alt}
+        except CourseError as problem:  # no recording to draw
+            return {"text/html": f"<p>{escape(str(problem))}</p>", "text/plain": str(problem)}
+
+
+def _close(widget: ipywidgets.Widget) -> None:
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    for part in (getattr(widget, "layout", None), getattr(widget, "style", None)):
+        if isinstance(part, ipywidgets.Widget):
+            part.close()
+    widget.close()
+
+
+def _cell() -> str:
+    """The id of the cell that runs; empty where the front end sends none."""
+    parent = Kernel.instance().get_parent() if Kernel.initialized() else {}
+    return str(parent.get("metadata", {}).get("cellId", ""))
+
+
+@lru_cache(maxsize=2)  # a lab's first picture is its static one as well
+def shown(picture: Picture) -> str:
+    """The HTML of a picture, alt text included, for an ``ipywidgets.HTML``."""
+    return picture.html()

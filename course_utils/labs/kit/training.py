@@ -1,0 +1,181 @@
+"""Fine-tuning runs as the labs drive, replay and compare them."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from course_utils.data import load_dataset
+from course_utils.errors import CourseError
+from course_utils.experiments import FineTuning, Recipe, recorded, scratch_session
+from course_utils.labs.kit.live import Control, Work
+from course_utils.transfer import Session, relative_drift
+
+#: The target task of all labs that fine-tune, and its labels per class: those of the recordings.
+TASK, PER_CLASS = "scans", 100
+#: Optimizer steps between two measurements, as in the recordings.
+EVERY = 10
+_BETWEEN_FRAMES = 0.35  # seconds, in a replay that runs by itself
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+class Point(NamedTuple):
+    """Validation accuracy, 0..1, by task, after so many optimizer steps."""
+
+    step: int
+    accuracy: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A run so far.
+
+    Attributes:
+        name: for the legend. ``seed`` draws its labels and their order.
+        curve: what was measured; ``step``: how far training is; ``loss``: its running mean.
+        drift: by block, how far the weights moved, once the run has ended.
+        outcome: empty while it runs; then ``done``, ``stopped`` or ``failed``.
+        words: what to say.
+        measured: whether this update brings a new measurement.
+        model: what is trained; stopped or done, it is what the run has left.
+    """
+
+    name: str
+    seed: int
+    curve: tuple[Point, ...] = ()
+    step: int = 0
+    loss: float | None = None
+    drift: Mapping[str, float] = field(default_factory=dict)
+    outcome: str = ""
+    words: str = ""
+    measured: bool = False
+    model: Any = None
+
+    def until(self, step: int) -> tuple[Point, ...]:
+        """The measurements up to a step; the first one always."""
+        return tuple(point for point in self.curve if point.step <= step) or self.curve[:1]
+
+
+_making = threading.Lock()
+
+
+@lru_cache(maxsize=2)
+def _made(lora_rank: int | None) -> FineTuning:
+    experiment = FineTuning(TASK, PER_CLASS, lora_rank=lora_rank)
+    # Keras compiles the forward pass and a step of the commonest run here, and not while a learner waits.
+    experiment.accuracies("validation")
+    next(experiment.prepare(Recipe(), seed=0).events())
+    return experiment
+
+
+def experiment(lora_rank: int | None = None) -> FineTuning:
+    """The experiment that all labs run, made when it is first needed; two threads never make it twice."""
+    with _making:
+        return _made(lora_rank)
+
+
+def fine_tune(make: Callable[[], FineTuning], recipe: Recipe, seed: int, name: str) -> Work:
+    """The work of one run: an update before the first step, after every step, every measurement, and at the end."""
+
+    def work(control: Control) -> Iterator[Progress]:
+        yield Progress(name, seed, words="Getting the network ready.")
+        ft = make()
+        if control.stopped:
+            return
+        session = ft.prepare(recipe, seed)
+        control.on_stop(session.stop)
+        now = Progress(name, seed, model=ft.model)
+        yield from follow(
+            now, session, lambda: ft.accuracies("validation"), lambda: relative_drift(ft.start, ft.network)
+        )
+
+    return work
+
+
+def train_from_scratch(task: str, per_class: int, seed: int, name: str) -> Work:
+    """The work of one run from random weights, with the recipe of the recorded ones."""
+
+    def work(control: Control) -> Iterator[Progress]:
+        yield Progress(name, seed, words="Getting the network ready.")
+        dataset = load_dataset(task)
+        session = scratch_session(dataset, per_class, seed)
+        model = session.model
+        control.on_stop(session.stop)
+        pictures, labels = dataset.validation.images.astype(np.float32), dataset.validation.labels
+
+        def accuracy() -> dict[str, float]:
+            return {"from scratch": float((np.asarray(model.predict_on_batch(pictures)).argmax(1) == labels).mean())}
+
+        yield from follow(Progress(name, seed, model=model), session, accuracy, list)
+
+    return work
+
+
+def follow(
+    now: Progress,
+    session: Session,
+    measure: Callable[[], Mapping[str, float]],
+    drift: Callable[[], Sequence[Mapping[str, Any]]],
+) -> Iterator[Progress]:
+    """A session's events as updates: measured before the first step, every few steps and at the end."""
+    now = replace(now, curve=(Point(0, measure()),), measured=True)
+    yield now
+    for event in session.events():
+        now = replace(now, step=event.step, loss=event.metrics.get("loss"), measured=False)
+        ended = event.kind in ("done", "stopped", "failed")
+        if (ended and event.step > now.curve[-1].step) or (event.kind == "step" and event.step % EVERY == 0):
+            now = replace(now, curve=(*now.curve, Point(event.step, measure())), measured=True)
+        if ended:
+            moved = {str(row["block"]): float(row["drift"]) for row in drift()}
+            now = replace(now, drift=moved, outcome=event.kind, words=ending(now, event.kind, event.message))
+        yield now
+
+
+def ending(run: Progress, outcome: str, message: str) -> str:
+    """How a run ended, in words."""
+    reached = ", ".join(f"{task} {accuracy:.0%}" for task, accuracy in run.curve[-1].accuracy.items())
+    if outcome == "failed":
+        return f"The run diverged at step {run.step}: {message}"
+    if outcome == "stopped":
+        return f"Stopped after step {run.step}: {reached} on validation pictures. The weights learned so far are kept."
+    return f"Done after {run.step} steps: {reached} on validation pictures."
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of a replay that runs by itself."""
+
+    measured: bool = True
+    words: str = "The replay is at its end."
+
+
+def replay(steps: int, show: Callable[[int], None]) -> Work:
+    """The work of a replay that runs by itself: ``show`` is called with 0, 1, ... ``steps - 1``."""
+
+    def work(control: Control) -> Iterator[Frame]:
+        for place in range(steps):
+            show(place)
+            yield Frame()
+            control.sleep(_BETWEEN_FRAMES)
+            if control.stopped:
+                return
+
+    return work
+
+
+def from_recording(row: Mapping[str, Any], name: str) -> Progress:
+    """A recorded run, as a live one would have ended."""
+    curve = tuple(Point(point["step"], {task: point[task] for task in ("target", "source")}) for point in row["curve"])
+    return Progress(name, row["seed"], curve, curve[-1].step, drift=row["drift"], outcome=row["outcome"])
+
+
+def recording(name: str) -> tuple[list[dict[str, Any]], str]:
+    """The rows of a recording, and nothing to say; or no rows, and why, where it is missing or damaged."""
+    try:
+        return recorded(name), ""
+    except CourseError as problem:
+        return [], f"There is nothing to replay, but you can run everything for real. {problem}"

@@ -1,0 +1,129 @@
+"""A lab that trains: its runs beside the notebook, and the run before as a ghost under the same seed."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import ipywidgets
+
+from course_utils.experiments import FineTuning, Recipe
+from course_utils.figures.style import marks
+from course_utils.labs.kit.chart import Line
+from course_utils.labs.kit.controls import RunButtons
+from course_utils.labs.kit.live import Live, Work
+from course_utils.labs.kit.training import Progress, fine_tune
+from course_utils.labs.kit.view import View
+
+S = TypeVar("S")
+_NAMES = ("target, recorded", "source, recorded", "target, live", "source, live", "from scratch, live")
+#: How the curves of the labs are drawn.
+MARKS = marks(_NAMES)
+
+
+class TrainingView(View[S]):
+    """What labs that train share: a lab says in ``work`` what to run, and draws its runs in ``draw_runs``."""
+
+    def __init__(self, state: S) -> None:
+        super().__init__(state)
+        self.live = Live()
+        #: By seed: the newest run, and the one before it.
+        self.runs: dict[int, tuple[Progress, Progress | None]] = {}
+        self.progress = ipywidgets.HTML()
+        self.buttons = RunButtons(self.live, self.start)
+        self.live.observe(self._updated, "update")
+        self.live.observe(lambda event: self.said.say(self.told(event["new"])), "words")
+
+    def work(self) -> tuple[Work, str]:
+        """The run that the shown state asks for, and what to call it."""
+        raise NotImplementedError
+
+    def draw_runs(self) -> None:
+        """Draw what changes while a run goes on."""
+        raise NotImplementedError
+
+    def verdict(self, run: Progress) -> str:
+        """What to say of a run that has ended, beside how it ended."""
+        return ""
+
+    def start(self) -> None:
+        """Run the state for real."""
+        work, name = self.work()
+        self.live.start(work, f"Running: {name}. The first run takes a few seconds to get ready.")
+
+    def lines(self, seed: int) -> list[Line]:
+        """The curves of the last two runs with this seed, the earlier one as a ghost."""
+        now, before = self.runs.get(seed, (None, None))
+        drawn = _pair(before, "before", faint=True) if before else []
+        return drawn + _pair(now, "live") if now and now.curve else drawn
+
+    @property
+    def model(self) -> Any:
+        """The model as the last run left it, trained to the end or stopped on the way; None before the first run."""
+        return self.live.update.model if isinstance(self.live.update, Progress) else None
+
+    def close(self) -> None:
+        self.live.stop()
+
+    def told(self, words: str) -> str:
+        """What the lab says when a run says something."""
+        run = self.live.update
+        ended = isinstance(run, Progress) and run.outcome and run.words == words
+        return f"{words} {self.verdict(run)}" if ended else words
+
+    def _updated(self, event: dict[str, object]) -> None:
+        run = event["new"]
+        if not isinstance(run, Progress):
+            return
+        with self._lock:
+            now, before = self.runs.get(run.seed, (None, None))
+            if not run.curve and now and now.curve:  # a new run: the one that is shown becomes the ghost
+                before = now
+            changed = now is None or run.curve != now.curve or bool(run.outcome)
+            self.runs[run.seed] = run, before
+            loss = f", loss {run.loss:.3f}" if run.loss is not None else ""
+            self.progress.value = f"Step {run.step}{loss}" if run.curve else run.words
+            if changed:
+                self.draw_runs()
+
+
+class FineTuningView(TrainingView[S]):
+    """A lab that fine-tunes; ``make`` gives the experiment for a rank of LoRA, or for none."""
+
+    def __init__(self, state: S, make: Callable[[int | None], FineTuning]) -> None:
+        super().__init__(state)
+        self._make, self._warm = make, False
+
+    def fine_tuned(self, recipe: Recipe, seed: int, name: str, rank: int | None = None) -> Work:
+        """The work of a run of the experiment."""
+        return fine_tune(lambda: self._make(rank), recipe, seed, name)
+
+    def go(self, change: Callable[[S], S]) -> None:
+        """As in every lab; with the first change the network is made ready, while the learner goes on thinking."""
+        if not self._warm and not self.drawing:
+            self._warm = True
+            threading.Thread(target=self._get_ready, daemon=True).start()
+        super().go(change)
+
+    def _get_ready(self) -> None:
+        with suppress(Exception):  # the first run meets the same problem, and says so
+            self._make(None)
+
+
+def recorded_lines(run: Progress, step: int) -> list[Line]:
+    """The curves of a recorded run up to a step."""
+    return _pair(replace(run, name="", curve=run.until(step)), "recorded")
+
+
+def _pair(run: Progress, kind: str, *, faint: bool = False) -> list[Line]:
+    name = f": {run.name}" if run.name else ""
+    return [
+        Line(
+            f"{task}, {kind}{name}",
+            [(point.step, point.accuracy[task]) for point in run.curve],
+            MARKS[f"{task}, {'live' if faint else kind}"],
+            faint,
+        )
+        for task in run.curve[0].accuracy
+    ]

@@ -1,0 +1,193 @@
+"""The layer microscope of lesson 01, as state: a picture, a block and a channel, and a guess where it answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from course_utils import figures
+from course_utils.backbones import blocks
+from course_utils.errors import CourseError
+from course_utils.figures import Picture
+from course_utils.figures.words import place
+from course_utils.inspection import (
+    activations,
+    channel_sketches,
+    exciting_patches,
+    ranked_channels,
+    receptive_fields,
+)
+from course_utils.labs.kit.live import Control, Work
+from course_utils.labs.kit.state_codes import one_of
+
+_FAVOURITES = 8
+_MOST, _NAME = range(100_000), 60
+_STEPS, _PACE = 96, 0.03  # of the drawing, and seconds between two of them: slow enough to be watched
+#: Where in a picture a channel may answer most.
+PLACES = tuple(place(y / 6, x / 6) for y in (1, 3, 5) for x in (1, 3, 5))
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that decides what the lab shows.
+
+    Attributes:
+        picture, block, channel: what is looked at; the network and the pictures decide which there are.
+        guess: where in the picture the channel answers most, as the learner thinks; one of ``PLACES``.
+        revealed: whether the learner has seen the channel's answer.
+        seed: of the drawing that excites the channel.
+    """
+
+    picture: int
+    block: str
+    channel: int
+    guess: str | None = None
+    revealed: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        one_of("picture", self.picture, _MOST)
+        one_of("channel", self.channel, _MOST)
+        one_of("place", self.guess, (None, *PLACES))
+        one_of("answer to whether it is revealed", self.revealed, (False, True))
+        one_of("seed", self.seed, range(100))
+        if not isinstance(self.block, str) or len(self.block) > _NAME:
+            raise CourseError(f"A block is named in {_NAME} characters or fewer. Choose one from the lab's controls.")
+
+    def at_picture(self, picture: int) -> "State":
+        """Another picture, and a new guess to make."""
+        return replace(self, picture=picture, guess=None)
+
+    def at_channel(self, channel: int) -> "State":
+        """Another channel, and a new guess to make."""
+        return replace(self, channel=channel, guess=None)
+
+    def at_block(self, block: str, channel: int) -> "State":
+        """Another block, at one of its channels."""
+        return replace(self, block=block, channel=channel, guess=None)
+
+
+class Microscope:
+    """A network and pictures under the microscope; what it shows is decided by a state alone.
+
+    A block's favourite pictures are those of the network as it is when the block comes under the microscope.
+
+    Args:
+        backbone: any functional Keras backbone with named blocks.
+        images: uint8 ``(n, side, side, 3)`` in the backbone's size, 8 or more.
+
+    Raises:
+        CourseError: too few pictures.
+    """
+
+    def __init__(self, backbone: keras.Model, images: NDArray[np.uint8]) -> None:
+        if len(images) < _FAVOURITES:
+            raise CourseError(f"images holds {len(images)} pictures; the microscope needs {_FAVOURITES} or more.")
+        self.backbone, self.images = backbone, images
+        self.blocks = {name: int(members[-1].output.shape[-1]) for name, members in blocks(backbone).items()}
+        self._ranked: dict[str, list[int]] = {}
+        self._fields = receptive_fields(backbone)
+        self._held: tuple[str, NDArray[np.float32]] = "", np.empty(0, np.float32)
+
+    def start(self) -> State:
+        """The first picture, and the channel of the first block that stands out most."""
+        block = next(iter(self.blocks))
+        return State(0, block, self.ranked(block)[0])
+
+    def check(self, state: State) -> None:
+        """Refuse a state of another network or of other pictures.
+
+        Raises:
+            CourseError: there is no such picture, block or channel.
+        """
+        one_of("picture", state.picture, range(len(self.images)))
+        one_of("block", state.block, list(self.blocks))
+        one_of("channel", state.channel, range(self.blocks[state.block]))
+
+    def ranked(self, block: str) -> list[int]:
+        """The channels of a block, those that stand out most first."""
+        if block not in self._ranked:
+            self._ranked[block] = ranked_channels(self._maps(block))
+        return self._ranked[block]
+
+    def _maps(self, block: str) -> NDArray[np.float32]:
+        """What a block answers to all pictures, held for the one that is looked at: up to 0.3 s to compute."""
+        if self._held[0] != block:
+            self._held = block, activations(self.backbone, self.images, block)
+        return self._held[1]
+
+    def answer(self, state: State) -> NDArray[np.float32]:
+        """The channel's answer to the picture, ``(h, w)``."""
+        image = self.images[state.picture]
+        return activations(self.backbone, image[None], state.block)[0, ..., state.channel]
+
+    def strongest_place(self, state: State) -> str | None:
+        """Where in the picture the channel answers most; None where it does not answer at all."""
+        answer = self.answer(state)
+        if answer.max() <= 0:
+            return None
+        y, x = np.unravel_index(int(answer.argmax()), answer.shape)
+        return place((y + 0.5) / answer.shape[0], (x + 0.5) / answer.shape[1])
+
+    def verdict(self, state: State) -> str:
+        """The guess beside the channel's answer."""
+        found = self.strongest_place(state)
+        happened = f"answers most {found}" if found else "does not answer to this picture at all"
+        words = f"Channel {state.channel} of {state.block} {happened}."
+        if state.guess is None:
+            return words
+        close = "You saw it coming." if state.guess == found else f"Your guess was {state.guess}."
+        return f"{words} {close}"
+
+    def overview(self, state: State) -> Picture:
+        """What every block answers to the picture, in its strongest channels."""
+        image = self.images[state.picture]
+        maps = {name: activations(self.backbone, image[None], name)[0] for name in self.blocks}
+        return figures.response_maps(maps, image=image, title=f"Overview: picture {state.picture}, every block")
+
+    def detail(self, state: State) -> Picture:
+        """The channel's answer, laid over the picture."""
+        image, answer = self.images[state.picture], self.answer(state)
+        rows = np.arange(image.shape[0]) * answer.shape[0] // image.shape[0]
+        columns = np.arange(image.shape[1]) * answer.shape[1] // image.shape[1]
+        title = f"Detail: {state.block}, channel {state.channel}, picture {state.picture}"
+        return figures.heat_over(image, answer[rows][:, columns], title=title, label="response")
+
+    def favourites(self, state: State) -> Picture:
+        """The patches of all pictures that excite the channel most."""
+        field = self._fields[state.block]
+        patches = exciting_patches(self._maps(state.block), self.images, field, [state.channel], _FAVOURITES)
+        title = f"Favourites: {state.block}, channel {state.channel}"
+        return figures.patch_grid(patches, [f"channel {state.channel}"], title=title)
+
+    def draw(self, state: State) -> Work:
+        """The work of drawing the picture that excites the channel most, step by step."""
+
+        def work(control: Control) -> Iterator[Sketch]:
+            name = f"{state.block}, channel {state.channel}"
+            sketches = channel_sketches(self.backbone, state.block, [state.channel], steps=_STEPS, seed=state.seed)
+            for step, (picture,) in enumerate(sketches, 1):
+                ended = step == _STEPS or control.stopped
+                yield Sketch(name, step, picture, f"Drawn in {step} steps: what excites {name}." if ended else "")
+                if ended:
+                    return
+                control.sleep(_PACE)
+
+        return work
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A picture on its way to what excites a channel most."""
+
+    name: str
+    step: int
+    picture: NDArray[np.uint8]
+    words: str = ""
+
+    @property
+    def measured(self) -> bool:
+        """Whether a single step ends here."""
+        return self.step % 8 == 0

@@ -1,0 +1,182 @@
+"""The forgetting thermometer of lesson 04, as state: a remedy and its dial, a guess, and what the recorded runs say."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from course_utils import figures
+from course_utils.errors import CourseError
+from course_utils.experiments import REMEDIES, band
+from course_utils.figures import Picture
+from course_utils.figures.words import scientific
+from course_utils.labs.kit.state_codes import one_of
+from course_utils.labs.kit.training import Rows
+
+#: The lab turns red when less than this share of the highest recorded source accuracy is left.
+ALARM = 0.9
+#: What the dial of each method is called.
+DIALS = {
+    "plain": "learning rate",
+    "freezing": "blocks thawed",
+    "rehearsal": "share of old pictures",
+    "l2-sp": "strength",
+    "ewc": "strength",
+    "lora": "learning rate",
+}
+SEEDS, STEPS, GUESSES = range(100), range(501), range(0, 141, 10)
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that decides what the lab shows, and what it runs.
+
+    Attributes:
+        method, value: a remedy of the recording, and the place of its dial.
+        step: how far the replay has come.
+        seed: of the live runs.
+        guess: the last step at which the source still has 90 % of what it had, as the learner thinks.
+        revealed: whether the learner has seen a run to its end.
+    """
+
+    method: str = "plain"
+    value: float = 1e-3
+    step: int = 0
+    seed: int = 0
+    guess: int | None = None
+    revealed: bool = False
+
+    def __post_init__(self) -> None:
+        one_of("method", self.method, DIALS)
+        one_of(DIALS[self.method], self.value, REMEDIES[self.method])
+        one_of("step", self.step, STEPS)
+        one_of("seed", self.seed, SEEDS)
+        one_of("guess", self.guess, (None, *GUESSES))
+        one_of("answer to whether it is revealed", self.revealed, (False, True))
+
+    def with_method(self, method: str) -> "State":
+        """Another method, at the middle of its dial and at the start of its run."""
+        one_of("method", method, DIALS)
+        return replace(self, method=method, value=REMEDIES[method][len(REMEDIES[method]) // 2], step=0, guess=None)
+
+    def with_value(self, value: float) -> "State":
+        """The dial turned: a new run, at its start, and a new guess to make."""
+        return replace(self, value=value, step=0, guess=None)
+
+    def revealed_at(self, last: int) -> "State":
+        """The run seen to its last step."""
+        return replace(self, revealed=True, step=last)
+
+
+class Recording:
+    """What the recorded runs say about a state.
+
+    Args:
+        rows: with ``method``, ``setting``, ``seed`` and ``curve``, a list of ``step``, ``target`` and ``source``
+            (0..1); rows without a curve are left out. There may be none.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = [row for row in rows if row["curve"]]
+
+    def steps(self, state: State) -> list[int]:
+        """The steps at which both tasks were measured; none where nothing was recorded."""
+        return sorted({point["step"] for row in self._runs(state) for point in row["curve"]})
+
+    def band(self, state: State, task: str) -> list[tuple[int, float, float, float]]:
+        """At each measured step up to the state's: the step, and mean, lowest and highest accuracy over the seeds."""
+        values: dict[int, list[float]] = {}
+        for row in self._runs(state):
+            for point in row["curve"]:
+                values.setdefault(point["step"], []).append(point[task])
+        reached = [step for step in sorted(values) if step <= state.step] or sorted(values)[:1]
+        return [(step, *band(values[step])) for step in reached]
+
+    @cached_property
+    def intact(self) -> float:
+        """The highest source accuracy of any recorded step, as a mean over seeds: what there is to lose.
+
+        Raises:
+            CourseError: nothing was recorded.
+        """
+        if not self.rows:
+            raise CourseError("None of the recorded runs has a curve to replay.")
+        settings: dict[tuple[str, float, int], list[float]] = {}
+        for row in self.rows:
+            for point in row["curve"]:
+                settings.setdefault((row["method"], row["setting"], point["step"]), []).append(point["source"])
+        return max(float(np.mean(values)) for values in settings.values())
+
+    def last_good_step(self, state: State) -> int | None:
+        """The last step before the source falls below the alarm for the first time; None if the first one is below."""
+        good = None
+        for step, mean, _, _ in self.band(replace(state, step=STEPS[-1]), "source"):
+            if mean < ALARM * self.intact:
+                return good
+            good = step
+        return good
+
+    def sentence(self, state: State) -> str:
+        """What the thermometer reads, in words; the alarm is said, not only shown."""
+        if not self.steps(state):
+            return "Nothing was recorded for this setting. Run it for real."
+        step, target = self.band(state, "target")[-1][:2]
+        source = self.band(state, "source")[-1][1]
+        kept = source / self.intact
+        green = self.last_good_step(state)
+        alarm = "Still in the green."
+        if kept < ALARM:
+            earlier = "at the first measurement already: turn the dial" if green is None else f"after step {green}"
+            alarm = f"In the red, {earlier}."
+        return f"Step {step}: target {target:.0%}, source {source:.0%}, {kept:.0%} of what it was. {alarm}"
+
+    def verdict(self, state: State) -> str:
+        """The guess beside what happened."""
+        good, steps = self.last_good_step(state), self.steps(state)
+        if good is None:
+            happened = "the source was in the red at the first measurement already"
+        elif good == steps[-1]:
+            happened = "the source stayed in the green to the end"
+        else:
+            happened = f"the source was in the green up to step {good}"
+        if state.guess is None:
+            return f"You made no guess; {happened}. Guess before the next run: a surprise is easier to remember."
+        late = min(state.guess, steps[-1]) - (good or 0)  # who waits for longer than the run has seen it all
+        close = (
+            "You saw it coming."
+            if abs(late) <= 10
+            else f"That is {abs(late)} steps {'later' if late > 0 else 'earlier'}."
+        )
+        return f"You would have stopped at step {state.guess}; {happened}. {close}"
+
+    def picture(self, state: State) -> Picture:
+        """Both accuracies up to the state's step, with a band over the seeds: the picture where nobody can scrub."""
+        rows = [
+            {"step": point["step"], "task": task, "accuracy": point[task]}
+            for row in self._runs(state)
+            for point in row["curve"]
+            if point["step"] <= state.step
+            for task in ("source", "target")
+        ]
+        return figures.line_chart(
+            rows,
+            x="step",
+            y="accuracy",
+            by="task",
+            x_label="optimizer steps",
+            y_label="validation accuracy",
+            title=f"Forgetting thermometer: {setting(state)}",
+        )
+
+    def _runs(self, state: State) -> Rows:
+        return [row for row in self.rows if row["method"] == state.method and row["setting"] == state.value]
+
+
+def dial(method: str, value: float) -> str:
+    """A place of a method's dial, in words."""
+    return f"{DIALS[method]} {scientific(value) if DIALS[method] == 'learning rate' else f'{value:g}'}"
+
+
+def setting(state: State) -> str:
+    """A state's setting, in words."""
+    return f"{state.method}, {dial(state.method, state.value)}"

@@ -1,0 +1,86 @@
+"""The learner's side of a lesson: check an answer, ask for a hint."""
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from course_utils.learn import progress
+from course_utils.learn.catalogue import find
+from course_utils.learn.exercise import Exercise
+from course_utils.learn.progress_cards import points_so_far
+from course_utils.learn.quick_checks import Question
+from course_utils.learn.result import Result
+from course_utils.learn.show import Block, Card, Items, Message, Paragraph
+
+if TYPE_CHECKING:
+    from ipywidgets import DOMWidget
+
+
+def check(id: str, answer: Any = None, *, seed: int = 0) -> Result:
+    """Check an answer and return the result, which shows itself.
+
+    ``check("02.q1", "b")`` answers a quick check (letters, a number, or several numbers);
+    ``check("02.e1", build_frozen)`` checks an exercise by calling the function. ``None`` means not answered
+    yet. An exercise's inputs are drawn from ``seed``: hidden tests draw others than the learner has seen. Raises
+    CourseError for an id that the lesson doesn't have; never for what an answer does.
+    """
+    found = find(id)
+    result = _noted(found, answer, seed)
+    if result.outcome == "unattempted" and isinstance(found, Question):
+        return replace(result, form=partial(_form, found))
+    return result
+
+
+def _noted(found: Question | Exercise, answer: Any, seed: int = 0) -> Result:
+    """Check an answer, and write an attempt down."""
+    result = found.check(answer, seed) if isinstance(found, Exercise) else found.check(answer)
+    if result.outcome == "unattempted":
+        return result
+    note = progress.update(lambda record: note_attempt(record, result))
+    record, _ = progress.load()
+    return replace(result, note=note, so_far=points_so_far(record, result.id.partition(".")[0]))
+
+
+def _form(question: Question) -> "DOMWidget":
+    from course_utils.learn.answer_form import answer_form  # widgets only where there is somebody to use them
+
+    return answer_form(question, partial(_noted, question))
+
+
+def hint(id: str) -> Message:
+    """Show the hints of an exercise so far, one more with each call."""
+    exercise = find(id)
+    if not isinstance(exercise, Exercise):
+        words = "A quick check has no hints: each choice explains itself, and you may try as often as you like."
+        return Message(Card(f"Hint for {id}", [Paragraph(words)]))
+    steps = exercise.hints
+    record, _ = progress.load()
+    seen = int(progress.number(record["hints"].get(id, {}).get("seen")))
+    shown = min(seen + 1, len(steps))
+    note = progress.update(lambda record: record["hints"].__setitem__(id, {"seen": shown}))
+    last = f'That was the last hint. `learn.solution("{id}")` shows one way to do it.'
+    more = last if shown == len(steps) else "Run the cell again for the next one."
+    blocks: list[Block] = [
+        Items([(f"{number}.", step) for number, step in enumerate(steps[:shown], 1)]),
+        Paragraph(more, quiet=True),
+    ]
+    return Message(Card(f"Hint {shown} of {len(steps)} for {id}", blocks, note=note))
+
+
+def note_attempt(record: dict[str, Any], result: Result) -> None:
+    """Count the attempt, and keep the best outcome: trying again never costs anything.
+
+    ``last`` numbers the attempts of all lessons through, so that no clock is needed to tell what was seen
+    longest ago; ``missed`` stays until a review is answered right at once.
+    """
+    checks = record["checks"]
+    last = 1 + max((progress.number(entry.get("last")) for entry in checks.values()), default=0)
+    entry = checks.get(result.id, {})
+    if result.points >= progress.number(entry.get("points")):
+        entry = {**entry, "points": result.points, "outcome": result.outcome}
+    checks[result.id] = {
+        **entry,
+        "attempts": int(progress.number(entry.get("attempts"))) + 1,
+        "last": int(last),
+        "missed": entry.get("missed") is True or result.outcome in ("wrong", "partly"),
+    }

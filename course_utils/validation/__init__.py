@@ -1,0 +1,1 @@
+"""Lessons run headless, and what became of them: results, progress, reports."""

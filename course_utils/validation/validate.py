@@ -1,0 +1,195 @@
+"""Validate lessons: every solution must pass, every learner's version must run to its end untouched."""
+
+import os
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from course_utils.authoring.sources import Lesson, find_lessons, notebook_text, read_lesson, read_source
+from course_utils.errors import CourseError
+from course_utils.execution.notebooks import execute, kill_kernels
+from course_utils.files import write_atomically
+from course_utils.quiet import without_remarks
+from course_utils.validation.progress_bars import Progress
+from course_utils.validation.report import write_reports
+from course_utils.validation.results import NotebookResult, Validation, Version, summarise
+
+MEMORY_MB = 2000.0  # the most that a lesson should hold
+_USUAL = 90  # seconds of the laptop profile
+_PATIENCE = 10  # a cell is stopped at this many times its budget
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much a lesson runs, and the seconds that it should take at most on two cores."""
+
+    name: str
+    lesson_seconds: float
+    cell_seconds: float
+
+    def allowed(self, announced: float) -> float:
+        """Seconds for a whole lesson: more where its front matter announces more than the usual 90 on a laptop."""
+        return self.lesson_seconds * max(1.0, announced / _USUAL)
+
+
+PROFILES = {
+    profile.name: profile for profile in (Profile("smoke", 30, 30), Profile("laptop", 90, 30), Profile("gpu", 600, 120))
+}
+
+
+def validate(
+    root: Path,
+    lessons: Sequence[str] = (),
+    *,
+    profile: str = "smoke",
+    jobs: int = 1,
+    report: Path | None = None,
+    seed: int | None = None,
+    backbone: str | None = None,
+    dataset: str | None = None,
+) -> Validation:
+    """Execute both versions of the lessons of the checkout ``root`` and find how each ends.
+
+    Each runs in a scratch folder of its own, on a kernel of its own without a network. Progress goes to stderr.
+
+    Args:
+        lessons: as for ``find_lessons``; none means all.
+        profile: ``smoke``, ``laptop`` or ``gpu``: the lessons' parameter PROFILE. A lesson that takes longer
+            or holds more memory than it should gets a warning; a cell that takes ten times its budget is
+            stopped.
+        jobs: how many notebooks run at once; they share the machine's cores.
+        report: a folder for ``report.html``, ``report.json``, ``junit.xml`` and ``notebooks/``.
+        seed, backbone, dataset: the parameters SEED, BACKBONE and DATASET; None leaves the lesson's own.
+
+    Raises:
+        CourseError: an unknown lesson, profile, backbone or dataset; a lesson that was not built.
+        OSError: a report or a scratch folder cannot be written.
+    """
+    chosen = find_lessons(root, lessons)
+    if profile not in PROFILES:
+        raise CourseError(f"There is no profile {profile!r}. The profiles are: {', '.join(PROFILES)}.")
+    if jobs < 1:
+        raise CourseError(f"jobs={jobs} is too few: at least one notebook has to run at a time.")
+    parameters = _parameters(profile, seed, backbone, dataset)
+    cores = max(1, (os.cpu_count() or 1) // jobs)
+    tasks = [task for lesson in chosen for task in _tasks(lesson, parameters, PROFILES[profile], cores)]
+    if report:
+        report.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    with Progress(sum(task.seconds for task in tasks), len(tasks)) as progress:
+        ended = _run_all(tasks, jobs, progress)
+    validation = Validation(parameters, round(time.monotonic() - started, 1), [result for result, _ in ended])
+    if report:
+        for result, notebook in ended:
+            name = f"{result.lesson}.{result.version}.ipynb"
+            write_atomically(report / "notebooks" / name, notebook_text(notebook))
+        write_reports(validation, report)
+    return validation
+
+
+def _parameters(profile: str, seed: int | None, backbone: str | None, dataset: str | None) -> dict[str, str | int]:
+    parameters: dict[str, str | int] = {"PROFILE": profile}
+    if seed is not None:
+        parameters["SEED"] = seed
+    if backbone is not None:
+        with without_remarks():
+            from course_utils.backbones import backbone_names  # starts Keras
+        if backbone not in backbone_names():
+            raise CourseError(f"There is no backbone {backbone!r}. They are: {', '.join(backbone_names())}.")
+        parameters["BACKBONE"] = backbone
+    if dataset is not None:
+        with without_remarks():
+            from course_utils.data import dataset_names
+        if Path(dataset).is_dir():
+            dataset = str(Path(dataset).absolute())
+        elif dataset not in dataset_names():
+            raise CourseError(
+                f"There is no dataset {dataset!r}, and no such folder. They are: {', '.join(dataset_names())}."
+            )
+        parameters["DATASET"] = dataset
+    return parameters
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One version of a lesson that is to be executed; ``seconds`` is what its front matter says it takes."""
+
+    lesson: str
+    version: Version
+    notebook: NotebookNode
+    seconds: float
+    parameters: Mapping[str, Any]
+    budget: Profile
+    cores: int
+
+    def run(self, progress: Progress) -> tuple[NotebookResult, NotebookNode]:
+        cells = len(self.notebook.cells)
+        share, executed = self.seconds / cells, 0
+
+        def count_cell() -> None:
+            nonlocal executed
+            executed += 1
+            progress.advance(share)
+
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="course-validate-", ignore_cleanup_errors=True) as scratch:
+            notebook, outcome = execute(
+                self.notebook,
+                Path(scratch),
+                self.parameters,
+                cell_timeout=_PATIENCE * self.budget.cell_seconds,
+                cores=self.cores,
+                on_cell=count_cell,
+            )
+        progress.advance(share * (cells - executed))  # where it ended early, nothing is left to do
+        result = summarise(self.lesson, self.version, notebook, outcome, time.monotonic() - started)
+        result = replace(result, allowed_seconds=self.budget.allowed(self.seconds))
+        result = replace(result, warnings=[*result.warnings, *_over_budget(result, self.budget)])
+        return result, notebook
+
+
+def _tasks(lesson: Lesson, parameters: Mapping[str, Any], budget: Profile, cores: int) -> list[_Task]:
+    solution = read_source(lesson.source)
+    learner = read_lesson(lesson)
+    seconds = float(solution.metadata.course["seconds"])
+    return [
+        _Task(lesson.name, "solution", solution, seconds, parameters, budget, cores),
+        _Task(lesson.name, "learner", learner, seconds, parameters, budget, cores),
+    ]
+
+
+def _run_all(tasks: Sequence[_Task], jobs: int, progress: Progress) -> list[tuple[NotebookResult, NotebookNode]]:
+    """Run the tasks, ``jobs`` at a time; a Ctrl-C or an error of ours ends all of them, and their kernels."""
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(task.run, progress) for task in tasks]
+        try:
+            for future in as_completed(futures):
+                progress.ended(future.result()[0])
+            return [future.result() for future in futures]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            while running := [future for future in futures if not future.done()]:
+                kill_kernels()  # again and again, since one may be about to start
+                wait(running, timeout=0.2)
+            raise
+
+
+def _over_budget(result: NotebookResult, budget: Profile) -> list[str]:
+    warnings = []
+    if result.seconds > result.allowed_seconds:
+        warnings.append(f"took {result.seconds:.0f} s; this lesson should take {result.allowed_seconds:.0f} s")
+    for cell in result.cells:
+        if cell.seconds > budget.cell_seconds:
+            warnings.append(
+                f"cell {cell.number} ({cell.id}) took {cell.seconds:.0f} s; "
+                f"a cell should take {budget.cell_seconds:.0f} s"
+            )
+    if result.peak_mb > MEMORY_MB:
+        warnings.append(f"held {result.peak_mb:.0f} MB; a lesson should hold {MEMORY_MB:.0f} MB")
+    return warnings
