@@ -1,7 +1,7 @@
 """The helper library of the transfer-learning course.
 
-The names below are the ones that the lessons use. They are loaded on first use, so that
-``import course_utils`` (and ``course --help``) answers at once and does not start Keras.
+The names in ``__all__`` are what lessons and learners use; docs/maintainers.md lists them. They are loaded on first
+use, so that ``import course_utils`` (and ``course --help``) answers at once and does not start Keras.
 """
 
 import os
@@ -9,6 +9,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from course_utils import former_names
 from course_utils.quiet import loading_keras
 
 __version__ = "0.1.0"
@@ -18,9 +19,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 _HOME_OF = {
     "load_backbone": "backbones",
+    "load_source_model": "backbones",
+    "spec_of": "backbones",
     "blocks": "backbones",
     "block_output": "backbones",
     "load_dataset": "data",
+    "Split": "data",
     "freeze": "transfer",
     "unfreeze_top": "transfer",
     "trainable_summary": "transfer",
@@ -32,10 +36,13 @@ _HOME_OF = {
     "check": "learn",
     "hint": "learn",
     "solution": "learn",
+    "run_checks": "doctor",
 }
 _SUBPACKAGES = ("backbones", "data", "experiments", "figures", "inspection", "labs", "learn", "transfer")
 
 __all__ = [*_HOME_OF, *_SUBPACKAGES]
+
+former_names.install()
 
 
 def __getattr__(name: str) -> Any:

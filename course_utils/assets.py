@@ -5,14 +5,37 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from course_utils.errors import CourseError
+from course_utils.files import write_atomically
 
-WEIGHTS = Path(__file__).parent / "backbones" / "weights"
-RECORDINGS = Path(__file__).parents[1] / "datasets" / "recordings"
+_PACKAGE = Path(__file__).parent
+
+#: The embedded backbones' weights.
+WEIGHTS = _PACKAGE / "backbones" / "weights"
+#: Recorded experiments: in the checkout, or inside the package where the library was installed without it.
+RECORDINGS = _PACKAGE.parent / "datasets" / "recordings"
+if not RECORDINGS.is_dir():
+    RECORDINGS = _PACKAGE / "recordings"
 
 
-def _mend(folder: Path) -> str:
-    return f"Restore it with `git checkout -- {folder}`, or install the course again."
+class ManifestEntry(BaseModel):
+    """What a manifest says of a file. The fields below are always there; how it was made is kept as it was written."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    bytes: int = Field(ge=0)
+    licence: str
+
+
+class Manifest(BaseModel):
+    """The files of one folder, by name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    files: dict[str, ManifestEntry]
 
 
 def sha256(path: Path) -> str:
@@ -20,44 +43,47 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def manifest(folder: Path = WEIGHTS) -> dict[str, dict[str, Any]]:
-    """What ships, by file name: SHA-256, bytes, licence, seed, command, date and measured accuracy."""
+def read_manifest(folder: Path = WEIGHTS) -> dict[str, ManifestEntry]:
+    """The files that ship in a folder, by name.
+
+    Raises:
+        CourseError: the manifest is missing or damaged.
+    """
     path = folder / "manifest.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError) as problem:
-        raise CourseError(f"The manifest {path} is missing or damaged. {_mend(folder)}") from problem
+        return Manifest.model_validate_json(path.read_bytes()).files
+    except (OSError, ValidationError) as problem:
+        raise CourseError(f"The manifest {path} is missing or damaged. {_fix(folder)}") from problem
 
 
 def verified(file_name: str, folder: Path = WEIGHTS) -> Path:
-    """The path of a file that ships, after its checksum was found right.
+    """The path of a file that ships, once its checksum has been found right.
 
     Raises:
         CourseError: the file is missing, or its bytes are not the ones in the manifest.
     """
-    path, entry = folder / file_name, manifest(folder).get(file_name)
+    path, entry = folder / file_name, read_manifest(folder).get(file_name)
     if entry is None or not path.is_file():
-        raise CourseError(f"The file {path} is missing. {_mend(folder)}")
-    if sha256(path) != entry["sha256"]:
-        raise CourseError(f"The file {path} is damaged: its checksum is not the one in manifest.json. {_mend(folder)}")
+        raise CourseError(f"The file {path} is missing. {_fix(folder)}")
+    if sha256(path) != entry.sha256:
+        raise CourseError(f"The file {path} is damaged: its checksum is not the one in manifest.json. {_fix(folder)}")
     return path
 
 
 def add_to_manifest(folder: Path, file_name: str, entry: dict[str, Any]) -> None:
-    """Add or replace a file's entry in its folder's manifest, in one step that cannot be left half done."""
+    """Add or replace a file's entry in its folder's manifest."""
     path = folder / "manifest.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"files": {}}
     known["files"] = dict(sorted({**known["files"], file_name: entry}.items()))
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)
+    Manifest.model_validate(known)
+    write_atomically(path, json.dumps(known, indent=2) + "\n")
 
 
 def verify_weights(folder: Path = WEIGHTS) -> list[str]:
     """Every problem with the files that ship, one sentence each; an empty list when all is well."""
     problems = []
     try:
-        names = list(manifest(folder))
+        names = list(read_manifest(folder))
     except CourseError as problem:
         return [str(problem)]
     for name in names:
@@ -66,3 +92,7 @@ def verify_weights(folder: Path = WEIGHTS) -> list[str]:
         except CourseError as problem:
             problems.append(str(problem))
     return problems
+
+
+def _fix(folder: Path) -> str:
+    return f"Restore it with `git checkout -- {folder}`, or install the course again."

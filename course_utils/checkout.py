@@ -1,10 +1,13 @@
-"""Where the course lies on this machine, and where it may write."""
+"""Where the course lies on this machine, and the lessons in it."""
 
-import tempfile
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import course_utils
 from course_utils.errors import CourseError
+
+_LESSON_NAME = re.compile(r"\d\d_\w+")
 
 
 def find_checkout() -> Path:
@@ -13,7 +16,7 @@ def find_checkout() -> Path:
     Raises:
         CourseError: the library was installed without the course around it.
     """
-    checkout = Path(course_utils.__file__).resolve().parents[1]
+    checkout = Path(__file__).resolve().parents[1]
     if not (checkout / "solutions").is_dir():  # not lessons/, which 'course build' can make
         raise CourseError(
             f"There is no folder 'solutions' in {checkout}: this is the library without the course. "
@@ -22,18 +25,42 @@ def find_checkout() -> Path:
     return checkout
 
 
-def require_writable(folder: Path) -> None:
-    """Find out before a long run, and not after it, that ``folder`` cannot be written.
+@dataclass(frozen=True)
+class Lesson:
+    """Where a lesson lies in the checkout ``root``; ``name`` is ``NN_slug``."""
+
+    root: Path
+    name: str
+
+    @property
+    def source(self) -> Path:
+        return self.root / "solutions" / f"{self.name}.py"
+
+    @property
+    def notebook(self) -> Path:
+        return self.root / "lessons" / f"{self.name}.ipynb"
+
+
+def find_lessons(root: Path, wanted: Sequence[str] = ()) -> list[Lesson]:
+    """The lessons of the checkout ``root`` in order; all of them, unless some are named.
+
+    Args:
+        wanted: numbers (``"2"``, ``"02"``), names (``"02_feature_extraction"``) or paths of a source or a
+            notebook.
 
     Raises:
-        CourseError: it is no folder, or no file can be made in it (or in the folder it would be made in).
+        CourseError: there is no such lesson; the message lists those that there are.
     """
-    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    if not nearest.is_dir():
-        raise CourseError(f"{nearest} is a file, so nothing can be put there. Name another folder.")
-    try:
-        tempfile.TemporaryFile(dir=nearest).close()  # permissions tell root nothing, and no disk says that it is full
-    except OSError as error:
-        raise CourseError(
-            f"{nearest} cannot be written ({error.strerror}). Change its permissions, or name another folder."
-        ) from error
+    names = sorted(path.stem for path in (root / "solutions").glob("*.py") if _LESSON_NAME.fullmatch(path.stem))
+    if not names:
+        raise CourseError(f"There are no lessons in {root / 'solutions'}: run this in the course's own folder.")
+    chosen = {_resolve(lesson, names) for lesson in wanted} if wanted else names
+    return [Lesson(root, name) for name in names if name in chosen]
+
+
+def _resolve(lesson: str, names: Sequence[str]) -> str:
+    stem = Path(lesson).name.removesuffix(".py").removesuffix(".ipynb")
+    for name in names:
+        if stem == name or (stem.isdecimal() and stem.zfill(2) == name[:2]):
+            return name
+    raise CourseError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(names)}.")

@@ -11,12 +11,12 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Literal
 
 from course_utils.quiet import without_remarks
+from course_utils.validation.profiles import LESSON_MEMORY_MB
 
-Status = Literal["pass", "warn", "fail"]
+CheckStatus = Literal["pass", "warn", "fail"]
 
 DISTRIBUTION = "transfer-learning-course"
 OLDEST, NEWEST = (3, 11), (3, 13)
-LESSON_MEMORY_GB = 2.0  # the most that a lesson may take
 DOWNLOADS = ("storage.googleapis.com", 443)  # where Keras keeps the real backbones' weights
 REINSTALL = "In the course's folder: make clean, then make env."
 
@@ -26,7 +26,7 @@ class Check:
     """One finding: ``mend`` is empty unless there is something to do."""
 
     name: str
-    status: Status
+    status: CheckStatus
     found: str
     mend: str = ""
 
@@ -104,9 +104,11 @@ def check_memory() -> Check:
     memory = psutil.virtual_memory()
     available, total = memory.available / 1e9, memory.total / 1e9
     found = f"{available:.1f} GB free of {total:.1f} GB"
-    if available >= LESSON_MEMORY_GB:
+    if 1000 * available >= LESSON_MEMORY_MB:
         return Check("memory", "pass", found)
-    return Check("memory", "warn", found, f"A lesson takes up to {LESSON_MEMORY_GB:.0f} GB: close other programs.")
+    return Check(
+        "memory", "warn", found, f"A lesson takes up to {LESSON_MEMORY_MB / 1000:.0f} GB: close other programs."
+    )
 
 
 def check_disk() -> Check:
@@ -114,7 +116,7 @@ def check_disk() -> Check:
     found = f"{free:.1f} GB free"
     if free >= 1:
         return Check("disk", "pass", found)
-    status: Status = "warn" if free >= 0.2 else "fail"
+    status: CheckStatus = "warn" if free >= 0.2 else "fail"
     return Check("disk", status, found, f"Free at least 1 GB on the disk of {tempfile.gettempdir()}.")
 
 

@@ -1,25 +1,68 @@
-"""Writing a file whole or not at all."""
+"""Writing files whole or not at all, and finding out beforehand whether they can be written."""
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from course_utils.errors import CourseError
 
-def write_atomically(path: Path, content: str) -> None:
-    """Write ``content`` (UTF-8, ``\\n`` line ends) to ``path`` in one step; missing folders are made.
 
-    A full disk or a Ctrl-C leaves the old file as it was.
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary file that replaces ``path`` when the block ends well; it lies beside it, with the same endings.
+
+    Missing folders are made. A full disk, an exception or a Ctrl-C leaves the old file as it was. A file that its owner
+    has locked against writing is not replaced.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: ``path`` cannot be written; the error names it, not the temporary file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".course-", suffix=".part")
+    endings = "".join(path.suffixes)
+    temporary: Path | None = None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)  # noqa: PTH101
-        os.replace(temporary, path)  # noqa: PTH105
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        if path.exists():
+            path.open("ab").close()
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".course-", suffix=f".part{endings}")
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in (None, str(temporary)):
+            error.filename = str(path)
         raise
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write ``content`` (text as UTF-8 with ``\\n`` line ends) to ``path`` in one step; missing folders are made.
+
+    Raises:
+        OSError: the file cannot be written; the old one is as it was.
+    """
+    with replacing(path) as temporary:
+        temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+def require_writable(folder: Path, advice: str = "Change its permissions, or name another folder.") -> None:
+    """Find out before a long run, and not after it, that ``folder`` cannot be written.
+
+    Args:
+        folder: it need not exist yet.
+        advice: the fix, for the end of the message.
+
+    Raises:
+        CourseError: it is not a folder, or no file can be made in it (or in the folder that it would be made in).
+    """
+    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise CourseError(f"{nearest} is a file, so nothing can be put there. {advice}")
+    try:
+        tempfile.TemporaryFile(dir=nearest).close()  # permissions tell root nothing, and no disk says that it is full
+    except OSError as error:
+        raise CourseError(f"{nearest} cannot be written ({error.strerror}). {advice}") from error

@@ -4,25 +4,38 @@ import gc
 import logging
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+_silence = threading.Lock()
+_silenced = 0  # blocks that are open now, in all threads together
+_stderr = -1  # where the process's stderr leads, while it is silenced
 
 
 @contextmanager
 def without_remarks() -> Iterator[None]:
-    """Nothing reaches the process's stderr: TensorFlow starts with remarks that no setting of its own silences.
+    """Keep everything from the process's stderr: TensorFlow starts with remarks that no setting of its own silences.
 
-    An exception still passes, so nothing that matters is lost.
+    An exception still passes, so nothing that matters is lost. Blocks may be nested, and open in several threads at
+    once: stderr is back when the last of them ends.
     """
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
+    global _silenced, _stderr
+    with _silence:
+        if not _silenced:
+            sys.stderr.flush()
+            _stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 2)
+            os.close(nowhere)
+        _silenced += 1
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        with _silence:
+            _silenced -= 1
+            if not _silenced:
+                os.dup2(_stderr, 2)
+                os.close(_stderr)
 
 
 @contextmanager

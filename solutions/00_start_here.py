@@ -19,11 +19,14 @@
 #       - text: Compare transfer with training from scratch on five labels per class
 #         practised_by: ["00.q1", "00.q2", "00.q4", "00.q5", "00.e1"]
 #     misconceptions:
-#       - text: Reusing a network for a new task is a kind of overfitting
+#       - id: reuse-is-overfitting
+#         text: Reusing a network for a new task is a kind of overfitting
 #         caught_by: ["00.q1"]
-#       - text: An accuracy says enough on its own, without what guessing gets
+#       - id: accuracy-speaks-for-itself
+#         text: An accuracy says enough on its own, without what guessing gets
 #         caught_by: ["00.q2"]
-#       - text: A prediction that turns out wrong is a mark lost
+#       - id: wrong-prediction-costs
+#         text: A prediction that turns out wrong is a mark lost
 #         caught_by: ["00.q3"]
 #     prerequisites: []
 #     minutes: 10
@@ -60,8 +63,7 @@ DATASET = "shapes"
 
 # %%
 from course_utils import load_backbone, load_dataset, extract_features, linear_probe
-from course_utils import check, experiments, figures, hint, learn, predict, reveal
-from course_utils.doctor import run_checks
+from course_utils import check, experiments, figures, hint, learn, predict, reveal, run_checks
 
 # %%
 checks = run_checks()
@@ -78,7 +80,7 @@ figures.Table([{"check": c.name, "result": c.status, "found": c.found, "what to 
 task = load_dataset(DATASET, image_size=32)
 few = task.train.few(5, seed=SEED)
 names = [task.class_names[label] for label in few.labels]
-figures.picture_grid(few.images, names, columns=10, title="Everything you have to learn from")
+figures.picture_grid(few.inputs, names, columns=10, title="Everything you have to learn from")
 
 # %% [markdown]
 # A network starts as a heap of random numbers. You will train one on these few pictures, with shifted and mirrored
@@ -110,9 +112,9 @@ predict("00.transfer", percent=None)
 
 # %%
 backbone = load_backbone("embedded" if BACKBONE == "mobilenet_v2" else BACKBONE)
-features = extract_features(backbone, few.images)  # 25 pictures in, 25 lists of features out
+features = extract_features(backbone, few.inputs)  # 25 pictures in, 25 lists of features out
 classifier = linear_probe(features, few.labels)
-transferred = classifier.score(extract_features(backbone, task.test.images), task.test.labels)
+transferred = classifier.score(extract_features(backbone, task.test.inputs), task.test.labels)
 reveal("00.transfer", transferred, from_scratch=from_scratch)
 
 # %% [markdown]

@@ -23,15 +23,20 @@
 #       - text: Read a CKA matrix, and say what it can't tell you
 #         practised_by: ["01.q5"]
 #     misconceptions:
-#       - text: The last block is the best one to transfer from, whatever the target
+#       - id: deepest-is-best
+#         text: The last block is the best one to transfer from, whatever the target
 #         caught_by: ["01.q2", "01.e4"]
-#       - text: Filters of the first layer recognise whole things, such as cats
+#       - id: filters-recognise-things
+#         text: Filters of the first layer recognise whole things, such as cats
 #         caught_by: ["01.q1"]
-#       - text: Features of a network with random weights are worth nothing
+#       - id: random-features-are-worthless
+#         text: Features of a network with random weights are worth nothing
 #         caught_by: ["01.q3"]
-#       - text: Scoring probes on the test data does no harm, because a probe is so simple
+#       - id: probing-on-test-is-harmless
+#         text: Scoring probes on the test data does no harm, because a probe is so simple
 #         caught_by: ["01.q4", "01.e3"]
-#       - text: Two networks with a high CKA are both useful
+#       - id: high-cka-is-useful
+#         text: Two networks with a high CKA are both useful
 #         caught_by: ["01.q5"]
 #     prerequisites: ["00_start_here"]
 #     minutes: 45
@@ -66,7 +71,7 @@ BACKBONE = "embedded"
 DATASET = "photo-textures"
 
 # %%
-from course_utils import blocks, check, experiments, figures, inspection, labs, learn
+from course_utils import blocks, check, figures, inspection, labs, learn
 from course_utils import extract_features, linear_probe, load_backbone, load_dataset, predict, reveal, train, transfer
 
 import keras
@@ -105,7 +110,7 @@ NETWORK = "embedded" if BACKBONE == "mobilenet_v2" else BACKBONE  # the real net
 source = load_dataset("source-sample")
 one_of_each = [np.flatnonzero(source.train.labels == c)[0] for c in range(source.num_classes)]
 titles = [name.removeprefix("texture: ").replace("shape: ", "").replace(":", "") for name in source.class_names]
-figures.picture_grid(source.train.images[one_of_each], titles, columns=7, title="A sample of the source task")
+figures.picture_grid(source.train.inputs[one_of_each], titles, columns=7, title="A sample of the source task")
 
 # %% [markdown]
 # The part of a network that turns pictures into features is its **backbone**; the last layer, which turns features
@@ -242,7 +247,7 @@ check("01.e1", orientation_selectivity, seed=1)
 
 # %%
 PICTURE = 340
-picture = source.validation.images[PICTURE]
+picture = source.validation.inputs[PICTURE]
 print(f"{source.class_names[source.validation.labels[PICTURE]]!r}, one of {len(source.validation)} pictures")
 maps = {name: inspection.activations(backbone, picture[None], name)[0] for name in blocks(backbone)}
 figures.response_maps(maps, image=picture, title="Strongest channels of every block")
@@ -312,7 +317,7 @@ check("01.q6", answer)
 # 1 we ask the filters that `filter_selectivity` ranks highest for orientation.
 
 # %%
-images, labels = source.validation.images[::EVERY], source.validation.labels[::EVERY]
+images, labels = source.validation.inputs[::EVERY], source.validation.labels[::EVERY]
 
 
 def favourites(network, block, channels):
@@ -401,8 +406,8 @@ figures.picture_grid(
 # %%
 near, far = load_dataset("shapes"), load_dataset(DATASET, image_size=32)
 few = near.train.few(20, seed=SEED)
-learned = inspection.block_features(backbone, few.images)  # for each block: (pictures, channels)
-measured_on = inspection.block_features(backbone, near.validation.images)
+learned = inspection.block_features(backbone, few.inputs)  # for each block: (pictures, channels)
+measured_on = inspection.block_features(backbone, near.validation.inputs)
 for name, features in learned.items():
     probe = linear_probe(features, few.labels)
     print(f"{name}: {features.shape[1]:3} features, {probe.score(measured_on[name], near.validation.labels):.0%} right")
@@ -557,11 +562,11 @@ check("01.e4", choose_block, seed=1)
 # block, which one would have taken without looking.
 
 # %%
-train_features = inspection.block_features(backbone, far.train.images)
-test_features = inspection.block_features(backbone, far.test.images)
+train_features = inspection.block_features(backbone, far.train.inputs)
+test_features = inspection.block_features(backbone, far.test.inputs)
 test_rows = []
 for seed in PROBE_SEEDS:
-    drawn_rows = experiments.few_rows(far.train, 20, seed)
+    drawn_rows = far.train.few_rows(20, seed)
     for name in dict.fromkeys([best_block, "block4"]):
         probe = linear_probe(train_features[name][drawn_rows], far.train.labels[drawn_rows])
         accuracy = probe.score(test_features[name], far.test.labels)
@@ -582,12 +587,12 @@ figures.bars(test_rows, x="features", title=f"{far.name}: test pictures, 20 labe
 # %%
 def shape_probabilities(network):
     """A function from pictures to class probabilities: a linear probe on a network's features."""
-    probe = linear_probe(extract_features(network, near.train.images[::4]), near.train.labels[::4])
+    probe = linear_probe(extract_features(network, near.train.inputs[::4]), near.train.labels[::4])
     return lambda pictures: probe.predict_proba(extract_features(network, pictures))
 
 
 probabilities = shape_probabilities(backbone)
-candidates = near.validation.images[::10]
+candidates = near.validation.inputs[::10]
 surest = candidates[probabilities(candidates).max(axis=1).argsort()[::-1][:8]]
 figures.picture_grid(surest, [str(i) for i in range(8)], title="The pictures that the probe is surest about")
 
@@ -631,7 +636,7 @@ def trained_accuracy(network, seed, rate=2e-3, epochs=TRANSPLANT_EPOCHS):
     model = keras.Sequential([network, layers.GlobalAveragePooling2D(), head])
     model.compile(keras.optimizers.AdamW(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     train(model, far.train.few(20, seed=seed), epochs=epochs, augment=transfer.shift_and_flip, seed=seed)
-    predicted = np.argmax(model(far.validation.images, training=False), axis=1)
+    predicted = np.argmax(model(far.validation.inputs, training=False), axis=1)
     return np.mean(predicted == far.validation.labels)
 
 
@@ -776,7 +781,7 @@ check("01.q5", answer)
 # that knows a single class.
 
 # %%
-labs.microscope(backbone, source.validation.images)
+labs.microscope(backbone, source.validation.inputs)
 
 # %% [markdown]
 # ## With a real model

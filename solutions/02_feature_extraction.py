@@ -23,13 +23,17 @@
 #       - text: Find the silent faults that make a feature pipeline lie
 #         practised_by: ["02.e4", "02.q5"]
 #     misconceptions:
-#       - text: A frozen network is in inference mode
+#       - id: frozen-is-inference-mode
+#         text: A frozen network is in inference mode
 #         caught_by: ["02.q3", "02.e1"]
-#       - text: Training more weights always gives a better result
+#       - id: more-weights-always-help
+#         text: Training more weights always gives a better result
 #         caught_by: ["02.q4"]
-#       - text: A validation accuracy is honest although sibling patches were trained on
+#       - id: sibling-patches-are-honest
+#         text: A validation accuracy is honest although sibling patches were trained on
 #         caught_by: ["02.q5", "02.e4"]
-#       - text: Feature extraction can't be done without a GPU
+#       - id: features-need-a-gpu
+#         text: Feature extraction can't be done without a GPU
 #         caught_by: ["02.q8"]
 #     prerequisites: ["01_what_layers_learned"]
 #     minutes: 50
@@ -66,6 +70,7 @@ DATASET = "shapes"
 import time
 
 from course_utils import (
+    Split,
     check,
     experiments,
     extract_features,
@@ -81,7 +86,6 @@ from course_utils import (
     trainable_summary,
     transfer,
 )
-from course_utils.data import Split
 
 import keras
 import numpy as np
@@ -215,14 +219,14 @@ print(f"convolutions frozen, and training=False:   moved by {moved_statistics(Fa
 # Keras, whatever older guides say. One thing works, and you have seen it work to the last bit: freeze the *whole*
 # backbone, BatchNorm included. Write `training=False` if you like to say what you mean; do not rely on it.
 
-# %% nbgrader={"grade_id": "q2", "solution": true}
+# %% nbgrader={"grade_id": "q3", "solution": true}
 answer = None  # a letter, for example "a"
 ### BEGIN SOLUTION
 answer = "b"
 ### END SOLUTION
 check("02.q3", answer)
 
-# %% nbgrader={"grade_id": "q6", "solution": true}
+# %% nbgrader={"grade_id": "q2", "solution": true}
 answer = None  # a number
 ### BEGIN SOLUTION
 answer = 128
@@ -269,8 +273,8 @@ predict("02.cache-speed", times=None)  # your guess, for example times=3
 # %%
 many = task.train.few(min(np.bincount(task.train.labels).min(), 20 if PROFILE == "smoke" else 240), seed=SEED)
 start = time.perf_counter()
-cached = Split(extract_features(backbone, many.images), many.labels)  # the backbone runs here, once
-head = keras.Sequential([keras.Input((cached.images.shape[1],)), layers.Dense(task.num_classes, activation="softmax")])
+cached = Split(extract_features(backbone, many.inputs), many.labels)  # the backbone runs here, once
+head = keras.Sequential([keras.Input((cached.inputs.shape[1],)), layers.Dense(task.num_classes, activation="softmax")])
 head.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
 fast = train(head, cached, epochs=20, batch_size=64, seed=SEED)
 seconds_cached = time.perf_counter() - start
@@ -294,7 +298,7 @@ reveal("02.cache-speed", seconds_every_epoch / seconds_cached)
 # %%
 joined = head(layers.GlobalAveragePooling2D()(backbone(inputs)))
 whole = keras.Model(inputs, joined)
-pictures = task.test.images[:64].astype("float32")
+pictures = task.test.inputs[:64].astype("float32")
 through_network = whole.predict(pictures, verbose=0)
 through_cache = head.predict(extract_features(backbone, pictures), verbose=0)
 difference = np.abs(through_network - through_cache).max()
@@ -310,17 +314,17 @@ assert difference < 1e-5
 # %%
 rng = np.random.default_rng(SEED)
 five = task.train.few(5, seed=SEED)
-views = np.concatenate([transfer.shift_and_flip(five.images.astype("float32"), rng) for _ in range(8)])
-one_view = linear_probe(extract_features(backbone, five.images), five.labels)
+views = np.concatenate([transfer.shift_and_flip(five.inputs.astype("float32"), rng) for _ in range(8)])
+one_view = linear_probe(extract_features(backbone, five.inputs), five.labels)
 eight_views = linear_probe(extract_features(backbone, views), np.tile(five.labels, 8))
-validation_features = extract_features(backbone, task.validation.images)
+validation_features = extract_features(backbone, task.validation.inputs)
 for name, probe in {"5 pictures per class, as they are": one_view, "8 augmented views of each": eight_views}.items():
     print(f"{name}: {probe.score(validation_features, task.validation.labels):.1%} on the validation pictures")
 
 # %% [markdown]
 # Whichever of the two is higher in your run: that is a *choice*, so it was made on validation pictures.
 
-# %% nbgrader={"grade_id": "q3", "solution": true}
+# %% nbgrader={"grade_id": "q6", "solution": true}
 answer = None  # one or more letters, for example "ad"
 ### BEGIN SOLUTION
 answer = "ac"
@@ -511,7 +515,7 @@ reveal("02.far-factor", factors["photo-textures"], digits=factors["digits"])
 # And on every task, follow the curves to the right: with labels enough they meet, or nearly so. Where pretraining
 # helps, it is worth most when you have least.
 
-# %% nbgrader={"grade_id": "q4", "solution": true}
+# %% nbgrader={"grade_id": "q7", "solution": true}
 answer = None  # a number
 ### BEGIN SOLUTION
 answer = 24
@@ -592,7 +596,7 @@ three_hundred = scans.train.few(20 if PROFILE == "smoke" else 150, seed=SEED)
 scratch = experiments.scratch_model(2, seed=SEED)
 from_nothing = train(scratch, three_hundred, scans.validation, epochs=EPOCHS, seed=SEED)
 scan_features = experiments.features_of(embedded, scans)
-rows_of_few = experiments.few_rows(scans.train, 20 if PROFILE == "smoke" else 150, seed=SEED)
+rows_of_few = scans.train.few_rows(20 if PROFILE == "smoke" else 150, seed=SEED)
 scan_head = keras.Sequential([keras.Input((256,)), layers.Dense(2, activation="softmax")])
 scan_head.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", metrics=["accuracy"])
 scan_train = Split(scan_features["train"][rows_of_few], scans.train.labels[rows_of_few])
@@ -627,7 +631,7 @@ print(
 # 200 validation scans: try another `SEED` before you believe the distance. With features from a distant source you buy
 # stability, and sometimes you pay for it in accuracy. Lesson 03 shows how to get both.
 
-# %% nbgrader={"grade_id": "q7", "solution": true}
+# %% nbgrader={"grade_id": "q4", "solution": true}
 answer = None  # a letter, for example "a"
 ### BEGIN SOLUTION
 answer = "b"
@@ -654,13 +658,13 @@ def in_training_mode(images):
 
 
 new = task.validation.few(min(1 if PROFILE == "smoke" else 20, np.bincount(task.validation.labels).min()), seed=SEED)
-probe = linear_probe(extract_features(backbone, few.images), few.labels)
+probe = linear_probe(extract_features(backbone, few.inputs), few.labels)
 prepared = {
-    "right": extract_features(backbone, new.images),
-    "BGR": extract_features(backbone, new.images[..., ::-1]),
-    "upside down": extract_features(backbone, new.images[:, ::-1]),
-    "scaled twice": extract_features(backbone, new.images / 255),
-    "training mode": in_training_mode(new.images),
+    "right": extract_features(backbone, new.inputs),
+    "BGR": extract_features(backbone, new.inputs[..., ::-1]),
+    "upside down": extract_features(backbone, new.inputs[:, ::-1]),
+    "scaled twice": extract_features(backbone, new.inputs / 255),
+    "training mode": in_training_mode(new.inputs),
 }
 faults = [{"new pictures": name, "accuracy": probe.score(f, new.labels)} for name, f in prepared.items()]
 figures.bars(
@@ -685,7 +689,7 @@ predict("02.leak", percent=None)
 rng = np.random.default_rng(SEED)
 photo_of_patch = np.repeat(np.arange(60), 8)
 coin = rng.permutation(np.repeat([0, 1], 30))[photo_of_patch]  # one flip per photograph: pure chance
-photographs = textures.train.few(8, seed=SEED).images
+photographs = textures.train.few(8, seed=SEED).inputs
 patches = np.stack([np.roll(photographs[p], rng.integers(-3, 4, 2), axis=(0, 1)) for p in photo_of_patch])
 patch_features = extract_features(embedded, patches)
 

@@ -23,15 +23,20 @@
 #       - text: Decide between features and fine-tuning from the number of labels and the distance of the task
 #         practised_by: ["03.q9"]
 #     misconceptions:
-#       - text: What was thawed learns at once, without compiling again
+#       - id: thawed-learns-at-once
+#         text: What was thawed learns at once, without compiling again
 #         caught_by: ["03.q1"]
-#       - text: Setting `trainable = True` on a whole model thaws everything inside, and does no harm
+#       - id: trainable-on-the-model-is-harmless
+#         text: Setting `trainable = True` on a whole model thaws everything inside, and does no harm
 #         caught_by: ["03.q2", "03.e1"]
-#       - text: Fine-tuning is always at least as good as features
+#       - id: fine-tuning-always-wins
+#         text: Fine-tuning is always at least as good as features
 #         caught_by: ["03.q9"]
-#       - text: The rate that trained the source task is right for the target, too
+#       - id: source-rate-fits
+#         text: The rate that trained the source task is right for the target, too
 #         caught_by: ["03.q5"]
-#       - text: The first 100 layers are the same part of every network
+#       - id: first-100-layers
+#         text: The first 100 layers are the same part of every network
 #         caught_by: ["03.q10"]
 #     prerequisites: ["02_feature_extraction"]
 #     minutes: 60
@@ -71,6 +76,7 @@ DATASET = "scans"
 from dataclasses import replace
 
 from course_utils import (
+    Split,
     blocks,
     check,
     experiments,
@@ -80,6 +86,7 @@ from course_utils import (
     learn,
     load_backbone,
     load_dataset,
+    load_source_model,
     predict,
     reveal,
     train,
@@ -87,8 +94,6 @@ from course_utils import (
     transfer,
     unfreeze_top,
 )
-from course_utils.data import Split
-from course_utils.backbones import load_source_model
 
 import keras
 import numpy as np
@@ -133,8 +138,8 @@ backbone.trainable = False
 head = layers.Dense(task.num_classes, activation="softmax")
 model = keras.Sequential([backbone, layers.GlobalAveragePooling2D(), head])
 model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", metrics=["accuracy"])
-held_out = (task.validation.images, task.validation.labels)
-head_run = model.fit(few.images, few.labels, epochs=EPOCHS, validation_data=held_out, verbose=0)
+held_out = (task.validation.inputs, task.validation.labels)
+head_run = model.fit(few.inputs, few.labels, epochs=EPOCHS, validation_data=held_out, verbose=0)
 
 # %% [markdown]
 # Step 2, thaw the top two blocks. `blocks` sorts a network's layers by the block that they belong to.
@@ -158,7 +163,7 @@ predict("03.moved-arrays", percent=None)  # your guess, for example percent=30
 
 # %%
 before = transfer.weights_of(backbone)  # copies
-model.fit(few.images, few.labels, epochs=1, verbose=0)  # thawed, but not compiled again
+model.fit(few.inputs, few.labels, epochs=1, verbose=0)  # thawed, but not compiled again
 
 
 def changed(before, network):
@@ -179,7 +184,7 @@ reveal("03.moved-arrays", without_compile / len(before))
 
 # %%
 model.compile(keras.optimizers.AdamW(3e-4, weight_decay=0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
-tuned_run = model.fit(few.images, few.labels, epochs=max(2, EPOCHS // 2), validation_data=held_out, verbose=0)
+tuned_run = model.fit(few.inputs, few.labels, epochs=max(2, EPOCHS // 2), validation_data=held_out, verbose=0)
 print(f"arrays that changed: {without_compile} without compiling, {changed(before, backbone)} of {len(before)} with it")
 
 # %% [markdown]
@@ -190,7 +195,7 @@ print(f"arrays that changed: {without_compile} without compiling, {changed(befor
 figures.training_curves({"1 head": head_run.history, "2 top blocks": tuned_run.history}, title="The recipe, one run")
 
 # %%
-_, tuned_accuracy = model.evaluate(task.test.images, task.test.labels, verbose=0)
+_, tuned_accuracy = model.evaluate(task.test.inputs, task.test.labels, verbose=0)
 print(f"validation: head only {head_run.history['val_accuracy'][-1]:.1%}, ", end="")
 print(f"fine-tuned {tuned_run.history['val_accuracy'][-1]:.1%}; test, once, at the end: {tuned_accuracy:.1%}")
 
@@ -552,7 +557,7 @@ def start_again(seed):
 def accuracy(net, split):
     """The share of right answers of the network with the head of ``net``."""
     kernel, bias = net.layers[-1].get_weights()
-    logits = extract_features(transfer.backbone_of(net), split.images) @ kernel + bias
+    logits = extract_features(transfer.backbone_of(net), split.inputs) @ kernel + bias
     return float((logits.argmax(1) == split.labels).mean())
 
 
@@ -643,7 +648,7 @@ check("03.e2", two_speeds, seed=1)
 
 # %%
 rng = np.random.default_rng(SEED)
-pictures = textures.target.test.images.astype("float32")
+pictures = textures.target.test.inputs.astype("float32")
 middle = pictures.mean(axis=(1, 2, 3), keepdims=True)
 shifted = {
     "as trained": pictures,
@@ -704,7 +709,7 @@ for name, rows in {"head first": head_first, "random head": from_random}.items()
     print(f"scans, {name}: target {each}; source {mean_over_seeds(rows, 'source'):.1%}; ", end="")
     print(f"drift of block 1 {np.mean([r['drift']['block1'] for r in rows]):.1%}")
 probe_fit = [
-    scans.probe(s).score(extract_features(load_backbone(), scans.few(s).images), scans.few(s).labels) for s in SEEDS
+    scans.probe(s).score(extract_features(load_backbone(), scans.few(s).inputs), scans.few(s).labels) for s in SEEDS
 ]
 print(f"the probe on its own training scans: {np.mean(probe_fit):.1%}")
 

@@ -23,15 +23,20 @@
 #       - text: Choose a setting that meets a demand on both tasks, on validation pictures
 #         practised_by: ["04.e4"]
 #     misconceptions:
-#       - text: Forgetting is overfitting under another name
+#       - id: forgetting-is-overfitting
+#         text: Forgetting is overfitting under another name
 #         caught_by: ["04.q1"]
-#       - text: A low loss on the target means that nothing was lost
+#       - id: low-target-loss-means-nothing-lost
+#         text: A low loss on the target means that nothing was lost
 #         caught_by: ["04.q2"]
-#       - text: A backbone with frozen convolutions gives the same outputs for ever, BatchNorm or not
+#       - id: frozen-convolutions-suffice
+#         text: A backbone with frozen convolutions gives the same outputs for ever, BatchNorm or not
 #         caught_by: ["04.q10"]
-#       - text: Rehearsal needs all of the old data
+#       - id: rehearsal-needs-all-data
+#         text: Rehearsal needs all of the old data
 #         caught_by: ["04.q5"]
-#       - text: EWC costs nothing
+#       - id: ewc-is-free
+#         text: EWC costs nothing
 #         caught_by: ["04.q6"]
 #     prerequisites: ["03_fine_tuning"]
 #     minutes: 60
@@ -69,6 +74,7 @@ DATASET = "scans"
 import time
 
 from course_utils import (
+    Split,
     blocks,
     check,
     experiments,
@@ -80,13 +86,12 @@ from course_utils import (
     linear_probe,
     load_backbone,
     load_dataset,
+    load_source_model,
     predict,
     reveal,
+    spec_of,
     transfer,
 )
-from course_utils.data import Split
-from course_utils.backbones import load_source_model
-from course_utils.backbones.pretraining_recipes import RECIPES
 
 import keras
 import numpy as np
@@ -117,7 +122,7 @@ learn.review("04", first=None, second=None, third=None)
 # %%
 def fitted_head(network, task, few):
     """A head for a new task that starts as a linear probe on the network's features of now (LP-FT)."""
-    probe = linear_probe(extract_features(network, few.images), few.labels)
+    probe = linear_probe(extract_features(network, few.inputs), few.labels)
     return transfer.set_linear_head(transfer.with_head(network, task.num_classes), probe).layers[-1]
 
 
@@ -141,7 +146,7 @@ print(f"{source.num_classes} old classes and {scans.num_classes} new ones behind
 def accuracy(task, split):
     """The share of a task's pictures that the network gets right, through that task's head."""
     kernel, bias = model.get_layer(f"{task}_head").get_weights()
-    return float(((extract_features(network, split.images) @ kernel + bias).argmax(1) == split.labels).mean())
+    return float(((extract_features(network, split.inputs) @ kernel + bias).argmax(1) == split.labels).mean())
 
 
 old = {"trained on": source.train.few(5, seed=0), "never seen": source.validation.few(5, seed=0)}
@@ -164,7 +169,7 @@ start = transfer.weights_of(network)
 
 # %%
 session = transfer.Session(
-    model, Split(few.images, tasks.labels("scans", few.labels)), epochs=2 if SMOKE else 16, seed=SEED
+    model, Split(few.inputs, tasks.labels("scans", few.labels)), epochs=2 if SMOKE else 16, seed=SEED
 )
 first = {"source": before["never seen"], "scans": accuracy("scans", scans.validation)}
 curve, losses = [{"epoch": 0, "task": task, "accuracy": value} for task, value in first.items()], []
@@ -434,7 +439,7 @@ figures.bars(swaps, x="block", by="case", y_label="source accuracy", title="One 
 
 # %%
 drift = {row["block"]: row["drift"] for row in transfer.relative_drift(start, network)}
-cka = np.diag(inspection.cka_by_block(load_backbone("embedded"), network, old["never seen"].images))
+cka = np.diag(inspection.cka_by_block(load_backbone("embedded"), network, old["never seen"].inputs))
 alone = {row["block"]: row["accuracy"] for row in swaps if row["case"] == "only this block moved"}
 culprit = min(alone, key=alone.get)
 reveal("04.where", culprit)
@@ -532,7 +537,7 @@ for rate in (1e-3, 1e-4):
 # on, and an eighth of every batch is old.
 
 # %%
-kept, shown = ft.source.train.few(10, seed=SEED), RECIPES["embedded"].per_class * ft.source.num_classes
+kept, shown = ft.source.train.few(10, seed=SEED), spec_of(ft.network).source_inputs
 print(f"{len(kept):,} of {shown:,} old pictures are kept")
 note("rehearsal", 0.12, timed(ft, learning_rate=1e-3, rehearsal=0.12))
 
@@ -690,7 +695,7 @@ print(
 if not SMOKE:
     lora = experiments.FineTuning("scans", per_class=100, lora_rank=4)
     note("lora", 3e-3, timed(lora, learning_rate=3e-3))
-    pictures = ft.target.validation.images[:32]
+    pictures = ft.target.validation.inputs[:32]
     plain_again = extract_features(transfer.merge_lora(lora.network), pictures)
     print(
         f"merged against unmerged features: {np.abs(extract_features(lora.network, pictures) - plain_again).max():.0e}"
@@ -848,7 +853,7 @@ def learn_next(network, heads, name, fraction, seed):
     for task in old_tasks:
         model.get_layer(f"{task}_head").trainable = False
     model.compile(keras.optimizers.AdamW(1e-3, weight_decay=0.01), tasks.loss)
-    mine = {task: Split(few[task].images, tasks.labels(task, few[task].labels)) for task in few}
+    mine = {task: Split(few[task].inputs, tasks.labels(task, few[task].labels)) for task in few}
     past = [np.concatenate([getattr(mine[task], part) for task in old_tasks]) for part in ("images", "labels")]
     rehearsal = transfer.Rehearsal(Split(*past), fraction)
     transfer.train(model, mine[name], epochs=EPOCHS[name], rehearsal=rehearsal, seed=seed)
@@ -862,7 +867,7 @@ def accuracy_row(network, heads):
     for task, data in in_turn.items():
         test = data.test.few(5, 0) if task == "source" else data.test
         kernel, bias = heads[task].get_weights() if task in heads else (np.full((256, 2), np.nan), 0)
-        logits = extract_features(network, test.images) @ kernel + bias
+        logits = extract_features(network, test.inputs) @ kernel + bias
         row.append(float((logits.argmax(1) == test.labels).mean()) if task in heads else np.nan)
     return row
 
@@ -1003,7 +1008,7 @@ MB = 1e6
 cost = {
     "plain": (0.0, "nothing"),
     "freezing": (0.0, "nothing"),
-    "rehearsal": (kept.images.nbytes / MB, f"{len(kept):,} old pictures"),
+    "rehearsal": (kept.inputs.nbytes / MB, f"{len(kept):,} old pictures"),
     "l2-sp": (4 * weights / MB, f"a copy of {weights:,} weights"),
     "ewc": (8 * weights / MB, "a copy, and as many Fisher values; old pictures once"),
     "lora": (4 * learning / MB, f"{learning:,} weights of A and B; the old network stays inside"),
@@ -1098,14 +1103,14 @@ labs.forgetting_thermometer()
 if BACKBONE != "embedded":
     big = load_backbone(BACKBONE)
     photos = load_dataset(DATASET, image_size=big.input_shape[1])
-    features_before = extract_features(big, photos.validation.images)
+    features_before = extract_features(big, photos.validation.inputs)
     some = photos.train.few(min(20, np.bincount(photos.train.labels).min()), seed=SEED)
     joint = transfer.TaskHeads({"photos": fitted_head(big, photos, some)})
     real = joint.on(big)
     transfer.unfreeze_top(big, 2)
     real.compile(keras.optimizers.AdamW(1e-5, weight_decay=0.01), joint.loss)
     transfer.train(real, some, epochs=3, seed=SEED)
-    alike = inspection.linear_cka(features_before, extract_features(big, photos.validation.images))
+    alike = inspection.linear_cka(features_before, extract_features(big, photos.validation.inputs))
     print(f"{BACKBONE} before and after fine-tuning on {photos.name}: CKA {alike:.3f}")
 else:
     print("This run uses the embedded backbone. Set BACKBONE = 'mobilenet_v2' and DATASET to a folder to try this.")

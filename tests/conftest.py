@@ -90,12 +90,24 @@ _TABLES = {
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
+    _print_times(terminalreporter)
     for name, head in _TABLES.items():
         rows = sorted(tuple(row) for row in _recorded(terminalreporter, name))
         _print_table(terminalreporter, name, head, rows)
     _print_proofs(terminalreporter)
     _print_mutants(terminalreporter)
     _print_left_out(terminalreporter)
+
+
+def _print_times(terminalreporter) -> None:
+    """How long each suite took, its fixtures included, summed over all processes."""
+    times: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if hasattr(report, "duration") and report.nodeid.startswith("tests/"):
+                times[report.nodeid.split("/")[1]] += report.duration
+    rows = [(suite, f"{seconds:.0f} s") for suite, seconds in times.most_common()]
+    _print_table(terminalreporter, "time per suite, in all processes together", ("suite", "time"), rows)
 
 
 def _recorded(terminalreporter, name: str) -> list:

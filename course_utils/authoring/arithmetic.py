@@ -25,11 +25,11 @@ def evaluate(expression: str, inputs: Mapping[str, Number]) -> Number:
     try:
         value = _value(ast.parse(expression.strip(), mode="eval").body, inputs)
     except SyntaxError:
-        raise ValueError(f"{expression!r} is no arithmetic") from None
+        raise ValueError(f"{expression!r} is not arithmetic") from None
     except (ArithmeticError, RecursionError) as error:
         raise ValueError(f"{expression!r} can't be computed ({error})") from None
     if isinstance(value, complex):
-        raise ValueError(f"{expression!r} is no real number")
+        raise ValueError(f"{expression!r} is not a real number")
     return value
 
 
@@ -44,7 +44,7 @@ def _value(node: ast.expr, inputs: Mapping[str, Number]) -> Number:
             return number
         case ast.Name(name):
             if name not in inputs:
-                raise ValueError(f"{name!r} is none of the inputs ({', '.join(inputs)})")
+                raise ValueError(f"{name!r} is not one of the inputs ({', '.join(inputs)})")
             return inputs[name]
         case ast.UnaryOp(ast.USub(), operand):
             return -_value(operand, inputs)
@@ -53,7 +53,7 @@ def _value(node: ast.expr, inputs: Mapping[str, Number]) -> Number:
             if isinstance(kind, ast.Pow) and abs(other) > 16:  # a slip must not fill the memory
                 raise ValueError("an exponent is larger than 16")
             return _BINARY[type(kind)](one, other)
-    raise ValueError(f"{ast.unparse(node)!r} is no arithmetic")
+    raise ValueError(f"{ast.unparse(node)!r} is not arithmetic")
 
 
 def _worded(number: Number) -> str:

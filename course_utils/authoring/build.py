@@ -21,7 +21,8 @@ from traitlets.config import Config
 
 from course_utils.authoring.questions import QUESTIONS
 from course_utils.authoring.seal_questions import SEALED, sealed_texts
-from course_utils.authoring.sources import Lesson, find_lessons, notebook_text, read_source
+from course_utils.authoring.sources import notebook_text, read_source
+from course_utils.checkout import Lesson, find_lessons
 from course_utils.errors import CourseError
 from course_utils.files import write_atomically
 

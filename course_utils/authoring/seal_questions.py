@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from course_utils.authoring.questions import Authored, read_questions
+from course_utils.authoring.questions import AuthoredQuestion, read_questions
 from course_utils.learn.answers import keys_within
 from course_utils.learn.quick_checks import Question, checksum
 from course_utils.learn.sealing import Reply, seal
@@ -33,7 +33,7 @@ def to_json(questions: dict[str, list[Question]]) -> str:
     return json.dumps({"checksum": checksum(content), "questions": content}, indent=1, ensure_ascii=False) + "\n"
 
 
-def seal_question(authored: Authored) -> Question:
+def seal_question(authored: AuthoredQuestion) -> Question:
     """Seal every reply of a question under the answers that it belongs to."""
     # A salt that anyone could guess would be enough to keep questions apart; drawn from all that the authors
     # wrote, it also changes whenever they change a word, and building twice changes no byte.
@@ -55,7 +55,7 @@ def seal_question(authored: Authored) -> Question:
     )
 
 
-def _replies(authored: Authored) -> Iterator[tuple[str, Reply]]:
+def _replies(authored: AuthoredQuestion) -> Iterator[tuple[str, Reply]]:
     """Each answer in the canonical form in which it is looked up, the right ones first."""
     rights = [one for one in authored.foreseen if one.right]
     if authored.kind == "multiple":

@@ -7,8 +7,6 @@ nbgrader wants besides is filled in here. The front matter stands in the header,
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,72 +15,21 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
+from course_utils.authoring.front_matter import FrontMatter, parse_front_matter
+from course_utils.checkout import Lesson
 from course_utils.errors import CourseError
 
-FRONT_MATTER = (
-    "title",
-    "question",
-    "objectives",
-    "misconceptions",
-    "prerequisites",
-    "minutes",
-    "seconds",
-    "data",
-    "backbone",
-)
-_NAME = re.compile(r"\d\d_\w+")
 _GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of cell ids in the notebook format, too
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """Where a lesson lies in the checkout ``root``; ``name`` is ``NN_slug``."""
-
-    root: Path
-    name: str
-
-    @property
-    def source(self) -> Path:
-        return self.root / "solutions" / f"{self.name}.py"
-
-    @property
-    def notebook(self) -> Path:
-        return self.root / "lessons" / f"{self.name}.ipynb"
-
-
-def find_lessons(root: Path, wanted: Sequence[str] = ()) -> list[Lesson]:
-    """The lessons of the checkout ``root`` in order; all of them, unless some are named.
-
-    Args:
-        wanted: numbers (``"2"``, ``"02"``), names (``"02_feature_extraction"``) or paths of a source or a
-            notebook.
-
-    Raises:
-        CourseError: there is no such lesson; the message lists those that there are.
-    """
-    names = sorted(path.stem for path in (root / "solutions").glob("*.py") if _NAME.fullmatch(path.stem))
-    if not names:
-        raise CourseError(f"There are no lessons in {root / 'solutions'}: run this in the course's own folder.")
-    chosen = {_resolve(lesson, names) for lesson in wanted} if wanted else names
-    return [Lesson(root, name) for name in names if name in chosen]
-
-
-def _resolve(lesson: str, names: Sequence[str]) -> str:
-    stem = Path(lesson).name.removesuffix(".py").removesuffix(".ipynb")
-    for name in names:
-        if stem == name or (stem.isdecimal() and stem.zfill(2) == name[:2]):
-            return name
-    raise CourseError(f"There is no lesson {lesson!r}. The lessons are: {', '.join(names)}.")
-
-
-def read_front_matter(path: Path) -> dict[str, Any]:
-    """What a lesson's header says of it: the fields ``FRONT_MATTER``.
+def read_front_matter(path: Path) -> FrontMatter:
+    """What a lesson's header says of it.
 
     Raises:
         CourseError: the script cannot be read as a lesson, or its front matter is not whole.
     """
-    return _front_matter(path, _read_script(path))
+    return parse_front_matter(path, _read_script(path).metadata.get("course"))
 
 
 def read_source(path: Path) -> NotebookNode:
@@ -96,7 +43,9 @@ def read_source(path: Path) -> NotebookNode:
         CourseError: the script cannot be read as a lesson.
     """
     notebook = _read_script(path)
-    course = {field: value for field, value in _front_matter(path, notebook).items() if field != "misconceptions"}
+    header = notebook.metadata.get("course")
+    parse_front_matter(path, header)
+    course = {field: value for field, value in header.items() if field != "misconceptions"}
     notebook.metadata = NotebookNode(course=course, kernelspec=_KERNEL, language_info={"name": "python"})
     for cell in notebook.cells:
         cell.metadata.pop("lines_to_next_cell", None)
@@ -134,36 +83,6 @@ def _read_script(path: Path) -> NotebookNode:
 def notebook_text(notebook: NotebookNode) -> str:
     """A notebook as the text of its file: sorted keys and one newline at the end, so that it diffs well."""
     return nbformat.writes(notebook, version=4, sort_keys=True).rstrip("\n") + "\n"
-
-
-def _front_matter(path: Path, notebook: NotebookNode) -> dict[str, Any]:
-    header = notebook.metadata.get("course")
-    if not isinstance(header, dict):
-        raise CourseError(f"{path} has no front matter: its jupytext header needs an entry 'course'.")
-    missing = [field for field in FRONT_MATTER if header.get(field) is None]
-    if missing:
-        raise CourseError(f"{path}: its front matter (header entry 'course') lacks {', '.join(missing)}.")
-    for field in ("minutes", "seconds"):
-        if not isinstance(header[field], int):
-            raise CourseError(f"{path}: {field} in its front matter is {header[field]!r}, not a whole number.")
-    if not isinstance(header["objectives"], list) or not 3 <= len(header["objectives"]) <= 5:
-        raise CourseError(f"{path}: objectives in its front matter must be a list of 3 to 5.")
-    _require_entries(path, header, "objectives", "practised_by")
-    _require_entries(path, header, "misconceptions", "caught_by")
-    return header
-
-
-def _require_entries(path: Path, header: dict[str, Any], field: str, by: str) -> None:
-    """Each entry of a list says something in words, and names the quick checks and exercises that serve it."""
-    entries = header[field] if isinstance(header[field], list) else [None]
-    for number, entry in enumerate(entries, 1):
-        whole = isinstance(entry, dict) and set(entry) == {"text", by} and isinstance(entry["text"], str)
-        ids = entry[by] if whole else None
-        if not isinstance(ids, list) or not ids or not all(isinstance(id, str) for id in ids):
-            raise CourseError(
-                f"{path}: in its front matter, entry {number} of {field} needs a text and "
-                f'{by}, a list of ids in quotation marks, such as ["02.q1", "02.e1"].'
-            )
 
 
 def _complete(path: Path, short: dict[str, Any]) -> NotebookNode:

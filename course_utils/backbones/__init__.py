@@ -1,11 +1,28 @@
-"""Pretrained networks, all behind ``load_backbone``."""
+"""Pretrained networks: what each declares of itself, and ``load_backbone``, behind which all of them are."""
 
-from course_utils.backbones.loading import (
-    backbone_names,
+from course_utils.backbones.embedded import load_source_model
+from course_utils.backbones.loading import backbone_names, load_backbone
+from course_utils.backbones.spec import (
+    BackboneSpec,
+    Pooling,
     block_output,
     blocks,
-    load_backbone,
-    load_source_model,
+    declare,
+    declared_spec,
+    registered_specs,
+    spec_of,
 )
 
-__all__ = ["backbone_names", "block_output", "blocks", "load_backbone", "load_source_model"]
+__all__ = [
+    "BackboneSpec",
+    "Pooling",
+    "backbone_names",
+    "block_output",
+    "blocks",
+    "declare",
+    "declared_spec",
+    "load_backbone",
+    "load_source_model",
+    "registered_specs",
+    "spec_of",
+]

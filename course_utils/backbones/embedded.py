@@ -1,13 +1,17 @@
 """The embedded backbone: a small residual network that a laptop trains in minutes.
 
 Four blocks halve the side and double the channels; a 7x7 first layer is large enough to look at. 0.58 million
-weights. The names of the layers begin with their block's name, which is all that freezing needs.
+weights.
 """
 
 import keras
 from keras import layers
 
+from course_utils import assets
+from course_utils.backbones.pretraining_recipes import RECIPES
+from course_utils.backbones.spec import BackboneSpec
 from course_utils.data.drawing import SIZE
+from course_utils.errors import CourseError
 
 CHANNELS = (32, 64, 128, 256)
 
@@ -29,6 +33,67 @@ def build_embedded(
         x = layers.Add(name=f"block{number}_add")([x, branch])
     x = _conv(x, CHANNELS[3], 3, 2, "block4_conv", seed + 4)
     return keras.Model(inputs, x, name=name.replace("-", "_"))
+
+
+def with_source_head(backbone: keras.Model, classes: int) -> keras.Model:
+    """The network that is pretrained: backbone, global average pooling and one dense layer of logits."""
+    return keras.Sequential(
+        [
+            layers.Input(backbone.input_shape[1:]),
+            backbone,
+            layers.GlobalAveragePooling2D(name="pool"),
+            layers.Dense(classes, name="source_head"),
+        ]
+    )
+
+
+def load_source_model(name: str = "embedded", *, seed: int = 0) -> keras.Model:
+    """An embedded backbone with the head it was pretrained with: it still does its source task.
+
+    Returns:
+        Pictures ``(n, 32, 32, 3)`` in [0, 255] to logits ``(n, classes of its source task)``; the layers are the
+        backbone, global average pooling and ``source_head``.
+
+    Raises:
+        CourseError: an unknown name or seed; a missing or damaged file of weights.
+    """
+    if name not in RECIPES:
+        raise CourseError(f"{name!r} ships without a source head. Names that have one: {', '.join(RECIPES)}.")
+    known = EMBEDDED[name].assets
+    if seed not in known:
+        raise CourseError(
+            f"The backbone {name!r} ships with seed {', '.join(map(str, known))}; seed={seed} does not exist."
+        )
+    path = assets.verified(known[seed])
+    model = with_source_head(build_embedded(seed, name), len(RECIPES[name].classes))
+    model.load_weights(path)
+    return model
+
+
+def _spec(name: str) -> BackboneSpec:
+    def build(weights: str | None, seed: int, size: int) -> keras.Model:
+        if weights is None:
+            return build_embedded(seed, name)
+        return load_source_model(name, seed=seed).get_layer(name.replace("-", "_"))
+
+    recipe = RECIPES[name]
+    return BackboneSpec(
+        name=name,
+        modality="pictures",
+        blocks={"block1": "block1_relu", "block2": "block2_add", "block3": "block3_add", "block4": "block4_relu"},
+        builder=build,
+        input_sizes=(SIZE,),
+        preprocessing="[0, 255] to [-1, 1]",
+        outside=frozenset({"rescale"}),
+        source_task=f"{len(recipe.classes)} classes of drawn pictures",
+        source_data="pictures drawn by this course",
+        source_inputs=len(recipe.classes) * recipe.per_class,
+        licence="MIT",
+        assets={seed: f"{name}-{seed}.weights.h5" for seed in recipe.seeds},
+    )
+
+
+EMBEDDED = {name: _spec(name) for name in RECIPES}
 
 
 def _conv(x, channels: int, width: int, stride: int, name: str, seed: int, regularizer=None):

@@ -1,6 +1,5 @@
 """Pretraining of the embedded backbones: what ``course pretrain`` runs."""
 
-import os
 import time
 from collections.abc import Callable
 from datetime import date
@@ -11,18 +10,18 @@ import numpy as np
 from keras import ops
 
 from course_utils.assets import add_to_manifest, sha256
-from course_utils.backbones.embedded import build_embedded
-from course_utils.backbones.loading import with_source_head
-from course_utils.backbones.pretraining_recipes import RECIPES, Recipe
+from course_utils.backbones.embedded import build_embedded, with_source_head
+from course_utils.backbones.pretraining_recipes import RECIPES, PretrainingRecipe
 from course_utils.data.drawing import SIZE, draw_task
 from course_utils.errors import CourseError
+from course_utils.files import replacing
 
 #: Called with (epochs done, epochs in all, metrics so far).
-Progress = Callable[[int, int, dict[str, float]], None]
+OnEpoch = Callable[[int, int, dict[str, float]], None]
 
 
 @keras.saving.register_keras_serializable("course_utils")
-class Augment(keras.layers.Layer):
+class PictureAugmentation(keras.layers.Layer):
     """Vary pictures while training: shift, mirror, contrast, brightness, grey, negative and sensor noise."""
 
     def __init__(self, seed: int, **kwargs) -> None:
@@ -71,7 +70,7 @@ class Smoothness(keras.regularizers.Regularizer):
         return {"strength": self.strength}
 
 
-def train_source(recipe: Recipe, seed: int, on_progress: Progress | None = None) -> keras.Model:
+def train_source(recipe: PretrainingRecipe, seed: int, on_progress: OnEpoch | None = None) -> keras.Model:
     """Run a recipe from nothing and return the trained network with its source head (logits)."""
     keras.utils.set_random_seed(seed)
     pictures, labels = draw_task(recipe.classes, recipe.per_class, seed)
@@ -82,7 +81,7 @@ def train_source(recipe: Recipe, seed: int, on_progress: Progress | None = None)
     stem.set_weights([stem.get_weights()[0] * recipe.stem_start])
     network = with_source_head(backbone, len(recipe.classes))
     inputs = keras.Input(backbone.input_shape[1:])
-    model = keras.Model(inputs, network(Augment(seed)(inputs)))
+    model = keras.Model(inputs, network(PictureAugmentation(seed)(inputs)))
     steps = recipe.epochs * (len(labels) // recipe.batch_size + 1)
     rate = keras.optimizers.schedules.CosineDecay(
         0.0, steps - steps // 10, warmup_target=recipe.learning_rate, warmup_steps=steps // 10
@@ -108,14 +107,14 @@ def train_source(recipe: Recipe, seed: int, on_progress: Progress | None = None)
     return network
 
 
-def source_accuracy(network: keras.Model, recipe: Recipe, per_class: int = 40, seed: int = 50) -> float:
+def source_accuracy(network: keras.Model, recipe: PretrainingRecipe, per_class: int = 40, seed: int = 50) -> float:
     """Accuracy, 0..1, on source pictures drawn with a seed that training never used."""
     pictures, labels = draw_task(recipe.classes, per_class, seed)
     logits = network.predict(pictures.astype(np.float32), batch_size=256, verbose=0)
     return float((logits.argmax(1) == labels).mean())
 
 
-def pretrain(name: str, seed: int, out: Path, on_progress: Progress | None = None) -> dict[str, object]:
+def pretrain(name: str, seed: int, out: Path, on_progress: OnEpoch | None = None) -> dict[str, object]:
     """Pretrain one embedded backbone and write its weights and its line of the manifest into ``out``.
 
     Nothing is written before the run is complete.
@@ -130,14 +129,12 @@ def pretrain(name: str, seed: int, out: Path, on_progress: Progress | None = Non
         raise CourseError(f"There is no recipe {name!r}. Known recipes: {', '.join(RECIPES)}.")
     recipe, started = RECIPES[name], time.perf_counter()
     network = train_source(recipe, seed, on_progress)
-    out.mkdir(parents=True, exist_ok=True)
     path = out / f"{name}-{seed}.weights.h5"
-    partial = out / f"partial-{os.getpid()}.weights.h5"
-    try:
-        network.save_weights(partial)
+    with replacing(path) as temporary:
+        network.save_weights(temporary)
         entry: dict[str, object] = {
-            "sha256": sha256(partial),
-            "bytes": partial.stat().st_size,
+            "sha256": sha256(temporary),
+            "bytes": temporary.stat().st_size,
             "licence": "MIT",
             "seed": seed,
             "command": f"course pretrain {name} --seed {seed}",
@@ -147,8 +144,5 @@ def pretrain(name: str, seed: int, out: Path, on_progress: Progress | None = Non
             "source_accuracy": round(source_accuracy(network, recipe), 4),
             "keras": keras.__version__,
         }
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
     add_to_manifest(out, path.name, entry)
     return entry

@@ -6,7 +6,7 @@ from course_utils.data.drawing import GLYPH_CLASSES, SOURCE_CLASSES, TEXTURE_CLA
 
 
 @dataclass(frozen=True)
-class Recipe:
+class PretrainingRecipe:
     """A pretraining run: the classes it tells apart and the settings of its training.
 
     The batch size and the first layer's start and smoothness were chosen on the validation parts of the far targets.
@@ -25,7 +25,7 @@ class Recipe:
 
 
 RECIPES = {
-    "embedded": Recipe(SOURCE_CLASSES, seeds=(0, 1, 2), per_class=320, epochs=16),
-    "embedded-textures": Recipe(TEXTURE_CLASSES, seeds=(0,), per_class=640, epochs=16),
-    "embedded-glyphs": Recipe(GLYPH_CLASSES, seeds=(0,), per_class=800, epochs=16),
+    "embedded": PretrainingRecipe(SOURCE_CLASSES, seeds=(0, 1, 2), per_class=320, epochs=16),
+    "embedded-textures": PretrainingRecipe(TEXTURE_CLASSES, seeds=(0,), per_class=640, epochs=16),
+    "embedded-glyphs": PretrainingRecipe(GLYPH_CLASSES, seeds=(0,), per_class=800, epochs=16),
 }

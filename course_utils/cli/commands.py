@@ -33,16 +33,17 @@ def lab(
 
     Example: course lab --restart 02
     """
-    from course_utils.checkout import find_checkout
+    from course_utils.checkout import find_checkout, find_lessons
     from course_utils.cli import jupyterlab_server as jupyter
     from course_utils.cli import workspace as copies
 
     checkout = find_checkout()
     lessons, folder = checkout / "lessons", (workspace or checkout / "workspace").absolute()
-    notebook = copies.find_lesson(lessons, restart or FIRST_LESSON).name
+    (lesson,) = find_lessons(checkout, [restart or FIRST_LESSON])
+    notebook = lesson.notebook.name
     new = not (folder / copies.RECORD).exists()
     if restart:
-        backup = copies.restart(lessons, folder, restart, datetime.now())
+        backup = copies.restart(lesson.notebook, folder, datetime.now())
         print(f"{notebook} is fresh again." + (f" Your version: {backup}" if backup else ""))
     for change in copies.refresh(lessons, folder):
         if change.kind == "kept":
@@ -124,7 +125,8 @@ def validate(
 
     Example: course validate 02 --profile laptop --report reports
     """
-    from course_utils.checkout import find_checkout, require_writable
+    from course_utils.checkout import find_checkout
+    from course_utils.files import require_writable
     from course_utils.validation.report import as_json as to_json
     from course_utils.validation.validate import validate as run_validation
 
@@ -159,7 +161,7 @@ def pretrain(
 
     Example: course pretrain embedded --seed 1
     """
-    from course_utils.checkout import require_writable
+    from course_utils.files import require_writable
     from course_utils.quiet import start_keras
 
     require_writable(out)
@@ -182,7 +184,7 @@ def record(
 
     Example: course record scratch-shapes
     """
-    from course_utils.checkout import require_writable
+    from course_utils.files import require_writable
     from course_utils.quiet import start_keras
 
     if not check:
@@ -230,8 +232,9 @@ def shots(
 
     Example: course shots --out pictures
     """
-    from course_utils.checkout import find_checkout, require_writable
+    from course_utils.checkout import find_checkout
     from course_utils.cli.shots import take
+    from course_utils.files import require_writable
 
     checkout = find_checkout()
     folder = (out or checkout / "docs" / "images" / "labs").absolute()

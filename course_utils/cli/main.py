@@ -35,7 +35,6 @@ def run(arguments: Sequence[str]) -> int:
 
     ``COURSE_DEBUG=1`` adds the traceback, for maintainers.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up remarks help no learner
     try:
         code = int(app(list(arguments), prog_name="course", standalone_mode=False) or FINE)
     except KeyboardInterrupt:

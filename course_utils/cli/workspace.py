@@ -7,10 +7,7 @@ its record is untouched and may be brought up to date; any other file is the lea
 import contextlib
 import hashlib
 import json
-import os
-import re
 import secrets
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from course_utils.errors import CourseError
+from course_utils.files import require_writable, write_atomically
 from course_utils.learn import progress
 
 RECORD = ".course-lessons.json"
@@ -63,36 +61,35 @@ def refresh(lessons: Path, workspace: Path) -> list[Change]:
             if copied != newest:
                 changes.append(Change(name, "kept"))
             continue
-        _write(target, content)
+        write_atomically(target, content)
         record[name] = newest
-    _write(workspace / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
+    write_atomically(workspace / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
     return changes
 
 
-def restart(lessons: Path, workspace: Path, lesson: str, now: datetime) -> Path | None:
+def restart(source: Path, workspace: Path, now: datetime) -> Path | None:
     """Put the untouched version of one lesson into ``workspace``; the learner's goes to ``backups/``.
 
     Args:
-        lesson: a lesson's number (``"2"`` or ``"02"``) or name (``"02_feature_extraction"``).
+        source: the lesson as it lies in the course.
         now: the time that the backup is named after.
 
     Returns:
         The backup, or None where there was nothing to back up.
 
     Raises:
-        CourseError: no such lesson, or the workspace cannot be used as one.
+        CourseError: the workspace cannot be used as one.
     """
-    source = find_lesson(lessons, lesson)
-    _require_usable(lessons, workspace)
+    _require_usable(source.parent, workspace)
     target = workspace / source.name
     backup = None
     if target.exists():
         backup = _unused(workspace / BACKUPS / f"{target.stem}.{now:%Y-%m-%d-%H%M%S}{target.suffix}")
-        _write(backup, target.read_bytes())
+        write_atomically(backup, target.read_bytes())
     content = source.read_bytes()
-    _write(target, content)
+    write_atomically(target, content)
     record = _read_record(workspace) | {source.name: _sha256(content)}
-    _write(workspace / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
+    write_atomically(workspace / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
     return backup
 
 
@@ -102,43 +99,14 @@ def begin_progress(workspace: Path) -> None:
         progress.begin(1 + secrets.randbelow(10**6))
 
 
-def find_lesson(lessons: Path, lesson: str) -> Path:
-    """The notebook of a lesson that is given by number or name; an unknown one lists the known ones."""
-    notebooks = sorted(lessons.glob("*.ipynb"))
-    wanted = lesson.removesuffix(".ipynb")
-    number = wanted.zfill(2) if re.fullmatch(r"\d{1,2}", wanted) else None
-    for notebook in notebooks:
-        if notebook.stem == wanted or (number and notebook.stem.startswith(f"{number}_")):
-            return notebook
-    known = ", ".join(notebook.stem for notebook in notebooks) or "none"
-    raise CourseError(f"There is no lesson {lesson!r}. The lessons are: {known}.")
-
-
 def _require_usable(lessons: Path, workspace: Path) -> None:
     if workspace.resolve() in (lessons.resolve(), *lessons.resolve().parents):
         raise CourseError(
             f"{workspace} holds the course itself; your copy would overwrite it. "
             "Name another folder: course lab --workspace DIR."
         )
-    try:
-        workspace.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise CourseError(
-            f"{workspace} is not a folder, so no lessons can be put there. "
-            "Name another one: course lab --workspace DIR."
-        ) from error
-    except OSError as error:
-        raise _unwritable(workspace, error) from error
-    if not os.access(workspace, os.W_OK):
-        raise _unwritable(workspace, "permission denied")
-
-
-def _unwritable(workspace: Path, cause: OSError | str) -> CourseError:
-    reason = cause.strerror if isinstance(cause, OSError) else cause
-    return CourseError(
-        f"The workspace {workspace} cannot be written ({reason}). "
-        "Name a folder of your own: course lab --workspace DIR."
-    )
+    require_writable(workspace, "Name a folder of your own: course lab --workspace DIR.")
+    workspace.mkdir(parents=True, exist_ok=True)
 
 
 def _files(lessons: Path) -> Iterator[Path]:
@@ -154,22 +122,6 @@ def _read_record(workspace: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write all of ``content`` or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".course-", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)  # noqa: PTH101
-        os.replace(temporary, path)  # noqa: PTH105
-    except BaseException as error:
-        Path(temporary).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            error.filename = str(path)  # the file that the reader knows
-        raise
 
 
 def _unused(path: Path) -> Path:

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from course_utils.data.splits import PARTS, PartName
 from course_utils.errors import CourseError
 
-PARTS = ("train", "validation", "test")
 _SHARES = (0.6, 0.2, 0.2)
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
 
@@ -29,7 +29,7 @@ def load_folder(folder: Path, image_size: int, seed: int = 0) -> tuple[tuple[str
             f"{folder} has {len(classes)} sub-folders; it needs one sub-folder of pictures per class, two at least."
         )
     rng = np.random.default_rng(seed)
-    dealt: dict[str, list[tuple[NDArray, int]]] = {part: [] for part in PARTS}
+    dealt: dict[PartName, list[tuple[NDArray, int]]] = {part: [] for part in PARTS}
     for label, directory in enumerate(classes):
         files = sorted(f for f in directory.iterdir() if f.suffix.lower() in _SUFFIXES)
         if len(files) < 3:

@@ -10,10 +10,11 @@ from skimage import color, data, transform
 from sklearn.datasets import load_digits
 
 from course_utils.data.drawing import SIZE
+from course_utils.data.splits import PartName
 
 Pictures = NDArray[np.uint8]
 Pair = tuple[Pictures, NDArray[np.int64]]  # pictures and their labels
-Parts = dict[str, Pair]  # by "train", "validation" and "test"
+Parts = dict[PartName, Pair]
 
 #: Photograph -> side of the patches in its own pixels (chosen so that a patch shows a few elements).
 _TEXTURES = {
@@ -27,8 +28,8 @@ _TEXTURES = {
     "handwriting": 52,
 }
 TEXTURE_NAMES = tuple(_TEXTURES)
-_SHARES = {"train": (0.0, 0.48), "validation": (0.48, 0.68), "test": (0.68, 1.0)}
-_COUNTS = {"train": 150, "validation": 60, "test": 120}
+_SHARES: dict[PartName, tuple[float, float]] = {"train": (0.0, 0.48), "validation": (0.48, 0.68), "test": (0.68, 1.0)}
+_COUNTS: dict[PartName, int] = {"train": 150, "validation": 60, "test": 120}
 
 
 def _photographs() -> dict[str, NDArray]:

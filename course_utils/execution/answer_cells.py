@@ -1,4 +1,4 @@
-"""Try the answers of a lesson without running the lesson: exercises are functions, so their cells are enough.
+"""Run the answer cells of a lesson without running the lesson: exercises are functions, so their cells are enough.
 
 Run as ``python -m course_utils.execution.answer_cells`` it reads cells as JSON from stdin and writes what their
 checks said to stdout: a process of its own, so that no answer can disturb or outlive the examination.
@@ -26,6 +26,24 @@ class Answer:
     raised: bool = False
 
 
+def names_for_answers(preparation: Sequence[str]) -> dict[str, Any]:
+    """The names that an answer's cell can use: what a lesson imports and the functions that it defines.
+
+    Args:
+        preparation: pieces of the lesson's cells, in order; see ``definitions``. No experiment of it is run.
+    """
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for piece in preparation:
+        with contextlib.suppress(NameError):  # it needs what the lesson computes, so no answer can rest on it
+            run_cell(piece, names)
+    return names
+
+
+def run_cell(code: str | ast.Module, names: dict[str, Any]) -> None:
+    """Run a cell's code among ``names``, which it changes."""
+    exec(compile(code, "<cell>", "exec"), names)
+
+
 def try_answers(preparation: Sequence[str], answers: Sequence[tuple[str, str]]) -> list[Answer]:
     """Run the answers' cells and collect what their checks say, in order.
 
@@ -33,16 +51,14 @@ def try_answers(preparation: Sequence[str], answers: Sequence[tuple[str, str]]) 
         preparation: the cells that an answer may need, run before all others (see ``definitions``).
         answers: id and source of each cell with an answer or a check.
     """
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    for cell in preparation:
-        with contextlib.suppress(NameError):  # it needs what the lesson computes, so no answer can rest on it
-            _run(cell, namespace)
+    namespace = names_for_answers(preparation)
     said: list[Answer] = []
     if "check" in namespace:
         namespace["check"] = _noting(namespace["check"], said)
     for cell_id, cell in answers:
         try:
-            _run(cell, namespace)
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                run_cell(cell, namespace)
         except (Exception, SystemExit) as error:
             first = str(error).partition("\n")[0]
             said.append(Answer(cell_id, "error", 0.0, 0.0, f"{type(error).__name__}: {first}", raised=True))
@@ -67,11 +83,6 @@ def definitions(cell: str) -> list[str]:
         return [cell]
     defined = (ast.FunctionDef, ast.ClassDef)
     return [ast.unparse(statement) for statement in statements if isinstance(statement, defined)]
-
-
-def _run(cell: str, namespace: dict[str, Any]) -> None:
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        exec(compile(cell, "<cell>", "exec"), namespace)
 
 
 def try_versions(asked: Mapping[str, Any]) -> dict[str, list[Answer]]:

@@ -3,7 +3,6 @@
 from course_utils.experiments.budgets import (
     band,
     features_of,
-    few_rows,
     label_efficiency,
     probe_accuracy,
     scratch_accuracy,
@@ -22,7 +21,6 @@ __all__ = [
     "Recipe",
     "band",
     "features_of",
-    "few_rows",
     "label_efficiency",
     "probe_accuracy",
     "recorded",

@@ -20,7 +20,7 @@ class TaskFeatures(dict[str, np.ndarray]):
         self.backbone, self.dataset = backbone, dataset
 
     def __missing__(self, part: str) -> np.ndarray:
-        self[part] = extract_features(self.backbone, getattr(self.dataset, part).images)
+        self[part] = extract_features(self.backbone, getattr(self.dataset, part).inputs)
         return self[part]
 
 
@@ -33,15 +33,9 @@ def probe_accuracy(
     features: dict[str, np.ndarray], dataset: Dataset, per_class: int, seed: int, part: str = "test"
 ) -> float:
     """Accuracy, 0..1, of a linear probe that learned from ``per_class`` labels of every class."""
-    rows = few_rows(dataset.train, per_class, seed)
+    rows = dataset.train.few_rows(per_class, seed)
     probe = linear_probe(features["train"][rows], dataset.train.labels[rows])
     return float(probe.score(features[part], getattr(dataset, part).labels))
-
-
-def few_rows(split: Split, per_class: int, seed: int) -> np.ndarray:
-    """The rows that ``split.few(per_class, seed)`` picks."""
-    numbered = Split(np.arange(len(split))[:, None, None, None], split.labels)  # type: ignore[arg-type]
-    return numbered.few(per_class, seed).images[:, 0, 0, 0]
 
 
 def scratch_model(classes: int, seed: int, learning_rate: float = 1e-3) -> keras.Model:
@@ -78,7 +72,7 @@ def scratch_accuracy(
     for _ in session.events():
         pass
     measured: Split = getattr(dataset, part)
-    scores = session.model.predict(measured.images.astype(np.float32), batch_size=256, verbose=0)
+    scores = session.model.predict(measured.inputs.astype(np.float32), batch_size=256, verbose=0)
     return float((scores.argmax(1) == measured.labels).mean())
 
 

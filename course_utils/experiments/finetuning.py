@@ -17,7 +17,6 @@ from sklearn.pipeline import Pipeline
 from course_utils.backbones import blocks, load_source_model
 from course_utils.data import Split, load_dataset
 from course_utils.errors import CourseError
-from course_utils.experiments.budgets import few_rows
 from course_utils.transfer.averaging import average_weights
 from course_utils.transfer.drift import relative_drift
 from course_utils.transfer.features import extract_features, linear_probe
@@ -105,7 +104,7 @@ class FineTuning:
         self.tasks = TaskHeads({"source": source_head, "target": self.target.num_classes})
         self.model = self.tasks.on(self.network)
         self.model.get_layer("source_head").trainable = False  # kept as it was, so that the old task can be measured
-        self.features = extract_features(self.network, self.target.train.images)
+        self.features = extract_features(self.network, self.target.train.inputs)
         self.target.train.few(per_class)  # refuses a budget that the classes do not have
         self._compiled: tuple[Any, ...] | None = None
 
@@ -137,7 +136,7 @@ class FineTuning:
         few = self.few(seed)
         return Session(
             self.model,
-            Split(few.images, self.tasks.labels("target", few.labels)),
+            Split(few.inputs, self.tasks.labels("target", few.labels)),
             epochs=max(1, round(recipe.steps * recipe.batch_size / len(few))),
             batch_size=recipe.batch_size,
             rehearsal=self._kept(recipe.rehearsal, seed) if recipe.rehearsal else None,
@@ -146,7 +145,7 @@ class FineTuning:
 
     def _kept(self, fraction: float, seed: int) -> Rehearsal:
         kept = self.source.train.few(KEPT, seed)
-        return Rehearsal(Split(kept.images, self.tasks.labels("source", kept.labels)), fraction)
+        return Rehearsal(Split(kept.inputs, self.tasks.labels("source", kept.labels)), fraction)
 
     def _thaw(self, recipe: Recipe) -> None:
         if self.lora_rank is not None:
@@ -169,7 +168,7 @@ class FineTuning:
         now, trainable = self.network.get_weights(), [layer.trainable for layer in self.network.layers]
         self.network.set_weights(self.start)
         unfreeze_top(self.network, len(blocks(self.network)))
-        measured = diagonal_fisher(self.pretrained, self.source.train.few(4).images)
+        measured = diagonal_fisher(self.pretrained, self.source.train.few(4).inputs)
         self.network.set_weights(now)
         for layer, was in zip(self.network.layers, trainable, strict=True):
             layer.trainable = was
@@ -177,7 +176,7 @@ class FineTuning:
 
     def probe(self, seed: int) -> Pipeline:
         """A linear probe on the frozen features of one draw of labels: what fine-tuning has to beat."""
-        rows = few_rows(self.target.train, self.per_class, seed)
+        rows = self.target.train.few_rows(self.per_class, seed)
         return linear_probe(self.features[rows], self.target.train.labels[rows])
 
     def _set_head(self, kind: str, seed: int) -> None:
@@ -233,6 +232,6 @@ class FineTuning:
         return {task: self._accuracy(task, split) for task, split in measured.items()}
 
     def _accuracy(self, task: str, split: Split) -> float:
-        features = extract_features(self.network, split.images)
+        features = extract_features(self.network, split.inputs)
         kernel, bias = self.model.get_layer(f"{task}_head").get_weights()
         return float(((features @ kernel + bias).argmax(1) == split.labels).mean())

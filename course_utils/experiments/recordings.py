@@ -1,15 +1,40 @@
 """Recorded runs: measured once by ``course record``, checked when they are read, never touched up."""
 
-import json
 from functools import lru_cache
 from typing import Any
 
-from course_utils.assets import RECORDINGS, manifest, verified
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from course_utils.assets import RECORDINGS, read_manifest, verified
 from course_utils.errors import CourseError
+from course_utils.schemas import faults
+
+
+class Provenance(BaseModel):
+    """How a recording was made. The first recordings leave the seeds to the rows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    command: str
+    date: str
+    keras: str
+    tensorflow: str
+    machine: str
+    licence: str
+    seeds: list[int] | None = None
+
+
+class Recording(BaseModel):
+    """The file of a recording: how it was made, and one row for everything that was measured."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provenance: Provenance
+    rows: list[dict[str, Any]]
 
 
 class MissingRecordingError(CourseError):
-    """Nobody made this recording."""
+    """There is no recording of this name."""
 
 
 def recorded(name: str) -> list[dict[str, Any]]:
@@ -18,20 +43,20 @@ def recorded(name: str) -> list[dict[str, Any]]:
     Raises:
         CourseError: there is no such recording (the message lists those that there are), or it is damaged.
     """
-    known = manifest(RECORDINGS) if (RECORDINGS / "manifest.json").exists() else {}
+    known = read_manifest(RECORDINGS) if (RECORDINGS / "manifest.json").exists() else {}
     if f"{name}.json" not in known:
         listed = ", ".join(sorted(file.removesuffix(".json") for file in known)) or "none"
         raise MissingRecordingError(
             f"There is no recording {name!r}. Recordings: {listed}. To make one: course record NAME"
         )
-    return [dict(row) for row in _read(f"{name}.json")["rows"]]
+    return [dict(row) for row in _read(f"{name}.json").rows]
 
 
 def recorded_scratch(task: str) -> list[dict[str, Any]]:
     """Test accuracies of training from scratch on a built-in task, one row per budget and seed.
 
     Args:
-        task: a dataset's name; a task that nobody recorded gives an empty list.
+        task: a dataset's name; a task without a recording gives an empty list.
 
     Returns:
         Rows with ``method`` ("from scratch"), ``labels`` (per class), ``seed`` and ``accuracy`` (0..1).
@@ -46,5 +71,9 @@ def recorded_scratch(task: str) -> list[dict[str, Any]]:
 
 
 @lru_cache
-def _read(name: str) -> dict[str, Any]:
-    return json.loads(verified(name, RECORDINGS).read_text(encoding="utf-8"))
+def _read(name: str) -> Recording:
+    path = verified(name, RECORDINGS)
+    try:
+        return Recording.model_validate_json(path.read_bytes())
+    except ValidationError as problem:
+        raise CourseError(f"{path} is not a recording: {faults(problem)}. Make it again: course record") from None

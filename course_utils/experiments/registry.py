@@ -10,7 +10,7 @@ from course_utils.experiments import LORA_RANK, RATES, REMEDIES, FineTuning, Rec
 from course_utils.transfer import extract_features
 
 #: What a cell varies, such as ``{"labels": 5, "seed": 0}``.
-Cell = dict[str, Any]
+ExperimentCell = dict[str, Any]
 Row = dict[str, Any]
 
 SEEDS = range(5)
@@ -23,13 +23,13 @@ class Experiment:
     ``accuracies`` names the columns that a run on another machine should find again within the band of the seeds.
     """
 
-    cells: tuple[Cell, ...]
-    measure: Callable[[Cell], list[Row]]
+    cells: tuple[ExperimentCell, ...]
+    measure: Callable[[ExperimentCell], list[Row]]
     accuracies: tuple[str, ...]
 
 
 def _scratch(task: str, budgets: tuple[int, ...]) -> Experiment:
-    def measure(cell: Cell) -> list[Row]:
+    def measure(cell: ExperimentCell) -> list[Row]:
         accuracy = scratch_accuracy(load_dataset(task), cell["labels"], cell["seed"])
         return [{"method": "from scratch", **cell, "accuracy": accuracy}]
 
@@ -44,7 +44,7 @@ def _fine_tuning(task: str, labels: int, lora_rank: int | None = None, backbone_
 
 
 def _depth_rate_map(task: str, labels: int) -> Experiment:
-    def measure(cell: Cell) -> list[Row]:
+    def measure(cell: ExperimentCell) -> list[Row]:
         recipe = Recipe(blocks=cell["blocks"], learning_rate=cell["learning_rate"])
         return [_fine_tuning(task, labels).run(recipe, cell["seed"], every=10)]
 
@@ -58,7 +58,7 @@ def _depth_rate_map(task: str, labels: int) -> Experiment:
 
 
 def _remedies(task: str, labels: int) -> Experiment:
-    def measure(cell: Cell) -> list[Row]:
+    def measure(cell: ExperimentCell) -> list[Row]:
         method, setting, seed = cell["method"], cell["setting"], cell["seed"]
         ft = _fine_tuning(task, labels, LORA_RANK if method == "lora" else None)
         row = ft.run(remedy(method, setting), seed, every=10)
@@ -77,12 +77,12 @@ def _remedies(task: str, labels: int) -> Experiment:
 
 
 def _features_or_fine_tuning(task: str, budgets: tuple[int, ...]) -> Experiment:
-    def measure(cell: Cell) -> list[Row]:
+    def measure(cell: ExperimentCell) -> list[Row]:
         labels, seed = cell["labels"], cell["seed"]
         ft = _fine_tuning(task, labels, backbone_seed=seed % 3)
         ft.network.set_weights(ft.start)
         test = ft.target.test
-        features = float(ft.probe(seed).score(extract_features(ft.network, test.images), test.labels))
+        features = float(ft.probe(seed).score(extract_features(ft.network, test.inputs), test.labels))
         steps = min(300, max(60, 20 * labels * ft.target.num_classes // 32))
         runs = [ft.run(Recipe(learning_rate=rate, steps=steps), seed, every=steps) for rate in (1e-4, 3e-4)]
         chosen = max(runs, key=lambda run: run["validation_target"])  # a rate is chosen on validation pictures

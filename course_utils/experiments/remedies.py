@@ -1,5 +1,6 @@
 """The remedies against forgetting that are recorded and that the labs run: their settings, as recipes."""
 
+from course_utils.errors import CourseError
 from course_utils.experiments.finetuning import Recipe
 
 #: The learning rates that are compared, the rank of every LoRA update, and what is too high a rate.
@@ -20,7 +21,13 @@ REMEDIES: dict[str, tuple[float, ...]] = {
 
 
 def remedy(method: str, setting: float) -> Recipe:
-    """The recipe of a method of ``REMEDIES``; averaging weights comes after a plain run."""
+    """The recipe of a method of ``REMEDIES``; averaging weights comes after a plain run.
+
+    Raises:
+        CourseError: there is no such method.
+    """
+    if method not in REMEDIES:
+        raise CourseError(f"There is no remedy {method!r}. Remedies: {', '.join(REMEDIES)}.")
     if method in ("plain", "lora"):
         return Recipe(learning_rate=setting)
     if method == "freezing":

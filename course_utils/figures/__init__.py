@@ -2,7 +2,7 @@
 
 from course_utils.figures.charts import bars, label_budget, line_chart, probe_by_block, training_curves
 from course_utils.figures.depth_rate import depth_rate_map
-from course_utils.figures.matrices import accuracy_matrix, cka_matrix, confusion
+from course_utils.figures.matrices import accuracy_matrix, cka_matrix
 from course_utils.figures.panels import (
     class_gallery,
     filter_grid,
@@ -23,7 +23,6 @@ __all__ = [
     "bars",
     "cka_matrix",
     "class_gallery",
-    "confusion",
     "depth_rate_map",
     "filter_grid",
     "front",

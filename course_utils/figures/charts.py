@@ -11,9 +11,8 @@ from numpy.typing import ArrayLike
 from course_utils.errors import CourseError
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import Mark, guess_line, headline, marks, new_figure, percent_axis, styled
+from course_utils.figures.tables import Rows
 from course_utils.figures.words import lead, number, percent
-
-Rows = Sequence[Mapping[str, Any]]
 
 
 @styled

@@ -1,6 +1,6 @@
 """The map of freeze depth and learning rate: what each pair of choices gives, with the numbers in the cells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,9 @@ from course_utils.errors import CourseError
 from course_utils.figures.matrices import squares
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import INK, headline, new_figure, styled
+from course_utils.figures.tables import Rows
 from course_utils.figures.words import lead, scientific
 
-Rows = Sequence[Mapping[str, Any]]
 _PANELS = {"target": "target", "source": "source"}
 
 

@@ -84,47 +84,6 @@ def accuracy_matrix(R: ArrayLike, tasks: Sequence[str], *, title: str = "") -> P
     return Picture(figure, f"{lead(title)}Accuracy on every task {'; '.join(told)}.", table)
 
 
-@styled
-def confusion(true: NDArray, predicted: NDArray, class_names: Sequence[str], *, title: str = "") -> Picture:
-    """Which class is taken for which: a row a true class, each adding up to 100 %.
-
-    Args:
-        true, predicted: integer labels ``(n,)``, 0..classes-1.
-        class_names: a name for each class.
-        title: a line above the figure.
-
-    Raises:
-        CourseError: different numbers of labels, or a label without a name.
-    """
-    true, predicted = np.asarray(true), np.asarray(predicted)
-    classes = len(class_names)
-    if true.shape != predicted.shape or true.size == 0:
-        raise CourseError(f"{true.size} true labels and {predicted.size} predicted ones; give one of each per picture.")
-    if min(true.min(), predicted.min()) < 0 or max(true.max(), predicted.max()) >= classes:
-        raise CourseError(f"There are {classes} class names, but a label outside 0..{classes - 1}.")
-    counts = np.zeros((classes, classes), int)
-    np.add.at(counts, (true, predicted), 1)
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    figure, (axis,) = new_figure(min(7.5, 1.5 + 0.5 * classes), width=min(WIDTH, 3.4 + 0.62 * classes))
-    squares(axis, shares, class_names, class_names)
-    _write(axis, shares, lambda value: f"{100 * value:.0f}" if value >= 0.005 else "")
-    axis.set(xlabel="predicted", ylabel="true", title=title)
-    wrong = shares - np.diag(np.diag(shares))
-    row, column = divmod(int(wrong.argmax()), classes)
-    mistake = (
-        f"; most often {class_names[row]} is taken for {class_names[column]} ({percent(wrong.max())})"
-        if wrong.max() > 0
-        else ""
-    )
-    right = percent(float((true == predicted).mean()))
-    alt = f"{lead(title)}Confusion of {classes} classes, in percent of each row: {right} right{mistake}."
-    table = [
-        {"true": n, **dict(zip(class_names, map(int, c), strict=True))}
-        for n, c in zip(class_names, counts, strict=True)
-    ]
-    return Picture(figure, alt, table)
-
-
 def squares(axis: Axes, matrix: NDArray, rows: Sequence[str], columns: Sequence[str]) -> AxesImage:
     """A matrix with values in 0..1 as squares, darker for more, with the names of its rows and columns."""
     bare(axis)

@@ -55,7 +55,7 @@ def picture_grid(
 def class_gallery(dataset: "Dataset", per_class: int = 8, *, title: str = "", seed: int = 0) -> Picture:
     """A few training pictures of every class, one row a class."""
     few = dataset.train.few(per_class, seed)
-    rows = {name: few.images[few.labels == label] for label, name in enumerate(dataset.class_names)}
+    rows = {name: few.inputs[few.labels == label] for label, name in enumerate(dataset.class_names)}
     sheet = _labelled_rows(rows, title or dataset.name)
     alt = f"{lead(title or dataset.name)}{per_class} pictures of each class: {', '.join(dataset.class_names)}."
     counts = np.bincount(dataset.train.labels, minlength=dataset.num_classes)

@@ -1,8 +1,11 @@
 """Small tables of results, for people: HTML in a notebook, aligned text elsewhere."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+#: Results, one mapping a row, with the same keys in all.
+Rows = Sequence[Mapping[str, Any]]
 
 
 class Table:

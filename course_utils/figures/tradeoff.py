@@ -10,9 +10,8 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, PercentFormatter
 from course_utils.errors import CourseError
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import Mark, headline, marks, new_figure, styled
+from course_utils.figures.tables import Rows
 from course_utils.figures.words import lead, percent, scientific
-
-Rows = Sequence[Mapping[str, Any]]
 
 
 class _Point(NamedTuple):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from nbgrader.utils import is_grade
 
-from course_utils.authoring.sources import find_lessons, notebook_text, read_source
+from course_utils.authoring.sources import notebook_text, read_source
+from course_utils.checkout import find_lessons
 from course_utils.errors import CourseError
 from course_utils.files import write_atomically
 

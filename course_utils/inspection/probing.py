@@ -7,7 +7,6 @@ import keras
 import numpy as np
 
 from course_utils.data import Split
-from course_utils.experiments import few_rows
 from course_utils.inspection.responses import block_features
 from course_utils.transfer import linear_probe
 
@@ -35,9 +34,9 @@ def probe_blocks(
     Raises:
         CourseError: ``per_class`` is more than the smallest class has.
     """
-    drawn = {s: np.arange(len(train)) if per_class is None else few_rows(train, per_class, s) for s in seeds}
+    drawn = {s: np.arange(len(train)) if per_class is None else train.few_rows(per_class, s) for s in seeds}
     used = np.unique(np.concatenate(list(drawn.values())))  # features of pictures that no probe sees cost time
-    learned, measured = block_features(backbone, train.images[used]), block_features(backbone, validation.images)
+    learned, measured = block_features(backbone, train.inputs[used]), block_features(backbone, validation.inputs)
     rows = []
     for seed, wanted in drawn.items():
         at = np.searchsorted(used, wanted)

@@ -1,12 +1,14 @@
 """What a block answers: its feature maps, and the pieces of pictures that excite a channel most."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.backbones import block_output, blocks
+from course_utils.backbones import block_output, blocks, spec_of
+from course_utils.data import as_model_inputs
 from course_utils.errors import CourseError
 from course_utils.inspection.receptive_fields import ReceptiveField, receptive_fields
 
@@ -30,23 +32,23 @@ def activations(backbone: keras.Model, images: NDArray, block: str) -> NDArray[n
     return np.concatenate(list(_batches(block_output(backbone, block), images)))
 
 
-def block_features(backbone: keras.Model, images: NDArray) -> dict[str, NDArray[np.float32]]:
-    """The output of every block, averaged over the picture, in one pass through the network.
+def block_features(backbone: keras.Model, inputs: NDArray[Any]) -> dict[str, NDArray[np.float32]]:
+    """The output of every block, averaged over its positions, in one pass through the network.
 
     Args:
-        backbone: any functional Keras backbone.
-        images: ``(n, height, width, 3)`` in [0, 255].
+        backbone: a backbone whose blocks are declared.
+        inputs: what it takes, such as pictures ``(n, height, width, 3)`` in [0, 255].
 
     Returns:
         For each block, in order, float32 ``(n, channels)``.
 
     Raises:
-        CourseError: there is no picture.
+        CourseError: there are no inputs.
     """
-    names = blocks(backbone)
-    pool = keras.layers.GlobalAveragePooling2D()
-    pooled = keras.Model(backbone.input, [pool(layers[-1].output) for layers in names.values()])
-    columns = zip(*_batches(pooled, images), strict=True)
+    names, pooling = blocks(backbone), spec_of(backbone).pooling
+    ends = [layers[-1].output for layers in names.values()]
+    pooled = keras.Model(backbone.input, [pooling.layer(end.shape)(end) for end in ends])
+    columns = zip(*_batches(pooled, inputs), strict=True)
     return {name: np.concatenate(column) for name, column in zip(names, columns, strict=True)}
 
 
@@ -114,10 +116,10 @@ def check_channels(channels: Sequence[int], available: int, block: str) -> None:
             raise CourseError(f"{block} has the channels 0..{available - 1}; there is no channel {channel}.")
 
 
-def _batches(model: keras.Model, images: NDArray):
-    """Yield the model's outputs (an array, or a list of them) for one batch of pictures after another."""
-    if len(images) == 0:
-        raise CourseError("images is empty; give at least one picture.")
-    for i in range(0, len(images), _BATCH):
-        batch = keras.ops.convert_to_tensor(images[i : i + _BATCH].astype(np.float32))
+def _batches(model: keras.Model, inputs: NDArray[Any]) -> Iterator[Any]:
+    """Yield the model's outputs (an array, or a list of them) for one batch of inputs after another."""
+    if len(inputs) == 0:
+        raise CourseError("There are no inputs; give at least one.")
+    for i in range(0, len(inputs), _BATCH):
+        batch = keras.ops.convert_to_tensor(as_model_inputs(inputs[i : i + _BATCH]))
         yield keras.tree.map_structure(keras.ops.convert_to_numpy, model(batch, training=False))

@@ -4,17 +4,19 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from course_utils import exercises
 from course_utils.errors import CourseError
 from course_utils.learn import progress
 from course_utils.learn.exercise import Exercise
 from course_utils.learn.quick_checks import Question, load_questions
 
+#: Where the lessons' exercises are found, by name: they are written in the terms of this package, and so above it.
+_EXERCISES = "course_utils.exercises"
+
 
 @cache
 def lessons() -> tuple[str, ...]:
     """The numbers of the lessons with exercises ("00", "01" ...), in order."""
-    names = (module.name.partition("lesson_") for module in pkgutil.iter_modules(exercises.__path__))
+    names = (module.name.partition("lesson_") for module in pkgutil.iter_modules(import_module(_EXERCISES).__path__))
     return tuple(sorted(number for _, found, number in names if found))
 
 
@@ -23,7 +25,7 @@ def load_exercises(lesson: str) -> dict[str, Exercise]:
     """The exercises of a lesson ("02"), by id and in order; empty when the lesson has none."""
     if lesson not in lessons():
         return {}
-    module = import_module(f"{exercises.__name__}.lesson_{lesson}")
+    module = import_module(f"{_EXERCISES}.lesson_{lesson}")
     return {exercise.id: exercise for exercise in module.EXERCISES}
 
 

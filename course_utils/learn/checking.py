@@ -53,7 +53,7 @@ def hint(id: str) -> Message:
     if not isinstance(exercise, Exercise):
         words = "A quick check has no hints: each choice explains itself, and you may try as often as you like."
         return Message(Card(f"Hint for {id}", [Paragraph(words)]))
-    steps = exercise.hints
+    steps = exercise.words.hints
     record, _ = progress.load()
     seen = int(progress.number(record["hints"].get(id, {}).get("seen")))
     shown = min(seen + 1, len(steps))

@@ -1,100 +1,150 @@
-"""Exercises: what the learner wrote is called on small inputs of our own, and its behaviour is judged.
+"""Exercises: what the learner wrote is called on inputs of our own, and its behaviour is judged.
 
-A checker is two halves. **Evidence** calls the learner's code on inputs drawn from a seed, and returns plain
-data; **verdict** is a pure function from that data and the same seed to a share of the points and a sentence.
-No verdict touches an object of the learner's, so it can be reached in another process than the evidence.
+An exercise has three parts. Its **challenge** draws plain inputs from a seed. Its **probe** calls the learner's code on
+them, beside that code, and returns plain data. Its **verdict** is a pure function of the inputs and that data, and
+works out the truth for itself: nothing that was judged beside the learner's code can earn points. So the three can run
+in three processes; in a notebook they run in one.
 """
 
 import contextlib
-import copy
 import dis
 import inspect
 import linecache
 import os
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-import numpy as np
-
-from course_utils.learn.evidence import Evidence, conform
-from course_utils.learn.result import Outcome, Result
-from course_utils.learn.time_limit import OutOfTime, time_limit
+from course_utils.learn.calling import LearnerError, Unusable
+from course_utils.learn.evidence import Data, Evidence, Parameter, bounded, conform
+from course_utils.learn.messages import PASSED, ExerciseWords, lesson_words, misconception, template
+from course_utils.learn.result import CheckOutcome, Result
+from course_utils.learn.time_limit import OutOfTime, processor_time_limit
 from course_utils.learn.wording import kind
+
+#: Plain inputs of a challenge: numbers, texts, arrays, and lists and dicts of them.
+Inputs = Mapping[str, Any]
 
 _OURS = str(Path(__file__).resolve().parents[1])
 
 
 class Verdict(NamedTuple):
-    """The share of the points in 0..1 and what to tell the learner."""
+    """The share of the points, 0..1, and the code and parameters of what to tell the learner."""
 
     share: float
-    message: str
+    code: str
+    parameters: Mapping[str, Parameter]
 
 
-class Unusable(Exception):  # noqa: N818 - an answer, not a fault of the program
-    """What the learner's code returned can't be examined further; the message says what was expected."""
+def passed(**parameters: Parameter) -> Verdict:
+    """The verdict on a right answer."""
+    return Verdict(1.0, PASSED, parameters)
 
 
-class _LearnerError(Exception):
-    def __init__(self, error: BaseException):
-        self.error = error
+def wrong(code: str, share: float = 0.0, **parameters: Parameter) -> Verdict:
+    """The verdict on an answer that is wrong, or right in part, by the code of its misconception."""
+    return Verdict(share, code, parameters)
 
 
-@dataclass(frozen=True)
-class Exercise:
-    """One exercise: what it is worth, the heading of the section that teaches it, its hints, and its check.
+class Judgement(NamedTuple):
+    """What became of an answer: the outcome, the share of the points 0..1, the message's code and parameters, and the
+    id of the misconception that the code names (empty where nothing is wrong)."""
 
-    ``fields`` declares the evidence: its names, dtypes and shapes. ``seconds`` is how long the learner's
-    code may run in one check.
+    outcome: CheckOutcome
+    share: float
+    code: str
+    parameters: Mapping[str, Parameter]
+    misconception: str
+
+
+class Exercise(ABC):
+    """One exercise. Its words lie in ``messages.toml`` of its lesson's package; here is what it does.
+
+    Attributes:
+        id: such as ``"02.e1"``.
+        points: what it is worth.
+        fields: declares the data of its probe: names, dtypes and shapes; see ``evidence``.
+        withheld: inputs that the verdict alone may see.
+        seconds: processor time that the learner's code may take in one check.
     """
 
-    id: str
-    title: str
-    section: str
-    points: float
-    hints: tuple[str, ...]
-    fields: Mapping[str, str]
-    evidence: Callable[[Callable[..., Any], int], Mapping[str, Any]]
-    verdict: Callable[[Evidence, int], Verdict]
-    seconds: float = 10
+    id: ClassVar[str]
+    points: ClassVar[float]
+    fields: ClassVar[Mapping[str, str]]
+    withheld: ClassVar[frozenset[str]] = frozenset()
+    seconds: ClassVar[float] = 10
+
+    @abstractmethod
+    def challenge(self, seed: int) -> Inputs:
+        """Draw plain inputs, the same ones from the same seed."""
+
+    @abstractmethod
+    def probe(self, answer: Callable[..., Any], inputs: Inputs) -> Mapping[str, Any]:
+        """Call the learner's function on the inputs; the data that ``fields`` declares."""
+
+    @abstractmethod
+    def verdict(self, inputs: Inputs, data: Data) -> Verdict:
+        """Judge the data. Pure, and total: it raises for no data that fits ``fields``."""
+
+    @cached_property
+    def words(self) -> ExerciseWords:
+        """Title, section, hints and messages."""
+        return lesson_words(type(self).__module__.rpartition(".")[0])[self.id]
 
     def check(self, answer: Any = None, seed: int = 0) -> Result:
         """Judge the learner's function on inputs drawn from ``seed``. Never raises for what the function does."""
-        outcome, share, message = self._judge(answer, seed)
-        if outcome in ("wrong", "partly"):
-            message = f'{message} The section "{self.section}" has more.'
-        return Result(self.id, self.title, outcome, self.points * share, self.points, message, graded=True)
+        judgement = self.judge(seed, self.examine(answer, seed))
+        message = self.say(judgement)
+        if judgement.outcome in ("wrong", "partly"):
+            message = f'{message} The section "{self.words.section}" has more.'
+        earned = self.points * judgement.share
+        return Result(self.id, self.words.title, judgement.outcome, earned, self.points, message, graded=True)
 
-    def _judge(self, answer: Any, seed: int) -> tuple[Outcome, float, str]:
+    def examine(self, answer: Any, seed: int) -> Evidence:
+        """Run the probe beside the learner's code. Never raises for what that code does."""
         if answer is None or answer is ... or _is_untouched(answer):
-            return "unattempted", 0.0, _BEGIN
+            return Evidence(status="unattempted", code="begin")
         if not callable(answer):
-            words = f"Hand over the function itself, without brackets after its name; this is {kind(answer)}."
-            return "error", 0.0, words
+            return Evidence(status="raised", code="not-callable", parameters={"kind": bounded(kind(answer))})
+        inputs = {name: value for name, value in self.challenge(seed).items() if name not in self.withheld}
         try:
-            evidence = self.gather(answer, seed)
-        except Unusable as sentence:
-            return "wrong", 0.0, str(sentence)
+            with _without_output(), processor_time_limit(self.seconds):
+                return Evidence(status="answered", data=conform(self.probe(answer, inputs), self.fields))
+        except Unusable as refused:
+            return Evidence(status="unusable", code=refused.code, parameters=refused.parameters)
         except OutOfTime as stopped:
-            words = f"Your code was still running after {self.seconds:g} seconds, so the check stopped it."
-            return "error", 0.0, f"{words}{_place(stopped)} Is there a loop that never ends?"
-        except _LearnerError as caught:
+            parameters: dict[str, Parameter] = {"seconds": self.seconds, "place": bounded(_place(stopped))}
+            return Evidence(status="timed out", code="timed-out", parameters=parameters)
+        except LearnerError as caught:
             if isinstance(caught.error, NotImplementedError) and not str(caught.error):
-                return "unattempted", 0.0, _BEGIN
-            return "error", 0.0, _told(caught.error)
+                return Evidence(status="unattempted", code="begin")
+            parameters = {"error": bounded(_told(caught.error)), "place": bounded(_place(caught.error))}
+            return Evidence(status="raised", code="stopped", parameters=parameters)
         except Exception as error:  # something odd came back that no check of ours foresaw
-            return "error", 0.0, f"The check could not read what your function gave back ({type(error).__name__})."
-        share, message = self.verdict(evidence, seed)
-        outcome: Outcome = "passed" if share >= 1 else "partly" if share > 0 else "wrong"
-        return outcome, share, message
+            return Evidence(status="raised", code="unreadable", parameters={"error": type(error).__name__})
 
-    def gather(self, answer: Callable[..., Any], seed: int) -> Evidence:
-        """The evidence on a function, as ``fields`` declares it; what the function prints is nobody's."""
-        with _quiet(), time_limit(self.seconds):
-            return conform(self.evidence(answer, seed), self.fields)
+    def judge(self, seed: int, evidence: Evidence) -> Judgement:
+        """The judgement on evidence that was gathered on the challenge of ``seed``, here or elsewhere."""
+        code = evidence.code
+        parameters: Mapping[str, Parameter] = evidence.parameters
+        match evidence.status:
+            case "unattempted":
+                return Judgement("unattempted", 0.0, code, parameters, "")
+            case "unusable":
+                return Judgement("wrong", 0.0, code, parameters, misconception(self.words, code))
+            case "raised" | "timed out":
+                return Judgement("error", 0.0, code, parameters, "")
+        share, code, parameters = self.verdict(self.challenge(seed), evidence.data)
+        outcome: CheckOutcome = "passed" if share >= 1 else "partly" if share > 0 else "wrong"
+        named = "" if outcome == "passed" else misconception(self.words, code)
+        return Judgement(outcome, share, code, parameters, named)
+
+    def say(self, judgement: Judgement) -> str:
+        """The judgement as a sentence or two for the learner."""
+        return template(self.words, judgement.code).says.format_map(judgement.parameters)
 
 
 _NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
@@ -109,68 +159,11 @@ def _is_untouched(answer: Any) -> bool:
     return {s.opname for s in steps} <= _NOTHING and returned == [None]
 
 
-_BEGIN = "Write the function, run its cell, then run this one. Stuck? Ask for a hint."
-
-
-def call(learner: Callable[..., Any], *args: Any) -> Any:
-    """Call the learner's code so that whatever it raises is reported as the learner's, never as ours."""
-    names = _names_of_arguments(learner, args)
-    before = [copy.deepcopy(arg) if isinstance(arg, _PLAIN) else None for arg in args]
-    with learners_code():
-        value = learner(*args)
-    for name, was, arg in zip(names, before, args, strict=True):
-        if isinstance(arg, _PLAIN) and not _equal(was, arg):
-            raise Unusable(
-                f"Your function changes the {name} that it is given. Whoever calls it may need them: work on a copy."
-            )
-    return value
-
-
-_PLAIN = (np.ndarray, list, dict)
-
-
-def _names_of_arguments(learner: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
-    """What the learner calls each argument; Unusable if the function can't take that many."""
-    try:
-        signature = inspect.signature(learner)
-    except (TypeError, ValueError):  # a builtin may not say
-        return ["things"] * len(args)
-    try:
-        signature.bind(*args)
-    except TypeError:
-        wanted = f"{len(args)} argument{'' if len(args) == 1 else 's'}"
-        raise Unusable(
-            f"The check calls your function with {wanted}, which `{signature}` doesn't take. Keep the line that"
-            " begins with `def` as the lesson gave it."
-        ) from None
-    names = [f"`{p.name}`" for p in signature.parameters.values() if p.kind is not p.VAR_POSITIONAL]
-    return [*names, *["things"] * len(args)][: len(args)]
-
-
-def _equal(was: Any, now: Any) -> bool:
-    """Whether plain data is what it was. Arrays inside lists are compared as arrays; NaN equals itself."""
-    if isinstance(was, np.ndarray):
-        return was.shape == now.shape and was.tobytes() == now.tobytes()
-    return repr(was) == repr(now)
-
-
-@contextlib.contextmanager
-def learners_code() -> Iterator[None]:
-    """Marks a block in which an exception comes from what the learner wrote (a call, or a fit of their model)."""
-    try:
-        yield
-    except (Unusable, _LearnerError, OutOfTime, KeyboardInterrupt):
-        raise
-    except BaseException as error:
-        raise _LearnerError(error) from None
-
-
 def _told(error: BaseException) -> str:
-    """One or two sentences on an exception: its kind, its first line, and the learner's own line of code."""
+    """An exception by its kind and its first line."""
     text = str(error).strip()
     first = text.splitlines()[0][:200].rstrip(".") if text else ""
-    said = f"{type(error).__name__}: {first}" if first else type(error).__name__
-    return f"Your code stopped with {said}.{_place(error)}"
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__
 
 
 def _place(error: BaseException) -> str:
@@ -184,8 +177,8 @@ def _place(error: BaseException) -> str:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Progress bars and warnings of a check belong to nobody: the learner reads the verdict."""
+def _without_output() -> Iterator[None]:
+    """Hide what the learner's code prints while it is checked: the verdict is what is to be read."""
     with (
         Path(os.devnull).open("w", encoding="utf-8", errors="replace") as nowhere,
         contextlib.redirect_stdout(nowhere),

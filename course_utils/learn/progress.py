@@ -11,20 +11,35 @@ import json
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from course_utils.files import write_atomically
 
 VERSION = 2
-_PARTS = ("checks", "hints", "predictions", "reviews", "solutions")
 _LARGEST = 5_000_000  # bytes; a learner's record has a few thousand
 
 _memory: dict[Path, dict[str, Any]] = {}  # where the file could not be written
 _untouchable: set[Path] = set()  # what lies there could not be read, so nothing may replace it
 _told: set[Path] = set()
+
+
+class ProgressFile(BaseModel):
+    """The record as it is on disk: parts by id. What else is in the file is kept; version 1 lacked the last two."""
+
+    model_config = ConfigDict(extra="allow")
+
+    version: Annotated[int, Field(strict=True, ge=1)]
+    checks: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    hints: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    predictions: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    reviews: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    solutions: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
 class _NoRecordError(Exception):
@@ -92,7 +107,7 @@ def number(value: object) -> float:
 
 
 def _empty() -> dict[str, Any]:
-    return {"version": VERSION, **{part: {} for part in _PARTS}}
+    return ProgressFile(version=VERSION).model_dump()
 
 
 def _read(place: Path) -> tuple[int, dict[str, Any]]:
@@ -103,19 +118,12 @@ def _read(place: Path) -> tuple[int, dict[str, Any]]:
     if status.st_size > _LARGEST:
         raise _NoRecordError("it is far too large")
     try:
-        record = json.loads(place.read_bytes())
-    except (ValueError, RecursionError):
+        record = ProgressFile.model_validate_json(place.read_bytes())
+    except (ValidationError, RecursionError):
         raise _NoRecordError("it is damaged") from None
-    version = record.get("version") if isinstance(record, dict) else None
-    if type(version) is not int or version < 1:
-        raise _NoRecordError("it is damaged")
-    if version > VERSION:
+    if record.version > VERSION:
         raise _NoRecordError("a newer version of the course wrote it")
-    record = {**_empty(), **record, "version": VERSION}  # version 1 had no reviews and no solutions
-    for part in _PARTS:
-        if not isinstance(record[part], dict) or not all(isinstance(entry, dict) for entry in record[part].values()):
-            raise _NoRecordError("it is damaged")
-    return version, record
+    return record.version, record.model_dump() | {"version": VERSION}
 
 
 def _bring_up_to_date(place: Path, record: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -163,14 +171,4 @@ def _backup(place: Path) -> Path:
 
 
 def _write(place: Path, record: dict[str, Any]) -> None:
-    if place.exists() and not os.access(place, os.W_OK):  # a rename would go over a file that its owner locked
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
-    descriptor, name = tempfile.mkstemp(prefix=place.name, dir=place.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(record, file, indent=1, sort_keys=True)
-        Path(name).replace(place)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    write_atomically(place, json.dumps(record, indent=1, sort_keys=True))

@@ -14,14 +14,16 @@ from random import Random
 from string import ascii_lowercase
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
+
 from course_utils.errors import CourseError
 from course_utils.learn import answers
-from course_utils.learn.result import Outcome, Result
+from course_utils.learn.result import CheckOutcome, Result
 from course_utils.learn.sealing import Reply, unseal
 from course_utils.learn.show import Block, Items, Paragraph
 
-Kind = Literal["single", "multiple", "number", "order", "curve"]
-Judged = tuple[Outcome, str]
+QuestionKind = Literal["single", "multiple", "number", "order", "curve"]
+Judged = tuple[CheckOutcome, str]
 
 # What stands before the explanation of a curve, so that the learner sees how the numbers were read.
 _SEEN: dict[answers.Shape, str] = {
@@ -44,7 +46,7 @@ class Question:
     """
 
     id: str
-    kind: Kind
+    kind: QuestionKind
     text: str
     salt: str
     sealed: Mapping[str, str]
@@ -170,7 +172,7 @@ def _judged(question: Question, canonical: str) -> Judged:
     return ("passed" if reply.right else "wrong"), reply.why
 
 
-_JUDGES: dict[Kind, Callable[[Question, Any], Judged]] = {
+_JUDGES: dict[QuestionKind, Callable[[Question, Any], Judged]] = {
     "single": _judge_single,
     "multiple": _judge_multiple,
     "number": _judge_number,
@@ -188,6 +190,9 @@ def load_questions(lesson: str, learner: int = 0) -> dict[str, Question]:
     return {id: _variant(variants, learner) for id, variants in _read(lesson).items()}
 
 
+_BANK = TypeAdapter(dict[str, tuple[Question, ...]])
+
+
 @cache
 def _read(lesson: str) -> dict[str, tuple[Question, ...]]:
     source = files("course_utils.learn") / "questions" / f"lesson_{lesson}.json"
@@ -200,16 +205,9 @@ def from_json(text: bytes, name: str) -> dict[str, tuple[Question, ...]]:
         content = json.loads(text)
         if content["checksum"] != checksum(content["questions"]):
             raise ValueError("not what was written")
-        return {
-            id: tuple(_from_fields(variant) for variant in variants) for id, variants in content["questions"].items()
-        }
+        return _BANK.validate_python(content["questions"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _damaged(name) from None
-
-
-def _from_fields(fields: dict[str, Any]) -> Question:
-    known: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
-    return Question(**known)
 
 
 def checksum(questions: object) -> str:

@@ -4,6 +4,8 @@ import os
 import re
 from pathlib import Path
 
+import jupytext
+
 from course_utils.learn import progress
 from course_utils.learn.catalogue import find
 from course_utils.learn.exercise import Exercise
@@ -47,9 +49,9 @@ def _say(id: str, words: str, *more: Block, note: str = "") -> Message:
 def _code(id: str) -> str:
     """The exercise's cell in the lesson's source, without the marks around the solution; '' when there is none."""
     lesson, _, name = id.partition(".")
-    marker = re.compile(rf'^# %% nbgrader=\{{"grade_id": "{name}", "solution": true\}}\n(.*?)(?=^# %%|\Z)', re.M | re.S)
     for source in SOURCES.glob(f"{lesson}_*.py"):
-        cell = marker.search(source.read_text(encoding="utf-8"))
-        if cell:
-            return re.sub(r"^ *### (BEGIN|END) SOLUTION\n", "", cell[1], flags=re.M).strip()
+        for cell in jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent").cells:
+            about = cell.metadata.get("nbgrader", {})
+            if about.get("solution") and about.get("grade_id") == name:
+                return re.sub(r"^ *### (BEGIN|END) SOLUTION\n", "", f"{cell.source}\n", flags=re.M).strip()
     return ""

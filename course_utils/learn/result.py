@@ -10,9 +10,9 @@ from course_utils.learn.show import Block, Card, Paragraph, Shown, Tone
 if TYPE_CHECKING:
     from ipywidgets import DOMWidget
 
-Outcome = Literal["passed", "partly", "wrong", "error", "unattempted"]
+CheckOutcome = Literal["passed", "partly", "wrong", "error", "unattempted"]
 
-_VERDICTS: dict[Outcome, tuple[Tone, str]] = {
+_VERDICTS: dict[CheckOutcome, tuple[Tone, str]] = {
     "passed": ("good", "Right"),
     "partly": ("open", "Partly there"),
     "wrong": ("bad", "Not yet"),
@@ -34,7 +34,7 @@ class Result(Shown):
 
     id: str
     title: str
-    outcome: Outcome
+    outcome: CheckOutcome
     points: float
     max_points: float
     message: str

@@ -1,8 +1,9 @@
-"""A limit for code that may never return.
+"""A limit on the processor time of code that may never return.
 
-On the main thread of Linux and macOS a signal interrupts whatever Python does, sleeping included. Elsewhere
-(Windows, other threads) the exception is planted in the thread and takes effect at its next line of Python,
-so one call that blocks inside the operating system is not cut short there.
+Processor time, since how busy the machine is must decide no answer; code that only waits is stopped by the clock, much
+later. On the main thread of Linux and macOS signals interrupt whatever Python does, sleeping included. Elsewhere
+(Windows, other threads) the exception is planted in the thread and takes effect at its next line of Python, so one call
+that blocks inside the operating system is not cut short there.
 """
 
 import contextlib
@@ -13,46 +14,57 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+PATIENCE = 10  # times the processor time that the clock may show
 _AGAIN = 0.5  # seconds until the next attempt, for code that swallows the first
+_GLANCE = 0.05  # seconds between two looks at the processor time, where no signal tells
 
 
 class OutOfTime(BaseException):  # so that the learner's `except Exception` misses it
-    """The code in a ``time_limit`` block was still running at its end."""
+    """The code in a ``processor_time_limit`` block was still running at its end."""
 
 
 @contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raises OutOfTime inside the block once it has run for ``seconds``."""
+def processor_time_limit(seconds: float) -> Iterator[None]:
+    """Raise OutOfTime inside the block once this process has computed for ``seconds`` on any of its cores.
+
+    On two cores that compute at once the time passes twice as fast. After ``PATIENCE`` times as long on the clock it is
+    raised whatever was computed.
+    """
     on_main = threading.current_thread() is threading.main_thread()
-    with _by_signal(seconds) if on_main and hasattr(signal, "setitimer") else _by_thread(seconds):
+    with _by_signals(seconds) if on_main and hasattr(signal, "setitimer") else _by_thread(seconds):
         yield
 
 
 @contextlib.contextmanager
-def _by_signal(seconds: float) -> Iterator[None]:
+def _by_signals(seconds: float) -> Iterator[None]:
     def stop(signum: int, frame: Any) -> None:
         raise OutOfTime
 
     began = time.monotonic()
-    handler = signal.signal(signal.SIGALRM, stop)
-    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    timers = ((signal.ITIMER_PROF, signal.SIGPROF, seconds), (signal.ITIMER_REAL, signal.SIGALRM, PATIENCE * seconds))
+    handlers = [signal.signal(number, stop) for _, number, _ in timers]
+    before = [signal.setitimer(timer, limit, _AGAIN) for timer, _, limit in timers]
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
-        if left:  # somebody else's alarm was set: it goes on
-            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - began), 0.001), interval)
+        for (timer, number, _), handler, (left, interval) in zip(timers, handlers, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)
+            if left:  # somebody else's alarm was set: it goes on
+                signal.setitimer(timer, max(left - (time.monotonic() - began), 0.001), interval)
 
 
 @contextlib.contextmanager
 def _by_thread(seconds: float) -> Iterator[None]:
     thread = ctypes.c_ulong(threading.get_ident())
     lock, over = threading.Lock(), threading.Event()
+    computed, began = time.process_time(), time.monotonic()
 
     def stop() -> None:
-        wait = seconds
+        wait = _GLANCE
         while not over.wait(wait):
+            if time.process_time() - computed < seconds and time.monotonic() - began < PATIENCE * seconds:
+                continue
             with lock:
                 if not over.is_set():
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(OutOfTime))

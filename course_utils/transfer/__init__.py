@@ -1,5 +1,6 @@
-"""Reusing a network: freezing, cached features, probes, training sessions and label budgets."""
+"""The mechanisms of reuse: freezing, features, heads, training sessions, rates, penalties, LoRA."""
 
+from course_utils import former_names
 from course_utils.transfer.averaging import average_weights
 from course_utils.transfer.continual import average_accuracy, backward_transfer, forgetting
 from course_utils.transfer.drift import relative_drift, weights_of
@@ -53,3 +54,5 @@ __all__ = [
     "weights_of",
     "with_head",
 ]
+
+__getattr__ = former_names.forwarding(__name__)

@@ -1,6 +1,7 @@
 """Cached features and linear probes."""
 
 from functools import cache
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,43 +11,52 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import ThreadpoolController
 
+from course_utils.backbones import Pooling, declared_spec
+from course_utils.data import as_model_inputs
 from course_utils.errors import CourseError
 
 
-def extract_features(backbone: keras.Model, images: NDArray, *, batch_size: int | None = None) -> NDArray[np.float32]:
-    """Run every picture through the frozen backbone once, and average each channel over the picture.
+def extract_features(
+    backbone: keras.Model, inputs: NDArray[Any], *, batch_size: int | None = None
+) -> NDArray[np.float32]:
+    """Run every input through the frozen backbone once, and average each channel over all positions.
 
     Args:
-        backbone: a model that returns feature maps ``(n, h, w, channels)``; used in inference mode.
-        images: ``(n, side, side, 3)`` in [0, 255], uint8 or float.
-        batch_size: pictures at a time; any number gives the same features. Default: 256 small pictures, fewer large
+        backbone: a model that returns one vector a position, such as feature maps ``(n, h, w, channels)``; used in
+            inference mode. How the positions are averaged is what its spec declares.
+        inputs: what the backbone takes, ``(n, ...)``; for pictures ``(n, side, side, 3)`` in [0, 255], uint8 or float.
+        batch_size: inputs at a time; any number gives the same features. Default: 256 small pictures, fewer large
             ones.
 
     Returns:
-        float32 ``(n, channels)``: all that a head ever needs to see of the pictures.
+        float32 ``(n, channels)``: all that a head ever needs to see of the inputs.
 
     Raises:
-        CourseError: the pictures' shape is not the one that the backbone takes.
+        CourseError: the inputs' shape is not the one that the backbone takes.
     """
-    expected = tuple(backbone.input_shape[1:])
-    if images.ndim != 4 or any(e not in (None, s) for e, s in zip(expected, images.shape[1:], strict=True)):
+    expected = tuple(backbone.input_shape)
+    if len(expected) != inputs.ndim or any(
+        e not in (None, s) for e, s in zip(expected[1:], inputs.shape[1:], strict=True)
+    ):
         raise CourseError(
-            f"images has shape {images.shape}, but {backbone.name!r} takes (n, {', '.join(map(str, expected))}). "
-            "Load the dataset with image_size set to the backbone's."
+            f"The inputs have shape {inputs.shape}, but {backbone.name!r} takes "
+            f"(n, {', '.join(map(str, expected[1:]))}). Load the dataset with image_size set to the backbone's."
         )
-    size = batch_size or int(np.clip(2**20 // (images.shape[1] * images.shape[2]), 32, 256))
-    size = max(1, min(size, len(images)))
-    # Averaged batch by batch: the maps of all pictures at once would fill the memory.
-    parts = [_pooled(backbone, images[start : start + size], size) for start in range(0, len(images), size)]
+    size = batch_size or int(np.clip(2**20 // np.prod(inputs.shape[1:3]), 32, 256))
+    size = max(1, min(size, len(inputs)))
+    spec = declared_spec(backbone)
+    pooling = spec.pooling if spec else Pooling()
+    # Averaged batch by batch: the outputs for all inputs at once would fill the memory.
+    parts = [_pooled(backbone, pooling, inputs[start : start + size], size) for start in range(0, len(inputs), size)]
     channels = backbone.output_shape[-1]
     return np.concatenate(parts) if parts else np.empty((0, channels), np.float32)
 
 
-def _pooled(backbone: keras.Model, batch: NDArray, size: int) -> NDArray[np.float32]:
-    """Pooled features of a batch; one that has shrunk is filled up, since Keras compiles anew for another size."""
-    filled = batch if len(batch) == size else batch[np.arange(size) % len(batch)]
-    maps = np.asarray(backbone.predict_on_batch(filled.astype(np.float32)))
-    return maps.mean(axis=(1, 2), dtype=np.float32)[: len(batch)]
+def _pooled(backbone: keras.Model, pooling: Pooling, batch: NDArray[Any], size: int) -> NDArray[np.float32]:
+    """Pooled features of a batch; one that has shrunk is filled up, since Keras compiles again for another size."""
+    filled = as_model_inputs(batch if len(batch) == size else batch[np.arange(size) % len(batch)])
+    outputs = np.asarray(backbone.predict_on_batch(filled))
+    return pooling.apply(outputs, filled)[: len(batch)]
 
 
 #: So many rows does the average spread of all channels count for, beside a channel's own.

@@ -1,16 +1,19 @@
 """The diagonal of the Fisher information: how much each weight matters for what a model predicts."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from course_utils.data import as_model_inputs
 from course_utils.errors import CourseError
 from course_utils.transfer.gradients import mean_squared_gradients
 
 
 def diagonal_fisher(
-    model: keras.Model, images: NDArray, *, samples: int = 500, seed: int = 0
+    model: keras.Model, inputs: NDArray[Any], *, samples: int = 500, seed: int = 0
 ) -> dict[str, NDArray[np.float32]]:
     """The mean squared gradient of log p(y|x) for every trainable weight, with y drawn from the model's predictions.
 
@@ -20,7 +23,7 @@ def diagonal_fisher(
 
     Args:
         model: a classifier whose last layer gives logits, or probabilities by a softmax. Thaw what is to be measured.
-        images: pictures of the task that must not be forgotten, ``(n, h, w, c)``; labels are not needed.
+        inputs: of the task that must not be forgotten, such as pictures ``(n, h, w, 3)``; labels are not needed.
         samples: how many of them to use, 1 or more; all, where there are fewer.
         seed: decides which are used and the drawn labels.
 
@@ -28,11 +31,11 @@ def diagonal_fisher(
         By variable path, such as ``"block1_conv/kernel"``: float32 arrays of the variables' shapes, 0 or more.
 
     Raises:
-        CourseError: ``samples`` is below 1, there are no images, or the model has no trainable weights or one output.
+        CourseError: ``samples`` is below 1, there are no inputs, or the model has no trainable weights or one output.
     """
-    if samples < 1 or len(images) == 0:
+    if samples < 1 or len(inputs) == 0:
         raise CourseError(
-            f"samples={samples} must be 1 or more, and images, which holds {len(images)}, must not be empty."
+            f"samples={samples} must be 1 or more, and inputs, which holds {len(inputs)}, must not be empty."
         )
     if not model.trainable_variables:
         raise CourseError(
@@ -43,7 +46,7 @@ def diagonal_fisher(
     if model.output_shape[-1] < 2:
         raise CourseError(f"model {model.name!r} has one output; its last layer must have one per class, 2 or more.")
     rng = np.random.default_rng(seed)
-    chosen = images[rng.permutation(len(images))[:samples]].astype(np.float32)
+    chosen = as_model_inputs(inputs[rng.permutation(len(inputs))[:samples]])
 
     def log_probabilities(batch):
         outputs = model(batch, training=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 
-from course_utils.backbones import blocks
+from course_utils.backbones import blocks, declared_spec
 from course_utils.errors import CourseError
 
 
@@ -25,13 +25,13 @@ def backbone_of(model: keras.Model) -> keras.Model:
     """The network whose blocks are frozen and thawed: the model itself, or the one functional model inside it.
 
     Args:
-        model: a functional model with named blocks, or one that wraps it, as in the usual recipe
-            ``Sequential([MobileNetV2(include_top=False), GlobalAveragePooling2D(), Dense(5)])``.
+        model: a model whose blocks are declared (see ``backbones.spec_of``), or one that wraps it, as in the usual
+            recipe ``Sequential([MobileNetV2(include_top=False), GlobalAveragePooling2D(), Dense(5)])``.
 
     Raises:
-        CourseError: the model has no named blocks, and holds no functional model or several.
+        CourseError: the model's blocks are not declared, and it holds no functional model or several.
     """
-    if set(blocks(model)) - {"stem", "top"}:
+    if declared_spec(model):
         return model
     inside = [
         layer for layer in model.layers if isinstance(layer, keras.Model) and not isinstance(layer, keras.Sequential)
@@ -39,7 +39,7 @@ def backbone_of(model: keras.Model) -> keras.Model:
     if len(inside) != 1:
         found = f"{len(inside)} functional models ({', '.join(m.name for m in inside)})" if inside else "no backbone"
         raise CourseError(
-            f"model {model.name!r} has no layers with names such as 'block1_conv', and holds {found}; "
+            f"model {model.name!r} is not declared as a backbone, and holds {found}; "
             "give a backbone, or a model that holds exactly one."
         )
     return inside[0]

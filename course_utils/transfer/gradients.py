@@ -37,9 +37,9 @@ def mean_squared_gradients(
     One example at a time: the gradient of a batch is the examples' mean, and its square tells nothing of theirs.
 
     Args:
-        fn: from one example, float32, and its label, int32, to a scalar tensor, in ``keras.ops``.
+        fn: from one example and its label, int32, to a scalar tensor, in ``keras.ops``.
         variables: what to differentiate by.
-        inputs: ``(n, ...)``, with n of 1 or more.
+        inputs: ``(n, ...)`` in the type that ``fn`` takes, with n of 1 or more.
         labels: integers ``(n,)``.
 
     Returns:
@@ -60,5 +60,5 @@ def mean_squared_gradients(
         # The loop runs inside the graph: calling a compiled function for each example costs nearly twice as much.
         return tf.while_loop(lambda i, _: i < tf.shape(x)[0], add, start)[1]
 
-    totals = sums(tf.constant(inputs, tf.float32), tf.constant(labels, tf.int32))
+    totals = sums(tf.constant(inputs), tf.constant(labels, tf.int32))
     return [total.numpy() / len(inputs) for total in totals]

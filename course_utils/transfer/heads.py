@@ -9,16 +9,23 @@ from keras import layers, ops
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
+from course_utils.backbones import Pooling, declared_spec
 from course_utils.errors import CourseError
+
+
+def pooling_layer(backbone: keras.Model) -> layers.Layer:
+    """The layer that turns a backbone's output into one vector a row: as its spec declares, or a plain mean."""
+    spec = declared_spec(backbone)
+    return (spec.pooling if spec else Pooling()).layer(backbone.output_shape)
 
 
 def with_head(
     backbone: keras.Model, classes: int, *, seed: int = 0, activation: str | None = "softmax"
 ) -> keras.Sequential:
-    """A backbone with a new head: global average pooling and one dense layer, named ``head``.
+    """A backbone with a new head: its pooling and one dense layer, named ``head``.
 
     Args:
-        backbone: a model that returns feature maps ``(n, h, w, channels)``.
+        backbone: a model that returns one vector a position, such as feature maps ``(n, h, w, channels)``.
         classes: how many outputs, 2 or more.
         seed: decides the head's first weights (Glorot and Bengio 2010).
         activation: ``"softmax"`` for probabilities, ``None`` for logits.
@@ -29,7 +36,7 @@ def with_head(
     if classes < 2:
         raise CourseError(f"classes={classes} is out of range: a head tells 2 classes or more apart.")
     return keras.Sequential(
-        [backbone, layers.GlobalAveragePooling2D(), _dense(classes, "head", seed=seed, activation=activation)]
+        [backbone, pooling_layer(backbone), _dense(classes, "head", seed=seed, activation=activation)]
     )
 
 
@@ -100,13 +107,13 @@ class TaskHeads:
         self._task_of_column = np.repeat(np.arange(len(self.sizes)), list(self.sizes.values()))
 
     def on(self, backbone: keras.Model, *, seed: int = 0) -> keras.Model:
-        """The model: pictures to logits ``(n, columns)``; a task's layer is named ``<task>_head``.
+        """The model: the backbone's inputs to logits ``(n, columns)``; a task's layer is named ``<task>_head``.
 
         Raises:
             CourseError: a trained head takes another number of features than the backbone gives.
         """
-        pictures = keras.Input(backbone.input_shape[1:])
-        features = layers.GlobalAveragePooling2D()(backbone(pictures))
+        inputs = keras.Input(backbone.input_shape[1:], dtype=backbone.input.dtype)
+        features = pooling_layer(backbone)(backbone(inputs))
         logits = []
         for number, (task, head) in enumerate(self.heads.items()):
             new = _dense(self.sizes[task], f"{task}_head", seed=seed + number)
@@ -118,7 +125,7 @@ class TaskHeads:
                         f"{backbone.name!r} needs {[tuple(w.shape) for w in new.weights]}."
                     )
                 new.set_weights(head.get_weights())
-        return keras.Model(pictures, layers.Concatenate()(logits) if len(logits) > 1 else logits[0])
+        return keras.Model(inputs, layers.Concatenate()(logits) if len(logits) > 1 else logits[0])
 
     def columns(self, task: str) -> slice:
         """Which columns of the model's outputs are a task's logits.

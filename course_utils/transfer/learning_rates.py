@@ -91,7 +91,8 @@ def discriminative_multipliers(backbone: keras.Model, factor: float = 0.4) -> di
 
     Returns:
         Multipliers for ``LayerwiseAdamW``: 1 for the topmost block, ``factor`` for the next, and so on downwards.
-        Frozen blocks are left out; where the names of layers tell no block (stem and top), each layer has its own.
+        Frozen blocks are left out. A block stands for its layers where their names begin with its own; the layers of
+        any other block are named one by one.
 
     Raises:
         CourseError: ``factor`` is out of range.
@@ -101,9 +102,9 @@ def discriminative_multipliers(backbone: keras.Model, factor: float = 0.4) -> di
     grouped = blocks(backbone_of(backbone))
     multipliers = {}
     for above, (block, members) in enumerate(reversed(grouped.items())):
-        for layer in members:
-            if layer.trainable_weights:
-                multipliers[layer.name if block in ("stem", "top") else block] = factor**above
+        learning = [layer.name for layer in members if layer.trainable_weights]
+        for name in [block] if learning and all(_begins(block, layer) for layer in learning) else learning:
+            multipliers[name] = factor**above
     return multipliers
 
 
@@ -136,5 +137,8 @@ def _check_not_negative(value: float, name: str) -> float:
 
 
 def _names(key: str, variable: keras.Variable) -> bool:
-    layers = variable.path.split("/")[:-1]
-    return any(layer == key or layer.startswith(f"{key}_") for layer in layers)
+    return any(_begins(key, layer) for layer in variable.path.split("/")[:-1])
+
+
+def _begins(key: str, layer: str) -> bool:
+    return layer == key or layer.startswith(f"{key}_")

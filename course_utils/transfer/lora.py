@@ -7,21 +7,23 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_utils.backbones import declare, declared_spec
 from course_utils.errors import CourseError
 
 #: Trains 3 % of the embedded backbone's weights.
 DEFAULT_RANK = 4
+_WITH_KERNEL = layers.Dense | layers.Conv1D | layers.Conv2D
 
 
 @keras.saving.register_keras_serializable("course_utils")
 class LoRA(layers.Wrapper):
     """A dense or convolution layer whose frozen kernel K gets a low-rank update: K + (alpha / rank) A B.
 
-    A kernel of shape ``(h, w, channels, filters)`` is seen as a matrix of ``h * w * channels`` rows. A starts at
+    A kernel of shape ``(..., channels, filters)`` is seen as a matrix with a column a filter. A starts at
     random (He et al. 2015) and B at 0, so at first nothing changes.
 
     Args:
-        layer: a ``Dense`` or ``Conv2D``; it is frozen for good, its bias too.
+        layer: a ``Dense``, ``Conv1D`` or ``Conv2D``; it is frozen for good, its bias too.
         rank: columns of A and rows of B, 1 or more.
         alpha: scales the update; ``rank`` by default, which scales by 1.
         seed: decides A.
@@ -33,13 +35,16 @@ class LoRA(layers.Wrapper):
     def __init__(
         self, layer: layers.Layer, rank: int, alpha: float | None = None, seed: int = 0, **kwargs: Any
     ) -> None:
-        if not isinstance(layer, layers.Dense | layers.Conv2D):
-            raise CourseError(f"layer {layer.name!r} is a {type(layer).__name__}; LoRA wraps Dense and Conv2D layers.")
+        if not isinstance(layer, _WITH_KERNEL):
+            raise CourseError(
+                f"layer {layer.name!r} is a {type(layer).__name__}; LoRA wraps Dense, Conv1D and Conv2D layers."
+            )
         if not isinstance(rank, int) or rank < 1:
             raise CourseError(f"rank={rank} is out of range: it must be a whole number, 1 or more.")
         super().__init__(layer, **{"name": layer.name, **kwargs})
         self.rank, self.alpha, self.seed = rank, rank if alpha is None else alpha, seed
         self.layer.trainable = False
+        self.supports_masking = layer.supports_masking  # or what is padding would count behind it
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make A and B to fit the layer's kernel."""
@@ -87,7 +92,8 @@ class LoRA(layers.Wrapper):
 
 
 def add_lora(backbone: keras.Model, rank: int = DEFAULT_RANK, *, seed: int = 0) -> keras.Model:
-    """A copy of a backbone in which only LoRA updates learn: one for every ``Dense`` and ``Conv2D`` layer.
+    """A copy of a backbone in which only LoRA updates learn: one for every ``Dense``, ``Conv1D`` and ``Conv2D``
+    layer.
 
     All else is frozen, BatchNorm too. Names of layers and blocks stay, so that ``unfreeze_top`` afterwards says in
     which blocks the updates learn. Depthwise convolutions are small as they are and get none.
@@ -104,16 +110,20 @@ def add_lora(backbone: keras.Model, rank: int = DEFAULT_RANK, *, seed: int = 0) 
         CourseError: ``rank`` is below 1, or the model has no such layers, or holds another model.
     """
     _check_flat(backbone)
-    if not any(isinstance(layer, layers.Dense | layers.Conv2D) for layer in backbone.layers):
-        raise CourseError(f"model {backbone.name!r} has no Dense or Conv2D layer that LoRA could update.")
+    if not any(isinstance(layer, _WITH_KERNEL) for layer in backbone.layers):
+        raise CourseError(f"model {backbone.name!r} has no Dense, Conv1D or Conv2D layer that LoRA could update.")
     seeds = count(seed)
 
     def wrapped(layer: layers.Layer) -> layers.Layer:
         copy = _copy(layer)
         copy.trainable = False
-        return LoRA(copy, rank, seed=next(seeds)) if isinstance(copy, layers.Dense | layers.Conv2D) else copy
+        return (
+            LoRA(copy, rank, seed=next(seeds))
+            if isinstance(copy, layers.Dense | layers.Conv1D | layers.Conv2D)
+            else copy
+        )
 
-    return keras.models.clone_model(backbone, clone_function=wrapped)
+    return _like(backbone, keras.models.clone_model(backbone, clone_function=wrapped))
 
 
 def merge_lora(backbone: keras.Model) -> keras.Model:
@@ -129,9 +139,18 @@ def merge_lora(backbone: keras.Model) -> keras.Model:
         CourseError: the model holds another model; give its backbone.
     """
     _check_flat(backbone)
-    return keras.models.clone_model(
-        backbone, clone_function=lambda layer: layer.merge() if isinstance(layer, LoRA) else _copy(layer)
+    return _like(
+        backbone,
+        keras.models.clone_model(
+            backbone, clone_function=lambda layer: layer.merge() if isinstance(layer, LoRA) else _copy(layer)
+        ),
     )
+
+
+def _like(backbone: keras.Model, copy: keras.Model) -> keras.Model:
+    """The copy, with the same blocks declared."""
+    spec = declared_spec(backbone)
+    return declare(copy, spec) if spec else copy
 
 
 def _check_flat(backbone: keras.Model) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from course_utils.data import Split
+from course_utils.data import Split, as_model_inputs
 from course_utils.errors import CourseError
 from course_utils.transfer.learning_rates import check_rate
 
@@ -53,7 +53,7 @@ def rate_range_test(
             f"{len(split)} pictures, must hold one at least."
         )
     if not model.built:
-        model(split.images[:1].astype(np.float32))
+        model(as_model_inputs(split.inputs[:1]))
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
     # Beside the weights, model.variables holds the states of the random generators in dropout and augmentation.
@@ -80,7 +80,7 @@ def _climb(
                 "compile it with a number as learning_rate for the range test."
             ) from problem
         batch = rng.choice(len(split), min(batch_size, len(split)), replace=False)
-        logs = model.train_on_batch(split.images[batch].astype(np.float32), split.labels[batch], return_dict=True)
+        logs = model.train_on_batch(as_model_inputs(split.inputs[batch]), split.labels[batch], return_dict=True)
         loss = float(logs["loss"])
         if not math.isfinite(loss):
             break

@@ -8,17 +8,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.data import Split
+from course_utils.data import Split, as_model_inputs
 from course_utils.errors import CourseError
 
 Augment = Callable[[NDArray[np.float32], np.random.Generator], NDArray[np.float32]]
-Outcome = Literal["done", "stopped", "failed"]
+RunOutcome = Literal["done", "stopped", "failed"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Run:
 
     history: dict[str, list[float]]
     seconds: float
-    outcome: Outcome
+    outcome: RunOutcome
     message: str = ""
 
 
@@ -131,10 +131,10 @@ class Session:
         for epoch in range(1, self.epochs + 1):
             means = _RunningMeans()
             metrics: dict[str, float] = {}
-            for pictures, labels in self._batches(rng):
+            for inputs, labels in self._batches(rng):
                 if self._stop.is_set():
                     break
-                logs = self.model.train_on_batch(pictures, labels, return_dict=True)
+                logs = self.model.train_on_batch(inputs, labels, return_dict=True)
                 metrics = means.add(logs, len(labels))
                 step += 1
                 if not np.isfinite(metrics["loss"]):
@@ -165,7 +165,7 @@ class Session:
         labels = self.train.labels[: self.batch_size]
         self.model.compute_metrics(None, labels, np.zeros((len(labels), *shape[1:]), np.float32))
 
-    def _batches(self, rng: np.random.Generator) -> Iterator[tuple[NDArray[np.float32], NDArray]]:
+    def _batches(self, rng: np.random.Generator) -> Iterator[tuple[NDArray[Any], NDArray[np.int64]]]:
         """Shuffled batches of one size: the last is filled from the front, so no step is traced twice."""
         order, old = rng.permutation(len(self.train)), 0
         if self.rehearsal and self.rehearsal.fraction:
@@ -174,12 +174,12 @@ class Session:
         for start in range(0, len(order), new):
             rows = order[start : start + new]
             rows = np.concatenate([rows, order[: new - len(rows)]])
-            pictures, labels = self.train.images[rows].astype(np.float32), self.train.labels[rows]
+            inputs, labels = as_model_inputs(self.train.inputs[rows]), self.train.labels[rows]
             if self.rehearsal and old:
                 again = rng.choice(len(self.rehearsal.pictures), old, replace=old > len(self.rehearsal.pictures))
-                pictures = np.concatenate([pictures, self.rehearsal.pictures.images[again].astype(np.float32)])
+                inputs = np.concatenate([inputs, as_model_inputs(self.rehearsal.pictures.inputs[again])])
                 labels = np.concatenate([labels, self.rehearsal.pictures.labels[again]])
-            yield (self.augment(pictures, rng) if self.augment else pictures), labels
+            yield (self.augment(inputs, rng) if self.augment else inputs), labels
 
     def _validate(self) -> dict[str, float]:
         assert self.validation is not None
@@ -188,7 +188,7 @@ class Session:
             if self._stop.is_set():
                 break
             rows = slice(start, start + 256)
-            batch = self.validation.images[rows].astype(np.float32)
+            batch = as_model_inputs(self.validation.inputs[rows])
             logs = self.model.test_on_batch(batch, self.validation.labels[rows], return_dict=True)
             metrics = means.add(logs, len(batch))
         return metrics
@@ -264,7 +264,7 @@ def train(
                 history.setdefault(name, []).append(value)
     if last.kind == "failed":
         print(last.message)
-    outcome: Outcome = last.kind if last.kind in ("stopped", "failed") else "done"  # type: ignore[assignment]
+    outcome: RunOutcome = last.kind if last.kind in ("stopped", "failed") else "done"  # type: ignore[assignment]
     return Run(history, time.perf_counter() - started, outcome, last.message)
 
 

@@ -6,13 +6,12 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from course_utils.validation.results import NotebookResult
 
 
-class Progress:
+class ValidationProgress:
     """A context manager that is told of work done, in any unit, from any thread.
 
     Args:
@@ -26,7 +25,7 @@ class Progress:
         self._notebooks, self._ended = notebooks, 0
         self._started = time.monotonic()
         self._lock = threading.Lock()
-        self._bars = Bars(
+        self._bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from jinja2 import Environment, PackageLoader
 
 from course_utils.files import write_atomically
-from course_utils.validation.results import Cell, NotebookResult, Validation
+from course_utils.validation.results import CellResult, NotebookResult, Validation
 
 # XML 1.0 has no place for these, not even escaped.
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -58,7 +58,7 @@ def as_junit(validation: Validation) -> str:
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _add_case(suite: ElementTree.Element, result: NotebookResult, cell: Cell) -> None:
+def _add_case(suite: ElementTree.Element, result: NotebookResult, cell: CellResult) -> None:
     case = ElementTree.SubElement(
         suite, "testcase", name=cell.id, classname=suite.attrib["name"], time=f"{cell.seconds:.3f}"
     )

@@ -7,7 +7,8 @@ from typing import Literal
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
 
-Outcome = Literal["passed", "failed", "timed out", "crashed"]
+from course_utils.execution.notebooks import NotebookOutcome
+
 Version = Literal["solution", "learner"]
 CellState = Literal["passed", "failed", "not run"]
 
@@ -17,7 +18,7 @@ _ENDINGS = {"timed out": "The cell did not end in its time.", "crashed": "The ke
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellResult:
     """A code cell: ``number`` counts the notebook's cells from 1; ``peak_mb`` is the kernel's, in MB."""
 
     id: str
@@ -43,10 +44,10 @@ class NotebookResult:
 
     lesson: str
     version: Version
-    outcome: Outcome
+    outcome: NotebookOutcome
     seconds: float
     peak_mb: float
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[CellResult] = field(default_factory=list)
     failure: Failure | None = None
     warnings: list[str] = field(default_factory=list)
     allowed_seconds: float = 0.0
@@ -70,7 +71,7 @@ class Validation:
 
 
 def summarise(
-    lesson: str, version: Version, notebook: NotebookNode, outcome: Outcome, seconds: float
+    lesson: str, version: Version, notebook: NotebookNode, outcome: NotebookOutcome, seconds: float
 ) -> NotebookResult:
     """Read the result out of a notebook that ``execute`` returned.
 
@@ -95,7 +96,7 @@ def summarise(
                 warnings.append(f"{cell.id} writes to stderr, which 'nbgrader validate' takes for a failure")
         if state == "failed" and failure is None:
             failure = Failure(cell.id, number, cell.source, said)
-        cells.append(Cell(cell.id, number, state, round(run.get("duration") or 0.0, 3), run.get("peak_mb", 0.0)))
+        cells.append(CellResult(cell.id, number, state, round(run.get("duration") or 0.0, 3), run.get("peak_mb", 0.0)))
     if failure and outcome == "passed":
         outcome = "failed"
     peak = max((cell.peak_mb for cell in cells), default=0.0)

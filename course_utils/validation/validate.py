@@ -11,36 +11,19 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from course_utils.authoring.sources import Lesson, find_lessons, notebook_text, read_lesson, read_source
+from course_utils.authoring.sources import notebook_text, read_lesson, read_source
+from course_utils.checkout import Lesson, find_lessons
 from course_utils.errors import CourseError
-from course_utils.execution.notebooks import execute, kill_kernels
+from course_utils.execution.notebooks import execute
+from course_utils.execution.papermill_engine import kill_kernels
 from course_utils.files import write_atomically
 from course_utils.quiet import without_remarks
-from course_utils.validation.progress_bars import Progress
+from course_utils.validation.profiles import LESSON_MEMORY_MB, PROFILES, Profile
+from course_utils.validation.progress_bars import ValidationProgress
 from course_utils.validation.report import write_reports
 from course_utils.validation.results import NotebookResult, Validation, Version, summarise
 
-MEMORY_MB = 2000.0  # the most that a lesson should hold
-_USUAL = 90  # seconds of the laptop profile
 _PATIENCE = 10  # a cell is stopped at this many times its budget
-
-
-@dataclass(frozen=True)
-class Profile:
-    """How much a lesson runs, and the seconds that it should take at most on two cores."""
-
-    name: str
-    lesson_seconds: float
-    cell_seconds: float
-
-    def allowed(self, announced: float) -> float:
-        """Seconds for a whole lesson: more where its front matter announces more than the usual 90 on a laptop."""
-        return self.lesson_seconds * max(1.0, announced / _USUAL)
-
-
-PROFILES = {
-    profile.name: profile for profile in (Profile("smoke", 30, 30), Profile("laptop", 90, 30), Profile("gpu", 600, 120))
-}
 
 
 def validate(
@@ -82,7 +65,7 @@ def validate(
     if report:
         report.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    with Progress(sum(task.seconds for task in tasks), len(tasks)) as progress:
+    with ValidationProgress(sum(task.seconds for task in tasks), len(tasks)) as progress:
         ended = _run_all(tasks, jobs, progress)
     validation = Validation(parameters, round(time.monotonic() - started, 1), [result for result, _ in ended])
     if report:
@@ -128,7 +111,7 @@ class _Task:
     budget: Profile
     cores: int
 
-    def run(self, progress: Progress) -> tuple[NotebookResult, NotebookNode]:
+    def run(self, progress: ValidationProgress) -> tuple[NotebookResult, NotebookNode]:
         cells = len(self.notebook.cells)
         share, executed = self.seconds / cells, 0
 
@@ -164,7 +147,9 @@ def _tasks(lesson: Lesson, parameters: Mapping[str, Any], budget: Profile, cores
     ]
 
 
-def _run_all(tasks: Sequence[_Task], jobs: int, progress: Progress) -> list[tuple[NotebookResult, NotebookNode]]:
+def _run_all(
+    tasks: Sequence[_Task], jobs: int, progress: ValidationProgress
+) -> list[tuple[NotebookResult, NotebookNode]]:
     """Run the tasks, ``jobs`` at a time; a Ctrl-C or an error of ours ends all of them, and their kernels."""
     with ThreadPoolExecutor(jobs) as pool:
         futures = [pool.submit(task.run, progress) for task in tasks]
@@ -190,6 +175,6 @@ def _over_budget(result: NotebookResult, budget: Profile) -> list[str]:
                 f"cell {cell.number} ({cell.id}) took {cell.seconds:.0f} s; "
                 f"a cell should take {budget.cell_seconds:.0f} s"
             )
-    if result.peak_mb > MEMORY_MB:
-        warnings.append(f"held {result.peak_mb:.0f} MB; a lesson should hold {MEMORY_MB:.0f} MB")
+    if result.peak_mb > LESSON_MEMORY_MB:
+        warnings.append(f"held {result.peak_mb:.0f} MB; a lesson should hold {LESSON_MEMORY_MB:.0f} MB")
     return warnings

@@ -191,7 +191,7 @@ class Microscope(LabPage):
     cells = (
         "from course_utils import labs, load_backbone, load_dataset\n"
         "backbone, source = load_backbone('embedded'), load_dataset('source-sample')",
-        "labs.microscope(backbone, source.validation.images)",
+        "labs.microscope(backbone, source.validation.inputs)",
     )
     settings = (("spinbutton", "Picture"), ("combobox", "Block"))
     guess = ("combobox", "Your guess: it answers most")

@@ -14,16 +14,16 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
 from notebook import KERNEL, NOTEBOOK_7, Notebook
 from pages import LABS
 from playwright.sync_api import expect
+from sampling import WHOLE
 
-from course_utils.authoring.sources import Lesson, find_lessons
-from course_utils.checkout import find_checkout
+from course_utils.checkout import Lesson, find_checkout, find_lessons
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 _LESSON = 600_000  # milliseconds; a whole lesson in its short form, on a busy machine
 _PROFILE = r'"PROFILE = \"{}\"'  # as it stands in a notebook's file
 _ALL = find_lessons(find_checkout())
-LESSONS = _ALL if "COURSE_WHOLE_MATRIX" in os.environ else _ALL[:1]
+LESSONS = _ALL if WHOLE else _ALL[:1]
 _LABS = [cell for lab in LABS for cell in lab.cells]
 
 

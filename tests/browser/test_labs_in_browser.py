@@ -14,6 +14,7 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
 
 from axe_playwright_python.sync_playwright import Axe
 from pages import LABS, FreezeLab, Strip, Thermometer
+from sampling import drawn
 
 pytestmark = pytest.mark.browser
 
@@ -137,7 +138,7 @@ def _replay(lab, times):
         lab.notebook.wait_until_idle()
 
 
-@of(*LABS)
+@of(*drawn("replays", LABS, 2))
 def test_a_hundred_replays_leave_memory_flat(lab, measured):
     # After the run above, and after a few replays: what is made once, at the first change, is no leak.
     reveal, places = lab.button(lab.reveal[0]), lab.control("combobox", lab.places)

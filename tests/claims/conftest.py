@@ -7,6 +7,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from sampling import OTHER_DAY, drawn
+
+DAILY = 5  # claims of a minute or so each that one day's run measures
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of the claims that are marked ``heavy``, the day draws a few."""
+    heavy = [item for item in items if item.get_closest_marker("heavy")]
+    kept = {id(item) for item in drawn("claims", heavy, DAILY)}
+    for item in heavy:
+        if id(item) not in kept:
+            item.add_marker(pytest.mark.skip(reason=OTHER_DAY))
 
 
 class ClaimsTable:

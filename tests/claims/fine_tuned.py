@@ -38,5 +38,5 @@ def features(task: str, labels: int) -> np.ndarray:
         ft = fine_tuning(task, labels, seed % 3)
         ft.network.set_weights(ft.start)
         test = ft.target.test
-        accuracies.append(100 * ft.probe(seed).score(extract_features(ft.network, test.images), test.labels))
+        accuracies.append(100 * ft.probe(seed).score(extract_features(ft.network, test.inputs), test.labels))
     return np.array(accuracies)

@@ -2,7 +2,7 @@
 
 Every seed is one measurement: another draw of labels, another pretrained run in turn, another random network.
 Nothing is chosen here, so all held-out pictures count, validation and test: of faces there are not many. Three
-settings of the pretraining were once chosen on the far targets' validation parts (`worlds/recipes.py`).
+settings of the pretraining were once chosen on the far targets' validation parts (`backbones/pretraining_recipes.py`).
 """
 
 from functools import lru_cache
@@ -31,7 +31,7 @@ def probes(task: str, weights: str | None) -> dict[str, np.ndarray]:
     """Accuracy in points behind every block with 20 labels per class: block -> one number per seed, from four draws."""
     dataset = load_dataset(task)
     parts = dataset.validation, dataset.test
-    held_out = Split(np.concatenate([p.images for p in parts]), np.concatenate([p.labels for p in parts]))
+    held_out = Split(np.concatenate([p.inputs for p in parts]), np.concatenate([p.labels for p in parts]))
     accuracies: dict[str, list[float]] = {block: [] for block in BLOCKS}
     for seed in SEEDS:
         draws = range(4 * seed, 4 * seed + 4)

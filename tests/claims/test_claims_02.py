@@ -82,11 +82,11 @@ def test_02d_cached_features_predict_the_same_and_cost_one_pass(claims_table):
         few = task.train.few(20, seed)
         head = keras.Sequential([layers.Input((256,)), layers.Dense(5, activation="softmax")])
         head.compile("adam", "sparse_categorical_crossentropy")
-        head.fit(extract_features(backbone, few.images), few.labels, epochs=20, verbose=0)
+        head.fit(extract_features(backbone, few.inputs), few.labels, epochs=20, verbose=0)
         inputs = keras.Input(backbone.input_shape[1:])
         pooled = layers.GlobalAveragePooling2D()(backbone(inputs, training=False))
         whole = keras.Model(inputs, head(pooled))
-        pictures = task.test.images[:200].astype(np.float32)
+        pictures = task.test.inputs[:200].astype(np.float32)
         cached = head.predict(extract_features(backbone, pictures), verbose=0)
         differences.append(np.abs(whole.predict(pictures, verbose=0) - cached).max())
         passes.append(_macs(whole) / _macs(head))
@@ -140,7 +140,7 @@ def test_the_random_control_stays_far_behind_on_the_near_target(claims_table):
 
 
 def test_a_leak_by_patch_makes_coin_flips_look_like_skill(claims_table):
-    photographs, backbone = load_dataset("photo-textures").train.few(8).images, load_backbone("embedded")
+    photographs, backbone = load_dataset("photo-textures").train.few(8).inputs, load_backbone("embedded")
     by_patch, by_photograph = [], []
     for seed in SEEDS:
         rng = np.random.default_rng(seed)

@@ -11,7 +11,7 @@ from fine_tuned import GENTLE, HASTY, SEEDS, features, fine_tuning, points
 from course_utils.experiments import FineTuning, Recipe
 from course_utils.transfer import extract_features
 
-pytestmark = pytest.mark.claims
+pytestmark = [pytest.mark.claims, pytest.mark.heavy]
 
 
 def test_03a_with_many_labels_fine_tuning_beats_features(claims_table):
@@ -58,7 +58,7 @@ def beginning_with(head: Literal["probe", "random"]) -> dict[str, np.ndarray]:
         assert run["outcome"] == "done", "no claim rests on a run that diverged"
         for task in ("target", "source"):
             found[task].append(100 * run[task])
-        found["shifted"].append(target_accuracy(ft, shifted(ft.target.test.images)))
+        found["shifted"].append(target_accuracy(ft, shifted(ft.target.test.inputs)))
     return {what: np.array(accuracies) for what, accuracies in found.items()}
 
 

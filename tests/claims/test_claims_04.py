@@ -10,7 +10,7 @@ from fine_tuned import HASTY, SEEDS, fine_tuning, points
 
 from course_utils.experiments import Recipe
 
-pytestmark = pytest.mark.claims
+pytestmark = [pytest.mark.claims, pytest.mark.heavy]
 RATES = (1e-5, 1e-4, 1e-3, 1e-2)
 LABELS = 100
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from nbformat import NotebookNode
 
-from course_utils.authoring.sources import find_lessons
+from course_utils.checkout import find_lessons
 
 ROOT = Path(__file__).parents[2]
 LESSONS = find_lessons(ROOT)

@@ -1,7 +1,6 @@
 """The lessons in stock nbgrader: the solution scores everything, an untouched lesson nothing, half a lesson between."""
 
 import csv
-import os
 import re
 from pathlib import Path
 
@@ -9,18 +8,22 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
+from sampling import drawn
 from stock import LESSONS, ROOT, in_smoke_profile, run
 
-from course_utils.authoring.sources import Lesson, read_source
+from course_utils.authoring.sources import read_source
+from course_utils.checkout import Lesson
 from course_utils.grading import classroom
 
 # Lessons in which half of the work can be worth something in between: not the warm-up with its one exercise.
 GRADED = [lesson for lesson in LESSONS if sum(map(is_grade, read_source(lesson.source).cells)) > 1]
-# Handed in whole and untouched as well, at half a minute each. What the other lessons hold is graded whole and
-# untouched in test_proofs_graded.py, exercise by exercise.
-WHOLE = GRADED[:2]
+# Every exercise of every lesson is graded whole and untouched in test_proofs_graded.py, each day. Whole lessons take
+# half a minute a learner, so the day draws one that is handed in half, and one that is handed in whole and untouched,
+# too.
+WHOLE = drawn("graded whole", GRADED, 1)
+HALF = drawn("graded half", [lesson for lesson in GRADED if lesson not in WHOLE], 1) if len(WHOLE) < len(GRADED) else []
 
-each_graded_lesson = pytest.mark.parametrize("lesson", GRADED, ids=lambda lesson: lesson.name)
+each_graded_lesson = pytest.mark.parametrize("lesson", [*WHOLE, *HALF], ids=lambda lesson: lesson.name)
 
 # From the next cell on, every cell writes to stderr, as a lesson does on a machine that has something to say.
 GRUMBLE = """
@@ -39,8 +42,7 @@ def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_nbgrader_validates_the_solutions(class_folder: Path, tmp_path: Path) -> None:
-    # Half of each later one is autograded below, and course validate runs all of it.
-    lessons = LESSONS if "COURSE_WHOLE_MATRIX" in os.environ else LESSONS[:3]
+    lessons = drawn("validated", LESSONS, 1)
     solutions = [tmp_path / f"{lesson.name}.ipynb" for lesson in lessons]
     for lesson, solution in zip(lessons, solutions, strict=True):
         nbformat.write(in_smoke_profile(read_source(lesson.source)), solution)

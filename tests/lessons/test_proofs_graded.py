@@ -1,10 +1,9 @@
 """The proof matrix handed in: stock nbgrader gives every answer the points that its check gives.
 
-Two answers to every exercise, or all that are listed where COURSE_WHOLE_MATRIX is set, which takes a quarter of an
-hour.
+The lesson's own answers and two others that the day draws; or all that are listed where COURSE_WHOLE_MATRIX is set,
+which takes a quarter of an hour.
 """
 
-import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ import pytest
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade
+from sampling import WHOLE, drawn
 from stock import LESSONS, ROOT, run
 
 from course_utils.authoring.sources import read_source
@@ -29,9 +29,9 @@ ASSIGNMENT = "every-exercise"
 HIDDEN_SEED = 1  # of the lessons' hidden tests
 # Which answers the learners hand in, going through these numbers from exercise to exercise. The lesson's own answer is
 # number 0, then come the right ones, then the wrong.
-SAMPLE = {"own": (0,), "others": (1, 9)}
+SAMPLE = {"own": (0,), "others": tuple(drawn("answers", range(1, most_answers()), 2))}
 MATRIX = {f"number {number}": (number,) for number in range(most_answers())}
-LEARNERS = MATRIX if "COURSE_WHOLE_MATRIX" in os.environ else SAMPLE
+LEARNERS = MATRIX if WHOLE else SAMPLE
 
 
 def checks() -> dict[str, NotebookNode]:

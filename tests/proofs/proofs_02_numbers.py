@@ -82,14 +82,20 @@ PROOFS = (
         "02.e3",
         {"interp": efficiency, "by segments": by_segments, "interp's right": right_of_numpy, "base two": base_two},
         (
-            Wrong("a linear axis", "linear axis", lambda *a: efficiency(*a, log=linear, exp=linear)),
-            Wrong("never: the last budget", "np.inf", lambda *a: efficiency(*a, never=a[0][-1] / a[3]), "partly"),
-            Wrong("never: NaN", "np.inf", lambda *a: efficiency(*a, never=math.nan), "partly"),
-            Wrong("labels, not a factor", "Divide it by `at`", lambda *a: efficiency(*a) * a[3]),
-            Wrong("upside down", "upside down", lambda *a: 1 / efficiency(*a)),
-            Wrong("ratio of accuracies", "sideways", lambda n, t, s, at: t[list(n).index(at)] / s[list(n).index(at)]),
-            Wrong("curves exchanged", "for each other", lambda n, t, s, at: efficiency(n, s, t, at)),
-            Wrong("a constant", "was expected", lambda *a: 1.0),
+            Wrong("a linear axis", "linear-axis", lambda *a: efficiency(*a, log=linear, exp=linear)),
+            Wrong(
+                "never: the last budget", "never-reached", lambda *a: efficiency(*a, never=a[0][-1] / a[3]), "partly"
+            ),
+            Wrong("never: NaN", "never-reached", lambda *a: efficiency(*a, never=math.nan), "partly"),
+            Wrong("labels, not a factor", "not-divided", lambda *a: efficiency(*a) * a[3]),
+            Wrong("upside down", "upside-down", lambda *a: 1 / efficiency(*a)),
+            Wrong(
+                "ratio of accuracies",
+                "ratio-of-accuracies",
+                lambda n, t, s, at: t[list(n).index(at)] / s[list(n).index(at)],
+            ),
+            Wrong("curves exchanged", "curves-swapped", lambda n, t, s, at: efficiency(n, s, t, at)),
+            Wrong("a constant", "another-number", lambda *a: 1.0),
         ),
     ),
     Proof(
@@ -101,18 +107,16 @@ PROOFS = (
             "lists": mended_with_lists,
         },
         (
-            Wrong(
-                "scaled twice", "2 of 3 faults are mended. The patches are scaled", with_fault(scale=1 / 255), "partly"
-            ),
-            Wrong("training mode", "2 of 3 faults are mended. The features come", with_fault(training=True), "partly"),
-            Wrong("split by patch", "Split by picture", with_fault(by_picture=False), "partly"),
-            Wrong("two faults left", "1 of 3", with_fault(by_picture=False, training=True), "partly"),
-            Wrong("all faults left", "0 of 3", with_fault(by_picture=False, training=True, scale=1 / 255)),
-            Wrong("maximum pooling", "aren't the mean", with_fault(pool="max"), "partly"),
-            Wrong("nearly all held out", "between a tenth and a half", with_fault(part=1.25), "partly"),
-            Wrong("all held out", "neither is empty", with_fault(part=1)),
-            Wrong("features only", "train_rows, validation_rows", lambda *a: mended(*a)[0]),
-            Wrong("patches, no row numbers", "row numbers", lambda b, i, p, seed: (mended(b, i, p)[0], i, i)),
+            Wrong("scaled twice", "scaled-twice", with_fault(scale=1 / 255), "partly"),
+            Wrong("training mode", "training-mode", with_fault(training=True), "partly"),
+            Wrong("split by patch", "split-by-patch", with_fault(by_picture=False), "partly"),
+            Wrong("two faults left", "training-mode", with_fault(by_picture=False, training=True), "partly"),
+            Wrong("all faults left", "scaled-twice", with_fault(by_picture=False, training=True, scale=1 / 255)),
+            Wrong("maximum pooling", "another-pooling", with_fault(pool="max"), "partly"),
+            Wrong("nearly all held out", "patches-left-out", with_fault(part=1.25), "partly"),
+            Wrong("all held out", "not-row-numbers", with_fault(part=1)),
+            Wrong("features only", "not-three-things", lambda *a: mended(*a)[0]),
+            Wrong("patches, no row numbers", "not-row-numbers", lambda b, i, p, seed: (mended(b, i, p)[0], i, i)),
         ),
     ),
 )

@@ -83,6 +83,23 @@ def one_name_only(backbone, k):
     return unfreeze_top(backbone, k)[:1]
 
 
+def statistics_awake(backbone, k):
+    names = unfreeze_top(backbone, k)
+    for layer in backbone.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.trainable = True
+            layer.gamma.trainable = layer.beta.trainable = False
+    return names
+
+
+def starts_again(backbone, k):
+    names = unfreeze_top(backbone, k)
+    for name in names:
+        layer = backbone.get_layer(name)
+        layer.set_weights([0.1 * weight for weight in layer.get_weights()])
+    return names
+
+
 # 03.e2 ------------------------------------------------------------------------------------------------
 class Scaling(keras.callbacks.Callback):
     """What the lesson asks for, and the ways to get it wrong."""
@@ -153,34 +170,41 @@ PROOFS = (
         "03.e1",
         {"unfreeze_top": unfreeze_top, "slices": thaw, "by name": by_name, "by hand": freeze_by_hand},
         (
-            Wrong("BatchNorm thawed", "BatchNorm layers became trainable", lambda b, k: thaw(b, k, norm=True)),
-            Wrong("everything thawed", "BatchNorm layers became trainable", everything),
-            Wrong("whole model still frozen", "`backbone.trainable` is still False", still_frozen_whole),
-            Wrong("list[-0:]", "whole list", lambda b, k: thaw(b, k, chosen=lambda grouped, k: grouped[-k:])),
-            Wrong("the bottom", "nearest the input", lambda b, k: thaw(b, k, chosen=lambda grouped, k: grouped[:k])),
-            Wrong("switches on only", "lower blocks stayed trainable", only_switches_on),
-            Wrong("one block too many", "it should be", lambda b, k: unfreeze_top(b, min(k + 1, len(blocks(b))))),
-            Wrong("names of blocks", "names of blocks", block_names, "partly"),
-            Wrong("layers without weights", "have weights", lambda b, k: thaw(b, k, named=lambda _: True), "partly"),
-            Wrong("a name left out", "what can be trained is", one_name_only, "partly"),
-            Wrong("nothing returned", "gave back nothing", lambda b, k: print(unfreeze_top(b, k))),
+            Wrong("BatchNorm thawed", "batchnorm-thawed", lambda b, k: thaw(b, k, norm=True)),
+            Wrong("everything thawed", "batchnorm-thawed", everything),
+            Wrong("whole model still frozen", "whole-model-frozen", still_frozen_whole),
+            Wrong("list[-0:]", "whole-list-for-none", lambda b, k: thaw(b, k, chosen=lambda grouped, k: grouped[-k:])),
+            Wrong("the bottom", "bottom-blocks", lambda b, k: thaw(b, k, chosen=lambda grouped, k: grouped[:k])),
+            Wrong("switches on only", "lower-blocks-stay-trainable", only_switches_on),
+            Wrong("one block too many", "other-layers", lambda b, k: unfreeze_top(b, min(k + 1, len(blocks(b))))),
+            Wrong("moving statistics forgotten", "batchnorm-statistics-moved", statistics_awake),
+            Wrong("weights changed", "another-step", starts_again),
+            Wrong("names of blocks", "names-of-blocks", block_names, "partly"),
+            Wrong(
+                "layers without weights",
+                "names-without-weights",
+                lambda b, k: thaw(b, k, named=lambda _: True),
+                "partly",
+            ),
+            Wrong("a name left out", "other-names", one_name_only, "partly"),
+            Wrong("nothing returned", "nothing-returned", lambda b, k: print(unfreeze_top(b, k))),
         ),
     ),
     Proof(
         "03.e2",
         {"class": Scaling, "LambdaCallback": with_lambda, "rolling copy": rolling},
         (
-            Wrong("method names", "as fast as without your callback", lambda b, f: MisspeltMethods()),
-            Wrong("no copies", "themselves change along", lambda b, f: Scaling(b, f, copy=False)),
-            Wrong("frozen", "didn't move at all", lambda b, f: Scaling(b, 0.0)),
-            Wrong("once an epoch", "once an epoch", Epochs),
-            Wrong("the head too", "slowed down as well", Everything),
-            Wrong("the head instead", "slowed down the head", Head),
-            Wrong("upside down", "kept 0.9 of each step", lambda b, f: Scaling(b, f, turned=True)),
-            Wrong("scales weights", "you scaled the weights", lambda b, f: Scaling(b, f, step=False)),
-            Wrong("squared factor", "away from where they should be", lambda b, f: Scaling(b, f**2)),
-            Wrong("nothing returned", "gave back nothing", lambda b, f: [f].clear()),
-            Wrong("the class itself", "gave back the class itself", lambda b, f: Scaling),
+            Wrong("method names", "full-speed", lambda b, f: MisspeltMethods()),
+            Wrong("no copies", "full-speed", lambda b, f: Scaling(b, f, copy=False)),
+            Wrong("frozen", "backbone-frozen", lambda b, f: Scaling(b, 0.0)),
+            Wrong("once an epoch", "once-an-epoch", Epochs),
+            Wrong("the head too", "head-slowed-too", Everything),
+            Wrong("the head instead", "head-slowed", Head),
+            Wrong("upside down", "upside-down", lambda b, f: Scaling(b, f, turned=True)),
+            Wrong("scales weights", "weights-scaled", lambda b, f: Scaling(b, f, step=False)),
+            Wrong("squared factor", "other-weights", lambda b, f: Scaling(b, f**2)),
+            Wrong("nothing returned", "nothing-returned", lambda b, f: [f].clear()),
+            Wrong("the class itself", "class-itself", lambda b, f: Scaling),
         ),
     ),
 )

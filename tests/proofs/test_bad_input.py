@@ -1,12 +1,10 @@
 """Whatever a learner hands over gets one sentence: never a stack of ours, and never a wait without an end."""
 
-import io
-import json
+import copy
 import re
 import sys
 import threading
 import time
-from dataclasses import replace
 
 import keras
 import numpy as np
@@ -15,10 +13,12 @@ from matrix import PROOFS
 from proof import SEEDS, Proof, lesson_of, solution
 
 from course_utils.authoring.sources import read_source
-from course_utils.exercises import challenge
+from course_utils.exercises import networks
 from course_utils.exercises.lesson_03 import rate_choice
-from course_utils.learn.evidence import MAX_ITEMS, conform
-from course_utils.learn.exercise import Exercise, Verdict, call
+from course_utils.learn.calling import call
+from course_utils.learn.evidence import MAX_ITEMS, conform, pack, unpack
+from course_utils.learn.exercise import Exercise, passed
+from course_utils.learn.messages import ExerciseWords
 
 pytestmark = pytest.mark.proofs
 
@@ -121,14 +121,31 @@ def test_an_answer_that_never_returns_is_stopped(proof: Proof) -> None:
         while True:
             time.sleep(0.01)
 
-    result = replace(proof.exercise, seconds=0.3).check(endless)
+    exercise = copy.copy(proof.exercise)
+    exercise.seconds = 0.03
+    result = exercise.check(endless)
     assert result.outcome == "error"
-    assert "still running after 0.3 seconds" in result.message
+    assert "still running after 0.03 seconds" in result.message
     assert one_sentence(result)
 
 
-def _exercise(evidence, fields: dict[str, str], seconds: float = 0.2) -> Exercise:
-    return Exercise("09.e1", "t", "s", 1, ("h",), fields, evidence, lambda e, seed: Verdict(1.0, "fine"), seconds)
+class CalledOnce(Exercise):
+    """Calls the answer once, and finds every whole number right."""
+
+    id = "09.e1"
+    points = 1
+    fields = {"value": "int"}  # noqa: RUF012 - Exercise declares it
+    seconds = 0.2
+    words = ExerciseWords(title="t", section="s", hints=("h", "h", "h"), messages={"passed": "fine"})
+
+    def challenge(self, seed):
+        return {}
+
+    def probe(self, answer, inputs):
+        return {"value": call(answer)}
+
+    def verdict(self, inputs, data):
+        return passed()
 
 
 def _swallows():
@@ -149,7 +166,7 @@ def _blocks():
 def test_a_loop_that_swallows_exceptions_is_stopped_on_every_thread(on_main_thread: bool) -> None:
     results = []
     _swallows.until = time.monotonic() + 0.4
-    exercise = _exercise(lambda fn, seed: {"value": call(fn)}, {"value": "int"})
+    exercise = CalledOnce()
 
     def check() -> None:
         results.append(exercise.check(_swallows))
@@ -167,13 +184,12 @@ def test_a_loop_that_swallows_exceptions_is_stopped_on_every_thread(on_main_thre
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows can't interrupt a call that blocks")
 def test_a_call_that_blocks_is_stopped() -> None:
-    result = _exercise(lambda fn, seed: {"value": call(fn)}, {"value": "int"}).check(_blocks)
+    result = CalledOnce().check(_blocks)
     assert "still running" in result.message
 
 
 def test_a_check_in_time_leaves_no_alarm_behind() -> None:
-    exercise = _exercise(lambda fn, seed: {"value": call(fn)}, {"value": "int"})
-    assert exercise.check(lambda: 1).passed
+    assert CalledOnce().check(lambda: 1).passed
     time.sleep(0.3)  # longer than the limit: an alarm that was left would strike here
 
 
@@ -181,8 +197,8 @@ def test_a_check_in_time_leaves_no_alarm_behind() -> None:
 def test_the_section_that_a_verdict_points_to_is_in_the_lesson(proof: Proof) -> None:
     text = [cell.source for cell in read_source(lesson_of(proof.id).source).cells if cell.cell_type == "markdown"]
     headings = re.findall(r"^#+ (.+)$", "\n".join(text), re.MULTILINE)
-    assert proof.exercise.section in headings
-    assert len(proof.exercise.hints) >= 3
+    assert proof.exercise.words.section in headings
+    assert len(proof.exercise.words.hints) >= 3
 
 
 # Evidence ---------------------------------------------------------------------------------------------
@@ -193,18 +209,9 @@ def test_the_section_that_a_verdict_points_to_is_in_the_lesson(proof: Proof) -> 
 def test_a_verdict_is_the_same_from_evidence_that_was_written_and_read(proof: Proof) -> None:
     exercise = proof.exercise
     for answer in (next(iter(proof.right.values())), *(wrong.answer for wrong in proof.wrong[:3])):
-        try:
-            evidence = exercise.gather(answer, SEEDS[-1])
-        except Exception:  # what came back can't be examined: there is no evidence to write
-            continue
-        values = {name: value for name, value in evidence.items() if "[" not in exercise.fields[name]}
-        arrays = {name: value for name, value in evidence.items() if "[" in exercise.fields[name]}
-        file = io.BytesIO()
-        np.savez(file, **arrays)
-        file.seek(0)
-        read = json.loads(json.dumps(values)) | dict(np.load(file, allow_pickle=False))
-        again = exercise.verdict(conform(read, exercise.fields), SEEDS[-1])
-        assert again == exercise.verdict(evidence, SEEDS[-1])
+        evidence = exercise.examine(answer, SEEDS[-1])
+        read = unpack(*pack(evidence), exercise.fields)
+        assert exercise.judge(SEEDS[-1], read) == exercise.judge(SEEDS[-1], evidence)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +247,7 @@ def test_the_challenge_backbone_leaves_the_learners_random_state_alone() -> None
     keras.utils.set_random_seed(3)
     expected = np.random.rand()
     keras.utils.set_random_seed(3)
-    challenge.backbone()
+    networks.build_backbone(networks.draw_weights(0))
     assert np.random.rand() == expected
 
 

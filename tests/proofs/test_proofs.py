@@ -4,7 +4,7 @@ import pytest
 from matrix import PROOFS
 from proof import ROOT, SEEDS, Proof, Wrong, solution, stub
 
-from course_utils.authoring.sources import find_lessons
+from course_utils.checkout import find_lessons
 from course_utils.learn.catalogue import load_exercises
 
 pytestmark = [
@@ -26,8 +26,8 @@ def test_every_exercise_has_a_proof() -> None:
 def test_a_proof_lists_enough(proof: Proof) -> None:
     assert len(proof.right) >= 3
     assert len(proof.wrong) >= 6
-    assert len({wrong.misconception for wrong in proof.wrong}) == len(proof.wrong)
-    assert all(wrong.says for wrong in proof.wrong)
+    assert len({wrong.name for wrong in proof.wrong}) == len(proof.wrong)
+    assert len({wrong.code for wrong in proof.wrong}) >= 5
 
 
 @pytest.mark.parametrize(("proof", "name"), RIGHT, ids=[f"{proof.id}-{name}" for proof, name in RIGHT])
@@ -39,13 +39,14 @@ def test_right(proof: Proof, name: str, record_property) -> None:
     assert not refused
 
 
-@pytest.mark.parametrize(("proof", "wrong"), WRONG, ids=[f"{proof.id}-{wrong.misconception}" for proof, wrong in WRONG])
+@pytest.mark.parametrize(("proof", "wrong"), WRONG, ids=[f"{proof.id}-{wrong.name}" for proof, wrong in WRONG])
 def test_wrong(proof: Proof, wrong: Wrong, record_property) -> None:
-    results = [proof.exercise.check(wrong.answer, seed) for seed in SEEDS]
+    exercise = proof.exercise
+    judged = [exercise.judge(seed, exercise.examine(wrong.answer, seed)) for seed in SEEDS]
     missed = [
-        (seed, result.outcome, result.message)
-        for seed, result in zip(SEEDS, results, strict=True)
-        if result.outcome != wrong.outcome or wrong.says not in result.message
+        (seed, judgement.outcome, judgement.code, exercise.say(judgement))
+        for seed, judgement in zip(SEEDS, judged, strict=True)
+        if (judgement.outcome, judgement.code) != (wrong.outcome, wrong.code)
     ]
     record_property("proof", (proof.id, "wrong", not missed))
     assert not missed

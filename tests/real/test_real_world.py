@@ -16,7 +16,7 @@ from course_utils import extract_features, load_backbone, load_dataset
 backbone = load_backbone("mobilenet_v2")
 task = load_dataset(sys.argv[1], image_size=backbone.input_shape[1])
 parts = (task.train, task.validation, task.test)
-images, labels = np.concatenate([p.images for p in parts]), np.concatenate([p.labels for p in parts])
+images, labels = np.concatenate([p.inputs for p in parts]), np.concatenate([p.labels for p in parts])
 np.savez(sys.argv[2], features=extract_features(backbone, images, batch_size=32), labels=labels)
 """
 

@@ -21,13 +21,13 @@ def pictures():
 
 
 def test_every_recipe_ships_its_weights_and_they_are_small():
-    files = assets.manifest()
+    files = assets.read_manifest()
     wanted = {f"{name}-{seed}.weights.h5" for name, recipe in RECIPES.items() for seed in recipe.seeds}
     assert set(files) == wanted
     assert verify_weights() == []
     for entry in files.values():
-        assert entry["bytes"] <= 5_000_000
-        assert {"sha256", "seed", "command", "source_accuracy", "date", "licence"} <= set(entry)
+        assert entry.bytes <= 5_000_000
+        assert {"sha256", "seed", "command", "source_accuracy", "date", "licence"} <= set(entry.model_dump())
 
 
 def test_another_seed_is_another_network_and_the_control_is_random(pictures):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from course_utils.cli import bench
-from course_utils.cli.bench import LeftOut, Row
+from course_utils.cli.bench import BenchFigure, BenchRatio, LeftOut
 from course_utils.cli.main import run
 
 
@@ -14,19 +14,24 @@ from course_utils.cli.main import run
     [({"least": 4.0}, True), ({"least": 4.1}, False), ({"most": 4.0}, True), ({"most": 3.9}, False), ({}, True)],
 )
 def test_a_row_is_reached_within_its_limits(limits: dict[str, float], reached: bool) -> None:
-    assert Row("cached", 8, "seconds frozen", 2, "seconds cached", 4, **limits).reached is reached
+    assert BenchRatio("cached", 8, "seconds frozen", 2, "seconds cached", **limits).reached is reached
 
 
 def test_a_row_reads_as_a_division() -> None:
-    row = Row("cached", 8, "seconds frozen", 2, "seconds cached", 4, least=10, note="20 epochs")
+    row = BenchRatio("cached", 8, "seconds frozen", 2, "seconds cached", least=10, note="20 epochs")
     assert str(row) == "cached: seconds frozen 8 / seconds cached 2 = 4 (at least 10: MISSED); 20 epochs"
+
+
+def test_a_figure_reads_as_itself_beside_its_limit() -> None:
+    assert str(BenchFigure("memory", 2500, "MB", most=2000)) == "memory: 2.5e+03 MB (at most 2e+03: MISSED)"
+    assert BenchFigure("memory", 1500, "MB", most=2000).reached
 
 
 @pytest.mark.parametrize(
     ("rows", "code"),
     [
-        ([Row("a", 8, "x", 2, "y", 4, least=4)], 0),
-        ([Row("a", 8, "x", 2, "y", 4, least=5)], 1),
+        ([BenchRatio("a", 8, "x", 2, "y", least=4)], 0),
+        ([BenchRatio("a", 8, "x", 2, "y", least=5)], 1),
         ([LeftOut("a", "no photographs here")], 0),
     ],
 )

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from course_utils import files
 from course_utils.authoring import build as builder
-from course_utils.authoring.sources import find_lessons, read_source
+from course_utils.authoring.sources import read_source
+from course_utils.checkout import find_lessons
 from course_utils.errors import CourseError
 
 DEMO = Path(__file__).parents[1] / "demo_course"
@@ -112,14 +113,26 @@ def test_cell_ids_are_unique_and_valid_whatever_the_headings(
         ('"grade_id": "words"', '"grade_id": "zwei wörter"', "letters, digits"),
         (', "points": 2', "", "'numbers-check' has no points"),
         ('tags=["parameters"]', "", 'tags=["parameters"]'),
-        ("#     question: What is twice a number?\n", "", "lacks question"),
+        ("#     question: What is twice a number?\n", "", "question (it is missing; add it)"),
         ("#   course:", "#   lesson:", "no front matter"),
-        ("#     seconds: 1", "#     seconds: a few", "seconds in its front matter is 'a few'"),
-        ("#     objectives:\n", '#     objectives: ["Double"]\n#     also:\n', "a list of 3 to 5"),
-        ('#         practised_by: ["01.e2"]\n', "", "entry 2 of objectives needs a text and practised_by"),
-        ('practised_by: ["01.e2"]', "practised_by: []", "entry 2 of objectives needs"),
-        ('practised_by: ["01.e2"]', "practised_by: [1.2]", "ids in quotation marks"),
-        ('        caught_by: ["01.e2"]', '        noticed_by: ["01.e2"]', "entry 1 of misconceptions needs"),
+        ("#     seconds: 1", "#     seconds: a few", "seconds (write a whole number"),
+        ("#     objectives:\n", '#     objectives: ["Double"]\n#     also:\n', "objectives entry 1 (write a table)"),
+        ('#         practised_by: ["01.e2"]\n', "", "objectives entry 2 practised_by (it is missing; add it)"),
+        (
+            'practised_by: ["01.e2"]',
+            "practised_by: []",
+            "entry 2 practised_by (list should have at least 1 item",
+        ),
+        (
+            'practised_by: ["01.e2"]',
+            "practised_by: [1.2]",
+            "practised_by entry 1 (write it as a text",
+        ),
+        (
+            '        caught_by: ["01.e2"]',
+            '        noticed_by: ["01.e2"]',
+            "entry 1 caught_by (it is missing; add it)",
+        ),
         ("#     title: Doubling", "#     title: [Doubling", "cannot be read"),
     ],
 )

@@ -16,8 +16,7 @@ from course_utils import files
 from course_utils.authoring import build as builder
 from course_utils.authoring.sources import read_source
 from course_utils.errors import CourseError
-from course_utils.grading import classroom
-from course_utils.grading.parameters import SetParameters
+from course_utils.grading import SetParameters, classroom
 
 DEMO = Path(__file__).parents[1] / "demo_course"
 LESSON = "01_doubling"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils import checkout
+from course_utils import checkout, files
 from course_utils.cli import jupyterlab_server as lab
 from course_utils.cli import main
 from course_utils.errors import CourseError
@@ -106,7 +106,7 @@ def test_ctrl_c_is_exit_code_130_and_one_line(
 
 
 def test_the_library_without_the_course_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkout.course_utils, "__file__", str(tmp_path / "course_utils" / "__init__.py"))
+    monkeypatch.setattr(checkout, "__file__", str(tmp_path / "course_utils" / "checkout.py"))
     with pytest.raises(CourseError, match="Clone the course's repository"):
         checkout.find_checkout()
 
@@ -156,7 +156,7 @@ def test_a_long_run_does_not_start_where_its_result_cannot_be_written(
     def full(**_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(checkout.tempfile, "TemporaryFile", full)
+    monkeypatch.setattr(files.tempfile, "TemporaryFile", full)
     assert main.run([*command, str(tmp_path / "new" / "folder")]) == 1
     assert f"{tmp_path} cannot be written (No space left on device)" in capsys.readouterr().err
 

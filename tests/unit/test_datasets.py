@@ -19,10 +19,10 @@ def test_a_task_has_three_parts_that_share_no_picture(name):
     task = load_dataset(name)
     seen: set[bytes] = set()
     for part in (task.train, task.validation, task.test):
-        assert part.images.shape[1:] == (32, 32, 3)
-        assert part.images.dtype == np.uint8
+        assert part.inputs.shape[1:] == (32, 32, 3)
+        assert part.inputs.dtype == np.uint8
         assert set(part.labels) == set(range(task.num_classes))
-        prints = {picture.tobytes() for picture in part.images}
+        prints = {picture.tobytes() for picture in part.inputs}
         assert not prints & seen
         seen |= prints
     assert task.card
@@ -32,18 +32,18 @@ def test_a_task_has_three_parts_that_share_no_picture(name):
 def test_the_source_task_trains_on_what_its_pretraining_run_was_shown_and_measures_on_what_none_was(seed):
     task, first = load_dataset("source", seed=seed), SOURCE_CLASSES[:2]
     shown = {run: draw_task(first, RECIPES["embedded"].per_class, run)[0] for run in RECIPES["embedded"].seeds}
-    assert np.array_equal(task.train.images[:40], shown[seed][:40])
-    assert np.array_equal(task.train.images[40:80], shown[seed][RECIPES["embedded"].per_class :][:40])
+    assert np.array_equal(task.train.inputs[:40], shown[seed][:40])
+    assert np.array_equal(task.train.inputs[40:80], shown[seed][RECIPES["embedded"].per_class :][:40])
     assert [len(part) for part in (task.train, task.validation, task.test)] == [125 * n for n in (40, 10, 20)]
     prints = {picture.tobytes() for pictures in shown.values() for picture in pictures}
-    fresh = np.concatenate([part.images[part.labels < 2] for part in (task.validation, task.test)])
+    fresh = np.concatenate([part.inputs[part.labels < 2] for part in (task.validation, task.test)])
     assert len({picture.tobytes() for picture in fresh} - prints) == 2 * 30
 
 
 @pytest.mark.parametrize("name", ["photo-textures", "tissue"])
 def test_lightness_tells_nothing_in_the_photographic_tasks(name):
     task = load_dataset(name)
-    means = task.train.images.mean((1, 2, 3))
+    means = task.train.inputs.mean((1, 2, 3))
     by_class = [means[task.train.labels == c].mean() for c in range(task.num_classes)]
     assert max(by_class) - min(by_class) < 8
 
@@ -56,9 +56,9 @@ def test_few_is_balanced_and_repeatable(counts, seed, data):
     k = data.draw(st.integers(1, min(counts)))
     few = split.few(k, seed)
     assert list(np.bincount(few.labels)) == [k] * len(counts)
-    assert len(np.unique(few.images)) == len(few)
-    np.testing.assert_array_equal(few.images, split.few(k, seed).images)
-    np.testing.assert_array_equal(few.labels, labels[few.images[:, 0, 0, 0]])
+    assert len(np.unique(few.inputs)) == len(few)
+    np.testing.assert_array_equal(few.inputs, split.few(k, seed).inputs)
+    np.testing.assert_array_equal(few.labels, labels[few.inputs[:, 0, 0, 0]])
 
 
 @pytest.mark.parametrize("per_class", [0, -1, 1000])
@@ -95,7 +95,7 @@ def test_a_folder_of_pictures_is_a_task(tmp_path):
     task = load_dataset(str(folder), image_size=24)
     assert task.class_names == ("ants", "bees")
     assert [len(p) for p in (task.train, task.validation, task.test)] == [12, 4, 4]
-    assert task.train.images.shape[1:] == (24, 24, 3)
+    assert task.train.inputs.shape[1:] == (24, 24, 3)
 
 
 @settings(max_examples=15, deadline=None)

@@ -8,7 +8,7 @@ from course_utils.errors import CourseError
 from course_utils.experiments import recorded
 from course_utils.labs.kit import training
 from course_utils.labs.map_lab import depth_rate_map_view
-from course_utils.labs.map_lab.depth_rate_map import State, best, compared, recorded_run, verdict
+from course_utils.labs.map_lab.depth_rate_map import MapState, best, compared, recorded_run, verdict
 
 ROWS = [
     {
@@ -67,13 +67,13 @@ def test_bad_input_is_refused_in_a_sentence(rows, chosen, says):
 
 
 def test_a_guess_is_a_cell():
-    state = State(blocks=2, learning_rate=1e-3)
+    state = MapState(blocks=2, learning_rate=1e-3)
     assert state.guess is None
     assert state.guessed().at(blocks=0).guess == (2, 1e-3)
     with pytest.raises(CourseError, match="no guess"):
-        State(guess_rate=1e-3)
+        MapState(guess_rate=1e-3)
     with pytest.raises(CourseError, match=r"no rate 0\.5"):
-        State(learning_rate=0.5)
+        MapState(learning_rate=0.5)
 
 
 def test_the_best_cell_is_best_on_validation_pictures():
@@ -86,7 +86,7 @@ def test_the_best_cell_is_best_on_validation_pictures():
 
 
 def test_a_live_run_is_compared_with_the_recorded_ones_of_its_cell():
-    run = training.Progress("a run", 0, (training.Point(45, {"target": 0.61, "source": 0.20}),))
+    run = training.RunProgress("a run", 0, (training.Point(45, {"target": 0.61, "source": 0.20}),))
     words = compared(ROWS, (2, 1e-3), run)
     assert "the target is in the recorded 60% to 60%" in words
     assert "the source is outside the recorded 90% to 90%" in words
@@ -94,8 +94,8 @@ def test_a_live_run_is_compared_with_the_recorded_ones_of_its_cell():
 
 
 def test_a_run_is_found_by_its_cell_and_its_seed():
-    assert recorded_run(ROWS, State(seed=1)).seed == 1
-    assert recorded_run(ROWS, State(seed=9)) is None
+    assert recorded_run(ROWS, MapState(seed=1)).seed == 1
+    assert recorded_run(ROWS, MapState(seed=9)) is None
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_without_its_recording_the_lab_still_runs(experiment, monkeypatch):
 
 def test_the_shipped_recording_has_every_cell():
     rows = recorded("map-scans")
-    assert recorded_run(rows, State()).curve[-1].step == 110
+    assert recorded_run(rows, MapState()).curve[-1].step == 110
 
 
 def test_without_a_front_end_there_is_a_picture_with_words(monkeypatch):

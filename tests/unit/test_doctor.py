@@ -86,7 +86,7 @@ def test_a_check_that_breaks_is_a_failure_and_stops_no_other(monkeypatch: pytest
 
 @pytest.mark.parametrize(("status", "code"), [("pass", 0), ("warn", 0), ("fail", 1)])
 def test_only_a_failure_fails_the_command(
-    status: doctor.Status, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    status: doctor.CheckStatus, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(doctor, "CHECKS", (lambda: Check("disk", status, "0.5 GB free", "Free some."),))
     assert run(["doctor"]) == code

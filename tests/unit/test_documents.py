@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import course_utils
-from course_utils.authoring.sources import find_lessons, read_source
+from course_utils.authoring.sources import read_source
+from course_utils.checkout import find_lessons
 from course_utils.cli.main import run
 
 ROOT = Path(course_utils.__file__).parents[1]
@@ -22,7 +23,7 @@ def test_the_readme_has_each_lessons_question_and_minutes(lesson) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8"))
+    links = _links(document.read_text(encoding="utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
@@ -34,6 +35,24 @@ def test_every_command_and_option_exists(document: Path, capsys: pytest.CaptureF
         known = capsys.readouterr().out
         for option in re.findall(r"--[a-z-]+", rest):
             assert option in known, f"course {command} {option}"
+
+
+def test_the_readme_has_links_to_files_and_commands_to_look_at() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(_links(text)) >= 5
+    assert len(_code(text)) >= 3
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_and_module_of_the_library_that_is_named_exists(document: Path) -> None:
+    named = re.findall(r"`((?:course_utils|tests|solutions|datasets)/[\w/*.-]+)`", document.read_text(encoding="utf-8"))
+    examples = re.compile(r"NN|your_")
+    assert [n for n in named if not examples.search(n) and not any(ROOT.glob(n.rstrip("/")))] == []
+
+
+def _links(text: str) -> list[str]:
+    """The files that a document links to."""
+    return re.findall(r"\]\(([^)#:]+)\)", text)
 
 
 def _code(text: str) -> list[str]:

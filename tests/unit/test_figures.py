@@ -96,9 +96,6 @@ EVERY = {
     ),
     "cka_matrix": lambda title: figures.cka_matrix(np.eye(2), ["block1", "block2"], ["block1", "block2"], title=title),
     "training_curves": lambda title: figures.training_curves({"scratch": HISTORY}, title=title),
-    "confusion": lambda title: figures.confusion(
-        np.array([0, 0, 1]), np.array([0, 1, 1]), ["cat", "fish"], title=title
-    ),
 }
 
 
@@ -145,9 +142,6 @@ def test_alternative_texts_tell_the_numbers() -> None:
     assert "scratch from 21 % at 1 to 41 % at 100" in alt
     assert "guessing 20 %" in alt
     assert "validation 50 %" in figures.training_curves({"scratch": HISTORY}).alt
-    confused = figures.confusion(np.array([0, 0, 1]), np.array([0, 1, 1]), ["cat", "fish"]).alt
-    assert "67 % right" in confused
-    assert "cat is taken for fish (50 %)" in confused
 
 
 def test_tables_hold_the_mean_and_the_band() -> None:
@@ -242,8 +236,6 @@ def test_words_from_data_cannot_become_markup() -> None:
         (lambda: figures.patch_grid(PICTURES[None], ["a", "b"]), "1 row"),
         (lambda: figures.cka_matrix(np.eye(2), ["a"], ["b"]), r"\(2, 2\)"),
         (lambda: figures.training_curves({"a": {}}), "finished an epoch"),
-        (lambda: figures.confusion(np.array([0, 2]), np.array([0, 1]), ["a", "b"]), "2 class names"),
-        (lambda: figures.confusion(np.array([0]), np.array([0, 1]), ["a", "b"]), "1 true"),
     ],
 )
 def test_bad_input_is_one_sentence(call, message: str) -> None:

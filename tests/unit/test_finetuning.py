@@ -25,17 +25,17 @@ def plain(ft) -> dict:
 def test_before_any_training_the_source_is_as_accurate_as_the_whole_pretrained_model(ft):
     ft.prepare(SHORT, seed=0)
     pictures = ft.source.test.few(5, 0)
-    logits = load_source_model("embedded").predict(pictures.images.astype(np.float32), verbose=0)
+    logits = load_source_model("embedded").predict(pictures.inputs.astype(np.float32), verbose=0)
     assert ft.accuracies()["source"] == pytest.approx((logits.argmax(1) == pictures.labels).mean())
 
 
 def test_before_any_training_the_target_head_is_the_probe(ft):
     ft.prepare(SHORT, seed=3)
-    images = ft.target.test.images[:50]
+    images = ft.target.test.inputs[:50]
     logits = ft.model.predict(images.astype(np.float32), verbose=0)[:, ft.tasks.columns("target")]
     few = ft.few(3)
-    own = ft.probe(3).predict(ft.features[[_row(ft.target.train.images, picture) for picture in few.images]])
-    learned = ft.model.predict(few.images.astype(np.float32), verbose=0)[:, ft.tasks.columns("target")]
+    own = ft.probe(3).predict(ft.features[[_row(ft.target.train.inputs, picture) for picture in few.inputs]])
+    learned = ft.model.predict(few.inputs.astype(np.float32), verbose=0)[:, ft.tasks.columns("target")]
     np.testing.assert_array_equal(learned.argmax(1), own)
     assert logits.shape == (50, 2)
 
@@ -130,8 +130,15 @@ def test_a_run_that_diverges_is_failed_and_not_an_exception(ft):
 
 def test_low_rank_updates_change_the_outputs_and_leave_the_kernels():
     ft = FineTuning("scans", per_class=8, lora_rank=2)
+    pictures = ft.target.validation.inputs[:4].astype(np.float32)
+    outputs = np.asarray(ft.network(pictures, training=False))
+    kernels = [w.numpy().copy() for w in ft.network.weights if "kernel" in w.path]
     row = ft.run(replace(SHORT, steps=6), seed=0)
     assert row["outcome"] == "done"
+    assert len(kernels) == 6
+    for was, now in zip(kernels, (w.numpy() for w in ft.network.weights if "kernel" in w.path), strict=True):
+        np.testing.assert_array_equal(was, now)
+    assert np.abs(np.asarray(ft.network(pictures, training=False)) - outputs).max() > 1e-3
     assert sum(int(np.prod(w.shape)) for w in ft.network.trainable_weights) < 0.05 * ft.network.count_params()
 
 

@@ -79,7 +79,7 @@ def test_the_seed_decides_it(rows):
 def test_refusals(rows):
     with pytest.raises(CourseError, match="samples=0 must be 1 or more"):
         diagonal_fisher(regression(), rows, samples=0)
-    with pytest.raises(CourseError, match="images, which holds 0"):
+    with pytest.raises(CourseError, match="inputs, which holds 0"):
         diagonal_fisher(regression(), rows[:0])
     with pytest.raises(CourseError, match="has one output"):
         diagonal_fisher(regression("sigmoid", classes=1), rows)

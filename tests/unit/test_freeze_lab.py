@@ -18,7 +18,7 @@ from course_utils.labs.freezing_lab.freeze_lab import (
     GUESSES,
     HEADS,
     SEEDS,
-    State,
+    FreezeState,
     recorded_run,
     verdict,
 )
@@ -27,7 +27,7 @@ from course_utils.labs.kit.state_codes import LONGEST, decode, encode
 
 ROWS = recorded("map-scans")
 STATES = st.builds(
-    State,
+    FreezeState,
     thawed=st.integers(0, 4),
     learning_rate=st.sampled_from(RATES),
     epochs=st.sampled_from(EPOCHS),
@@ -56,7 +56,7 @@ def view(experiment, monkeypatch):
 
 
 def test_a_state_becomes_a_recipe():
-    state = State(thawed=2, learning_rate=1e-4, epochs=3, head="random", batchnorm="training", seed=7)
+    state = FreezeState(thawed=2, learning_rate=1e-4, epochs=3, head="random", batchnorm="training", seed=7)
     recipe = state.recipe()
     assert (recipe.blocks, recipe.learning_rate, recipe.head, recipe.batchnorm) == (2, 1e-4, "random", "training")
     assert recipe.steps == 19  # 3 x 200 pictures in batches of 32
@@ -79,7 +79,7 @@ def test_locks_hang_together_and_turning_one_twice_ends_with_it_as_it_was(state,
 def test_every_state_fits_into_its_string(state):
     code = encode("freeze-lab", state)
     assert len(code) <= LONGEST
-    assert decode("freeze-lab", State, code) == state
+    assert decode("freeze-lab", FreezeState, code) == state
 
 
 @pytest.mark.parametrize(
@@ -87,19 +87,19 @@ def test_every_state_fits_into_its_string(state):
 )
 def test_a_state_that_no_control_can_reach_is_refused(fields):
     with pytest.raises(CourseError, match="Choose one from its controls"):
-        State(**fields)
+        FreezeState(**fields)
 
 
 def test_a_recorded_run_is_found_by_its_settings_and_its_seed():
-    run = recorded_run(ROWS, State())
+    run = recorded_run(ROWS, FreezeState())
     assert run.curve[-1].step == 110
     assert set(run.drift) == set(BLOCKS)
     for other in ({"seed": 50}, {"head": "random"}, {"batchnorm": "training"}, {"epochs": 2}):
-        assert recorded_run(ROWS, replace(State(), **other)) is None
+        assert recorded_run(ROWS, replace(FreezeState(), **other)) is None
 
 
 def test_the_guess_is_judged_by_the_end_of_the_run():
-    run = training.Progress("a run", 0, (training.Point(10, {"target": 0.8, "source": 0.5}),))
+    run = training.RunProgress("a run", 0, (training.Point(10, {"target": 0.8, "source": 0.5}),))
     assert "30 points too high" in verdict(run, 80)
     assert "you saw it coming" in verdict(run, 48)
     assert "Guess before" in verdict(run, None)

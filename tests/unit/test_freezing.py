@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from hand_made import declared
 from keras import layers
 
 from course_utils.backbones import blocks
@@ -26,7 +27,9 @@ def tiny_backbone(*, batchnorm=True, name="tiny"):
     inner = keras.Sequential([layers.Input(x.shape[1:]), layers.Dense(6, name="mix")], name="block3_inner")
     if batchnorm:
         inner.add(layers.BatchNormalization(name="norm"))
-    return keras.Model(inputs, inner(x), name=name)
+    first = "block1_bn" if batchnorm else "block1_conv"
+    model = keras.Model(inputs, inner(x), name=name)
+    return declared(model, block1=first, block2="block2_conv", block3="block3_inner")
 
 
 def values(model):

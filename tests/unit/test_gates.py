@@ -14,7 +14,7 @@ from course_utils.authoring.build import build
 from course_utils.authoring.gates import coverage, leaks, pages, reading, scores, subject
 from course_utils.authoring.gates.examine import STATIC_GATES, examine
 from course_utils.authoring.gates.subject import Subject, read_subject
-from course_utils.authoring.sources import find_lessons
+from course_utils.checkout import find_lessons
 from course_utils.errors import CourseError
 from course_utils.execution import answer_cells as trial
 
@@ -33,7 +33,8 @@ LESSON = '''# ---
 #       - text: Double with confidence
 #         practised_by: ["98.q1", "98.e1"]
 #     misconceptions:
-#       - text: Twice a number is its square
+#       - id: twice-is-square
+#         text: Twice a number is its square
 #         caught_by: ["98.q1"]
 #     prerequisites: []
 #     minutes: 4
@@ -114,7 +115,7 @@ check("98.e1", double, seed=1)
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout with one lesson that passes every gate."""
-    questions, exercises = {"98.q1": None}, {"98.e1": SimpleNamespace(points=2)}
+    questions, exercises = {"98.q1": None}, {"98.e1": SimpleNamespace(points=2, words=SimpleNamespace(messages={}))}
     monkeypatch.setattr(subject, "load_questions", lambda lesson: questions if lesson == "98" else {})
     monkeypatch.setattr(subject, "load_exercises", lambda lesson: exercises if lesson == "98" else {})
     (tmp_path / "solutions").mkdir()

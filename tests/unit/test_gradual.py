@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from hand_made import declared
 from keras import layers
 
 from course_utils.data import Split
@@ -23,7 +24,7 @@ def model_of_two_blocks():
     x = layers.Conv2D(4, 3, name="block1_conv")(layers.Rescaling(1 / 255)(inputs))
     x = layers.BatchNormalization(name="block1_bn")(x)
     x = layers.Conv2D(4, 2, name="block2_conv")(x)
-    backbone = keras.Model(inputs, x, name="tiny")
+    backbone = declared(keras.Model(inputs, x, name="tiny"), block1="block1_bn", block2="block2_conv")
     return keras.Sequential([freeze(backbone), layers.Flatten(), layers.Dense(2, activation="softmax", name="head")])
 
 

@@ -92,7 +92,7 @@ def stripes(n: int, seed: int) -> Split:
 
 
 def test_a_network_agrees_with_itself_block_by_block(backbone: keras.Model) -> None:
-    images = stripes(40, 0).images
+    images = stripes(40, 0).inputs
     matrix = cka_by_block(backbone, backbone, images)
     assert matrix.shape == (4, 4)
     np.testing.assert_allclose(np.diag(matrix), 1)
@@ -104,7 +104,7 @@ def test_probes_report_every_block_and_seed(backbone: keras.Model) -> None:
     rows = probe_blocks(backbone, train, validation, per_class=10, seeds=(0, 1))
     assert [(row["seed"], row["block"]) for row in rows] == [(s, f"block{b}") for s in (0, 1) for b in (1, 2, 3, 4)]
     assert rows[0]["accuracy"] > 0.9, "even random first filters tell upright from lying"
-    shuffled = Split(train.images, np.random.default_rng(0).permutation(train.labels))
+    shuffled = Split(train.inputs, np.random.default_rng(0).permutation(train.labels))
     assert np.mean([r["accuracy"] for r in probe_blocks(backbone, shuffled, validation)]) < 0.8
 
 
@@ -138,7 +138,7 @@ def test_occlusion_points_at_the_only_pixels_that_count() -> None:
 
 def test_occlusion_takes_a_keras_model(backbone: keras.Model) -> None:
     model = keras.Sequential([backbone, keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(3, "softmax")])
-    heat = occlusion_map(model, stripes(1, 0).images[0], 2, size=16, stride=16)
+    heat = occlusion_map(model, stripes(1, 0).inputs[0], 2, size=16, stride=16)
     assert heat.shape == (32, 32)
     assert np.isfinite(heat).all()
 
@@ -153,5 +153,5 @@ def test_occlusion_refuses_what_does_not_fit(wrong: dict[str, int]) -> None:
 
 
 def test_pooled_features_hold_a_row_for_every_picture(backbone: keras.Model) -> None:
-    shapes = {block: f.shape for block, f in block_features(backbone, stripes(6, 0).images).items()}
+    shapes = {block: f.shape for block, f in block_features(backbone, stripes(6, 0).inputs).items()}
     assert shapes == {"block1": (6, 32), "block2": (6, 64), "block3": (6, 128), "block4": (6, 256)}

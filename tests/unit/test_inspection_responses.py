@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from hand_made import declared
 from keras import layers
 
 from course_utils.backbones import block_output, blocks
@@ -34,7 +35,8 @@ def branched(side: int) -> keras.Model:
     wide = layers.Conv2D(4, 3, padding="same", dilation_rate=2, activation="softplus", name="block3_wide")(x)
     x = layers.Add(name="block3_add")([x, wide])
     x = layers.AveragePooling2D(2, name="block4_pool")(x)
-    return keras.Model(pictures, x, name="branched")
+    ends = {"block1": "block1_conv", "block2": "block2_depthwise", "block3": "block3_add", "block4": "block4_pool"}
+    return declared(keras.Model(pictures, x, name="branched"), **ends)
 
 
 def reached(model: keras.Model, unit: int) -> tuple[int, int]:
@@ -79,7 +81,8 @@ def test_a_unit_that_pools_the_whole_picture_sees_all_of_it() -> None:
     x = layers.Conv2D(2, 3, padding="same", name="block1_conv")(x)
     gate = layers.GlobalAveragePooling2D(keepdims=True, name="block2_squeeze")(x)
     x = layers.Multiply(name="block2_scale")([x, gate])
-    assert receptive_fields(keras.Model(pictures, x))["block2"].size >= 20
+    model = declared(keras.Model(pictures, x), block1="block1_conv", block2="block2_scale")
+    assert receptive_fields(model)["block2"].size >= 20
 
 
 def test_activations_and_pooled_features_agree(backbone: keras.Model) -> None:
@@ -100,10 +103,8 @@ def test_many_pictures_give_the_same_as_few(backbone: keras.Model) -> None:
 
 def bright_spot_detector() -> keras.Model:
     pictures = layers.Input((32, 32, 3))
-    return keras.Model(
-        pictures,
-        layers.Conv2D(2, 3, 2, padding="same", use_bias=False, kernel_initializer="ones", name="block1_conv")(pictures),
-    )
+    detector = layers.Conv2D(2, 3, 2, padding="same", use_bias=False, kernel_initializer="ones", name="block1_conv")
+    return declared(keras.Model(pictures, detector(pictures)), block1="block1_conv")
 
 
 def test_favourite_patches_find_the_planted_spot() -> None:
@@ -121,6 +122,7 @@ def test_favourite_patches_find_the_planted_spot() -> None:
 def test_strongest_channels_are_those_that_stand_out() -> None:
     pictures = layers.Input((8, 8, 3))
     model = keras.Model(pictures, layers.Conv2D(3, 1, use_bias=False, name="block1_conv")(pictures))
+    declared(model, block1="block1_conv")
     model.set_weights([np.eye(3)[None, None]])
     images = np.random.default_rng(0).integers(100, 140, (60, 8, 8, 3), np.uint8)
     images[:9, 0, 0, 1] = 255
@@ -135,7 +137,7 @@ def test_what_does_not_exist_is_refused(backbone: keras.Model) -> None:
         favourite_patches(backbone, images, "block1", [32], k=1)
     with pytest.raises(CourseError, match="2"):
         favourite_patches(backbone, images, "block1", [0], k=3)
-    with pytest.raises(CourseError, match="empty"):
+    with pytest.raises(CourseError, match="no inputs"):
         activations(backbone, images[:0], "block1")
     with pytest.raises(CourseError, match="steps"):
         maximise_channels(backbone, "block1", [0], steps=0)

@@ -15,15 +15,15 @@ from course_utils.labs.budget_lab.label_budget_view import LabelBudgetView
 from course_utils.labs.freezing_lab.freeze_lab_view import FreezeLabView
 from course_utils.labs.kit import lab as labs_lab
 from course_utils.labs.kit import training
-from course_utils.labs.kit.controls import Guess, Replay
+from course_utils.labs.kit.controls import GuessMenu, Replay
 from course_utils.labs.kit.lab import Lab
 from course_utils.labs.kit.live import Live
 from course_utils.labs.map_lab.depth_rate_map_view import MapView
-from course_utils.labs.thermometer_lab.thermometer import Recording
+from course_utils.labs.thermometer_lab.thermometer import RecordedRuns
 from course_utils.labs.thermometer_lab.thermometer_view import ThermometerView
 
 VIEWS = {
-    "thermometer": lambda: ThermometerView(Recording(recorded("remedies-scans")), make=lambda rank: Experiment()),
+    "thermometer": lambda: ThermometerView(RecordedRuns(recorded("remedies-scans")), make=lambda rank: Experiment()),
     "freeze-lab": lambda: FreezeLabView(recorded("map-scans"), make=lambda rank: Experiment()),
     "map": lambda: MapView(recorded("map-scans"), make=lambda rank: Experiment()),
     "label-budget": LabelBudgetView,
@@ -102,7 +102,7 @@ def test_the_network_is_made_ready_with_the_first_change_and_not_before():
 
 
 def test_a_guess_is_none_until_it_is_chosen_and_zero_is_one():
-    guess = Guess("Your guess", [("0 %", 0), ("50 %", 50)])
+    guess = GuessMenu("Your guess", [("0 %", 0), ("50 %", 50)])
     assert (guess.guess, guess.index) == (None, 0)
     guess.guess = 0
     assert (guess.guess, guess.label) == (0, "0 %")

@@ -9,7 +9,7 @@ from course_utils.data import Split
 from course_utils.errors import CourseError
 from course_utils.frontend import FRONT_ENDS
 from course_utils.labs.budget_lab import label_budget_view
-from course_utils.labs.budget_lab.label_budget import NEVER, State, bands, crossing, sentence, sources, verdict
+from course_utils.labs.budget_lab.label_budget import NEVER, BudgetState, bands, crossing, sentence, sources, verdict
 from course_utils.labs.kit import training
 from course_utils.transfer import Event
 
@@ -70,7 +70,7 @@ def test_the_origin_of_every_curve_is_told():
 @pytest.mark.parametrize("fields", [{"task": "magic"}, {"labels": 0}, {"guess": -1}, {"seed": None}])
 def test_a_state_that_no_control_can_reach_is_refused(fields):
     with pytest.raises(CourseError, match="Choose one from its controls"):
-        State(**fields)
+        BudgetState(**fields)
 
 
 def test_guess_reveal_and_go_along_the_budgets(view):

@@ -1,9 +1,11 @@
-"""The package's floors: imports run downwards only, and the top of the house opens at once."""
+"""The package's structure: imports run downwards, nothing imports in a circle, no two things share a name."""
 
 import ast
 import subprocess
 import sys
 import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -14,52 +16,115 @@ from packaging.utils import canonicalize_name
 import course_utils
 
 PACKAGE = Path(course_utils.__file__).parent
-FLOORS = [
-    {"frontend"},
+#: From the bottom up: root modules and packages; those of one layer may import each other, but not in a circle.
+LAYERS = [
+    {"errors", "files", "quiet", "schemas", "former_names", "frontend", "checkout", "assets"},
     {"data", "backbones"},
     {"transfer"},
     {"experiments", "figures", "inspection"},
-    {"learn", "authoring", "exercises", "validation", "execution"},
-    {"grading", "labs"},
+    {"execution"},
+    {"learn"},
+    {"authoring", "exercises"},
+    {"validation", "grading", "labs"},
+    {"doctor"},
     {"cli"},
 ]
-FLOOR_OF = {name: level for level, names in enumerate(FLOORS) for name in names}
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
+LAYER_OF = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 
-def imported_parts(source: str, package: str) -> set[str]:
-    """The parts of course_utils that ``source`` imports, those inside functions included."""
-    parts = set()
+def module_name(path: Path, package: Path = PACKAGE) -> str:
+    parts = [package.name, *path.relative_to(package).with_suffix("").parts]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(source: str, module: str, is_package: bool, known: set[str]) -> set[str]:
+    """The known modules that ``source`` imports: anywhere in it, for type checking alone as well."""
+    here = module if is_package else module.rpartition(".")[0]
+    found = set()
     for node in ast.walk(ast.parse(source)):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                above = package.split(".")[: len(package.split(".")) - node.level + 1]
-                base = ".".join([*above, *([base] if base else [])])
-            names = [f"{base}.{alias.name}" for alias in node.names]
-        parts |= {name.split(".")[1] for name in names if name.startswith("course_utils.")}
-    return parts & FLOOR_OF.keys()
+            base = ".".join(here.split(".")[: len(here.split(".")) - node.level + 1]) if node.level else ""
+            base = ".".join(filter(None, [base, node.module or ""]))
+            names = [f"{base}.{alias.name}" if f"{base}.{alias.name}" in known else base for alias in node.names]
+        found |= {name for name in names if name in known}
+    return found - {module}
 
 
-def upward(path: Path) -> set[str]:
-    relative = path.relative_to(PACKAGE)
-    package = ".".join(["course_utils", *relative.parts[:-1]])
-    own = relative.parts[0]
-    parts = imported_parts(path.read_text(encoding="utf-8"), package)
-    return {part for part in parts if part != own and FLOOR_OF[part] > FLOOR_OF[own]}
+def import_graph(package: Path = PACKAGE) -> dict[str, set[str]]:
+    paths = {module_name(path, package): path for path in package.rglob("*.py")}
+    return {
+        module: imported(path.read_text(encoding="utf-8"), module, path.stem == "__init__", set(paths))
+        for module, path in paths.items()
+    }
 
 
-def test_every_part_of_the_package_has_a_floor() -> None:
-    parts = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert parts <= FLOOR_OF.keys()
+GRAPH = import_graph()
+MODULES = sorted(module for module in GRAPH if module != "course_utils")
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_imports_run_downwards_only(path: Path) -> None:
-    assert not upward(path)
+def part_of(module: str) -> str:
+    """The package or root module that a module belongs to."""
+    return [*module.split("."), ""][1]
+
+
+def circle(graph: Mapping[str, Iterable[str]]) -> list[str]:
+    """One circle of the graph, as a path that returns to its start; empty when there is none."""
+    done: set[str] = set()
+
+    def visit(node: str, path: list[str]) -> list[str]:
+        if node in path:
+            return [*path[path.index(node) :], node]
+        if node in done:
+            return []
+        for other in sorted(graph.get(node, ())):
+            if found := visit(other, [*path, node]):
+                return found
+        done.add(node)
+        return []
+
+    return next((found for node in sorted(graph) if (found := visit(node, []))), [])
+
+
+def test_every_part_of_the_package_has_a_layer() -> None:
+    assert {part_of(module) for module in MODULES} == LAYER_OF.keys()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_run_downwards_only(module: str) -> None:
+    own = LAYER_OF[part_of(module)]
+    others = {other for other in GRAPH[module] if other != "course_utils"}
+    assert not {other for other in others if LAYER_OF[part_of(other)] > own}
+
+
+def test_no_modules_import_in_a_circle() -> None:
+    # A package's __init__ gathers what its modules offer; a module that asks its own package asks for a sibling.
+    graph = {module: {o for o in others if not module.startswith(f"{o}.")} for module, others in GRAPH.items()}
+    assert circle(graph) == []
+
+
+def test_no_packages_import_in_a_circle() -> None:
+    packages: dict[str, set[str]] = defaultdict(set)
+    for module in MODULES:
+        packages[part_of(module)] |= {part_of(o) for o in GRAPH[module] if part_of(o)} - {part_of(module)}
+    assert circle(packages) == []
+
+
+def test_a_circle_between_siblings_is_seen_even_for_type_checking(tmp_path: Path) -> None:
+    package = tmp_path / "pack"
+    (package / "inner").mkdir(parents=True)
+    for name in ("__init__.py", "inner/__init__.py"):
+        (package / name).write_text("")
+    (package / "inner" / "one.py").write_text("def f():\n    from pack.inner.two import g\n")
+    (package / "inner" / "two.py").write_text(
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .one import f\n"
+    )
+    (package / "root.py").write_text("from pack.inner import one\n")
+    graph = import_graph(package)
+    assert graph["pack.root"] == {"pack.inner.one"}
+    assert circle(graph) == ["pack.inner.one", "pack.inner.two", "pack.inner.one"]
 
 
 @pytest.mark.parametrize(
@@ -74,14 +139,38 @@ def test_imports_run_downwards_only(path: Path) -> None:
     ],
 )
 def test_every_form_of_import_is_seen(source: str) -> None:
-    assert imported_parts(source, "course_utils.assets") == {"cli"}
+    found = imported(source, "course_utils.data.splits", False, set(GRAPH))
+    assert {part_of(module) for module in found} == {"cli"}
+
+
+def public_names() -> Iterable[tuple[str, str]]:
+    """Public classes and type aliases with the modules that define them, and modules with their packages."""
+    for module in MODULES:
+        path = PACKAGE.parent / Path(*module.split("."))
+        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        yield f"module {path.parent.name if path.stem == '__init__' else path.stem}", module
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                yield f"class {node.name}", module
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                if name[0].isupper() and not name.isupper():  # an alias of a type
+                    yield f"class {name}", module
+
+
+def test_no_two_public_classes_or_modules_share_a_name() -> None:
+    homes: dict[str, list[str]] = defaultdict(list)
+    for name, module in public_names():
+        if not name.partition(" ")[2].startswith("_"):
+            homes[name].append(module)
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
 
 
 def test_every_library_that_is_imported_is_declared() -> None:
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
     homes = metadata.packages_distributions()
-    imported = {
+    imported_names = {
         name.split(".")[0]
         for path in PACKAGE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
@@ -93,7 +182,7 @@ def test_every_library_that_is_imported_is_declared() -> None:
             else []
         )
     }
-    foreign = imported - sys.stdlib_module_names - {"course_utils", ""}
+    foreign = imported_names - sys.stdlib_module_names - {"course_utils", ""}
     undeclared = {name for name in foreign if not declared & {canonicalize_name(d) for d in homes.get(name, [name])}}
     assert not undeclared
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from course_utils.errors import CourseError
 from course_utils.learn import check, hint, predict, progress, progress_card, reveal
-from course_utils.learn.exercise import Exercise, Verdict, call
+from course_utils.learn.calling import call
+from course_utils.learn.exercise import Exercise, Verdict
+from course_utils.learn.messages import ExerciseWords
 from course_utils.learn.show import Card, Paragraph
 
 
@@ -114,7 +116,8 @@ def test_a_damaged_record_is_kept_as_a_backup(record, content):
 
 
 def test_a_place_that_cannot_be_written_is_said_once(tmp_path, monkeypatch):
-    blocked = tmp_path / "no-such-folder" / "progress.json"
+    (tmp_path / "a file").touch()
+    blocked = tmp_path / "a file" / "progress.json"
     monkeypatch.setenv("COURSE_PROGRESS", str(blocked))
     first, second = check("02.q7", 24), check("02.q1", 1285)
     assert "can't be saved" in first.note
@@ -147,17 +150,27 @@ def test_stressed_words_are_told_from_products_and_code():
     assert "a <em>much</em> larger one, 3 * 3 * 64, <code>a *b* c</code>, <em>two words</em>" in html
 
 
-def _exercise(verdict=Verdict(1.0, "fine")):  # noqa: B008 - an immutable tuple
-    return Exercise(
-        "09.e1",
-        "t",
-        "A section",
-        2,
-        ("h",),
-        {"value": "float"},
-        lambda fn, seed: {"value": call(fn, 1)},
-        lambda evidence, seed: verdict,
+class OneNumber(Exercise):
+    """Calls the answer once, and says of every number the same."""
+
+    id = "09.e1"
+    points = 2
+    fields = {"value": "float"}  # noqa: RUF012 - Exercise declares it
+    words = ExerciseWords(
+        title="t", section="A section", hints=("h", "h", "h"), messages={"passed": "fine", "half": "half"}
     )
+
+    def __init__(self, verdict=Verdict(1.0, "passed", {})):  # noqa: B008 - an immutable tuple
+        self._verdict = verdict
+
+    def challenge(self, seed):
+        return {"x": 1}
+
+    def probe(self, answer, inputs):
+        return {"value": call(answer, inputs["x"])}
+
+    def verdict(self, inputs, data):
+        return self._verdict
 
 
 def test_the_outcomes_of_an_exercise():
@@ -170,7 +183,7 @@ def test_the_outcomes_of_an_exercise():
     def leaves(x):
         sys.exit(3)
 
-    exercise = _exercise()
+    exercise = OneNumber()
     assert exercise.check(None).outcome == "unattempted"
     assert exercise.check(stub).outcome == "unattempted"
     assert exercise.check(3).outcome == "error"
@@ -182,7 +195,7 @@ def test_the_outcomes_of_an_exercise():
     assert "division by zero" in failed.message
     assert "`return x / 0`" in failed.message
     assert "Traceback" not in repr(failed)
-    partly = _exercise(Verdict(0.5, "half")).check(lambda x: x)
+    partly = OneNumber(Verdict(0.5, "half", {})).check(lambda x: x)
     assert (partly.outcome, partly.points) == ("partly", 1.0)
     shown = partly._repr_mimebundle_()
     assert shown["text/plain"] == "1"  # nbgrader's partial credit

@@ -199,3 +199,13 @@ def test_without_the_sources_it_says_so(monkeypatch, tmp_path):
 
 def test_a_quick_check_has_no_solution_to_show():
     assert "explains itself" in repr(solution("02.q1"))
+
+
+def test_a_solution_is_found_however_its_marker_is_spelled(monkeypatch, tmp_path):
+    marker = '# %% tags=["x"] nbgrader={"solution": true,   "grade_id": "e1"}'
+    body = "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n"
+    source = f"{marker}\n{body}"
+    (tmp_path / "02_x.py").write_text(f"# %%\n1\n\n{source}\n# %%\n2\n")
+    monkeypatch.setattr(reference, "SOURCES", tmp_path)
+    solution("02.e1")
+    assert "def f():\n    return 1" in repr(solution("02.e1"))

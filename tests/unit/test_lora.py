@@ -146,9 +146,9 @@ def test_a_rank_out_of_range_is_refused(rank):
 
 
 def test_other_layers_and_nested_models_are_refused():
-    with pytest.raises(CourseError, match="'relu' is a ReLU; LoRA wraps Dense and Conv2D"):
+    with pytest.raises(CourseError, match="'relu' is a ReLU; LoRA wraps Dense, Conv1D and Conv2D"):
         LoRA(layers.ReLU(name="relu"), 2)
-    with pytest.raises(CourseError, match="has no Dense or Conv2D layer"):
+    with pytest.raises(CourseError, match="has no Dense, Conv1D or Conv2D layer"):
         add_lora(keras.Sequential([layers.Input((4,)), layers.ReLU()]))
     model = with_head(load_backbone("embedded", weights=None), 2)
     for function in (add_lora, merge_lora):

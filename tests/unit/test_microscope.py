@@ -10,7 +10,7 @@ from course_utils.frontend import FRONT_ENDS
 from course_utils.inspection import channel_sketches, maximise_channels
 from course_utils.labs import microscope
 from course_utils.labs.kit.state_codes import encode
-from course_utils.labs.microscope_lab.microscope import PLACES, Microscope, State
+from course_utils.labs.microscope_lab.microscope import PLACES, Microscope, MicroscopeState
 from course_utils.labs.microscope_lab.microscope_view import MicroscopeView
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -46,7 +46,7 @@ def test_there_are_nine_places():
 def test_a_place_is_where_the_answer_is_largest(scope, monkeypatch):
     answer = np.zeros((16, 16), np.float32)
     monkeypatch.setattr(scope, "answer", lambda state: answer)
-    state = State(0, "block1", 3, guess="at the top right")
+    state = MicroscopeState(0, "block1", 3, guess="at the top right")
     assert "does not answer" in scope.verdict(state)
     answer[2, 14] = 1
     assert scope.verdict(state) == "Channel 3 of block1 answers most at the top right. You saw it coming."
@@ -55,7 +55,7 @@ def test_a_place_is_where_the_answer_is_largest(scope, monkeypatch):
 @pytest.mark.parametrize("fields", [{"picture": -1}, {"channel": 0.5}, {"guess": "nowhere"}, {"block": "b" * 61}])
 def test_a_state_that_no_network_has_is_refused(fields):
     with pytest.raises(CourseError):
-        State(**{"picture": 0, "block": "block1", "channel": 0, **fields})
+        MicroscopeState(**{"picture": 0, "block": "block1", "channel": 0, **fields})
 
 
 def test_guess_reveal_and_look_at_the_next_channel(view):
@@ -101,10 +101,10 @@ def test_the_sketches_end_with_the_finished_picture(backbone):
 
 
 def test_a_state_of_another_network_is_refused_in_a_sentence(view):
-    for other in (State(99, "block1", 0), State(0, "conv5", 0), State(0, "block1", 32)):
+    for other in (MicroscopeState(99, "block1", 0), MicroscopeState(0, "conv5", 0), MicroscopeState(0, "block1", 32)):
         view.restore(encode("microscope", other))
         assert "This lab has no" in view.said.value
-    view.restore(encode("microscope", State(2, "block4", 200, revealed=True)))
+    view.restore(encode("microscope", MicroscopeState(2, "block4", 200, revealed=True)))
     assert (view.block.value, view.image.value) == ("block4", 2)
 
 

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from hand_made import declared
 from keras import layers
 
 from course_utils.errors import CourseError
@@ -18,7 +19,7 @@ def model_and_backbone(optimizer="sgd", **arguments):
     x = layers.Conv2D(4, 3, name="block1_conv", **arguments)(inputs)
     x = layers.BatchNormalization(name="block1_bn")(x)
     x = layers.Conv2D(3, 2, name="block2_conv")(x)
-    backbone = keras.Model(inputs, x, name="tiny")
+    backbone = declared(keras.Model(inputs, x, name="tiny"), block1="block1_bn", block2="block2_conv")
     model = keras.Sequential([backbone, layers.Flatten(), layers.Dense(2, activation="softmax", name="head")])
     unfreeze_top(model, 2)
     model.compile(optimizer, "sparse_categorical_crossentropy")

@@ -9,10 +9,10 @@ import pytest
 
 from course_utils import assets
 from course_utils.backbones import pretraining as pretrain
-from course_utils.backbones.pretraining_recipes import RECIPES, Recipe
+from course_utils.backbones.pretraining_recipes import RECIPES, PretrainingRecipe
 from course_utils.errors import CourseError
 
-SHORT = Recipe(RECIPES["embedded-glyphs"].classes[:4], seeds=(0,), per_class=48, epochs=3, batch_size=16)
+SHORT = PretrainingRecipe(RECIPES["embedded-glyphs"].classes[:4], seeds=(0,), per_class=48, epochs=3, batch_size=16)
 
 
 @pytest.mark.slow
@@ -52,7 +52,7 @@ def test_an_interrupted_run_leaves_nothing_half_written(tmp_path, monkeypatch):
 
 def test_augment_leaves_pictures_alone_at_inference_and_varies_them_in_training():
     pictures = np.random.default_rng(0).uniform(0, 255, (6, 32, 32, 3)).astype(np.float32)
-    augment = pretrain.Augment(seed=1)
+    augment = pretrain.PictureAugmentation(seed=1)
     np.testing.assert_array_equal(np.asarray(augment(pictures)), pictures)
     varied = np.asarray(augment(pictures, training=True))
     assert varied.shape == pictures.shape

@@ -1,3 +1,5 @@
+"""Keras without its remarks: stderr is silent meanwhile, and back afterwards, whatever threads do."""
+
 import subprocess
 import sys
 
@@ -29,3 +31,30 @@ def test_what_keras_brings_is_never_looked_through_for_garbage_and_nothing_else_
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+
+
+def test_stderr_is_back_after_blocks_that_overlap_in_two_threads() -> None:
+    program = """if True:
+        import os
+        import threading
+
+        from course_utils.quiet import without_remarks
+
+        inside, first_has_left = threading.Event(), threading.Event()
+
+        def second():
+            with without_remarks():  # opened while the first is open, closed after it
+                inside.set()
+                first_has_left.wait()
+                os.write(2, b"hidden")
+
+        with without_remarks():
+            other = threading.Thread(target=second)
+            other.start()
+            inside.wait()
+        first_has_left.set()
+        other.join()
+        os.write(2, b"heard")
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stderr == "heard"

@@ -76,7 +76,7 @@ def test_the_suggestion_is_at_most_a_tenth_of_where_the_loss_is_lowest():
 @pytest.mark.parametrize("steps_before", [0, 3])
 def test_it_leaves_weights_optimizer_and_rate_as_they_were(split, optimizer, steps_before):
     tested, untested = classifier(optimizer(0.003)), classifier(optimizer(0.003))
-    images, labels = split.images.astype(np.float32), split.labels
+    images, labels = split.inputs.astype(np.float32), split.labels
     for model in (tested, untested):
         for _ in range(steps_before):
             model.train_on_batch(images, labels)

@@ -2,13 +2,17 @@
 
 import json
 import random
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 
 import pytest
 
 from course_utils import assets
 from course_utils.errors import CourseError
 from course_utils.experiments import record as recorder
-from course_utils.experiments import recorded, recorded_scratch, recordings
+from course_utils.experiments import recorded, recorded_scratch, recordings, remedy
 from course_utils.experiments.registry import EXPERIMENTS, Experiment
 
 
@@ -27,9 +31,9 @@ def test_every_recording_ships_complete_and_says_how_it_was_made(name):
     cells = [tuple(cell.values()) for cell in experiment.cells]
     assert {tuple(row[key] for key in varied) for row in rows} == set(cells)
     assert all(0 <= row[column] <= 1 for row in rows for column in experiment.accuracies)
-    entry = assets.manifest(assets.RECORDINGS)[f"{name}.json"]
-    assert entry["command"] == f"course record {name}"
-    assert {"sha256", "bytes", "seeds", "date", "keras", "tensorflow", "machine", "licence"} <= set(entry)
+    entry = assets.read_manifest(assets.RECORDINGS)[f"{name}.json"]
+    assert entry.command == f"course record {name}"
+    assert {"sha256", "bytes", "seeds", "date", "keras", "tensorflow", "machine", "licence"} <= set(entry.model_dump())
 
 
 def test_a_task_without_a_recording_gives_no_rows():
@@ -85,3 +89,35 @@ def test_a_random_cell_run_again_lies_near_its_recorded_band(kind):
     for checked in recorder.check(name):
         print(checked)
         assert checked.holds, checked
+
+
+def test_a_remedy_that_does_not_exist_is_refused():
+    with pytest.raises(CourseError, match=r"no remedy 'typo'\. Remedies: plain, freezing"):
+        remedy("typo", 1)
+
+
+@pytest.mark.slow
+def test_the_recordings_and_weights_are_in_the_wheel(tmp_path):
+    root = Path(assets.__file__).parents[1]
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
+        cwd=root,
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    for name in EXPERIMENTS:
+        assert f"course_utils/recordings/{name}.json" in names
+    assert "course_utils/recordings/manifest.json" in names
+    assert "course_utils/backbones/weights/embedded-0.weights.h5" in names
+    assert "course_utils/exercises/lesson_02/messages.toml" in names
+    program = (
+        "from course_utils.experiments import recorded; import course_utils;"
+        "assert 'site' in course_utils.__file__; print(len(recorded('scratch-shapes')))"
+    )
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path / "site", capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) == len(recorded("scratch-shapes"))

@@ -38,7 +38,7 @@ def test_a_full_batch_run_equals_keras_fit(split):
     ours, theirs = small_model(), small_model()
     run = train(ours, split, epochs=5, batch_size=40)
     history = theirs.fit(
-        split.images.astype(np.float32), split.labels, epochs=5, batch_size=40, shuffle=False, verbose=0
+        split.inputs.astype(np.float32), split.labels, epochs=5, batch_size=40, shuffle=False, verbose=0
     )
     np.testing.assert_allclose(ours.get_weights()[0], theirs.get_weights()[0], atol=1e-5)
     np.testing.assert_allclose(run.history["loss"], history.history["loss"], rtol=1e-4)
@@ -46,16 +46,16 @@ def test_a_full_batch_run_equals_keras_fit(split):
 
 def test_validation_is_what_keras_evaluates(split):
     model = small_model()
-    many = Split(np.tile(split.images, (15, 1, 1, 1))[:590], np.tile(split.labels, 15)[:590])  # three batches
+    many = Split(np.tile(split.inputs, (15, 1, 1, 1))[:590], np.tile(split.labels, 15)[:590])  # three batches
     run = train(model, split, many, epochs=1)
-    loss, accuracy = model.evaluate(many.images.astype(np.float32), many.labels, verbose=0)
+    loss, accuracy = model.evaluate(many.inputs.astype(np.float32), many.labels, verbose=0)
     assert run.history["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
     assert run.history["val_accuracy"][-1] == pytest.approx(accuracy)
 
 
 def test_an_epochs_metrics_are_means_over_all_its_pictures(split):
     model = small_model(rate=0.0)
-    loss, accuracy = model.evaluate(split.images.astype(np.float32), split.labels, verbose=0)
+    loss, accuracy = model.evaluate(split.inputs.astype(np.float32), split.labels, verbose=0)
     run = train(model, split, epochs=1, batch_size=8)
     assert run.history["loss"] == [pytest.approx(loss, rel=1e-4)]
     assert run.history["accuracy"] == [pytest.approx(accuracy)]
@@ -113,7 +113,7 @@ def test_a_training_step_is_traced_once(split):
 def test_early_stopping_goes_back_to_the_best_epoch(split):
     model = small_model(rate=0.1)
     model.set_weights([np.zeros_like(w) for w in model.get_weights()])
-    opposite = Split(split.images, 1 - split.labels)  # whatever is learned makes this worse
+    opposite = Split(split.inputs, 1 - split.labels)  # whatever is learned makes this worse
     start = model.get_weights()
     events = list(Session(model, split, opposite, epochs=50, batch_size=40, patience=2).events())
     epochs = [e for e in events if e.kind == "epoch"]
@@ -128,7 +128,7 @@ def test_early_stopping_goes_back_to_the_best_epoch(split):
 def test_every_batch_rehearses_the_given_share(split):
     seen = []
     old = Split(np.full((5, 4, 4, 3), 7, np.uint8), np.ones(5, np.int64))
-    fresh = Split(np.zeros_like(split.images), np.zeros_like(split.labels))
+    fresh = Split(np.zeros_like(split.inputs), np.zeros_like(split.labels))
 
     def note(batch, rng):
         seen.append(sorted(batch[:, 0, 0, 0].astype(int)))

@@ -12,7 +12,7 @@ from course_utils.labs.kit import training
 from course_utils.labs.kit.state_codes import encode
 from course_utils.labs.thermometer_lab import thermometer as lab
 from course_utils.labs.thermometer_lab import thermometer_view
-from course_utils.labs.thermometer_lab.thermometer import Recording, State
+from course_utils.labs.thermometer_lab.thermometer import RecordedRuns, ThermometerState
 
 
 def row(method, setting, seed, sources, target=0.8):
@@ -27,12 +27,12 @@ ROWS = [
     row("ewc", 1000, 0, (0.95, 0.93, 0.90)),
     {"method": "wise-ft", "setting": 0.5, "seed": 0, "curve": []},
 ]
-AT_20 = State(step=20)
+AT_20 = ThermometerState(step=20)
 
 
 @pytest.fixture
 def recording():
-    return Recording(ROWS)
+    return RecordedRuns(ROWS)
 
 
 @pytest.fixture
@@ -50,9 +50,9 @@ def view(recording, experiment, monkeypatch):
 
 
 def test_another_setting_starts_its_run_anew_and_asks_for_another_guess():
-    state = State(step=30, guess=20, revealed=True)
-    assert state.with_value(1e-4) == State(value=1e-4, revealed=True)
-    assert state.with_method("ewc") == State("ewc", 1000, revealed=True)
+    state = ThermometerState(step=30, guess=20, revealed=True)
+    assert state.with_value(1e-4) == ThermometerState(value=1e-4, revealed=True)
+    assert state.with_method("ewc") == ThermometerState("ewc", 1000, revealed=True)
 
 
 @pytest.mark.parametrize(
@@ -60,36 +60,40 @@ def test_another_setting_starts_its_run_anew_and_asks_for_another_guess():
 )
 def test_a_state_that_no_control_can_reach_is_refused(fields):
     with pytest.raises(CourseError, match="Choose one from its controls"):
-        State(**fields)
+        ThermometerState(**fields)
 
 
 def test_a_reading_is_the_mean_over_the_seeds_with_their_range(recording):
     assert recording.band(AT_20, "source") == [(10, pytest.approx(0.91), 0.90, 0.92), (20, 0.55, 0.50, 0.60)]
     assert recording.intact == pytest.approx(0.96)
-    assert recording.steps(State()) == [10, 20, 30]
-    assert recording.steps(State("freezing", 1)) == []
+    assert recording.steps(ThermometerState()) == [10, 20, 30]
+    assert recording.steps(ThermometerState("freezing", 1)) == []
 
 
 def test_the_sentence_says_the_alarm_in_words(recording):
-    assert "target 81%, source 91%, 95% of what it was. Still in the green." in recording.sentence(State())
+    assert "target 81%, source 91%, 95% of what it was. Still in the green." in recording.sentence(ThermometerState())
     assert "In the red, after step 10." in recording.sentence(AT_20)
-    early = Recording([*ROWS, row("lora", 1e-3, 0, (0.1, 0.2))])
-    assert "at the first measurement already: turn the dial" in early.sentence(State("lora", 1e-3, step=20))
-    assert "Run it for real" in recording.sentence(State("freezing", 1))
+    early = RecordedRuns([*ROWS, row("lora", 1e-3, 0, (0.1, 0.2))])
+    assert "at the first measurement already: turn the dial" in early.sentence(ThermometerState("lora", 1e-3, step=20))
+    assert "Run it for real" in recording.sentence(ThermometerState("freezing", 1))
 
 
 def test_the_last_good_step_comes_before_the_alarm(recording):
-    assert recording.last_good_step(State()) == 10
-    assert recording.last_good_step(State(value=1e-4)) == 30
-    assert Recording([*ROWS, row("lora", 1e-3, 0, (0.1, 0.96))]).last_good_step(State("lora", 1e-3)) is None
+    assert recording.last_good_step(ThermometerState()) == 10
+    assert recording.last_good_step(ThermometerState(value=1e-4)) == 30
+    assert (
+        RecordedRuns([*ROWS, row("lora", 1e-3, 0, (0.1, 0.96))]).last_good_step(ThermometerState("lora", 1e-3)) is None
+    )
 
 
 def test_the_guess_is_judged_by_the_run(recording):
-    assert "20 steps later" in recording.verdict(State(guess=30))
-    assert "You saw it coming" in recording.verdict(State(guess=10))
-    assert "stayed in the green to the end. That is 10 steps" not in recording.verdict(State(value=1e-4, guess=20))
-    assert "You saw it coming" in recording.verdict(State(value=1e-4, guess=140))  # as long as it ran
-    assert "no guess" in recording.verdict(State())
+    assert "20 steps later" in recording.verdict(ThermometerState(guess=30))
+    assert "You saw it coming" in recording.verdict(ThermometerState(guess=10))
+    assert "stayed in the green to the end. That is 10 steps" not in recording.verdict(
+        ThermometerState(value=1e-4, guess=20)
+    )
+    assert "You saw it coming" in recording.verdict(ThermometerState(value=1e-4, guess=140))  # as long as it ran
+    assert "no guess" in recording.verdict(ThermometerState())
 
 
 def test_guess_reveal_and_scrub(view):
@@ -104,7 +108,7 @@ def test_guess_reveal_and_scrub(view):
     view.replay._place.index = 0
     assert "Step 10" in view.reading.value
     view.dial.value = 1e-4
-    assert view.state == State(value=1e-4, revealed=True)
+    assert view.state == ThermometerState(value=1e-4, revealed=True)
     view.method.value = "ewc"
     assert view.dial.value == 1000
     assert "strength 1000" in view.picture.value
@@ -146,7 +150,7 @@ def test_the_state_can_be_copied_and_restored(view):
     code = view._code.value
     view.method.value = "ewc"
     view.restore(code)
-    assert view.state == State(step=30, guess=30, revealed=True)
+    assert view.state == ThermometerState(step=30, guess=30, revealed=True)
     assert view.method.value == "plain"
     view.restore(code[:-1])
     assert "damaged" in view.said.value
@@ -154,15 +158,15 @@ def test_the_state_can_be_copied_and_restored(view):
 
 
 def test_a_state_that_asks_for_too_much_is_refused(view):
-    view.restore(encode("thermometer", replace(State(), seed=5)).replace("thermometer", "freeze-lab"))
+    view.restore(encode("thermometer", replace(ThermometerState(), seed=5)).replace("thermometer", "freeze-lab"))
     assert "damaged" in view.said.value
-    assert view.state == State()
+    assert view.state == ThermometerState()
 
 
 def test_without_its_recording_the_lab_still_runs(experiment, monkeypatch):
     monkeypatch.setattr(training, "relative_drift", lambda start, network: [])
     rows, missing = training.recording("no-such-recording")
-    view = thermometer_view.ThermometerView(Recording(rows), missing, lambda rank: experiment)
+    view = thermometer_view.ThermometerView(RecordedRuns(rows), missing, lambda rank: experiment)
     assert "run everything for real" in view.said.value
     view.buttons._start.click()
     view.live.join(60)

@@ -11,7 +11,7 @@ from course_utils.backbones import blocks
 from course_utils.backbones.embedded import build_embedded
 from course_utils.data import Split, load_dataset
 from course_utils.errors import CourseError
-from course_utils.experiments import few_rows, label_efficiency, scratch_session
+from course_utils.experiments import label_efficiency, scratch_session
 from course_utils.transfer import (
     extract_features,
     freeze,
@@ -80,7 +80,7 @@ def test_features_are_what_pooling_layers_of_keras_give_whatever_the_batch_size(
 
 
 def test_features_refuse_pictures_of_another_shape():
-    with pytest.raises(CourseError, match=r"images has shape \(2, 16, 16, 3\)"):
+    with pytest.raises(CourseError, match=r"inputs have shape \(2, 16, 16, 3\)"):
         extract_features(build_embedded(), np.zeros((2, 16, 16, 3)))
 
 
@@ -117,7 +117,7 @@ def test_linear_probe_refuses(rows, labels, message):
 def test_few_rows_are_the_rows_of_few():
     rng = np.random.default_rng(1)
     split = Split(rng.integers(0, 255, (40, 2, 2, 3)).astype(np.uint8), np.arange(40) % 4)
-    np.testing.assert_array_equal(split.images[few_rows(split, 3, 7)], split.few(3, 7).images)
+    np.testing.assert_array_equal(split.inputs[split.few_rows(3, 7)], split.few(3, 7).inputs)
 
 
 def test_label_efficiency_by_hand():

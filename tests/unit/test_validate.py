@@ -19,12 +19,13 @@ import pytest
 
 from course_utils.authoring import build as builder
 from course_utils.errors import CourseError
-from course_utils.execution import notebooks as executor
+from course_utils.execution import notebooks, papermill_engine
 from course_utils.execution.forked import IS_POSSIBLE
 from course_utils.execution.kernel import _refuse_network
+from course_utils.validation import profiles
 from course_utils.validation import validate as validator
 from course_utils.validation.report import as_html, as_junit
-from course_utils.validation.results import Cell, Failure, NotebookResult, Validation
+from course_utils.validation.results import CellResult, Failure, NotebookResult, Validation
 
 DEMO = Path(__file__).parents[1] / "demo_course"
 
@@ -94,7 +95,7 @@ def test_a_solution_that_fails_its_hidden_test_fails_alone(course: Path) -> None
 
 def executed(code: str, tmp_path: Path, timeout: float = 60, **options) -> tuple[nbformat.NotebookNode, str]:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
-    return executor.execute(notebook, tmp_path, {}, cell_timeout=timeout, **options)
+    return notebooks.execute(notebook, tmp_path, {}, cell_timeout=timeout, **options)
 
 
 def test_a_notebook_keeps_to_the_cores_that_it_is_given(tmp_path: Path) -> None:
@@ -136,7 +137,7 @@ def test_a_cell_without_end_is_stopped_in_its_time(tmp_path: Path) -> None:
     notebook, outcome = executed("while True: pass", tmp_path, timeout=1)
     assert outcome == "timed out"
     assert notebook.cells[0].metadata.papermill.status == "failed"
-    assert not executor._live
+    assert not papermill_engine._live
 
 
 def test_a_kernel_that_dies_is_a_crash_and_leaves_no_child(tmp_path: Path) -> None:
@@ -170,7 +171,7 @@ def test_a_full_disk_ends_it_without_a_report(course: Path, tmp_path: Path, monk
     def fill_up(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(executor.nbformat, "write", fill_up)
+    monkeypatch.setattr(notebooks.nbformat, "write", fill_up)
     with pytest.raises(OSError, match="No space left"):
         validator.validate(course, report=tmp_path / "reports")
     assert list((tmp_path / "reports").iterdir()) == []
@@ -304,7 +305,7 @@ def validation(*results: NotebookResult) -> Validation:
 
 
 def failed() -> NotebookResult:
-    cell = Cell("a", 3, "failed", 1.0, 100.0)
+    cell = CellResult("a", 3, "failed", 1.0, 100.0)
     return NotebookResult("01_x", "learner", "failed", 1.0, 100.0, [cell], Failure("a", 3, HOSTILE, HOSTILE), [HOSTILE])
 
 
@@ -318,7 +319,7 @@ def test_reports_hold_whatever_a_cell_wrote(tmp_path: Path) -> None:
 
 
 def test_a_lesson_over_its_budget_is_warned_of_and_passes() -> None:
-    smoke, cells = validator.PROFILES["smoke"], [Cell("a", 3, "passed", 30.5, 2100.0)]
+    smoke, cells = profiles.PROFILES["smoke"], [CellResult("a", 3, "passed", 30.5, 2100.0)]
     slow = NotebookResult("01_x", "learner", "passed", 31.0, 2100.0, cells, allowed_seconds=smoke.allowed(60))
     warnings = validator._over_budget(slow, smoke)
     assert [w.split(";")[0] for w in warnings] == ["took 31 s", "cell 3 (a) took 30 s", "held 2100 MB"]
@@ -326,5 +327,5 @@ def test_a_lesson_over_its_budget_is_warned_of_and_passes() -> None:
 
 
 def test_a_lesson_that_announces_more_seconds_may_take_more_in_every_profile() -> None:
-    assert [validator.PROFILES[name].allowed(120) for name in ("smoke", "laptop")] == [40, 120]
-    assert [validator.PROFILES[name].allowed(20) for name in ("smoke", "laptop")] == [30, 90]
+    assert [profiles.PROFILES[name].allowed(120) for name in ("smoke", "laptop")] == [40, 120]
+    assert [profiles.PROFILES[name].allowed(20) for name in ("smoke", "laptop")] == [30, 90]

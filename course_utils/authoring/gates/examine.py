@@ -8,11 +8,12 @@ from pathlib import Path
 
 from course_utils.authoring.gates import coverage, leaks, pages, reading, scores
 from course_utils.authoring.gates.subject import Finding, Subject, read_subject
-from course_utils.authoring.sources import Lesson, find_lessons
+from course_utils.checkout import Lesson, find_lessons
 from course_utils.errors import CourseError
 
 STATIC_GATES = (
     scores.everything_is_asked_once,
+    scores.cells_are_named_after_their_checks,
     leaks.stubs_stand_in_the_solution,
     leaks.nothing_is_given_away,
     coverage.objectives_are_practised,
@@ -69,5 +70,5 @@ def _examine(lesson: Lesson) -> Examination:
 
 
 def _figures(subject: Subject) -> str:
-    said, counted = subject.front_matter["minutes"], reading.minutes(subject)
+    said, counted = subject.front_matter.minutes, reading.minutes(subject)
     return f"reading level {reading.level(subject):.1f}; {said} minutes said, {counted:.0f} counted"

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from course_utils.authoring.gates.subject import Finding, Subject
-from course_utils.authoring.sources import Lesson, find_lessons, read_source
+from course_utils.authoring.sources import read_source
+from course_utils.checkout import Lesson, find_lessons
 
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`]*`")

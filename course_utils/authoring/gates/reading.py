@@ -51,7 +51,7 @@ def minutes(subject: Subject) -> float:
 
 def minutes_are_about_right(subject: Subject) -> Iterator[Finding]:
     """The front matter's minutes are off by less than a factor of two."""
-    said, counted = subject.front_matter["minutes"], minutes(subject)
+    said, counted = subject.front_matter.minutes, minutes(subject)
     if not said / MOST_OFF <= counted <= said * MOST_OFF:
         what = f"it says {said}, and by its words, code and checks it takes about {counted:.0f}. Say that."
         yield subject.finding("minutes in the front matter", what)

@@ -12,7 +12,7 @@ from typing import Any
 
 from course_utils.authoring.gates.subject import Finding, Subject
 from course_utils.errors import CourseError
-from course_utils.execution import answer_cells as trial
+from course_utils.execution import answer_cells
 from course_utils.execution.answer_cells import Answer, definitions
 
 _PATIENCE = 300  # seconds for all answers of a lesson; they take a few
@@ -28,7 +28,7 @@ def try_apart(subject: Subject) -> Trial:
     with tempfile.TemporaryDirectory(prefix="course-gates-", ignore_cleanup_errors=True) as scratch:
         try:
             done = subprocess.run(
-                [sys.executable, "-m", trial.__name__],
+                [sys.executable, "-m", answer_cells.__name__],
                 input=json.dumps(asked(subject)),
                 capture_output=True,
                 text=True,
@@ -104,6 +104,17 @@ def everything_is_asked_once(subject: Subject) -> Iterator[Finding]:
         if given is not None and given != subject.points.get(id, given):
             what = f"the cell {cell.id} gives {given:g} points and its check {subject.points[id]:g}. Make them equal."
             yield subject.finding(id, what)
+
+
+def cells_are_named_after_their_checks(subject: Subject) -> Iterator[Finding]:
+    """The ``grade_id`` of a cell says which check it calls: ``q3`` or ``e1-check``."""
+    for cell in subject.learner.cells:
+        if cell.cell_type != "code" or "nbgrader" not in cell.metadata:
+            continue
+        for id in _checked(cell.source):
+            wanted = id.partition(".")[2] + ("-check" if cell.metadata.nbgrader.get("grade") else "")
+            if cell.metadata.nbgrader.grade_id != wanted:
+                yield subject.finding(cell.id, f'it checks "{id}". Give it the grade_id "{wanted}".')
 
 
 def _checked(cell: str) -> list[str]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 
-from course_utils.authoring.sources import Lesson, read_front_matter, read_lesson, read_source
+from course_utils.authoring.front_matter import FrontMatter
+from course_utils.authoring.sources import read_front_matter, read_lesson, read_source
+from course_utils.checkout import Lesson
 from course_utils.learn.catalogue import load_exercises
 from course_utils.learn.quick_checks import load_questions
 
@@ -26,15 +28,17 @@ class Finding(NamedTuple):
 class Subject:
     """A lesson as its authors wrote it and as learners get it, and what it is checked by.
 
-    ``points`` holds each exercise's points by its id, in order; ``questions`` the ids of the quick checks.
+    ``points`` holds each exercise's points by its id, in order; ``answered`` the misconceptions that its messages name;
+    ``questions`` the ids of the quick checks.
     """
 
     lesson: Lesson
-    front_matter: Mapping[str, Any]
+    front_matter: FrontMatter
     source: NotebookNode
     learner: NotebookNode
     questions: tuple[str, ...]
     points: Mapping[str, float]
+    answered: Mapping[str, frozenset[str]]
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -65,4 +69,8 @@ def read_subject(lesson: Lesson) -> Subject:
         read_lesson(lesson),
         tuple(load_questions(number)),
         {id: exercise.points for id, exercise in exercises.items()},
+        {
+            id: frozenset(m.misconception for m in exercise.words.messages.values() if m.misconception)
+            for id, exercise in exercises.items()
+        },
     )

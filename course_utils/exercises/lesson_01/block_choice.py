@@ -1,103 +1,103 @@
 """Exercise 01.e4: the block to transfer from, chosen by its mean over the seeds."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_utils.exercises.returned import RIGHT, WRONG
-from course_utils.learn.evidence import Evidence
-from course_utils.learn.exercise import Unusable, Verdict, call
+from course_utils.learn.calling import Unusable, call, require_something
+from course_utils.learn.evidence import Data, bounded
+from course_utils.learn.exercise import Exercise, Inputs, Verdict, passed, wrong
 from course_utils.learn.wording import kind
 
-# Validation accuracies by block, from the shallowest to the deepest, one for each seed.
+
+class _Measured(NamedTuple):
+    """Validation accuracies by block, from the shallowest to the deepest, one for each seed.
+
+    Blocks without names get numbers, drawn from the seed.
+    """
+
+    accuracies: list[list[float]]
+    names: tuple[str, ...] = ()
+
+
 _MEASURED = {
-    "the deepest is not the best": {
-        "block1": [0.71, 0.73],
-        "block2": [0.83, 0.82],
-        "block3": [0.82, 0.80],
-        "block4": [0.70, 0.83],
-    },
-    "one lucky seed": {
-        "block1": [0.77, 0.50, 0.55],
-        "block2": [0.58, 0.91, 0.55],
-        "block3": [0.75, 0.74, 0.76],
-        "block4": [0.70, 0.69, 0.70],
-    },
-    "one unlucky seed": {
-        "early": [0.80, 0.80, 0.80],
-        "middle": [0.81, 0.66, 0.99],
-        "late": [0.75, 0.77, 0.78],
-    },
-    "the deepest is the best": {
-        "block1": [0.18, 0.17],
-        "block2": [0.70, 0.71],
-        "block3": [0.94, 0.95],
-        "block4": [0.97, 0.96],
-    },
-    "another network": {"stem": [0.63, 0.62], "top": [0.61, 0.60], "middle": [0.66, 0.67]},
-}
-_RULES: tuple[tuple[Callable[[list[float]], float], str], ...] = (
-    (max, "You trusted the best single run. One lucky seed is no evidence: compare means over the seeds."),
-    (min, "You judged each block by its worst seed. One unlucky seed is no evidence either: compare the means."),
-    (lambda values: values[0], "You looked at the first seed only. Compare means over all the seeds."),
-    (lambda values: values[-1], "You looked at the last seed only. Compare means over all the seeds."),
-    (
-        lambda values: -float(np.mean(values)),
-        "You took the block with the lowest accuracy. Which way round does your comparison go?",
+    "the deepest is not the best": _Measured([[0.71, 0.73], [0.83, 0.82], [0.82, 0.80], [0.70, 0.83]]),
+    "one lucky seed": _Measured([[0.77, 0.50, 0.55], [0.58, 0.91, 0.55], [0.75, 0.74, 0.76], [0.70, 0.69, 0.70]]),
+    "one unlucky seed": _Measured(
+        [[0.80, 0.80, 0.80], [0.81, 0.66, 0.99], [0.75, 0.77, 0.78]], ("early", "middle", "late")
     ),
-)
-FIELDS = {"chosen": f"str[{len(_MEASURED)}]"}
+    "the deepest is the best": _Measured([[0.18, 0.17], [0.70, 0.71], [0.94, 0.95], [0.97, 0.96]]),
+    "another network": _Measured([[0.63, 0.62], [0.61, 0.60], [0.66, 0.67]], ("stem", "top", "middle")),
+}
+_MOST_BLOCKS = 50  # as ResNet-152 has
 
-Tables = dict[str, dict[str, list[float]]]
-
-
-def _tables(seed: int) -> Tables:
-    """The measured tables, with the rows of all blocks but the deepest in another order, and all a little lower."""
-    rng = np.random.default_rng(seed)
-    drawn: Tables = {}
-    for case, table in _MEASURED.items():
-        *others, deepest = table
-        lower = round(float(rng.uniform(0, 0.1)), 2)
-        rows = [table[others[i]] for i in rng.permutation(len(others))] + [table[deepest]]
-        drawn[case] = {name: [round(v - lower, 2) for v in row] for name, row in zip(table, rows, strict=True)}
-    return drawn
+_Rule = Callable[[list[float]], float]
 
 
-def evidence(choose_block: Callable[..., Any], seed: int) -> Evidence:
-    """The block chosen for each table."""
-    chosen = []
-    for table in _tables(seed).values():
-        block = call(choose_block, table)
-        if block is None:
-            raise Unusable("Your function gave back nothing. End it with `return` and the name of a block.")
-        if not isinstance(block, str) or block not in table:
-            found = f"{block!r}" if isinstance(block, str) else kind(block)
-            raise Unusable(
-                f"Your function gave back {found[:100]}; it should be the name of a block, such as 'block2'."
-            )
-        chosen.append(str(block))
-    return {"chosen": chosen}
+def _mean(accuracies: list[float]) -> float:
+    return float(np.mean(accuracies))
 
 
-def verdict(evidence: Evidence, seed: int) -> Verdict:
-    tables, chosen = _tables(seed), list(evidence["chosen"])
+_MISTAKES: dict[str, _Rule] = {
+    "best-single-run": max,
+    "worst-single-run": min,
+    "first-seed-only": lambda accuracies: accuracies[0],
+    "last-seed-only": lambda accuracies: accuracies[-1],
+    "lowest-accuracy": lambda accuracies: -_mean(accuracies),
+}
 
-    def picks(rule: Callable[[list[float]], float]) -> list[str]:
-        return [max(table, key=lambda block: rule(table[block])) for table in tables.values()]
 
-    wanted = picks(lambda values: float(np.mean(values)))
-    if chosen == wanted:
-        return Verdict(
-            RIGHT,
-            "The block with the best mean over seeds, chosen on validation data. The test data stays unseen.",
-        )
-    if chosen == [list(table)[-1] for table in tables.values()]:
-        words = "You always take the deepest block. The deepest layer fits the source task best, not every target."
-        return Verdict(WRONG, words)
-    for rule, message in _RULES:
-        if chosen == picks(rule):
-            return Verdict(WRONG, message)
-    case, block = next((case, c) for case, c, w in zip(tables, chosen, wanted, strict=True) if c != w)
-    words = f"In one table ({case}), you chose {block}: another block has a higher mean over its seeds."
-    return Verdict(WRONG, words)
+class BlockChoice(Exercise):
+    """The block that the learner chooses from each table."""
+
+    id = "01.e4"
+    points = 1
+    fields = {"chosen": f"str[{len(_MEASURED)}]"}
+
+    def challenge(self, seed: int) -> Inputs:
+        """The measured tables, with the rows of all blocks but the deepest in another order, and all a little lower."""
+        rng = np.random.default_rng(seed)
+        tables = {}
+        for case, (accuracies, given) in _MEASURED.items():
+            names = given or _numbered_blocks(len(accuracies), rng)
+            *others, deepest = accuracies
+            rows = [others[i] for i in rng.permutation(len(others))] + [deepest]
+            lower = round(float(rng.uniform(0, 0.1)), 2)
+            tables[case] = {name: [round(v - lower, 2) for v in row] for name, row in zip(names, rows, strict=True)}
+        return {"tables": tables}
+
+    def probe(self, answer: Callable[..., Any], inputs: Inputs) -> Data:
+        return {"chosen": [_chosen(answer, table) for table in inputs["tables"].values()]}
+
+    def verdict(self, inputs: Inputs, data: Data) -> Verdict:
+        tables, chosen = inputs["tables"], data["chosen"].tolist()
+
+        def picks(rule: _Rule) -> list[str]:
+            return [max(table, key=lambda block: rule(table[block])) for table in tables.values()]
+
+        wanted = picks(_mean)
+        if chosen == wanted:
+            return passed()
+        if chosen == [list(table)[-1] for table in tables.values()]:
+            return wrong("always-deepest")
+        for code, rule in _MISTAKES.items():
+            if chosen == picks(rule):
+                return wrong(code)
+        case, block = next((case, c) for case, c, w in zip(tables, chosen, wanted, strict=True) if c != w)
+        return wrong("another-block", case=case, block=bounded(block))
+
+
+def _numbered_blocks(count: int, rng: np.random.Generator) -> tuple[str, ...]:
+    """Names of blocks such as "block7", with rising numbers."""
+    numbers = sorted(rng.choice(_MOST_BLOCKS, count, replace=False).tolist())
+    return tuple(f"block{number + 1}" for number in numbers)
+
+
+def _chosen(answer: Callable[..., Any], table: dict[str, list[float]]) -> str:
+    block = call(answer, table)
+    require_something(block, "the name of a block")
+    if not isinstance(block, str) or block not in table:
+        found = repr(block)[:100] if isinstance(block, str) else kind(block)
+        raise Unusable("wrong-kind", kind=found, wanted="the name of a block, such as 'block2'")
+    return str(block)

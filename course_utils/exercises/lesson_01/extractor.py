@@ -5,62 +5,55 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises import challenge
-from course_utils.exercises.returned import RIGHT, WRONG, keras_model, outputs
-from course_utils.learn.evidence import Evidence
-from course_utils.learn.exercise import Verdict, call
+from course_utils.exercises import networks
+from course_utils.learn.calling import call, keras_model, outputs
+from course_utils.learn.evidence import Data
+from course_utils.learn.exercise import Exercise, Inputs, Verdict, passed, wrong
 
-_LAYERS = ("block1_out", "block2_conv", "block2_out")  # the last one ends the backbone
-FIELDS = {
-    "dimensions": "int[3]",
-    "shape_fits": "bool[3]",
-    "difference": "float[3]",
-    "difference_to_input": "float[3]",
-    "difference_to_last": "float[3]",
-}
+_PICTURES = 6
+# The layers that are asked for, with the one before each; the last of them ends the backbone.
+_LAYERS = {"block1_out": "block1_norm", "block2_conv": "block1_out", "block2_out": "block2_norm"}
 
 
-def evidence(make_extractor: Callable[..., Any], seed: int) -> Evidence:
-    """Per layer: the largest differences to its feature map, to what comes into it, and to the last map."""
-    import keras
+class LayerExtractor(Exercise):
+    """What the learner's extractors give for pictures, one array for each layer."""
 
-    pictures, backbone = challenge.images(6, seed).astype("float32"), challenge.backbone(seed)
-    last = np.asarray(backbone(pictures, training=False))
-    found: Evidence = {name: [] for name in FIELDS}
-    for name in _LAYERS:
-        layer = backbone.get_layer(name)
-        extractor = keras_model(call(make_extractor, backbone, name), "a `keras.Model` from pictures to a feature map")
-        maps = outputs(extractor, pictures)
-        comes_in, wanted = keras.Model(backbone.input, [layer.input, layer.output])(pictures, training=False)
-        found["dimensions"].append(maps.ndim)
-        found["shape_fits"].append(maps.shape == wanted.shape)
-        found["difference"].append(_difference(maps, wanted))
-        found["difference_to_input"].append(_difference(maps, comes_in))
-        found["difference_to_last"].append(_difference(maps, last))
-    return found
+    id = "01.e2"
+    points = 2
+    fields = {f"maps_{number}": "float[...]" for number in range(len(_LAYERS))}
 
+    def challenge(self, seed: int) -> Inputs:
+        return {"weights": networks.draw_weights(seed), "pictures": networks.pictures(_PICTURES, seed)}
 
-def verdict(evidence: Evidence, seed: int) -> Verdict:
-    if all(evidence["difference"] < 1e-4):
-        return Verdict(
-            RIGHT, "Your extractor ends at the layer that was asked for, with the backbone's own weights in it."
-        )
-    if all(evidence["difference_to_last"] < 1e-4):
-        return Verdict(WRONG, "Your model ends at the last layer, whatever name it is given. Use `layer_name`.")
-    if all(evidence["difference_to_input"] < 1e-4):
-        return Verdict(WRONG, "Your model stops just before the layer, at what comes into it. End at its `.output`.")
-    if any(evidence["dimensions"] != 4):
-        words = "The output is no feature map (pictures, height, width, channels). Leave it unpooled and unflattened."
-        return Verdict(WRONG, words)
-    if all(evidence["shape_fits"]):
-        words = (
-            "The shapes fit, but the numbers differ: these aren't the backbone's own layers, or the pictures don't"
-            " reach them as they are. Reuse the backbone's own layers instead of building copies."
-        )
-        return Verdict(WRONG, words)
-    return Verdict(WRONG, "The feature map has another shape than that layer's. Does your model stop at its *output*?")
+    def probe(self, answer: Callable[..., Any], inputs: Inputs) -> Data:
+        backbone, pictures = networks.build_backbone(inputs["weights"]), inputs["pictures"].astype("float32")
+        found = {}
+        for field, layer in zip(self.fields, _LAYERS, strict=True):
+            extractor = keras_model(call(answer, backbone, layer), "a `keras.Model` from pictures to a feature map")
+            found[field] = outputs(extractor, pictures)
+        return found
+
+    def verdict(self, inputs: Inputs, data: Data) -> Verdict:
+        found = [data[field] for field in self.fields]
+        names = tuple(dict.fromkeys([*_LAYERS, *_LAYERS.values()]))
+        true = dict(zip(names, networks.feature_maps(inputs["weights"], inputs["pictures"], names), strict=True))
+        wanted = [true[layer] for layer in _LAYERS]
+        if all(map(_equal, found, wanted)):
+            return passed()
+        if all(_equal(maps, wanted[-1]) for maps in found):
+            return wrong("always-last-layer")
+        if all(map(_equal, found, [true[before] for before in _LAYERS.values()])):
+            return wrong("layer-input")
+        if any(maps.ndim != 4 for maps in found):
+            return wrong("not-a-feature-map")
+        if all(maps.shape == theirs.shape for maps, theirs in zip(found, wanted, strict=True)):
+            return wrong("not-own-layers")
+        return wrong("another-shape")
 
 
-def _difference(found: Any, wanted: Any) -> float:
-    found, wanted = np.asarray(found), np.asarray(wanted)
-    return float(np.abs(found - wanted).max()) if found.shape == wanted.shape else float("inf")
+def _equal(found: np.ndarray, wanted: np.ndarray) -> bool:
+    """Whether two arrays are alike up to rounding; NaN and infinity are like nothing."""
+    if found.shape != wanted.shape or not np.isfinite(found).all():
+        return False
+    with np.errstate(over="ignore"):
+        return bool(np.abs(found - wanted).max() < 1e-4)

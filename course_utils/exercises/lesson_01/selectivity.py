@@ -5,34 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.returned import RIGHT, WRONG, number
-from course_utils.learn.evidence import Evidence
-from course_utils.learn.exercise import Verdict, call
+from course_utils.learn.calling import call, number
+from course_utils.learn.evidence import Data
+from course_utils.learn.exercise import Exercise, Inputs, Verdict, passed, wrong
 
-_SHAPES = {
-    "the same at every angle": [2.0, 2.0, 2.0, 2.0],
-    "one angle only": [0.0, 3.0, 0.0, 0.0],
-    "a soft preference": [1.0, 2.0, 4.0, 2.0, 1.0, 1.5],
-    "the same, brighter": [10.0, 20.0, 40.0, 20.0, 10.0, 15.0],
-    "silent": [0.0, 0.0, 0.0],
-}
-_RULES: tuple[tuple[Callable[[np.ndarray], float], str], ...] = (
-    (
-        np.ptp,
-        "That is the difference alone, so a brighter picture would look more selective. Divide it by max + min.",
-    ),
-    (lambda r: 1 - _selectivity(r), "Yours is the wrong way round: 1 should mean that the filter prefers one angle."),
-    (
-        lambda r: np.ptp(r) / r.max(),
-        "You divided by the strongest response alone. The index divides by the strongest *and* the weakest: max + min.",
-    ),
-    (lambda r: np.ptp(r) / r.sum(), "You divided by the sum over all angles. Divide by two of them only: max + min."),
-    (
-        lambda r: abs(r[-1] - r[0]) / max(r[-1] + r[0], 1e-12),
-        "You compared the first angle with the last. Look for the strongest and the weakest wherever they stand.",
-    ),
-)
-FIELDS = {"index": f"float[{len(_SHAPES)}]"}
+_FILTERS = 5
 
 
 def _selectivity(r: np.ndarray) -> float:
@@ -40,32 +17,57 @@ def _selectivity(r: np.ndarray) -> float:
     return float(np.ptp(r)) / total if total else 0.0
 
 
-def _responses(seed: int) -> list[np.ndarray]:
-    """The responses of each case: another brightness, and every angle but the first at another place."""
-    rng = np.random.default_rng(seed)
-    brightness = np.round(rng.uniform(0.5, 2, len(_SHAPES)), 2)
-    return [b * np.array([s[0], *rng.permutation(s[1:])]) for b, s in zip(brightness, _SHAPES.values(), strict=True)]
+_MISTAKES: dict[str, Callable[[np.ndarray], float]] = {
+    "difference-alone": lambda r: float(np.ptp(r)),
+    "wrong-way-round": lambda r: 1 - _selectivity(r),
+    "divided-by-strongest": lambda r: float(np.ptp(r) / r.max()),
+    "divided-by-sum": lambda r: float(np.ptp(r) / r.sum()),
+    "first-against-last": lambda r: float(abs(r[-1] - r[0]) / max(r[-1] + r[0], 1e-12)),
+}
 
 
-def evidence(orientation_selectivity: Callable[..., Any], seed: int) -> Evidence:
-    """The learner's number for each case."""
-    return {"index": [number(call(orientation_selectivity, r), "one number between 0 and 1") for r in _responses(seed)]}
+class OrientationSelectivity(Exercise):
+    """The learner's index for the responses of several filters."""
+
+    id = "01.e1"
+    points = 1
+    fields = {"index": f"float[{_FILTERS}]"}
+
+    def challenge(self, seed: int) -> Inputs:
+        rng = np.random.default_rng(seed)
+        soft = _soft_preference(rng)
+        responses = [
+            np.full(4, 2.0),
+            rng.permutation([3.0, 0.0, 0.0, 0.0]),
+            soft,
+            10 * rng.permutation(soft),
+            np.zeros(3),
+        ]
+        brightness = np.round(rng.uniform(0.5, 2, _FILTERS), 2)
+        return {"responses": [b * r for b, r in zip(brightness, responses, strict=True)]}
+
+    def probe(self, answer: Callable[..., Any], inputs: Inputs) -> Data:
+        return {"index": [number(call(answer, r), "one number between 0 and 1") for r in inputs["responses"]]}
+
+    def verdict(self, inputs: Inputs, data: Data) -> Verdict:
+        responses, found = inputs["responses"], data["index"]
+        wanted = np.array([_selectivity(r) for r in responses])
+        loud = np.array([r.any() for r in responses])
+        right = np.isclose(found, wanted)
+        if all(right):
+            return passed()
+        if all(right[loud]):
+            return wrong("zero-by-zero")
+        for code, rule in _MISTAKES.items():
+            if np.allclose(found[loud], [rule(r) for r in responses if r.any()]):
+                return wrong(code)
+        off = int(np.argmin(right))
+        numbers = [round(float(r), 3) for r in responses[off]]
+        return wrong("another-number", responses=str(numbers), found=float(found[off]), wanted=float(wanted[off]))
 
 
-def verdict(evidence: Evidence, seed: int) -> Verdict:
-    responses, found = _responses(seed), evidence["index"]
-    wanted = np.array([_selectivity(r) for r in responses])
-    loud = np.array([case != "silent" for case in _SHAPES])
-    right = np.isclose(found, wanted)
-    if all(right):
-        return Verdict(RIGHT, "0 for a filter that answers every angle alike, 1 for one that answers a single angle.")
-    if all(right[loud]):
-        words = "A filter that never answers divides 0 by 0 here. Give back 0.0 for it: no answer is no preference."
-        return Verdict(WRONG, words)
-    for rule, message in _RULES:
-        if np.allclose(found[loud], [rule(r) for r, heard in zip(responses, loud, strict=True) if heard]):
-            return Verdict(WRONG, message)
-    off = int(np.argmin(right))
-    numbers = [round(float(r), 3) for r in responses[off]]
-    words = f"For {numbers} yours is {found[off]:.3g}, and (max - min) / (max + min) is {wanted[off]:.3g}."
-    return Verdict(WRONG, words)
+def _soft_preference(rng: np.random.Generator) -> np.ndarray:
+    """Responses at six angles, the strongest neither first nor last, so that comparing those two is never right."""
+    weakest, strongest = rng.uniform(1, 2), rng.uniform(3, 6)
+    others = rng.permutation([weakest, *rng.uniform(weakest, strongest, 4)])
+    return np.insert(others, rng.integers(1, len(others)), strongest)

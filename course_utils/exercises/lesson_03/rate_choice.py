@@ -1,16 +1,17 @@
 """Exercise 03.e3: a learning rate from the rows of a range test."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_utils.exercises.returned import RIGHT, WRONG, number
-from course_utils.learn.evidence import Evidence
-from course_utils.learn.exercise import Verdict, call
+from course_utils.learn.calling import call, number
+from course_utils.learn.evidence import Data
+from course_utils.learn.exercise import Exercise, Inputs, Verdict, passed, wrong
 
 
-class _Curve(NamedTuple):
+class Curve(NamedTuple):
     """A synthetic range test: where the loss falls and where it blows up, as powers of ten of the rate."""
 
     name: str
@@ -23,30 +24,66 @@ class _Curve(NamedTuple):
     noise: float
 
 
+# On the steep ones few rates are right, so that no table of rates is right on the curves of two seeds.
 _CURVES = (
-    _Curve("smooth", -6, 0, -3.5, -1.2, 0.7, 60, 0.0),
-    _Curve("noisy", -6, 0, -3.4, -1.2, 0.7, 150, 0.02),
-    _Curve("slow learner", -4, 2, -1.3, 1.0, 2.3, 160, 0.02),
-    _Curve("delicate", -8, -1, -5.4, -3.0, 2.1, 140, 0.02),
-    _Curve("steep up to the blow-up", -6, 0, -1.75, -1.0, 0.7, 120, 0.0),
-    _Curve("still falling at the end", -6, -2, -3.6, 1.0, 0.7, 45, 0.01),
+    Curve("smooth", -6, 0, -3.5, -1.2, 0.7, 60, 0.0),
+    Curve("noisy", -6, 0, -3.4, -1.2, 0.7, 150, 0.02),
+    Curve("slow learner", -4, 2, -1.3, 1.0, 2.3, 160, 0.02),
+    Curve("delicate", -8, -1, -5.4, -3.0, 2.1, 140, 0.02),
+    Curve("steep up to the blow-up", -6, 0, -1.75, -1.0, 0.7, 120, 0.0),
+    Curve("delicate and steep", -8, -1, -4.9, -4.15, 2.1, 140, 0.0),
+    Curve("slow and steep", -4, 2, 0.0, 0.75, 2.3, 120, 0.0),
+    Curve("still falling at the end", -6, -2, -3.6, 1.0, 0.7, 45, 0.01),
 )
 
 
-FIELDS = {"rate": f"float[{len(_CURVES)}]"}
+class RateChoice(Exercise):
+    """The learner's rate for each curve."""
+
+    id = "03.e3"
+    points = 2
+    fields = {"rate": f"float[{len(_CURVES)}]"}
+    withheld = frozenset({"curves"})
+
+    def challenge(self, seed: int) -> Inputs:
+        drawn = curves(seed)
+        return {"rows": [_rows(curve, seed) for curve in drawn], "curves": [curve._asdict() for curve in drawn]}
+
+    def probe(self, answer: Callable[..., Any], inputs: Inputs) -> Data:
+        return {"rate": [number(call(answer, rows), "one learning rate") for rows in inputs["rows"]]}
+
+    def verdict(self, inputs: Inputs, data: Data) -> Verdict:
+        picked = [
+            _Picked(Curve(**curve), rate, *([row[column] for row in rows] for column in ("learning_rate", "loss")))
+            for curve, rows, rate in zip(inputs["curves"], inputs["rows"], data["rate"].tolist(), strict=True)
+        ]
+        missed = [p for p in picked if not p.right]
+        if not missed:
+            return passed()
+        return _same_mistake_everywhere(picked) or _noise_decided(missed) or _one_curve(missed[0])
 
 
-def curves(seed: int) -> list[_Curve]:
-    """The curves, each moved along the axis of rates by up to a factor of two."""
+def curves(seed: int) -> list[Curve]:
+    """The curves, each moved along the axis of rates by up to a factor of thirty, in an order that is drawn, too."""
     rng = np.random.default_rng(seed)
-    moves = rng.uniform(-0.3, 0.3, len(_CURVES))
-    return [
+    moves = rng.uniform(-1.5, 1.5, len(_CURVES))
+    moved = [
         curve._replace(low=curve.low + by, high=curve.high + by, falls=curve.falls + by, explodes=curve.explodes + by)
-        for curve, by in zip(_CURVES, moves, strict=True)
+        for curve, by in zip(_CURVES, moves.tolist(), strict=True)
     ]
+    return [moved[i] for i in rng.permutation(len(moved))]
 
 
-def rows_of(curve: _Curve, seed: int) -> list[dict[str, float]]:
+def window(curve: Curve) -> tuple[float, float]:
+    """The rates that are right: from where a tenth of the fall is done, to a third of where the loss is lowest."""
+    power = np.linspace(curve.low, curve.high, 2000)
+    loss = _loss(curve, power)
+    bottom = int(loss.argmin())
+    first = int(np.argmax(loss[0] - loss > 0.1 * (loss[0] - loss[bottom])))
+    return float(10 ** power[first]), float(10 ** power[bottom] / 3)
+
+
+def _rows(curve: Curve, seed: int) -> list[dict[str, float]]:
     """Rows as ``rate_range_test`` gives them: they end where the loss is four times its lowest."""
     power = np.linspace(curve.low, curve.high, curve.steps)
     rng = np.random.default_rng([seed, curve.steps])
@@ -60,87 +97,62 @@ def rows_of(curve: _Curve, seed: int) -> list[dict[str, float]]:
     return rows
 
 
-def _loss(curve: _Curve, power: np.ndarray) -> np.ndarray:
+def _loss(curve: Curve, power: np.ndarray) -> np.ndarray:
     fallen = 1 / (1 + np.exp(-(power - curve.falls) / 0.3))
     return curve.start * (1 - 0.7 * fallen + np.exp((power - curve.explodes) / 0.15))
-
-
-def window(curve: _Curve) -> tuple[float, float]:
-    """The rates that are right: from where a tenth of the fall is done, to a third of where the loss is lowest."""
-    power = np.linspace(curve.low, curve.high, 2000)
-    loss = _loss(curve, power)
-    bottom = int(loss.argmin())
-    first = int(np.argmax(loss[0] - loss > 0.1 * (loss[0] - loss[bottom])))
-    return float(10 ** power[first]), float(10 ** power[bottom] / 3)
-
-
-def evidence(pick_rate: Callable[..., Any], seed: int) -> Evidence:
-    """The learner's rate for each curve."""
-    return {"rate": [number(call(pick_rate, rows_of(curve, seed)), "one learning rate") for curve in curves(seed)]}
 
 
 class _Picked(NamedTuple):
     """A rate that was picked, and the rows that it was picked from."""
 
+    curve: Curve
     rate: float
-    window: tuple[float, float]
     rates: list[float]
     losses: list[float]
 
     @property
     def right(self) -> bool:
-        return self.window[0] <= self.rate <= self.window[1]
+        low, high = window(self.curve)
+        return low <= self.rate <= high
+
+    def is_one_of(self, values: list[float], rtol: float = 1e-5) -> bool:
+        return bool(np.isclose(self.rate, values, rtol=rtol, atol=0).any())
 
 
-def verdict(evidence: Evidence, seed: int) -> Verdict:
-    picked = {}
-    for curve, rate in zip(curves(seed), evidence["rate"].tolist(), strict=True):
-        rows = rows_of(curve, seed)
-        rates, losses = ([row[column] for row in rows] for column in ("learning_rate", "loss"))
-        picked[curve.name] = _Picked(rate, window(curve), rates, losses)
-    wrong = {name: p for name, p in picked.items() if not p.right}
-    if not wrong:
-        return Verdict(RIGHT, "On every curve your rate lies where the loss falls, well below where it is lowest.")
-    if all(p.rate.is_integer() and 0 <= p.rate < len(p.rates) for p in picked.values()):
-        return Verdict(WRONG, "You gave back the number of a row. Give back the rate in that row.")
-    if all(np.isclose(p.rate, p.losses, rtol=1e-9).any() for p in picked.values()):
-        return Verdict(WRONG, "You gave back a loss. Give back the learning rate of that row.")
-    below = [p.rate for p in picked.values() if p.rate < 0]
+def _same_mistake_everywhere(picked: list[_Picked]) -> Verdict | None:
+    if all(p.rate.is_integer() and 0 <= p.rate < len(p.rates) for p in picked):
+        return wrong("row-number")
+    if all(p.is_one_of(p.losses, rtol=1e-9) for p in picked):
+        return wrong("loss")
+    below = [p.rate for p in picked if p.rate < 0]
     if below:
-        return Verdict(
-            WRONG,
-            f"No rate is below 0, and you gave back {below[0]:.2g}, which looks like the logarithm of one. Give back"
-            " the rate itself.",
-        )
-    if len({p.rate for p in picked.values()}) == 1:
-        return Verdict(
-            WRONG,
-            f"You gave back {picked['smooth'].rate:g} for every curve. Which rate is right depends on the network and"
-            " the data: read it off the rows.",
-        )
-    if all(np.isclose(p.rate, p.rates[int(np.argmin(p.losses))]) for p in picked.values()):
-        return Verdict(
-            WRONG,
-            "That is the rate where the loss is lowest. It is about to blow up there: stay at a third of it or below.",
-        )
-    if all(np.isclose(p.rate, p.rates[-1]) for p in picked.values()):
-        return Verdict(WRONG, "That is the last and highest rate, where the loss has blown up.")
-    if all(np.isclose(p.rate, p.rates[0]) for p in picked.values()):
-        return Verdict(WRONG, "That is the lowest rate of the test, where nothing is learned yet.")
-    noisy = [wrong[curve.name] for curve in _CURVES if curve.noise and curve.name in wrong]
-    if "smooth" not in wrong and any(map(_in_steepest_step, noisy)):
-        return Verdict(
-            WRONG,
-            "You took the largest fall between two neighbouring steps, which noise decides. Smooth the losses first,"
-            " over five steps or more.",
-        )
-    name, missed = next(iter(wrong.items()))
-    low, high = missed.window
-    side = "too low: the loss hardly falls there" if missed.rate < low else "too high: it is too near to the blow-up"
-    words = f"On the curve '{name}' your rate of {missed.rate:.2g} is {side}."
-    return Verdict(WRONG, f"{words} Rates from {low:.1g} to {high:.1g} are right.")
+        return wrong("logarithm", found=below[0])
+    if len({p.rate for p in picked}) == 1:
+        return wrong("one-for-all", found=picked[0].rate)
+    if all(p.is_one_of([p.rates[int(np.argmin(p.losses))]]) for p in picked):
+        return wrong("lowest-loss")
+    if all(p.is_one_of(p.rates[-1:]) for p in picked):
+        return wrong("highest-rate")
+    if all(p.is_one_of(p.rates[:1]) for p in picked):
+        return wrong("lowest-rate")
+    return None
+
+
+def _noise_decided(missed: list[_Picked]) -> Verdict | None:
+    """Whether the largest fall between neighbours was taken: right on a smooth curve, and wrong on a noisy one."""
+    if any(p.curve.name == "smooth" for p in missed):
+        return None
+    return wrong("noise") if any(p.curve.noise and _in_steepest_step(p) for p in missed) else None
 
 
 def _in_steepest_step(picked: _Picked) -> bool:
     step = int(np.diff(picked.losses).argmin())
-    return bool(np.isclose(picked.rate, picked.rates[step : step + 2]).any())
+    return picked.is_one_of(picked.rates[step : step + 2])
+
+
+def _one_curve(missed: _Picked) -> Verdict:
+    low, high = window(missed.curve)
+    if math.isnan(missed.rate):
+        return wrong("not-a-number", curve=missed.curve.name)
+    code = "too-low" if missed.rate < low else "too-high"
+    return wrong(code, curve=missed.curve.name, found=missed.rate, low=low, high=high)

@@ -6,158 +6,217 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_utils.exercises.returned import RIGHT, WRONG
-from course_utils.learn.evidence import Evidence
-from course_utils.learn.exercise import Unusable, Verdict, call, learners_code
+from course_utils.exercises.lesson_03 import flat_weights
+from course_utils.learn.calling import Unusable, call, learners_code, require_something
+from course_utils.learn.evidence import Data, bounded
+from course_utils.learn.exercise import Exercise, Inputs, Verdict, passed, wrong
 from course_utils.learn.wording import kind
 
-_SIDE = 8
+_SIDE, _CHANNELS = 8, 4
+_PICTURES, _CLASSES = 8, 2
 _CASES = ((True, 2), (False, 1), (True, 0), (True, 3))  # frozen before, k
-FIELDS = {
-    "whole_trainable": f"bool[{len(_CASES)}]",
-    "switched_on": f"bool[{len(_CASES)}]",
-    "moved": "str[*]",
-    **{f"returned {number}": "str[*]" for number in range(len(_CASES))},
-    **{f"trainable {number}": "str[*]" for number in range(len(_CASES))},
-}
+_NAMES = "a list of the names of layers"
 
 
-def _block_count(seed: int) -> int:
-    return 3 + seed % 3
+class Thawing(Exercise):
+    """For several k, on a frozen and on a thawed network: what can be trained, and the weights after one step."""
 
+    id = "03.e1"
+    points = 3
+    fields = {
+        "after": f"float[{len(_CASES)},*]",
+        "whole_trainable": f"bool[{len(_CASES)}]",
+        "switched_on": f"bool[{len(_CASES)}]",
+        **{f"returned {number}": "str[*]" for number in range(len(_CASES))},
+        **{f"trainable {number}": "str[*]" for number in range(len(_CASES))},
+    }
 
-def network(seed: int) -> Any:
-    """A functional keras.Model of three blocks or more, each with a convolution, BatchNorm and ReLU."""
-    import keras
+    def challenge(self, seed: int) -> Inputs:
+        rng = np.random.default_rng(seed)
+        blocks = 3 + seed % 3
+        places = _places(blocks)
+        weights = [
+            rng.uniform(0.5, 1.5, place.stop - place.start)
+            if "norm" in name
+            else rng.normal(0, 0.3, place.stop - place.start)
+            for name, place in places.items()
+        ]
+        return {
+            "blocks": blocks,
+            "weights": np.concatenate(weights).astype(np.float32),
+            "head": np.append(rng.normal(0, 0.6, _CHANNELS * _CLASSES), np.zeros(_CLASSES)).astype(np.float32),
+            "pictures": rng.normal(3, 2, (_PICTURES, _SIDE, _SIDE, 3)).astype(np.float32),
+            "labels": rng.permutation(np.arange(_PICTURES) % _CLASSES),
+        }
 
-    layers = keras.layers
-    x = inputs = keras.Input((_SIDE, _SIDE, 3))
-    for number in range(1, _block_count(seed) + 1):
-        x = layers.Conv2D(4, 3, padding="same", name=f"block{number}_conv")(x)
-        x = layers.BatchNormalization(name=f"block{number}_norm")(x)
-        x = layers.ReLU(name=f"block{number}_relu")(x)
-    return keras.Model(inputs, x, name="blocks")
+    def probe(self, answer: Callable[..., Any], inputs: Inputs) -> Data:
+        found: Data = {"after": [], "whole_trainable": [], "switched_on": []}
+        for number, (frozen, k) in enumerate(_CASES):
+            backbone = _network(inputs)
+            backbone.trainable = not frozen
+            found[f"returned {number}"] = _names(call(answer, backbone, k))
+            found[f"trainable {number}"] = sorted({w.path.split("/")[-2] for w in backbone.trainable_weights})
+            found["whole_trainable"].append(bool(backbone.trainable))
+            found["switched_on"].append(any(layer.weights and layer.trainable for layer in backbone.layers))
+            with learners_code():
+                found["after"].append(_after_a_step(backbone, inputs))
+        return found
 
-
-def evidence(unfreeze: Callable[..., Any], seed: int) -> Evidence:
-    """For several k, on a frozen and on a thawed network: what can be trained, what was returned, what moved."""
-    found: Evidence = {"whole_trainable": [], "switched_on": [], "moved": _moved_by_a_step(unfreeze, seed)}
-    for number, (frozen, k) in enumerate(_CASES):
-        backbone = network(seed)
-        backbone.trainable = not frozen
-        found[f"returned {number}"] = _names(call(unfreeze, backbone, k))
-        found[f"trainable {number}"] = sorted({w.path.split("/")[-2] for w in backbone.trainable_weights})
-        found["whole_trainable"].append(bool(backbone.trainable))
-        found["switched_on"].append(any(layer.weights and layer.trainable for layer in backbone.layers))
-    return found
-
-
-def _names(returned: Any) -> list[str]:
-    if isinstance(returned, str) or not isinstance(returned, Iterable):
-        raise Unusable(f"Your function gave back {kind(returned)}; it should be a list of the names of layers.")
-    with learners_code():
-        return [str(getattr(name, "name", name)) for name in itertools.islice(returned, 100)]
-
-
-def _moved_by_a_step(unfreeze: Callable[..., Any], seed: int) -> list[str]:
-    """The layers whose weights differ after one training step with k = 2; moving statistics count."""
-    import keras
-
-    backbone = network(seed)
-    backbone.trainable = False
-    call(unfreeze, backbone, 2)
-    model = keras.Sequential([backbone, keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(2)])
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.SGD(0.5), loss, run_eagerly=True)
-    before = [keras.ops.convert_to_numpy(w).copy() for w in backbone.weights]
-    rng = np.random.default_rng(seed)
-    with learners_code():
-        model.train_on_batch(rng.normal(3, 2, (8, _SIDE, _SIDE, 3)).astype("float32"), np.arange(8) % 2)
-    pairs = zip(backbone.weights, before, strict=True)
-    return sorted({w.path.split("/")[-2] for w, was in pairs if not np.array_equal(was, keras.ops.convert_to_numpy(w))})
-
-
-def verdict(evidence: Evidence, seed: int) -> Verdict:
-    cases = [
-        _Case(
-            k,
-            frozen,
-            [f"block{number}_conv" for number in range(_block_count(seed) - k + 1, _block_count(seed) + 1)],
-            evidence[f"trainable {number}"].tolist(),
-            evidence[f"returned {number}"].tolist(),
-            evidence["switched_on"][number] and not evidence["whole_trainable"][number],
+    def verdict(self, inputs: Inputs, data: Data) -> Verdict:
+        cases = [_case(number, inputs, data) for number in range(len(_CASES))]
+        return (
+            _first(_wrong_flags, cases)
+            or _first(_wrong_weights, cases)
+            or _wrong_steps(cases, inputs, data)
+            or _first(_wrong_names, cases)
+            or passed()
         )
-        for number, (frozen, k) in enumerate(_CASES)
-    ]
-    for message in map(_wrong_layers, cases):
-        if message:
-            return Verdict(WRONG, message)
-    moved, wanted = evidence["moved"].tolist(), cases[0].wanted
-    if any("norm" in name for name in moved):
-        return Verdict(WRONG, "One training step moved BatchNorm's statistics. Freeze every BatchNorm layer itself.")
-    if moved != wanted:
-        words = f"After one step with k=2, {', '.join(moved) or 'nothing'} had changed."
-        return Verdict(WRONG, f"{words} It should be {' and '.join(wanted)}.")
-    for message in map(_wrong_names, cases):
-        if message:
-            return Verdict(2 / 3, f"The right layers train. {message}")
-    return Verdict(RIGHT, "The top blocks learn, the others and every BatchNorm layer stay, whatever they were before.")
 
 
 class _Case(NamedTuple):
+    """What was asked for, and what became of it: as the weights tell, and as the flags and the learner do."""
+
     k: int
     frozen: bool
     wanted: list[str]
+    moved: list[str]
     trainable: list[str]
     returned: list[str]
     whole_still_frozen: bool
 
 
-def _wrong_layers(case: _Case) -> str:
-    """What is wrong with the layers that train; empty when nothing is."""
+def _case(number: int, inputs: Inputs, data: Data) -> _Case:
+    frozen, k = _CASES[number]
+    before, after, count = inputs["weights"], data["after"][number], inputs["blocks"]
+    known = after.shape == before.shape
+    return _Case(
+        k,
+        frozen,
+        [f"block{block}_conv" for block in range(count - k + 1, count + 1)],
+        [name for name, at in _places(count).items() if not known or not np.array_equal(before[at], after[at])],
+        data[f"trainable {number}"].tolist(),
+        data[f"returned {number}"].tolist(),
+        bool(data["switched_on"][number] and not data["whole_trainable"][number]),
+    )
+
+
+def _first(judge: Callable[[_Case], Verdict | None], cases: list[_Case]) -> Verdict | None:
+    return next(filter(None, map(judge, cases)), None)
+
+
+def _wrong_flags(case: _Case) -> Verdict | None:
+    """What is wrong with the layers that the network calls trainable; None where nothing is."""
     k, trainable, wanted = case.k, case.trainable, case.wanted
     convolutions = [name for name in trainable if "norm" not in name]
     if k and not trainable and case.whole_still_frozen:
-        return (
-            "The layers are switched on, but `backbone.trainable` is still False, and nothing inside a frozen model"
-            " trains. Begin with `backbone.trainable = True`."
-        )
+        return wrong("whole-model-frozen")
     if any("norm" in name for name in trainable):
-        return (
-            "BatchNorm layers became trainable, so their moving statistics will move. Leave every BatchNorm layer"
-            " frozen: `isinstance(layer, keras.layers.BatchNormalization)`."
-        )
+        return wrong("batchnorm-thawed")
     if k == 0 and convolutions:
-        return (
-            f"With k=0 nothing should train, but {', '.join(convolutions)} would. A slice such as `list[-0:]` is the"
-            " whole list."
-        )
+        return wrong("whole-list-for-none", found=_listed(convolutions))
     if convolutions == [f"block{number}_conv" for number in range(1, k + 1)] and convolutions != wanted:
-        return "Those are the blocks nearest the input. The top blocks are the last ones, nearest the output."
+        return wrong("bottom-blocks")
     if not case.frozen and set(convolutions) > set(wanted):
-        return (
-            "On a thawed network the lower blocks stayed trainable. Say of every layer what it shall be: the others"
-            " must be frozen."
-        )
+        return wrong("lower-blocks-stay-trainable")
     if convolutions != wanted:
-        state, found = "frozen" if case.frozen else "thawed", ", ".join(convolutions) or "nothing"
-        return (
-            f"On a {state} network with k={k}, {found} can be trained; it should be {', '.join(wanted) or 'nothing'}."
-        )
-    return ""
+        state = "frozen" if case.frozen else "thawed"
+        return wrong("other-layers", state=state, k=k, found=_listed(convolutions), wanted=_listed(wanted))
+    return None
 
 
-def _wrong_names(case: _Case) -> str:
-    """What is wrong with the names that were given back; empty when nothing is."""
-    names, found = case.returned, ", ".join(case.returned) or "nothing"
+def _wrong_weights(case: _Case) -> Verdict | None:
+    """What is wrong with the layers that a step has changed; None where nothing is."""
+    if any("norm" in name for name in case.moved):
+        return wrong("batchnorm-statistics-moved")
+    if case.moved != case.wanted:
+        wanted = " and ".join(case.wanted) or "nothing"
+        return wrong("other-layers-moved", k=case.k, found=_listed(case.moved), wanted=wanted)
+    return None
+
+
+def _wrong_steps(cases: list[_Case], inputs: Inputs, data: Data) -> Verdict | None:
+    """The weights must be those that a step leads to: otherwise nobody has trained the network that was handed in."""
+    backbone = _network(inputs)
+    for layer in backbone.layers:
+        layer.trainable = "norm" not in layer.name
+    step = _after_a_step(backbone, inputs) - inputs["weights"]  # a layer's, whichever others are trained beside it
+    places = _places(inputs["blocks"])
+    for number, case in enumerate(cases):
+        for at in map(places.__getitem__, case.moved):
+            with np.errstate(all="ignore"):  # whoever forges the weights may write anything
+                off = np.linalg.norm(data["after"][number, at] - inputs["weights"][at] - step[at])
+            if not off < 0.05 * np.linalg.norm(step[at]):
+                return wrong("another-step", k=case.k)
+    return None
+
+
+def _wrong_names(case: _Case) -> Verdict | None:
+    """What is wrong with the names that were given back; None where nothing is."""
+    names, k = case.returned, case.k
     if any(name.startswith("block") and "_" not in name for name in names):
-        return "But you gave back names of blocks. Give back names of layers, such as `block3_conv`."
+        return wrong("names-of-blocks", 2 / 3)
     if any("relu" in name or "norm" in name for name in names):
-        return (
-            f"But with k={case.k} you gave back {found}. Name only layers that are trainable and have weights:"
-            " `layer.trainable_weights` is empty for the others."
-        )
+        return wrong("names-without-weights", 2 / 3, k=k, found=_listed(names))
     if sorted(names) != case.wanted:
-        wanted = ", ".join(case.wanted) or "nothing"
-        return f"But with k={case.k} you gave back {found}, and what can be trained is {wanted}."
-    return ""
+        return wrong("other-names", 2 / 3, k=k, found=_listed(names), wanted=_listed(case.wanted))
+    return None
+
+
+def _listed(names: list[str]) -> str:
+    return bounded(", ".join(names)) or "nothing"
+
+
+def _names(returned: Any) -> list[str]:
+    """What the learner gave back, as texts."""
+    require_something(returned, _NAMES)
+    if isinstance(returned, str) or not isinstance(returned, Iterable):
+        raise Unusable("wrong-kind", kind=kind(returned), wanted=_NAMES)
+    with learners_code():
+        return [bounded(getattr(name, "name", name)) for name in itertools.islice(returned, 100)]
+
+
+def _places(blocks: int) -> dict[str, slice]:
+    """Where each layer's weights lie in the flat vector, by name and in order."""
+    places, start, inputs = {}, 0, 3
+    for number in range(1, blocks + 1):
+        for layer, size in (("conv", (9 * inputs + 1) * _CHANNELS), ("norm", 4 * _CHANNELS)):
+            places[f"block{number}_{layer}"] = slice(start, start + size)
+            start += size
+        inputs = _CHANNELS
+    return places
+
+
+def _network(inputs: Inputs) -> Any:
+    """A functional keras.Model of three blocks or more, each with a convolution, BatchNorm and ReLU, trainable.
+
+    Nothing is drawn, so the learner's own random state is left as it is.
+    """
+    import keras
+
+    from course_utils.backbones import BackboneSpec, declare
+
+    layers = keras.layers
+    numbers = range(1, inputs["blocks"] + 1)
+    x = pictures = keras.Input((_SIDE, _SIDE, 3))
+    for number in numbers:
+        x = layers.Conv2D(_CHANNELS, 3, padding="same", kernel_initializer="zeros", name=f"block{number}_conv")(x)
+        x = layers.BatchNormalization(name=f"block{number}_norm")(x)
+        x = layers.ReLU(name=f"block{number}_relu")(x)
+    model = keras.Model(pictures, x, name="blocks")
+    flat_weights.assign(model.weights, inputs["weights"])
+    ends = {f"block{number}": f"block{number}_relu" for number in numbers}
+    return declare(model, BackboneSpec("blocks", "pictures", ends))
+
+
+def _after_a_step(backbone: Any, inputs: Inputs) -> np.ndarray:
+    """The backbone's weights, moving statistics included, after one training step below a fixed head."""
+    import keras
+
+    layers = keras.layers
+    head = layers.Dense(_CLASSES, kernel_initializer="zeros")
+    model = keras.Sequential([keras.Input((_SIDE, _SIDE, 3)), backbone, layers.GlobalAveragePooling2D(), head])
+    flat_weights.assign(head.weights, inputs["head"])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(0.5), loss, run_eagerly=True)
+    model.train_on_batch(inputs["pictures"], inputs["labels"])
+    return flat_weights.read(backbone.weights)

@@ -3,8 +3,7 @@
 from nbgrader.converters import Autograde
 from traitlets.config import get_config
 
-from course_utils.authoring.build import CODE_STUB
-from course_utils.grading.parameters import SetParameters
+from course_utils.grading import CODE_STUB, SetParameters
 
 c = get_config()
 c.CourseDirectory.course_id = "transfer-learning"

@@ -1,6 +1,6 @@
 """The label-budget lab of lesson 02, as state: a task, a budget, a guess at the crossing, and what the curves say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from course_utils.backbones import load_backbone
 from course_utils.data import load_dataset
 from course_utils.experiments import band, features_of, label_efficiency, probe_accuracy
+from course_utils.figures.tables import Rows
 from course_utils.labs.kit.state_codes import one_of
 
 TASKS = ("shapes", "photo-textures", "digits")
@@ -17,11 +18,9 @@ NEVER = 0  # as a guess: the curves do not cross
 LABELS, SEEDS = range(1, 1001), range(100)
 _PROBE_SEEDS = range(3)
 
-Rows = Sequence[Mapping[str, Any]]
-
 
 @dataclass(frozen=True)
-class State:
+class BudgetState:
     """Everything that decides what the lab shows, and what it runs.
 
     Attributes:
@@ -45,7 +44,7 @@ class State:
         one_of("guess", self.guess, (None, NEVER, *LABELS))
         one_of("answer to whether it is revealed", self.revealed, (False, True))
 
-    def with_task(self, task: str) -> "State":
+    def with_task(self, task: str) -> "BudgetState":
         """Another task: its curves hidden, and a new guess to make."""
         return replace(self, task=task, guess=None, revealed=False)
 

@@ -19,8 +19,8 @@ from course_utils.labs.budget_lab.label_budget import (
     SCRATCH,
     SEEDS,
     TASKS,
+    BudgetState,
     Rows,
-    State,
     bands,
     counted,
     probe_rows,
@@ -29,10 +29,10 @@ from course_utils.labs.budget_lab.label_budget import (
     verdict,
 )
 from course_utils.labs.kit.chart import Line, curves
-from course_utils.labs.kit.controls import Guess, Replay, Words, button, choice, number, row
+from course_utils.labs.kit.controls import Announcement, GuessMenu, Replay, button, choice, number, row
 from course_utils.labs.kit.lab import Lab
 from course_utils.labs.kit.live import Control, Work
-from course_utils.labs.kit.training import Progress, recording, train_from_scratch
+from course_utils.labs.kit.training import RunProgress, recording, train_from_scratch
 from course_utils.labs.kit.training_view import TrainingView
 
 _MARKS = marks([PRETRAINED, SCRATCH, RANDOM, FINE_TUNED])
@@ -51,23 +51,23 @@ class Probes:
     measured: bool = True
 
 
-class LabelBudgetView(TrainingView[State]):
+class LabelBudgetView(TrainingView[BudgetState]):
     """Task and budget; a guess at the crossing and its reveal; the replay along the budgets; scratch runs, live."""
 
-    name, kind = "label-budget", State
+    name, kind = "label-budget", BudgetState
 
     def __init__(self) -> None:
-        super().__init__(State())
+        super().__init__(BudgetState())
         state = self.state
         self.known: dict[str, tuple[list[dict[str, Any]], str]] = {}  # recorded, and why nothing is
         self.probes: dict[str, Rows] = {}
         self.task = choice("Task", TASKS, state.task)
         self.seed = number("Seed of live runs", state.seed, SEEDS[0], SEEDS[-1])
-        self.guess = Guess("Your guess: scratch catches up", [])
+        self.guess = GuessMenu("Your guess: scratch catches up", [])
         self.reveal = button("Reveal", self._reveal)
         self.replay = Replay("Labels per class", self._go_to, self.live)
-        self.reading, self.picture, self.course = Words(), ipywidgets.HTML(), ipywidgets.HTML()
-        self.on(self.task, State.with_task)
+        self.reading, self.picture, self.course = Announcement(), ipywidgets.HTML(), ipywidgets.HTML()
+        self.on(self.task, BudgetState.with_task)
         self.on(self.seed, lambda state, seed: replace(state, seed=seed))
         self.on(self.guess, lambda state, _: replace(state, guess=self.guess.guess))
         self.widget = ipywidgets.VBox(
@@ -99,10 +99,10 @@ class LabelBudgetView(TrainingView[State]):
         name = f"{state.task}, {counted(state.labels)}"
         return train_from_scratch(state.task, state.labels, state.seed, name), f"{name}, from scratch"
 
-    def verdict(self, run: Progress) -> str:
+    def verdict(self, run: RunProgress) -> str:
         return self.reading_of(self.state) if self.state.revealed else "Reveal the curves to compare."
 
-    def reading_of(self, state: State) -> str:
+    def reading_of(self, state: BudgetState) -> str:
         """What the lab says of a state."""
         if not state.revealed:
             return "The curves are hidden until you reveal them."
@@ -137,13 +137,13 @@ class LabelBudgetView(TrainingView[State]):
 
     def default(self) -> Picture:
         """The curves of the first task; measuring the probes takes seconds, so only where nobody can press Reveal."""
-        task = State().task
+        task = BudgetState().task
         rows = list(self.rows(task))
         if not someone_watches():
             rows = [*probe_rows(task, self.budgets(task)), *rows]
         return figures.label_budget(rows, title=f"Label budget: {task}")
 
-    def _curves(self, state: State) -> str:
+    def _curves(self, state: BudgetState) -> str:
         budgets = self.budgets(state.task)
         reached = self._budget(state)
         lines = [
@@ -165,7 +165,7 @@ class LabelBudgetView(TrainingView[State]):
             marked=("your guess", log10(state.guess)) if state.guess else None,
         )
 
-    def _sources(self, state: State) -> str:
+    def _sources(self, state: BudgetState) -> str:
         told = sources(self.rows(state.task), state.task) if state.revealed else ""
         return f"<details><summary>Where the points come from</summary>{told}</details>" if told else ""
 
@@ -176,7 +176,7 @@ class LabelBudgetView(TrainingView[State]):
             self.known[task] = [*scratch, *(row for row in others if row["method"] == FINE_TUNED)], missing
         return self.known[task]
 
-    def _budget(self, state: State) -> int:
+    def _budget(self, state: BudgetState) -> int:
         """The largest measured budget that is no more than the state's labels."""
         budgets = self.budgets(state.task)
         return max((n for n in budgets if n <= state.labels), default=budgets[0])

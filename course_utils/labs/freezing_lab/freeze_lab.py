@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from course_utils.experiments import RATES, Recipe
+from course_utils.figures.tables import Rows
 from course_utils.figures.words import scientific
 from course_utils.labs.kit.state_codes import one_of
-from course_utils.labs.kit.training import PER_CLASS, Progress, Rows, from_recording
+from course_utils.labs.kit.training import PER_CLASS, RunProgress, from_recording
 
 BLOCKS = ("block1", "block2", "block3", "block4")
 HEADS, BATCHNORMS = ("probe", "random"), ("inference", "training")
@@ -16,7 +17,7 @@ _PICTURES, _BATCH = 2 * PER_CLASS, 32  # the scans have two classes
 
 
 @dataclass(frozen=True)
-class State:
+class FreezeState:
     """Everything that decides a run and what the lab shows; two runs of one state give the same numbers.
 
     Attributes:
@@ -50,7 +51,7 @@ class State:
         one_of("answer to whether it is revealed", self.revealed, (False, True))
         one_of("step", self.step, STEPS)
 
-    def changed(self, **setting: Any) -> "State":
+    def changed(self, **setting: Any) -> "FreezeState":
         """Another setting: a new run, at its start, and a new guess to make."""
         return replace(self, **setting, guess=None, step=0)
 
@@ -59,7 +60,7 @@ class State:
         """Which blocks are frozen, from the input on."""
         return [place < len(BLOCKS) - self.thawed for place in range(len(BLOCKS))]
 
-    def with_locked(self, locked: Sequence[bool]) -> "State":
+    def with_locked(self, locked: Sequence[bool]) -> "FreezeState":
         """One lock turned. A locked block locks all before it, an unlocked one unlocks all after it."""
         for place, (now, before) in enumerate(zip(locked, self.locked, strict=True)):
             if now != before:
@@ -83,7 +84,7 @@ class State:
         return f"{self.thawed} blocks at {scientific(self.learning_rate)}{head}{batchnorm}"
 
 
-def recorded_run(rows: Rows, state: State) -> Progress | None:
+def recorded_run(rows: Rows, state: FreezeState) -> RunProgress | None:
     """The recorded run of the map that has the state's settings and seed; None where nobody recorded it."""
     recipe = state.recipe()
     for row in rows:
@@ -93,7 +94,7 @@ def recorded_run(rows: Rows, state: State) -> Progress | None:
     return None
 
 
-def sentence(run: Progress | None, state: State) -> str:
+def sentence(run: RunProgress | None, state: FreezeState) -> str:
     """What the replay shows, in words."""
     if run is None:
         return "Nobody recorded this setting. Run it for real."
@@ -102,7 +103,7 @@ def sentence(run: Progress | None, state: State) -> str:
     return f"Recorded, step {point.step}: {reached} on validation pictures."
 
 
-def verdict(run: Progress, guess: int | None) -> str:
+def verdict(run: RunProgress, guess: int | None) -> str:
     """The guess beside the end of a run."""
     if guess is None:
         return "Guess before the next run: a surprise is easier to remember."

@@ -11,6 +11,7 @@ from course_utils import figures
 from course_utils.backbones import load_backbone
 from course_utils.experiments import RATES, FineTuning
 from course_utils.figures import Picture
+from course_utils.figures.tables import Rows
 from course_utils.labs.freezing_lab.freeze_lab import (
     BATCHNORMS,
     BLOCKS,
@@ -19,17 +20,17 @@ from course_utils.labs.freezing_lab.freeze_lab import (
     HEADS,
     SEEDS,
     STEPS,
-    State,
+    FreezeState,
     recorded_run,
     sentence,
     verdict,
 )
 from course_utils.labs.kit.chart import curves
-from course_utils.labs.kit.controls import Guess, Replay, Words, button, choice, number, rates, row
+from course_utils.labs.kit.controls import Announcement, GuessMenu, Replay, button, choice, number, rates, row
 from course_utils.labs.kit.lab import Lab
 from course_utils.labs.kit.live import Work
 from course_utils.labs.kit.strip import NetworkStrip
-from course_utils.labs.kit.training import Progress, Rows, experiment, recording
+from course_utils.labs.kit.training import RunProgress, experiment, recording
 from course_utils.labs.kit.training_view import FineTuningView, recorded_lines
 from course_utils.transfer import trainable_summary, unfreeze_top
 
@@ -56,13 +57,13 @@ def weights(thawed: int, batchnorm: str) -> tuple[int, int]:
     return trainable, trainable + frozen
 
 
-class FreezeLabView(FineTuningView[State]):
+class FreezeLabView(FineTuningView[FreezeState]):
     """The network strip and the settings; a guess and its reveal; the replay; live runs."""
 
-    name, kind = "freeze-lab", State
+    name, kind = "freeze-lab", FreezeState
 
     def __init__(self, rows: Rows, missing: str = "", make: Callable[[int | None], FineTuning] = experiment) -> None:
-        super().__init__(State(), make)
+        super().__init__(FreezeState(), make)
         state, self.rows = self.state, rows
         self.strip = NetworkStrip(BLOCKS)
         self.rate = choice("Rate", rates(RATES), state.learning_rate)
@@ -70,10 +71,10 @@ class FreezeLabView(FineTuningView[State]):
         self.head = choice("Head starts from", [("a probe", HEADS[0]), ("nothing", HEADS[1])], state.head)
         self.batchnorm = choice("BatchNorm in mode", BATCHNORMS, state.batchnorm)
         self.seed = number("Seed", state.seed, SEEDS[0], SEEDS[-1])
-        self.guess = Guess("Your guess: source accuracy after the run", [(f"{n} %", n) for n in GUESSES])
+        self.guess = GuessMenu("Your guess: source accuracy after the run", [(f"{n} %", n) for n in GUESSES])
         self.reveal = button("Reveal", self._reveal)
         self.replay = Replay("Step", self._go_to, self.live)
-        self.reading, self.picture = Words(), ipywidgets.HTML()
+        self.reading, self.picture = Announcement(), ipywidgets.HTML()
         self.strip.observe(lambda event: self.go(lambda state: state.with_locked(event["new"])), "locked")
         self.on(self.rate, lambda state, rate: state.changed(learning_rate=rate))
         self.on(self.epochs, lambda state, epochs: state.changed(epochs=epochs))
@@ -101,7 +102,7 @@ class FreezeLabView(FineTuningView[State]):
         state = self.state
         return self.fine_tuned(state.recipe(), state.seed, state.name()), state.name()
 
-    def verdict(self, run: Progress) -> str:
+    def verdict(self, run: RunProgress) -> str:
         return verdict(run, self.state.guess)
 
     def draw(self) -> None:
@@ -133,7 +134,7 @@ class FreezeLabView(FineTuningView[State]):
 
     def default(self) -> Picture:
         """The recorded run of the first setting, to its end."""
-        run = recorded_run(self.rows, State())
+        run = recorded_run(self.rows, FreezeState())
         points = [
             {"step": point.step, "accuracy": accuracy, "task": task}
             for point in (run.curve if run else ())
@@ -146,7 +147,7 @@ class FreezeLabView(FineTuningView[State]):
             by="task",
             x_label="optimizer steps",
             y_label="validation accuracy",
-            title=f"Freeze lab: a recorded run, {State().name()}",
+            title=f"Freeze lab: a recorded run, {FreezeState().name()}",
         )
 
     def _reveal(self) -> None:

@@ -44,7 +44,7 @@ def row(*widgets: ipywidgets.Widget) -> ipywidgets.HBox:
     return ipywidgets.HBox(widgets, layout={"flex_flow": "row wrap"})
 
 
-class Guess(ipywidgets.Dropdown):
+class GuessMenu(ipywidgets.Dropdown):
     """A guess to choose from a list; None until there is one, which a list of options cannot hold itself."""
 
     _NONE = "no guess yet"
@@ -69,7 +69,7 @@ class Guess(ipywidgets.Dropdown):
         self.value = guess if guess in [value for _, value in self.options] else self._NONE
 
 
-class Words(ipywidgets.HTML):
+class Announcement(ipywidgets.HTML):
     """A sentence that screen readers read out when it changes."""
 
     def say(self, sentence: str) -> None:

@@ -1,17 +1,31 @@
 """The network strip as a component of the page: its script and style sheet lie beside this module."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import traitlets
 from anywidget import AnyWidget
 
-if TYPE_CHECKING:
-    from course_utils.labs.kit.strip import NetworkStrip
-
 _HERE = Path(__file__).parent
+
+
+class StripState(Protocol):
+    """What the component draws and changes: the traits of a ``NetworkStrip``."""
+
+    blocks: list[str]
+    locked: list[bool]
+    rates: list[float | None]
+    drift: list[float]
+    batchnorm: str
+
+    def block_words(self) -> list[tuple[str, str]]: ...
+
+    def summary(self) -> str: ...
+
+    def observe(self, handler: Callable[[Any], Any], names: str | Sequence[str]) -> None: ...
+
+    def set_trait(self, name: str, value: Any) -> None: ...
 
 
 class StripComponent(AnyWidget):
@@ -23,7 +37,7 @@ class StripComponent(AnyWidget):
     locked = traitlets.List(traitlets.Bool()).tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, strip: NetworkStrip) -> None:
+    def __init__(self, strip: StripState) -> None:
         super().__init__(blocks=strip.blocks, locked=strip.locked, shown=_read(strip))
         # No traitlets.link: a lab that corrects a lock while it hears of it would leave the two apart.
         strip.observe(lambda _: self.set_trait("locked", strip.locked), "locked")
@@ -33,7 +47,7 @@ class StripComponent(AnyWidget):
         )
 
 
-def _read(strip: NetworkStrip) -> dict[str, Any]:
+def _read(strip: StripState) -> dict[str, Any]:
     rates, drifts = zip(*strip.block_words(), strict=True)
     return {
         "rates": strip.rates,

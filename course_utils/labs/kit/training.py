@@ -4,9 +4,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from course_utils.data import load_dataset
 from course_utils.errors import CourseError
@@ -20,8 +21,6 @@ TASK, PER_CLASS = "scans", 100
 EVERY = 10
 _BETWEEN_FRAMES = 0.35  # seconds, in a replay that runs by itself
 
-Rows = Sequence[Mapping[str, Any]]
-
 
 class Point(NamedTuple):
     """Validation accuracy, 0..1, by task, after so many optimizer steps."""
@@ -31,7 +30,7 @@ class Point(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Progress:
+class RunProgress:
     """A run so far.
 
     Attributes:
@@ -60,6 +59,22 @@ class Progress:
         return tuple(point for point in self.curve if point.step <= step) or self.curve[:1]
 
 
+class TrainingExperiment(Protocol):
+    """What the labs expect of an experiment that they train; ``FineTuning`` is one."""
+
+    start: list[NDArray[Any]]
+    network: Any
+    model: Any
+
+    def prepare(self, recipe: Recipe, seed: int) -> Session:
+        """Go back to the start and make everything ready for a run."""
+        ...
+
+    def accuracies(self, part: Literal["validation", "test"]) -> dict[str, float]:
+        """Accuracy, 0..1, by task."""
+        ...
+
+
 _making = threading.Lock()
 
 
@@ -78,17 +93,17 @@ def experiment(lora_rank: int | None = None) -> FineTuning:
         return _made(lora_rank)
 
 
-def fine_tune(make: Callable[[], FineTuning], recipe: Recipe, seed: int, name: str) -> Work:
+def fine_tune(make: Callable[[], TrainingExperiment], recipe: Recipe, seed: int, name: str) -> Work:
     """The work of one run: an update before the first step, after every step, every measurement, and at the end."""
 
-    def work(control: Control) -> Iterator[Progress]:
-        yield Progress(name, seed, words="Getting the network ready.")
+    def work(control: Control) -> Iterator[RunProgress]:
+        yield RunProgress(name, seed, words="Getting the network ready.")
         ft = make()
         if control.stopped:
             return
         session = ft.prepare(recipe, seed)
         control.on_stop(session.stop)
-        now = Progress(name, seed, model=ft.model)
+        now = RunProgress(name, seed, model=ft.model)
         yield from follow(
             now, session, lambda: ft.accuracies("validation"), lambda: relative_drift(ft.start, ft.network)
         )
@@ -99,28 +114,28 @@ def fine_tune(make: Callable[[], FineTuning], recipe: Recipe, seed: int, name: s
 def train_from_scratch(task: str, per_class: int, seed: int, name: str) -> Work:
     """The work of one run from random weights, with the recipe of the recorded ones."""
 
-    def work(control: Control) -> Iterator[Progress]:
-        yield Progress(name, seed, words="Getting the network ready.")
+    def work(control: Control) -> Iterator[RunProgress]:
+        yield RunProgress(name, seed, words="Getting the network ready.")
         dataset = load_dataset(task)
         session = scratch_session(dataset, per_class, seed)
         model = session.model
         control.on_stop(session.stop)
-        pictures, labels = dataset.validation.images.astype(np.float32), dataset.validation.labels
+        pictures, labels = dataset.validation.inputs.astype(np.float32), dataset.validation.labels
 
         def accuracy() -> dict[str, float]:
             return {"from scratch": float((np.asarray(model.predict_on_batch(pictures)).argmax(1) == labels).mean())}
 
-        yield from follow(Progress(name, seed, model=model), session, accuracy, list)
+        yield from follow(RunProgress(name, seed, model=model), session, accuracy, list)
 
     return work
 
 
 def follow(
-    now: Progress,
+    now: RunProgress,
     session: Session,
     measure: Callable[[], Mapping[str, float]],
     drift: Callable[[], Sequence[Mapping[str, Any]]],
-) -> Iterator[Progress]:
+) -> Iterator[RunProgress]:
     """A session's events as updates: measured before the first step, every few steps and at the end."""
     now = replace(now, curve=(Point(0, measure()),), measured=True)
     yield now
@@ -135,7 +150,7 @@ def follow(
         yield now
 
 
-def ending(run: Progress, outcome: str, message: str) -> str:
+def ending(run: RunProgress, outcome: str, message: str) -> str:
     """How a run ended, in words."""
     reached = ", ".join(f"{task} {accuracy:.0%}" for task, accuracy in run.curve[-1].accuracy.items())
     if outcome == "failed":
@@ -167,10 +182,10 @@ def replay(steps: int, show: Callable[[int], None]) -> Work:
     return work
 
 
-def from_recording(row: Mapping[str, Any], name: str) -> Progress:
+def from_recording(row: Mapping[str, Any], name: str) -> RunProgress:
     """A recorded run, as a live one would have ended."""
     curve = tuple(Point(point["step"], {task: point[task] for task in ("target", "source")}) for point in row["curve"])
-    return Progress(name, row["seed"], curve, curve[-1].step, drift=row["drift"], outcome=row["outcome"])
+    return RunProgress(name, row["seed"], curve, curve[-1].step, drift=row["drift"], outcome=row["outcome"])
 
 
 def recording(name: str) -> tuple[list[dict[str, Any]], str]:

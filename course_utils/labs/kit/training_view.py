@@ -13,7 +13,7 @@ from course_utils.figures.style import marks
 from course_utils.labs.kit.chart import Line
 from course_utils.labs.kit.controls import RunButtons
 from course_utils.labs.kit.live import Live, Work
-from course_utils.labs.kit.training import Progress, fine_tune
+from course_utils.labs.kit.training import RunProgress, fine_tune
 from course_utils.labs.kit.view import View
 
 S = TypeVar("S")
@@ -29,7 +29,7 @@ class TrainingView(View[S]):
         super().__init__(state)
         self.live = Live()
         #: By seed: the newest run, and the one before it.
-        self.runs: dict[int, tuple[Progress, Progress | None]] = {}
+        self.runs: dict[int, tuple[RunProgress, RunProgress | None]] = {}
         self.progress = ipywidgets.HTML()
         self.buttons = RunButtons(self.live, self.start)
         self.live.observe(self._updated, "update")
@@ -43,7 +43,7 @@ class TrainingView(View[S]):
         """Draw what changes while a run goes on."""
         raise NotImplementedError
 
-    def verdict(self, run: Progress) -> str:
+    def verdict(self, run: RunProgress) -> str:
         """What to say of a run that has ended, beside how it ended."""
         return ""
 
@@ -61,7 +61,7 @@ class TrainingView(View[S]):
     @property
     def model(self) -> Any:
         """The model as the last run left it, trained to the end or stopped on the way; None before the first run."""
-        return self.live.update.model if isinstance(self.live.update, Progress) else None
+        return self.live.update.model if isinstance(self.live.update, RunProgress) else None
 
     def close(self) -> None:
         self.live.stop()
@@ -69,12 +69,12 @@ class TrainingView(View[S]):
     def told(self, words: str) -> str:
         """What the lab says when a run says something."""
         run = self.live.update
-        ended = isinstance(run, Progress) and run.outcome and run.words == words
+        ended = isinstance(run, RunProgress) and run.outcome and run.words == words
         return f"{words} {self.verdict(run)}" if ended else words
 
     def _updated(self, event: dict[str, object]) -> None:
         run = event["new"]
-        if not isinstance(run, Progress):
+        if not isinstance(run, RunProgress):
             return
         with self._lock:
             now, before = self.runs.get(run.seed, (None, None))
@@ -111,12 +111,12 @@ class FineTuningView(TrainingView[S]):
             self._make(None)
 
 
-def recorded_lines(run: Progress, step: int) -> list[Line]:
+def recorded_lines(run: RunProgress, step: int) -> list[Line]:
     """The curves of a recorded run up to a step."""
     return _pair(replace(run, name="", curve=run.until(step)), "recorded")
 
 
-def _pair(run: Progress, kind: str, *, faint: bool = False) -> list[Line]:
+def _pair(run: RunProgress, kind: str, *, faint: bool = False) -> list[Line]:
     name = f": {run.name}" if run.name else ""
     return [
         Line(

@@ -8,7 +8,7 @@ import ipywidgets
 
 from course_utils.errors import CourseError
 from course_utils.figures import Picture
-from course_utils.labs.kit.controls import WIDE, Words, button, row
+from course_utils.labs.kit.controls import WIDE, Announcement, button, row
 from course_utils.labs.kit.state_codes import decode, encode
 
 S = TypeVar("S")
@@ -23,7 +23,7 @@ class View(Generic[S]):
 
     def __init__(self, state: S) -> None:
         self.state = state
-        self.said = Words()
+        self.said = Announcement()
         self._code = ipywidgets.Text(description="State", style=WIDE, layout={"width": "30em"})
         self._written = ""
         self._lock = threading.RLock()  # a run's thread draws as well

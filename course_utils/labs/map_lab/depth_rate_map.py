@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 
 from course_utils.experiments import RATES
+from course_utils.figures.tables import Rows
 from course_utils.figures.words import scientific
 from course_utils.labs.kit.state_codes import one_of
-from course_utils.labs.kit.training import Progress, Rows, from_recording
+from course_utils.labs.kit.training import RunProgress, from_recording
 
 Cell = tuple[int, float]
 DEPTHS, SEEDS, STEPS = range(5), range(100), range(501)
 
 
 @dataclass(frozen=True)
-class State:
+class MapState:
     """Everything that decides what the lab shows, and what it runs.
 
     Attributes:
@@ -56,11 +57,11 @@ class State:
             return None
         return self.guess_blocks, self.guess_rate
 
-    def at(self, **place: Any) -> "State":
+    def at(self, **place: Any) -> "MapState":
         """Another cell or seed, at the start of its run."""
         return replace(self, **place, step=0)
 
-    def guessed(self) -> "State":
+    def guessed(self) -> "MapState":
         """This cell is the guess."""
         return replace(self, guess_blocks=self.blocks, guess_rate=self.learning_rate)
 
@@ -79,7 +80,7 @@ def best(rows: Rows) -> Cell:
     return max(grouped, key=lambda cell: _mean(grouped[cell], "validation_target"))
 
 
-def recorded_run(rows: Rows, state: State) -> Progress | None:
+def recorded_run(rows: Rows, state: MapState) -> RunProgress | None:
     """The recorded run of the state's cell and seed; None where nobody recorded it."""
     for row in cells(rows).get(state.cell, []):
         if row["seed"] == state.seed:
@@ -108,7 +109,7 @@ def verdict(rows: Rows, guess: Cell | None) -> str:
     return f"Your guess, {told(guess)}. The best, {told(top)}: {behind:.1f} points more on the target."
 
 
-def compared(rows: Rows, cell: Cell, run: Progress) -> str:
+def compared(rows: Rows, cell: Cell, run: RunProgress) -> str:
     """A live run's end beside the recorded runs of its cell."""
     recorded = [from_recording(row, "").curve[-1].accuracy for row in cells(rows).get(cell, [])]
     if not recorded:

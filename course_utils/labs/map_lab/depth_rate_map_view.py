@@ -8,16 +8,17 @@ import ipywidgets
 from course_utils import figures
 from course_utils.experiments import RATES, FineTuning, Recipe
 from course_utils.figures import Picture
+from course_utils.figures.tables import Rows
 from course_utils.labs.kit.chart import curves
-from course_utils.labs.kit.controls import Replay, Words, button, choice, number, rates, row
+from course_utils.labs.kit.controls import Announcement, Replay, button, choice, number, rates, row
 from course_utils.labs.kit.lab import Lab, shown
 from course_utils.labs.kit.live import Work
-from course_utils.labs.kit.training import Progress, Rows, experiment, recording
+from course_utils.labs.kit.training import RunProgress, experiment, recording
 from course_utils.labs.kit.training_view import FineTuningView, recorded_lines
 from course_utils.labs.map_lab.depth_rate_map import (
     DEPTHS,
     SEEDS,
-    State,
+    MapState,
     best,
     compared,
     named,
@@ -29,22 +30,22 @@ _PANELS = {f"validation_{task}": f"{task}, validation pictures" for task in ("ta
 _QUESTION = "Which cell is best on the target? Choose it, mark it as your guess, then reveal the map."
 
 
-class MapView(FineTuningView[State]):
+class MapView(FineTuningView[MapState]):
     """A cell; a guess at the best one, and the map; the replay of the cell's run; the cell run for real."""
 
-    name, kind = "map", State
+    name, kind = "map", MapState
 
     def __init__(self, rows: Rows, missing: str = "", make: Callable[[int | None], FineTuning] = experiment) -> None:
-        super().__init__(State(), make)
+        super().__init__(MapState(), make)
         state, self.rows = self.state, rows
         self.blocks = choice("Blocks thawed", list(DEPTHS), state.blocks)
         self.rate = choice("Rate", rates(RATES), state.learning_rate)
         self.seed = number("Seed", state.seed, SEEDS[0], SEEDS[-1])
-        self.mark = button("Mark this cell as my guess", lambda: self.go(State.guessed))
+        self.mark = button("Mark this cell as my guess", lambda: self.go(MapState.guessed))
         self.reveal = button("Reveal the map", self._reveal)
         self.marked = ipywidgets.HTML()
         self.replay = Replay("Step", self._go_to, self.live)
-        self.map, self.picture, self.reading = ipywidgets.HTML(), ipywidgets.HTML(), Words()
+        self.map, self.picture, self.reading = ipywidgets.HTML(), ipywidgets.HTML(), Announcement()
         self.on(self.blocks, lambda state, blocks: state.at(blocks=blocks))
         self.on(self.rate, lambda state, rate: state.at(learning_rate=rate))
         self.on(self.seed, lambda state, seed: state.at(seed=seed))
@@ -69,7 +70,7 @@ class MapView(FineTuningView[State]):
         recipe = Recipe(blocks=state.blocks, learning_rate=state.learning_rate)
         return self.fine_tuned(recipe, state.seed, named(state.cell)), named(state.cell)
 
-    def verdict(self, run: Progress) -> str:
+    def verdict(self, run: RunProgress) -> str:
         return compared(self.rows, self.state.cell, run) if run.name == named(self.state.cell) else ""
 
     def draw(self) -> None:
@@ -107,7 +108,7 @@ class MapView(FineTuningView[State]):
             self.rows, panels=_PANELS, chosen=top, title="Depth and rate on the scans, in percent"
         )
 
-    def _sentence(self, run: Progress | None) -> str:
+    def _sentence(self, run: RunProgress | None) -> str:
         if run is None:
             return "Nobody recorded this cell with this seed. Run it for real."
         if not self.state.revealed:

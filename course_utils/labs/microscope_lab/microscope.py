@@ -30,7 +30,7 @@ PLACES = tuple(place(y / 6, x / 6) for y in (1, 3, 5) for x in (1, 3, 5))
 
 
 @dataclass(frozen=True)
-class State:
+class MicroscopeState:
     """Everything that decides what the lab shows.
 
     Attributes:
@@ -56,15 +56,15 @@ class State:
         if not isinstance(self.block, str) or len(self.block) > _NAME:
             raise CourseError(f"A block is named in {_NAME} characters or fewer. Choose one from the lab's controls.")
 
-    def at_picture(self, picture: int) -> "State":
+    def at_picture(self, picture: int) -> "MicroscopeState":
         """Another picture, and a new guess to make."""
         return replace(self, picture=picture, guess=None)
 
-    def at_channel(self, channel: int) -> "State":
+    def at_channel(self, channel: int) -> "MicroscopeState":
         """Another channel, and a new guess to make."""
         return replace(self, channel=channel, guess=None)
 
-    def at_block(self, block: str, channel: int) -> "State":
+    def at_block(self, block: str, channel: int) -> "MicroscopeState":
         """Another block, at one of its channels."""
         return replace(self, block=block, channel=channel, guess=None)
 
@@ -91,12 +91,12 @@ class Microscope:
         self._fields = receptive_fields(backbone)
         self._held: tuple[str, NDArray[np.float32]] = "", np.empty(0, np.float32)
 
-    def start(self) -> State:
+    def start(self) -> MicroscopeState:
         """The first picture, and the channel of the first block that stands out most."""
         block = next(iter(self.blocks))
-        return State(0, block, self.ranked(block)[0])
+        return MicroscopeState(0, block, self.ranked(block)[0])
 
-    def check(self, state: State) -> None:
+    def check(self, state: MicroscopeState) -> None:
         """Refuse a state of another network or of other pictures.
 
         Raises:
@@ -118,12 +118,12 @@ class Microscope:
             self._held = block, activations(self.backbone, self.images, block)
         return self._held[1]
 
-    def answer(self, state: State) -> NDArray[np.float32]:
+    def answer(self, state: MicroscopeState) -> NDArray[np.float32]:
         """The channel's answer to the picture, ``(h, w)``."""
         image = self.images[state.picture]
         return activations(self.backbone, image[None], state.block)[0, ..., state.channel]
 
-    def strongest_place(self, state: State) -> str | None:
+    def strongest_place(self, state: MicroscopeState) -> str | None:
         """Where in the picture the channel answers most; None where it does not answer at all."""
         answer = self.answer(state)
         if answer.max() <= 0:
@@ -131,7 +131,7 @@ class Microscope:
         y, x = np.unravel_index(int(answer.argmax()), answer.shape)
         return place((y + 0.5) / answer.shape[0], (x + 0.5) / answer.shape[1])
 
-    def verdict(self, state: State) -> str:
+    def verdict(self, state: MicroscopeState) -> str:
         """The guess beside the channel's answer."""
         found = self.strongest_place(state)
         happened = f"answers most {found}" if found else "does not answer to this picture at all"
@@ -141,13 +141,13 @@ class Microscope:
         close = "You saw it coming." if state.guess == found else f"Your guess was {state.guess}."
         return f"{words} {close}"
 
-    def overview(self, state: State) -> Picture:
+    def overview(self, state: MicroscopeState) -> Picture:
         """What every block answers to the picture, in its strongest channels."""
         image = self.images[state.picture]
         maps = {name: activations(self.backbone, image[None], name)[0] for name in self.blocks}
         return figures.response_maps(maps, image=image, title=f"Overview: picture {state.picture}, every block")
 
-    def detail(self, state: State) -> Picture:
+    def detail(self, state: MicroscopeState) -> Picture:
         """The channel's answer, laid over the picture."""
         image, answer = self.images[state.picture], self.answer(state)
         rows = np.arange(image.shape[0]) * answer.shape[0] // image.shape[0]
@@ -155,14 +155,14 @@ class Microscope:
         title = f"Detail: {state.block}, channel {state.channel}, picture {state.picture}"
         return figures.heat_over(image, answer[rows][:, columns], title=title, label="response")
 
-    def favourites(self, state: State) -> Picture:
+    def favourites(self, state: MicroscopeState) -> Picture:
         """The patches of all pictures that excite the channel most."""
         field = self._fields[state.block]
         patches = exciting_patches(self._maps(state.block), self.images, field, [state.channel], _FAVOURITES)
         title = f"Favourites: {state.block}, channel {state.channel}"
         return figures.patch_grid(patches, [f"channel {state.channel}"], title=title)
 
-    def draw(self, state: State) -> Work:
+    def draw(self, state: MicroscopeState) -> Work:
         """The work of drawing the picture that excites the channel most, step by step."""
 
         def work(control: Control) -> Iterator[Sketch]:

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from course_utils.figures import Picture
-from course_utils.labs.kit.controls import Guess, Replay, RunButtons, Words, button, choice, number, row
+from course_utils.labs.kit.controls import Announcement, GuessMenu, Replay, RunButtons, button, choice, number, row
 from course_utils.labs.kit.lab import Lab, shown
 from course_utils.labs.kit.live import Live
 from course_utils.labs.kit.view import View
-from course_utils.labs.microscope_lab.microscope import PLACES, Microscope, Sketch, State
+from course_utils.labs.microscope_lab.microscope import PLACES, Microscope, MicroscopeState, Sketch
 
 _SIDE = 160  # of a drawn picture, in pixels of the page
 _QUESTION = (
@@ -25,10 +25,10 @@ _QUESTION = (
 )
 
 
-class MicroscopeView(View[State]):
+class MicroscopeView(View[MicroscopeState]):
     """Overview, then detail; a guess and its reveal; the channels one by one; a drawing, live."""
 
-    name, kind = "microscope", State
+    name, kind = "microscope", MicroscopeState
 
     def __init__(self, scope: Microscope) -> None:
         super().__init__(scope.start())
@@ -40,13 +40,13 @@ class MicroscopeView(View[State]):
         self.image = number("Picture", state.picture, 0, len(scope.images) - 1)
         self.block = choice("Block", list(scope.blocks), state.block)
         self.channels = Replay("Channel, those that stand out first", self._go_to)
-        self.guess = Guess("Your guess: it answers most", [(place, place) for place in PLACES])
+        self.guess = GuessMenu("Your guess: it answers most", [(place, place) for place in PLACES])
         self.reveal = button("Reveal", self._reveal)
         self.seed = number("Seed of the drawing", 0, 0, 99)
         self.buttons = RunButtons(self.live, lambda: self.live.start(scope.draw(self.state), "Drawing."))
         self.overview, self.favourites, self.detail, self.drawn = (ipywidgets.HTML() for _ in range(4))
-        self.reading = Words()
-        self.on(self.image, State.at_picture)
+        self.reading = Announcement()
+        self.on(self.image, MicroscopeState.at_picture)
         self.on(self.block, lambda state, block: state.at_block(block, scope.ranked(block)[0]))
         self.on(self.guess, lambda state, _: replace(state, guess=self.guess.guess))
         self.on(self.seed, lambda state, seed: replace(state, seed=seed))
@@ -70,7 +70,7 @@ class MicroscopeView(View[State]):
         self.show(state)
         self.said.say(_QUESTION)
 
-    def check(self, state: State) -> None:
+    def check(self, state: MicroscopeState) -> None:
         self.scope.check(state)
 
     def close(self) -> None:

@@ -9,9 +9,9 @@ from course_utils import figures
 from course_utils.errors import CourseError
 from course_utils.experiments import REMEDIES, band
 from course_utils.figures import Picture
+from course_utils.figures.tables import Rows
 from course_utils.figures.words import scientific
 from course_utils.labs.kit.state_codes import one_of
-from course_utils.labs.kit.training import Rows
 
 #: The lab turns red when less than this share of the highest recorded source accuracy is left.
 ALARM = 0.9
@@ -28,7 +28,7 @@ SEEDS, STEPS, GUESSES = range(100), range(501), range(0, 141, 10)
 
 
 @dataclass(frozen=True)
-class State:
+class ThermometerState:
     """Everything that decides what the lab shows, and what it runs.
 
     Attributes:
@@ -54,21 +54,21 @@ class State:
         one_of("guess", self.guess, (None, *GUESSES))
         one_of("answer to whether it is revealed", self.revealed, (False, True))
 
-    def with_method(self, method: str) -> "State":
+    def with_method(self, method: str) -> "ThermometerState":
         """Another method, at the middle of its dial and at the start of its run."""
         one_of("method", method, DIALS)
         return replace(self, method=method, value=REMEDIES[method][len(REMEDIES[method]) // 2], step=0, guess=None)
 
-    def with_value(self, value: float) -> "State":
+    def with_value(self, value: float) -> "ThermometerState":
         """The dial turned: a new run, at its start, and a new guess to make."""
         return replace(self, value=value, step=0, guess=None)
 
-    def revealed_at(self, last: int) -> "State":
+    def revealed_at(self, last: int) -> "ThermometerState":
         """The run seen to its last step."""
         return replace(self, revealed=True, step=last)
 
 
-class Recording:
+class RecordedRuns:
     """What the recorded runs say about a state.
 
     Args:
@@ -79,11 +79,11 @@ class Recording:
     def __init__(self, rows: Rows) -> None:
         self.rows = [row for row in rows if row["curve"]]
 
-    def steps(self, state: State) -> list[int]:
+    def steps(self, state: ThermometerState) -> list[int]:
         """The steps at which both tasks were measured; none where nothing was recorded."""
         return sorted({point["step"] for row in self._runs(state) for point in row["curve"]})
 
-    def band(self, state: State, task: str) -> list[tuple[int, float, float, float]]:
+    def band(self, state: ThermometerState, task: str) -> list[tuple[int, float, float, float]]:
         """At each measured step up to the state's: the step, and mean, lowest and highest accuracy over the seeds."""
         values: dict[int, list[float]] = {}
         for row in self._runs(state):
@@ -107,7 +107,7 @@ class Recording:
                 settings.setdefault((row["method"], row["setting"], point["step"]), []).append(point["source"])
         return max(float(np.mean(values)) for values in settings.values())
 
-    def last_good_step(self, state: State) -> int | None:
+    def last_good_step(self, state: ThermometerState) -> int | None:
         """The last step before the source falls below the alarm for the first time; None if the first one is below."""
         good = None
         for step, mean, _, _ in self.band(replace(state, step=STEPS[-1]), "source"):
@@ -116,7 +116,7 @@ class Recording:
             good = step
         return good
 
-    def sentence(self, state: State) -> str:
+    def sentence(self, state: ThermometerState) -> str:
         """What the thermometer reads, in words; the alarm is said, not only shown."""
         if not self.steps(state):
             return "Nothing was recorded for this setting. Run it for real."
@@ -130,7 +130,7 @@ class Recording:
             alarm = f"In the red, {earlier}."
         return f"Step {step}: target {target:.0%}, source {source:.0%}, {kept:.0%} of what it was. {alarm}"
 
-    def verdict(self, state: State) -> str:
+    def verdict(self, state: ThermometerState) -> str:
         """The guess beside what happened."""
         good, steps = self.last_good_step(state), self.steps(state)
         if good is None:
@@ -149,7 +149,7 @@ class Recording:
         )
         return f"You would have stopped at step {state.guess}; {happened}. {close}"
 
-    def picture(self, state: State) -> Picture:
+    def picture(self, state: ThermometerState) -> Picture:
         """Both accuracies up to the state's step, with a band over the seeds: the picture where nobody can scrub."""
         rows = [
             {"step": point["step"], "task": task, "accuracy": point[task]}
@@ -168,7 +168,7 @@ class Recording:
             title=f"Forgetting thermometer: {setting(state)}",
         )
 
-    def _runs(self, state: State) -> Rows:
+    def _runs(self, state: ThermometerState) -> Rows:
         return [row for row in self.rows if row["method"] == state.method and row["setting"] == state.value]
 
 
@@ -177,6 +177,6 @@ def dial(method: str, value: float) -> str:
     return f"{DIALS[method]} {scientific(value) if DIALS[method] == 'learning rate' else f'{value:g}'}"
 
 
-def setting(state: State) -> str:
+def setting(state: ThermometerState) -> str:
     """A state's setting, in words."""
     return f"{state.method}, {dial(state.method, state.value)}"

@@ -8,7 +8,7 @@ import ipywidgets
 from course_utils.experiments import LORA_RANK, REMEDIES, FineTuning, remedy
 from course_utils.figures import Picture
 from course_utils.labs.kit.chart import Line, curves
-from course_utils.labs.kit.controls import Guess, Replay, Words, button, choice, number, row
+from course_utils.labs.kit.controls import Announcement, GuessMenu, Replay, button, choice, number, row
 from course_utils.labs.kit.lab import Lab
 from course_utils.labs.kit.live import Work
 from course_utils.labs.kit.training import experiment, recording
@@ -19,32 +19,32 @@ from course_utils.labs.thermometer_lab.thermometer import (
     GUESSES,
     SEEDS,
     STEPS,
-    Recording,
-    State,
+    RecordedRuns,
+    ThermometerState,
     dial,
     setting,
 )
 
 
-class ThermometerView(FineTuningView[State]):
+class ThermometerView(FineTuningView[ThermometerState]):
     """Method, dial and seed; a guess and its reveal; the replay; live runs."""
 
-    name, kind = "thermometer", State
+    name, kind = "thermometer", ThermometerState
 
     def __init__(
-        self, recorded: Recording, missing: str = "", make: Callable[[int | None], FineTuning] = experiment
+        self, recorded: RecordedRuns, missing: str = "", make: Callable[[int | None], FineTuning] = experiment
     ) -> None:
-        super().__init__(State(), make)
+        super().__init__(ThermometerState(), make)
         self.recorded, self.missing = recorded, missing
         self.method = choice("Method", list(DIALS), self.state.method)
         self.dial = choice("Dial", [""], "")
         self.seed = number("Seed of live runs", 0, SEEDS[0], SEEDS[-1])
-        self.guess = Guess("Your guess: the last step in the green", [(str(step), step) for step in GUESSES])
+        self.guess = GuessMenu("Your guess: the last step in the green", [(str(step), step) for step in GUESSES])
         self.reveal = button("Reveal", self._reveal)
         self.replay = Replay("Step", self._go_to, self.live)
-        self.reading, self.picture = Words(), ipywidgets.HTML()
-        self.on(self.method, State.with_method)
-        self.on(self.dial, State.with_value)
+        self.reading, self.picture = Announcement(), ipywidgets.HTML()
+        self.on(self.method, ThermometerState.with_method)
+        self.on(self.dial, ThermometerState.with_value)
         self.on(self.seed, lambda state, seed: replace(state, seed=seed))
         self.on(self.guess, lambda state, _: replace(state, guess=self.guess.guess))
         self.widget = ipywidgets.VBox(
@@ -102,7 +102,7 @@ class ThermometerView(FineTuningView[State]):
 
     def default(self) -> Picture:
         """The recorded run of the first setting, to its end."""
-        return self.recorded.picture(replace(State(), step=STEPS[-1]))
+        return self.recorded.picture(replace(ThermometerState(), step=STEPS[-1]))
 
     def _reveal(self) -> None:
         self.go(lambda state: state.revealed_at(self.recorded.steps(state)[-1]))
@@ -115,5 +115,5 @@ class ThermometerView(FineTuningView[State]):
 def forgetting_thermometer() -> Lab:
     """Choose a method and its dial, guess, reveal, replay the recorded runs, and run the setting for real."""
     rows, missing = recording("remedies-scans")
-    view = ThermometerView(Recording(rows), missing)
+    view = ThermometerView(RecordedRuns(rows), missing)
     return Lab(view)

@@ -19,7 +19,8 @@
 #       - text: See a lesson in its smallest form
 #         practised_by: ["01.e1", "01.e2"]
 #     misconceptions:
-#       - text: Twice a word is no word
+#       - id: twice-a-word
+#         text: Twice a word is not a word
 #         caught_by: ["01.e2"]
 #     prerequisites: []
 #     minutes: 1

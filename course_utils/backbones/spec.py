@@ -1,0 +1,186 @@
+"""What a backbone declares of itself, so that nothing has to be guessed from the names of its layers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import keras
+import numpy as np
+from keras import layers
+from numpy.typing import NDArray
+
+from course_utils.errors import CourseError
+
+Modality = Literal["pictures", "text", "sound"]
+
+
+class Builder(Protocol):
+    """Makes a network: ``weights`` is ``"pretrained"`` or None (random, drawn from ``seed``); ``size`` as in
+    ``BackboneSpec.input_sizes``."""
+
+    def __call__(self, weights: str | None, seed: int, size: int) -> keras.Model: ...
+
+
+@dataclass(frozen=True)
+class Pooling:
+    """From a backbone's output, ``(n, positions ..., channels)``, to one vector a row: the mean over the positions.
+
+    Attributes:
+        padding: of token ids, the one that only fills rows up; positions that hold it don't count. None counts all.
+    """
+
+    padding: int | None = None
+
+    def layer(self, output_shape: tuple[int | None, ...]) -> layers.Layer:
+        """The Keras layer that does it for outputs of this shape. What is padding comes to it as Keras's own mask.
+
+        Raises:
+            CourseError: the outputs have no positions, or more than two axes of them.
+        """
+        positions = len(output_shape) - 2
+        if positions == 1:
+            return layers.GlobalAveragePooling1D()
+        if positions == 2:
+            return layers.GlobalAveragePooling2D()
+        raise CourseError(
+            f"Outputs of shape {output_shape} can't be averaged over positions; they must be (n, positions, channels) "
+            "or (n, h, w, channels)."
+        )
+
+    def apply(self, outputs: NDArray[Any], inputs: NDArray[Any]) -> NDArray[np.float32]:
+        """The same on arrays, float32 ``(n, channels)``; ``inputs`` are what the outputs were computed from."""
+        positions = tuple(range(1, outputs.ndim - 1))
+        if self.padding is None:
+            return outputs.mean(axis=positions, dtype=np.float32)
+        counts = (np.asarray(inputs) != self.padding).astype(np.float32)[..., None]
+        return (outputs * counts).sum(axis=1) / np.maximum(counts.sum(axis=1), 1)
+
+
+@dataclass(frozen=True)
+class BackboneSpec:
+    """One architecture with its pretraining.
+
+    Attributes:
+        name: for ``load_backbone``.
+        modality: what kind of input it takes.
+        blocks: the blocks in order from input to output, each with the name of its last layer.
+        builder: makes the network, preprocessing inside; None where ``load_backbone`` has no weights for it.
+        input_sizes: sides of pictures in pixels, lengths of texts in tokens, or of waves in samples; the first is the
+            default. Empty: any.
+        preprocessing: what happens to an input before the first block, in words.
+        outside: names of the layers that only prepare the input and belong to no block.
+        pooling: how its output becomes one vector.
+        source_task, source_data: what it was pretrained to do, on what.
+        source_inputs: how many different inputs pretraining was shown; 0 where nobody published it.
+        licence: of the weights.
+        assets: by seed of the pretraining run, the file of weights that ships; empty where none does.
+    """
+
+    name: str
+    modality: Modality
+    blocks: Mapping[str, str]
+    builder: Builder | None = None
+    input_sizes: tuple[int, ...] = ()
+    preprocessing: str = ""
+    outside: frozenset[str] = frozenset()
+    pooling: Pooling = Pooling()
+    source_task: str = ""
+    source_data: str = ""
+    source_inputs: int = 0
+    licence: str = ""
+    assets: Mapping[int, str] = field(default_factory=dict)
+
+    def grouped(self, model: keras.Model) -> dict[str, list[layers.Layer]]:
+        """The model's layers by block.
+
+        Raises:
+            CourseError: the model lacks a layer that ends a block.
+        """
+        names = [layer.name for layer in model.layers]
+        missing = [end for end in self.blocks.values() if end not in names]
+        if missing:
+            raise CourseError(
+                f"{model.name!r} is declared as {self.name!r}, whose blocks end at layers that it does not have: "
+                f"{', '.join(missing)}. Load it with load_backbone, or declare its own blocks."
+            )
+        by_block: dict[str, list[layers.Layer]] = {}
+        rest = [layer for layer in model.layers if not isinstance(layer, layers.InputLayer)]
+        rest = [layer for layer in rest if layer.name not in self.outside]
+        for block, end in self.blocks.items():
+            place = next(i for i, layer in enumerate(rest) if layer.name == end)
+            by_block[block], rest = rest[: place + 1], rest[place + 1 :]
+        return by_block
+
+
+_SPECS: dict[str, BackboneSpec] = {}
+
+
+def register(*specs: BackboneSpec) -> None:
+    """Make specs known to ``load_backbone`` and ``spec_of``."""
+    _SPECS.update({spec.name: spec for spec in specs})
+
+
+def registered_specs() -> Mapping[str, BackboneSpec]:
+    """Every registered spec by name, in the order of registration."""
+    return _SPECS
+
+
+def declare(model: keras.Model, spec: BackboneSpec) -> keras.Model:
+    """Say of a model which spec it follows; returns the model.
+
+    Raises:
+        CourseError: it lacks a layer that ends one of the spec's blocks.
+    """
+    spec.grouped(model)
+    model.backbone_spec = spec
+    return model
+
+
+def declared_spec(model: keras.Model) -> BackboneSpec | None:
+    """The spec that a model follows: the declared one, or the registered one whose blocks' last layers it all has.
+
+    So a network that keras.applications made, or a copy, needs no declaration. None for any other model.
+    """
+    found = getattr(model, "backbone_spec", None)
+    if isinstance(found, BackboneSpec):
+        return found
+    names = {layer.name for layer in model.layers}
+    return next((spec for spec in _SPECS.values() if names.issuperset(spec.blocks.values())), None)
+
+
+def spec_of(model: keras.Model) -> BackboneSpec:
+    """The spec that a model follows.
+
+    Raises:
+        CourseError: it follows none.
+    """
+    found = declared_spec(model)
+    if found is None:
+        raise CourseError(
+            f"model {model.name!r} does not say what its blocks are. Take a backbone from load_backbone "
+            f"({', '.join(_SPECS)}), or say it: backbones.declare(model, backbones.BackboneSpec(...))."
+        )
+    return found
+
+
+def blocks(backbone: keras.Model) -> dict[str, list[layers.Layer]]:
+    """The layers of a backbone by block, in order: the units in which one freezes and thaws.
+
+    Layers that only prepare the input belong to no block.
+
+    Raises:
+        CourseError: the model follows no spec.
+    """
+    return spec_of(backbone).grouped(backbone)
+
+
+def block_output(backbone: keras.Model, block: str) -> keras.Model:
+    """The backbone cut off behind a block: it shares its layers and weights with the whole.
+
+    Raises:
+        CourseError: the backbone has no such block; the message lists the ones it has.
+    """
+    known = blocks(backbone)
+    if block not in known:
+        raise CourseError(f"{backbone.name!r} has no block {block!r}. Its blocks: {', '.join(known)}.")
+    return keras.Model(backbone.input, known[block][-1].output, name=f"{backbone.name}_to_{block}")

@@ -1,0 +1,88 @@
+"""Exercise 02.e2: training on cached features."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from course_utils.exercises import networks
+from course_utils.learn.calling import Unusable, call, keras_model, outputs
+from course_utils.learn.evidence import Data
+from course_utils.learn.exercise import Exercise, Inputs, Verdict, passed, wrong
+
+_PICTURES, _CLASSES, _EPOCHS = 32, 2, 3
+_HEAD = networks.CHANNELS * _CLASSES + _CLASSES  # weights
+
+
+class CachedFeatures(Exercise):
+    """How many pictures went through the backbone, the head before and after, and what the joined model gives."""
+
+    id = "02.e2"
+    points = 3
+    fields = {
+        "pictures_seen": "int",
+        "brightest_seen": "float",
+        "backbone_after": f"float[{networks.WEIGHT_COUNT}]",
+        "head_after": f"float[{_HEAD}]",
+        "outputs": "float[...]",
+    }
+
+    def challenge(self, seed: int) -> Inputs:
+        rng = np.random.default_rng(seed)
+        return {
+            "weights": networks.draw_weights(seed),
+            "pictures": networks.pictures(_PICTURES, seed),
+            "labels": rng.permutation(np.arange(_PICTURES) % _CLASSES),
+            "head": np.append(rng.normal(0, 0.4, networks.CHANNELS * _CLASSES), [0, 0]).astype(np.float32),
+        }
+
+    def probe(self, answer: Callable[..., Any], inputs: Inputs) -> Data:
+        import keras
+
+        backbone, pictures = networks.build_backbone(inputs["weights"]), inputs["pictures"]
+        head = keras.Sequential([keras.Input((networks.CHANNELS,)), keras.layers.Dense(_CLASSES, activation="softmax")])
+        head.set_weights(list(_kernel_and_bias(inputs["head"])))
+        returned = call(answer, backbone, head, pictures, inputs["labels"], _EPOCHS)
+        seen = networks.seen(backbone)
+        model = keras_model(returned, "a `keras.Model` from pictures to probabilities")
+        if getattr(model, "input_shape", None) == head.input_shape:  # a model of the learner's own class may have none
+            raise Unusable("head-alone")
+        return {
+            "pictures_seen": seen.pictures,
+            "brightest_seen": seen.brightest,
+            "backbone_after": networks.read_weights(backbone),
+            "head_after": np.concatenate([np.ravel(w) for w in head.get_weights()]),
+            "outputs": outputs(model, pictures.astype("float32")),
+        }
+
+    def verdict(self, inputs: Inputs, data: Data) -> Verdict:
+        passes = data["pictures_seen"] / _PICTURES
+        if passes <= 0:
+            return wrong("backbone-bypassed")
+        if passes >= 2:
+            return wrong("features-every-epoch", passes=round(passes), epochs=_EPOCHS)
+        if networks.moved(inputs["weights"], data["backbone_after"]):
+            return wrong("training-mode")
+        if not networks.is_whole_range(data["brightest_seen"]):
+            return wrong("scaled-before-backbone")
+        if np.array_equal(inputs["head"], data["head_after"]):
+            return wrong("head-untrained")
+        difference = _difference(inputs, data)
+        if not difference < 1e-5:
+            return wrong("another-head", difference=difference)
+        return passed()
+
+
+def _kernel_and_bias(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return flat[:-_CLASSES].reshape(networks.CHANNELS, _CLASSES), flat[-_CLASSES:]
+
+
+def _difference(inputs: Inputs, data: Data) -> float:
+    """How far the model's outputs are from what the returned head makes of our own features; infinite if not alike."""
+    kernel, bias = _kernel_and_bias(data["head_after"])
+    if data["outputs"].shape != (_PICTURES, _CLASSES) or not np.isfinite(data["head_after"]).all():
+        return float("inf")
+    logits = np.clip(networks.pooled_features(inputs["weights"], inputs["pictures"]) @ kernel + bias, -1e6, 1e6)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    difference = np.abs(data["outputs"] - powers / powers.sum(axis=1, keepdims=True)).max()
+    return float(difference) if np.isfinite(difference) else float("inf")

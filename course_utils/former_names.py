@@ -1,0 +1,63 @@
+"""Names of earlier versions, for class folders and learners' notebooks that still use them.
+
+A class that is under way, or a notebook that its learner has changed, goes on working after the library was rearranged:
+a former module can still be imported and finds each name where it is today. Nothing of the course itself uses these.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+#: By former module: the modules of today that hold its names.
+_TODAY = {
+    "course_utils.worlds": ("data", "backbones", "assets"),
+    "course_utils.worlds.recipes": ("backbones.pretraining_recipes",),
+    "course_utils.run": (),
+    "course_utils.run.build": ("authoring.build",),
+    "course_utils.grading.parameters": ("grading",),
+    "course_utils.cli.doctor": ("doctor",),
+    "course_utils.transfer": ("experiments",),
+}
+
+
+def install() -> None:
+    """Let the former modules be imported."""
+    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.append(_Finder())
+
+
+def forwarding(module: str) -> Callable[[str], Any]:
+    """A ``__getattr__`` for a module: it finds the names that the module held in earlier versions."""
+
+    def find(name: str) -> Any:
+        if not name.startswith("_"):
+            for home in _TODAY[module]:
+                try:
+                    return getattr(import_module(f"course_utils.{home}"), name)
+                except AttributeError:
+                    continue
+        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+
+    return find
+
+
+class _Finder:
+    """Finds former modules; the last of the finders, so that no module of today is hidden."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        return ModuleSpec(name, _Loader(), is_package=True) if name in _TODAY else None  # type: ignore[arg-type]
+
+
+class _Loader:
+    """Makes a former module: empty, and forwarding."""
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__getattr__ = forwarding(module.__name__)  # type: ignore[method-assign]
