@@ -1,1 +1,1 @@
-"""One package for each lesson's exercises, and the small networks and readers that they share."""
+"""One package of exercises for each lesson, and the small networks that they share."""

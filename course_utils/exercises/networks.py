@@ -1,16 +1,18 @@
 """Small networks and pictures that learners' functions are called on.
 
 The challenge backbone is a real convolutional network with everything in it that makes freezing hard to get right:
-BatchNorm with moving statistics that are not the initial ones, and preprocessing inside. A witness layer at its door
-notes what goes through. Its weights travel as one flat vector, so that a probe can build it from plain inputs, and a
-verdict can build it again from what came back.
+BatchNorm with moving statistics that are not the initial ones, and preprocessing inside. A witness layer at its input
+records what goes through. Its weights travel as one flat vector, so that a probe can build it from plain inputs, and a
+verdict can build it again from what was returned.
 """
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from course_utils.exercises.caching import cached_by_inputs
 
 IMAGE_SIZE = 16
 CHANNELS = 8
@@ -60,7 +62,7 @@ class Seen(NamedTuple):
 
 
 def pictures(count: int, seed: int = 0) -> NDArray[np.uint8]:
-    """Random pictures, uint8 ``(count, 16, 16, 3)``, with the extremes 0 and 255 in every one of them."""
+    """Draw random pictures, uint8 ``(count, 16, 16, 3)``, each with the extremes 0 and 255 in it."""
     rng = np.random.default_rng(seed)
     drawn = rng.integers(0, 256, (count, IMAGE_SIZE, IMAGE_SIZE, 3), dtype=np.uint8)
     drawn[:, 0, 0], drawn[:, 0, 1] = 0, 255
@@ -68,7 +70,7 @@ def pictures(count: int, seed: int = 0) -> NDArray[np.uint8]:
 
 
 def draw_weights(seed: int) -> NDArray[np.float32]:
-    """The challenge backbone's weights as a flat vector, float32 ``(WEIGHT_COUNT,)``."""
+    """Draw the challenge backbone's weights as a flat vector, float32 ``(WEIGHT_COUNT,)``."""
     rng = np.random.default_rng(seed)
     flat = np.zeros(WEIGHT_COUNT, np.float32)
     for part in PARTS:
@@ -78,7 +80,7 @@ def draw_weights(seed: int) -> NDArray[np.float32]:
 
 
 def build_backbone(weights: NDArray[Any]) -> Any:
-    """The challenge backbone, a functional keras.Model from pictures in 0..255 to maps ``(n, 4, 4, 8)``, trainable.
+    """Build the challenge backbone, a trainable functional keras.Model from pictures in 0..255 to ``(n, 4, 4, 8)``.
 
     Blocks end at the layers ``block1_out`` ``(n, 8, 8, 6)`` and ``block2_out`` ``(n, 4, 4, 8)``. Nothing is drawn, so
     the learner's own random state is left as it is.
@@ -102,49 +104,44 @@ def build_backbone(weights: NDArray[Any]) -> Any:
 
 
 def read_weights(model: Any) -> NDArray[np.float32]:
-    """The weights of a challenge backbone as they are now, as a flat vector."""
+    """Return the current weights of a challenge backbone as a flat vector."""
     return np.concatenate([np.asarray(variable, np.float32).ravel() for variable in _variables(model)])
 
 
 def moved(before: NDArray[Any], after: NDArray[Any]) -> list[str]:
-    """Which parts of a challenge backbone no longer hold the very same numbers, from two flat vectors.
+    """Return which parts of a challenge backbone differ at all between two flat vectors.
 
-    They are "weights", of the convolutions, and BatchNorm's "scale and shift" and "moving statistics".
+    The parts are the "weights" of the convolutions, and BatchNorm's "scale and shift" and "moving statistics".
     """
     return sorted({part.what for part in PARTS if not np.array_equal(before[part.where], after[part.where])})
 
 
 def is_whole_range(brightest: float) -> bool:
-    """Whether pictures came to a backbone as they are, 0 to 255, by the brightest value that its witness has seen."""
+    """Whether pictures reached a backbone unscaled, 0 to 255, by the brightest value that its witness has seen."""
     return 200 <= brightest <= 256
 
 
 def pooled_features(weights: NDArray[Any], inputs: NDArray[Any]) -> NDArray[np.float32]:
-    """Our own features: inference mode, mean over both axes of the map; float32 ``(n, channels)``."""
+    """Compute the right features: inference mode, mean over both axes of the map; float32 ``(n, channels)``."""
     (maps,) = feature_maps(weights, inputs, ("block2_out",))
-    return maps.mean(axis=(1, 2))
+    pooled: NDArray[np.float32] = maps.mean(axis=(1, 2))
+    return pooled
 
 
-def feature_maps(weights: NDArray[Any], inputs: NDArray[Any], layers: tuple[str, ...]) -> list[NDArray[np.float32]]:
-    """What comes out of the named layers of a challenge backbone, in inference mode."""
-    maps = _feature_maps(weights.astype(np.float32).tobytes(), inputs.tobytes(), inputs.dtype.str, layers)
-    return [one.copy() for one in maps]
-
-
-@lru_cache(maxsize=8)  # a whole class answers one challenge
-def _feature_maps(
-    weights: bytes, inputs: bytes, dtype: str, layers: tuple[str, ...]
+@cached_by_inputs
+def feature_maps(
+    weights: NDArray[Any], inputs: NDArray[Any], layers: tuple[str, ...]
 ) -> tuple[NDArray[np.float32], ...]:
+    """Return the outputs of the named layers of a challenge backbone, in inference mode."""
     import keras
 
-    drawn = np.frombuffer(inputs, dtype).reshape(-1, IMAGE_SIZE, IMAGE_SIZE, 3)
-    backbone = build_backbone(np.frombuffer(weights, np.float32))
+    backbone = build_backbone(weights)
     ends = keras.Model(backbone.input, [backbone.get_layer(name).output for name in layers])
-    return tuple(np.asarray(maps) for maps in keras.tree.flatten(ends(drawn.astype("float32"), training=False)))
+    return tuple(np.asarray(maps) for maps in keras.tree.flatten(ends(inputs.astype("float32"), training=False)))
 
 
 def seen(model: Any) -> Seen:
-    """What the witness of a challenge backbone has noted so far."""
+    """Return what the witness of a challenge backbone has recorded so far."""
     witness = model.get_layer("witness")
     return Seen(round(float(np.asarray(witness.count))), float(np.asarray(witness.brightest)))
 
@@ -156,7 +153,7 @@ def _variables(model: Any) -> list[Any]:
 
 @cache
 def _witness_class() -> type:
-    """The witness layer; its class is made here because Keras is imported only when a check needs it."""
+    """Return the witness layer's class, made here because Keras is imported only when a check needs it."""
     import keras
 
     ops = keras.ops

@@ -1,4 +1,4 @@
-"""The exercise of lesson 00: a first one, to see how exercises work."""
+"""The exercise of lesson 00, which shows how exercises work."""
 
 from course_utils.exercises.lesson_00.times_guessing import TimesGuessing
 

@@ -30,7 +30,7 @@ _MEASURED = {
     "the deepest is the best": _Measured([[0.18, 0.17], [0.70, 0.71], [0.94, 0.95], [0.97, 0.96]]),
     "another network": _Measured([[0.63, 0.62], [0.61, 0.60], [0.66, 0.67]], ("stem", "top", "middle")),
 }
-_MOST_BLOCKS = 50  # as ResNet-152 has
+_MOST_BLOCKS = 50  # as many as ResNet-152 has
 
 _Rule = Callable[[list[float]], float]
 
@@ -56,7 +56,7 @@ class BlockChoice(Exercise):
     fields = {"chosen": f"str[{len(_MEASURED)}]"}
 
     def challenge(self, seed: int) -> Inputs:
-        """The measured tables, with the rows of all blocks but the deepest in another order, and all a little lower."""
+        """Draw the measured tables: all rows but the deepest block's reordered, and all values a little lower."""
         rng = np.random.default_rng(seed)
         tables = {}
         for case, (accuracies, given) in _MEASURED.items():
@@ -89,7 +89,7 @@ class BlockChoice(Exercise):
 
 
 def _numbered_blocks(count: int, rng: np.random.Generator) -> tuple[str, ...]:
-    """Names of blocks such as "block7", with rising numbers."""
+    """Draw names of blocks such as "block7", with rising numbers."""
     numbers = sorted(rng.choice(_MOST_BLOCKS, count, replace=False).tolist())
     return tuple(f"block{number + 1}" for number in numbers)
 

@@ -11,12 +11,12 @@ from course_utils.learn.evidence import Data
 from course_utils.learn.exercise import Exercise, Inputs, Verdict, passed, wrong
 
 _PICTURES = 6
-# The layers that are asked for, with the one before each; the last of them ends the backbone.
+# The layers that are asked for, each with the one before it; the last of them ends the backbone.
 _LAYERS = {"block1_out": "block1_norm", "block2_conv": "block1_out", "block2_out": "block2_norm"}
 
 
 class LayerExtractor(Exercise):
-    """What the learner's extractors give for pictures, one array for each layer."""
+    """The outputs of the learner's extractors for pictures, one array for each layer."""
 
     id = "01.e2"
     points = 2
@@ -52,7 +52,7 @@ class LayerExtractor(Exercise):
 
 
 def _equal(found: np.ndarray, wanted: np.ndarray) -> bool:
-    """Whether two arrays are alike up to rounding; NaN and infinity are like nothing."""
+    """Whether two arrays are equal up to rounding; NaN and infinity equal nothing."""
     if found.shape != wanted.shape or not np.isfinite(found).all():
         return False
     with np.errstate(over="ignore"):

@@ -16,12 +16,12 @@ _RELABELLINGS = 4
 # Over 200 seeds and eight kinds of linear probe, honest ones got at most 0.51 from shuffled training labels, and those
 # that had seen the validation labels at least 0.66.
 _MORE_THAN_GUESSING = 0.6
-# How far two honest probes may be apart: by 0.17 on clouds that overlap, by 0.01 on clear ones.
+# How far apart two honest probes may be: measured, 0.17 on clouds that overlap and 0.01 on clear ones.
 _TOLERANCE, _CLEAR_TOLERANCE = 0.2, 0.03
 
 
 class HonestProbe(Exercise):
-    """The accuracies that the learner's probe reports, on data as they are and changed in telling ways."""
+    """The accuracies that the learner's probe reports, on plain data and on data changed in telling ways."""
 
     id = "01.e3"
     points = 2
@@ -46,7 +46,7 @@ class HonestProbe(Exercise):
             "held_out": held_out,
             "held_out_labels": held_out_labels,
             # Clouds that lie far apart: every honest probe is right about them, so the accuracy that it reports
-            # follows the labels that it is held against, and those are drawn.
+            # follows from the labels that it is scored on, and those are drawn.
             "clear_train": clear_train,
             "clear_held_out": clear_held_out,
             "relabelled": [_relabelled(held_out_labels, rng) for _ in range(_RELABELLINGS)],
@@ -99,7 +99,7 @@ class HonestProbe(Exercise):
 
 
 class _Reported(NamedTuple):
-    """The data of the probe."""
+    """The data that the probe returns."""
 
     accuracy: float
     shuffled: float
@@ -109,7 +109,7 @@ class _Reported(NamedTuple):
 
 
 def _what_it_saw(reported: _Reported, on_train: float) -> str | None:
-    """The code of the mistake with the two parts of the data, if there is one."""
+    """Return the code of the mistake with the two parts of the data, if there is one."""
     accuracy, shuffled = reported.accuracy, reported.shuffled
     looks_at_validation = any(reported.odd_alone != accuracy)
     if shuffled > _MORE_THAN_GUESSING and (looks_at_validation or shuffled == accuracy):
@@ -122,7 +122,7 @@ def _what_it_saw(reported: _Reported, on_train: float) -> str | None:
 
 
 def _clouds(per_class: int, rng: np.random.Generator, spread: float = 3.0) -> tuple[np.ndarray, np.ndarray]:
-    """Clouds of points, overlapping by default: 3 classes, 24 features on very different scales."""
+    """Draw clouds of points, overlapping by default: 3 classes, 24 features on very different scales."""
     centres = np.random.default_rng(7).normal(size=(_CLASSES, _FEATURES))
     labels = np.repeat(np.arange(_CLASSES), per_class)
     features = centres[labels] + rng.normal(0, spread, (len(labels), _FEATURES))
@@ -130,12 +130,12 @@ def _clouds(per_class: int, rng: np.random.Generator, spread: float = 3.0) -> tu
 
 
 def _shuffled(rng: np.random.Generator) -> np.ndarray:
-    """Training labels that say nothing. Every cloud gets as many of each, or luck could relabel a cloud as a whole."""
+    """Draw training labels that say nothing. Each cloud gets as many of each, or chance could relabel a whole cloud."""
     return np.concatenate([rng.permutation(np.arange(_TRAIN) % _CLASSES) for _ in range(_CLASSES)])
 
 
 def _relabelled(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Labels of which a drawn share is changed to the next class, as many in every class."""
+    """Return labels of which a drawn share is changed to the next class, as many in every class."""
     changed = int(rng.integers(_HELD_OUT + 1))
     rows = np.concatenate([rng.permutation(np.flatnonzero(labels == c))[:changed] for c in range(_CLASSES)])
     relabelled = labels.copy()
@@ -144,7 +144,7 @@ def _relabelled(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _honest_probe(features: np.ndarray, labels: np.ndarray) -> Any:
-    """A logistic regression on standardised features."""
+    """Fit a logistic regression on standardised features."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler

@@ -67,7 +67,7 @@ class OrientationSelectivity(Exercise):
 
 
 def _soft_preference(rng: np.random.Generator) -> np.ndarray:
-    """Responses at six angles, the strongest neither first nor last, so that comparing those two is never right."""
+    """Draw responses at six angles, the strongest neither first nor last, so that comparing these is never right."""
     weakest, strongest = rng.uniform(1, 2), rng.uniform(3, 6)
     others = rng.permutation([weakest, *rng.uniform(weakest, strongest, 4)])
     return np.insert(others, rng.integers(1, len(others)), strongest)

@@ -15,7 +15,7 @@ _HEAD = networks.CHANNELS * _CLASSES + _CLASSES  # weights
 
 
 class CachedFeatures(Exercise):
-    """How many pictures went through the backbone, the head before and after, and what the joined model gives."""
+    """How many pictures went through the backbone, the trained head, and the joined model's outputs."""
 
     id = "02.e2"
     points = 3
@@ -45,7 +45,7 @@ class CachedFeatures(Exercise):
         returned = call(answer, backbone, head, pictures, inputs["labels"], _EPOCHS)
         seen = networks.seen(backbone)
         model = keras_model(returned, "a `keras.Model` from pictures to probabilities")
-        if getattr(model, "input_shape", None) == head.input_shape:  # a model of the learner's own class may have none
+        if getattr(model, "input_shape", None) == head.input_shape:  # which a class of the learner's may lack
             raise Unusable("head-alone")
         return {
             "pictures_seen": seen.pictures,
@@ -78,7 +78,7 @@ def _kernel_and_bias(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _difference(inputs: Inputs, data: Data) -> float:
-    """How far the model's outputs are from what the returned head makes of our own features; infinite if not alike."""
+    """Return how far the model's outputs are from the head's on the right features; infinite if they don't compare."""
     kernel, bias = _kernel_and_bias(data["head_after"])
     if data["outputs"].shape != (_PICTURES, _CLASSES) or not np.isfinite(data["head_after"]).all():
         return float("inf")

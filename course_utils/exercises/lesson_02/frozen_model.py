@@ -41,11 +41,11 @@ class FrozenModel(Exercise):
         model = keras_model(call(answer, backbone, _CLASSES), "a compiled `keras.Model`")
         if not model.compiled:
             raise Unusable("not-compiled")
-        outputs(model, pictures[:2])  # builds a model that was not yet called
+        outputs(model, pictures[:2])  # builds a model that has not been called yet
         head_before = _flat(model.trainable_variables)
         kernels = [variable.shape for variable in model.trainable_variables if len(variable.shape) == 2]
         with learners_code():
-            model.run_eagerly = True  # three steps: tracing a graph for them would take the learner's time
+            model.run_eagerly = True  # for three steps, tracing a graph would only cost time
             model.fit(pictures, inputs["labels"], epochs=1, batch_size=8, verbose=0)
         given = outputs(model, pictures)
         seen = networks.seen(backbone)
@@ -96,6 +96,6 @@ def _flat(variables: list[Any]) -> np.ndarray:
 
 
 def _tell_pictures_apart(weights: np.ndarray, pictures: np.ndarray, given: np.ndarray) -> bool:
-    """Whether outputs differ between pictures, as the frozen backbone's features do; a constant never does."""
+    """Whether outputs differ between pictures, as the frozen backbone's features do and a constant does not."""
     features = networks.pooled_features(weights, pictures)
     return bool(np.isfinite(given).all() and given.std(axis=0).max() > 1e-6 * features.std(axis=0).max())

@@ -33,7 +33,7 @@ class PipelineFaults(Exercise):
         return {
             "weights": networks.draw_weights(seed),
             "patches": networks.pictures(_PATCHES, seed),
-            "pictures": np.random.default_rng(seed).permutation(np.repeat(np.arange(10), 4)),  # a patch's own
+            "pictures": np.random.default_rng(seed).permutation(np.repeat(np.arange(10), 4)),  # of each patch
             "split_seed": seed % 1000,
         }
 
@@ -84,7 +84,7 @@ def _rows(rows: Any) -> np.ndarray:
 
 
 def _faults(inputs: Inputs, data: Data) -> list[str]:
-    """The codes of the faults that are left, at most one of each kind."""
+    """Return the codes of the faults that are left, at most one of each kind."""
     train, held_out = (rows[(rows >= 0) & (rows < _PATCHES)] for rows in (data["train_rows"], data["validation_rows"]))
     shared = np.intersect1d(inputs["pictures"][train], inputs["pictures"][held_out])
     used, share = len(np.union1d(train, held_out)), len(held_out) / _PATCHES

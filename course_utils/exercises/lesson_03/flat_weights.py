@@ -1,4 +1,4 @@
-"""A network's weights as one flat vector: so a challenge hands them out, and a verdict gets them back."""
+"""A network's weights as one flat vector, in which a challenge hands them out and a verdict receives them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 
 def read(variables: Iterable[Any]) -> NDArray[np.float32]:
-    """What Keras variables hold now."""
+    """Return the current values of Keras variables as a flat vector."""
     return np.concatenate([np.asarray(variable, np.float32).ravel() for variable in variables])
 
 
 def split(variables: Iterable[Any], flat: NDArray[Any]) -> list[NDArray[np.float32]]:
-    """A flat vector cut into arrays of the variables' shapes. Numbers too large for float32 become infinite."""
+    """Cut a flat vector into arrays of the variables' shapes. Numbers too large for float32 become infinite."""
     arrays, start = [], 0
     with np.errstate(over="ignore"):
         numbers = np.asarray(flat, np.float32)

@@ -24,7 +24,7 @@ class Curve(NamedTuple):
     noise: float
 
 
-# On the steep ones few rates are right, so that no table of rates is right on the curves of two seeds.
+# Few rates are right on the steep curves, so that no table of rates is right for the curves of two seeds.
 _CURVES = (
     Curve("smooth", -6, 0, -3.5, -1.2, 0.7, 60, 0.0),
     Curve("noisy", -6, 0, -3.4, -1.2, 0.7, 150, 0.02),
@@ -64,7 +64,7 @@ class RateChoice(Exercise):
 
 
 def curves(seed: int) -> list[Curve]:
-    """The curves, each moved along the axis of rates by up to a factor of thirty, in an order that is drawn, too."""
+    """Draw the curves: each moved along the axis of rates by up to a factor of thirty, and all in random order."""
     rng = np.random.default_rng(seed)
     moves = rng.uniform(-1.5, 1.5, len(_CURVES))
     moved = [
@@ -75,7 +75,7 @@ def curves(seed: int) -> list[Curve]:
 
 
 def window(curve: Curve) -> tuple[float, float]:
-    """The rates that are right: from where a tenth of the fall is done, to a third of where the loss is lowest."""
+    """Return the range of right rates: from a tenth of the way down to a third of the rate with the lowest loss."""
     power = np.linspace(curve.low, curve.high, 2000)
     loss = _loss(curve, power)
     bottom = int(loss.argmin())
@@ -84,7 +84,7 @@ def window(curve: Curve) -> tuple[float, float]:
 
 
 def _rows(curve: Curve, seed: int) -> list[dict[str, float]]:
-    """Rows as ``rate_range_test`` gives them: they end where the loss is four times its lowest."""
+    """Return rows like those of ``rate_range_test``, which end where the loss is four times its lowest."""
     power = np.linspace(curve.low, curve.high, curve.steps)
     rng = np.random.default_rng([seed, curve.steps])
     loss = _loss(curve, power) + curve.noise * curve.start * rng.normal(size=curve.steps)
@@ -139,7 +139,7 @@ def _same_mistake_everywhere(picked: list[_Picked]) -> Verdict | None:
 
 
 def _noise_decided(missed: list[_Picked]) -> Verdict | None:
-    """Whether the largest fall between neighbours was taken: right on a smooth curve, and wrong on a noisy one."""
+    """Tell whether the largest fall between neighbours was taken: right on a smooth curve, wrong on a noisy one."""
     if any(p.curve.name == "smooth" for p in missed):
         return None
     return wrong("noise") if any(p.curve.noise and _in_steepest_step(p) for p in missed) else None

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_utils.exercises.caching import cached_by_inputs
 from course_utils.exercises.lesson_03 import flat_weights
 from course_utils.learn.calling import Unusable, call, learners_code, require_something
 from course_utils.learn.evidence import Data, bounded
@@ -74,7 +75,7 @@ class Thawing(Exercise):
 
 
 class _Case(NamedTuple):
-    """What was asked for, and what became of it: as the weights tell, and as the flags and the learner do."""
+    """What was asked for, and what was done: by the weights, by the layers' flags, and by the names returned."""
 
     k: int
     frozen: bool
@@ -105,7 +106,7 @@ def _first(judge: Callable[[_Case], Verdict | None], cases: list[_Case]) -> Verd
 
 
 def _wrong_flags(case: _Case) -> Verdict | None:
-    """What is wrong with the layers that the network calls trainable; None where nothing is."""
+    """Judge the layers that the network calls trainable; None if they are right."""
     k, trainable, wanted = case.k, case.trainable, case.wanted
     convolutions = [name for name in trainable if "norm" not in name]
     if k and not trainable and case.whole_still_frozen:
@@ -125,7 +126,7 @@ def _wrong_flags(case: _Case) -> Verdict | None:
 
 
 def _wrong_weights(case: _Case) -> Verdict | None:
-    """What is wrong with the layers that a step has changed; None where nothing is."""
+    """Judge the layers that a step has changed; None if they are right."""
     if any("norm" in name for name in case.moved):
         return wrong("batchnorm-statistics-moved")
     if case.moved != case.wanted:
@@ -135,15 +136,12 @@ def _wrong_weights(case: _Case) -> Verdict | None:
 
 
 def _wrong_steps(cases: list[_Case], inputs: Inputs, data: Data) -> Verdict | None:
-    """The weights must be those that a step leads to: otherwise nobody has trained the network that was handed in."""
-    backbone = _network(inputs)
-    for layer in backbone.layers:
-        layer.trainable = "norm" not in layer.name
-    step = _after_a_step(backbone, inputs) - inputs["weights"]  # a layer's, whichever others are trained beside it
+    """Judge whether the weights are those that a step leads to: otherwise the given network was never trained."""
+    step = _right_step(inputs)
     places = _places(inputs["blocks"])
     for number, case in enumerate(cases):
         for at in map(places.__getitem__, case.moved):
-            with np.errstate(all="ignore"):  # whoever forges the weights may write anything
+            with np.errstate(all="ignore"):  # forged weights may be anything
                 off = np.linalg.norm(data["after"][number, at] - inputs["weights"][at] - step[at])
             if not off < 0.05 * np.linalg.norm(step[at]):
                 return wrong("another-step", k=case.k)
@@ -151,7 +149,7 @@ def _wrong_steps(cases: list[_Case], inputs: Inputs, data: Data) -> Verdict | No
 
 
 def _wrong_names(case: _Case) -> Verdict | None:
-    """What is wrong with the names that were given back; None where nothing is."""
+    """Judge the names that were returned; None if they are right."""
     names, k = case.returned, case.k
     if any(name.startswith("block") and "_" not in name for name in names):
         return wrong("names-of-blocks", 2 / 3)
@@ -167,7 +165,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _names(returned: Any) -> list[str]:
-    """What the learner gave back, as texts."""
+    """Return what the learner returned, as texts."""
     require_something(returned, _NAMES)
     if isinstance(returned, str) or not isinstance(returned, Iterable):
         raise Unusable("wrong-kind", kind=kind(returned), wanted=_NAMES)
@@ -176,7 +174,7 @@ def _names(returned: Any) -> list[str]:
 
 
 def _places(blocks: int) -> dict[str, slice]:
-    """Where each layer's weights lie in the flat vector, by name and in order."""
+    """Return where each layer's weights lie in the flat vector, by name and in order."""
     places, start, inputs = {}, 0, 3
     for number in range(1, blocks + 1):
         for layer, size in (("conv", (9 * inputs + 1) * _CHANNELS), ("norm", 4 * _CHANNELS)):
@@ -187,7 +185,7 @@ def _places(blocks: int) -> dict[str, slice]:
 
 
 def _network(inputs: Inputs) -> Any:
-    """A functional keras.Model of three blocks or more, each with a convolution, BatchNorm and ReLU, trainable.
+    """Build a trainable functional keras.Model of three blocks or more, each with a convolution, BatchNorm and ReLU.
 
     Nothing is drawn, so the learner's own random state is left as it is.
     """
@@ -208,8 +206,18 @@ def _network(inputs: Inputs) -> Any:
     return declare(model, BackboneSpec("blocks", "pictures", ends))
 
 
+@cached_by_inputs
+def _right_step(inputs: Inputs) -> np.ndarray:
+    """Return how far one step moves each weight of the convolutions, whichever other layers are trained."""
+    backbone = _network(inputs)
+    for layer in backbone.layers:
+        layer.trainable = "norm" not in layer.name
+    step: np.ndarray = _after_a_step(backbone, inputs) - inputs["weights"]
+    return step
+
+
 def _after_a_step(backbone: Any, inputs: Inputs) -> np.ndarray:
-    """The backbone's weights, moving statistics included, after one training step below a fixed head."""
+    """Return the backbone's weights, moving statistics included, after one training step under a fixed head."""
     import keras
 
     layers = keras.layers

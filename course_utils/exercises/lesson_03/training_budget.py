@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_utils.exercises.caching import cached_by_inputs
 from course_utils.exercises.lesson_03 import flat_weights
 from course_utils.learn.calling import Unusable, call
 from course_utils.learn.evidence import Data
@@ -17,11 +18,11 @@ WEIGHTS = 300_000
 _PER_CLASS, _CLASSES = 200, 2
 _CHANNELS = 256  # that the head reads
 _EVERY_WEIGHT = 579_298  # of backbone and head, moving statistics included
-_NOISE = 1e-4  # of each kernel's numbers: it moves no accuracy
+_NOISE = 1e-4  # of each kernel's numbers: it changes no accuracy
 
 
 class TrainingBudget(Exercise):
-    """The weights after the learner's training, and how many pictures it has shown to the model."""
+    """The weights after the learner's training, and how many pictures the model was shown in it."""
 
     id = "03.e4"
     points = 3
@@ -54,12 +55,10 @@ class TrainingBudget(Exercise):
         return {"weights": flat_weights.read(weights), "pictures": round(float(np.asarray(counter.seen)))}
 
     def verdict(self, inputs: Inputs, data: Data) -> Verdict:
-        model = _network(inputs)
-        moved = _moved(model, data["weights"])
+        moved = _moved(_start(inputs), data["weights"])
         if not moved.weights:
             return wrong("untrained")
-        given, labels = _on_test_scans(model, data["weights"], inputs["test_seed"])
-        if not (np.isfinite(data["weights"]).all() and np.isfinite(given).all()):
+        if not np.isfinite(data["weights"]).all():
             return wrong("blown-up")
         if data["pictures"] > PICTURES:
             return wrong("too-many-pictures", pictures=data["pictures"], budget=PICTURES)
@@ -67,6 +66,9 @@ class TrainingBudget(Exercise):
             return wrong("too-many-weights", weights=moved.weights, budget=WEIGHTS)
         if moved.statistics:
             return wrong("statistics-moved")
+        given, labels = _on_test_scans(inputs, data["weights"])
+        if not np.isfinite(given).all():
+            return wrong("blown-up")
         reached = float((given.argmax(axis=1) == labels).mean())
         if reached < GOAL:
             return wrong("below-goal" if moved.backbone else "only-the-head", reached=reached, goal=GOAL)
@@ -81,32 +83,49 @@ class _Moved(NamedTuple):
     backbone: bool
 
 
-def _moved(model: Any, after: np.ndarray) -> _Moved:
-    variables = _weights(model)
-    now = flat_weights.split(variables, after)
-    moved = [v for v, array in zip(variables, now, strict=True) if not np.array_equal(np.asarray(v), array)]
-    learned = [v for v in moved if "moving" not in v.path]
+class _Array(NamedTuple):
+    """One array of the model's weights, where it lies in the flat vector, and its numbers before training."""
+
+    path: str
+    where: slice
+    before: np.ndarray
+
+
+@cached_by_inputs
+def _start(inputs: Inputs) -> list[_Array]:
+    arrays: list[_Array] = []
+    for variable in _weights(_network(inputs)):
+        before = np.asarray(variable, np.float32).ravel()
+        start = arrays[-1].where.stop if arrays else 0
+        arrays.append(_Array(variable.path, slice(start, start + before.size), before))
+    return arrays
+
+
+def _moved(arrays: list[_Array], after: np.ndarray) -> _Moved:
+    moved = [array for array in arrays if not np.array_equal(array.before, after[array.where])]
+    learned = [array for array in moved if "moving" not in array.path]
     return _Moved(
-        sum(int(np.prod(v.shape)) for v in learned),
+        sum(array.before.size for array in learned),
         len(learned) < len(moved),
-        any("block" in v.path for v in learned),
+        any("block" in array.path for array in learned),
     )
 
 
-def _on_test_scans(model: Any, weights: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """What the model gives for test scans with those weights, and the scans' labels."""
+def _on_test_scans(inputs: Inputs, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the model's outputs for test scans with those weights, and the scans' labels."""
     from course_utils.data import load_dataset
 
-    test = load_dataset("scans", seed=seed).test
+    test = load_dataset("scans", seed=inputs["test_seed"]).test
+    model = _network(inputs)
     flat_weights.assign(_weights(model), weights)
     return np.asarray(model(test.inputs.astype("float32"), training=False)), test.labels
 
 
 def _network(inputs: Inputs, *first: Any) -> Any:
-    """The pretrained network behind the layers ``first``, with a new head of two classes.
+    """Build the pretrained network behind the layers ``first``, with a new head of two classes.
 
-    A little noise, another one for every seed, tells the kernels apart from those of any other check: weights that were
-    learned elsewhere and written over them have all changed.
+    A little noise, different for every seed, sets the kernels apart from those of any other check: weights learned
+    elsewhere and written over them count as changed, every one.
     """
     import keras
 
@@ -124,13 +143,13 @@ def _network(inputs: Inputs, *first: Any) -> Any:
 
 
 def _weights(model: Any) -> list[Any]:
-    """All that the model holds but the counter's own number."""
+    """Return all of the model's weights but the counter's own number."""
     return [weight for weight in model.weights if "counter" not in weight.path]
 
 
 @cache
 def _counter_class() -> type:
-    """A layer that counts the pictures that pass in training; made here because Keras is imported late."""
+    """Return the class of a layer that counts pictures in training; made here because Keras is imported late."""
     import keras
 
     ops = keras.ops

@@ -14,7 +14,7 @@ _MATRICES = (
     [[0.90, _], [0.60, 0.80]],
     [[0.90, 0.15, 0.20], [0.94, 0.80, 0.25], [0.55, 0.65, 0.70]],  # the best comes after the diagonal
     [[0.95, _, _, _], [0.80, 0.85, _, _], [0.70, 0.75, 0.90, _], [0.40, 0.60, 0.65, 0.80]],
-    [[0.60, 0.10, 0.10], [0.65, 0.70, 0.10], [0.75, 0.78, 0.66]],  # the old gets better
+    [[0.60, 0.10, 0.10], [0.65, 0.70, 0.10], [0.75, 0.78, 0.66]],  # the old tasks get better
 )
 #: Mistakes that are made in both numbers, and those that are made in one of them.
 _OF_BOTH = ("numbers-swapped", "percentages", "rows-and-columns-swapped", "first-task-only", "from-first-row")
@@ -76,7 +76,7 @@ def _pair(value: Any) -> tuple[float, float]:
 
 
 def _mistake(row: int, codes: tuple[str, ...], found: np.ndarray, matrices: list[np.ndarray]) -> str:
-    """The code of what is wrong with one of the two numbers; empty if it is no mistake that we know."""
+    """Return the code of the mistake in one of the two numbers; empty if it is not a known one."""
     wanted = _by("right", matrices)[row]
     if _agree(-found, wanted):
         return "wrong-sign"
@@ -92,12 +92,12 @@ def _agree(found: np.ndarray, computed: np.ndarray) -> bool:
 
 
 def _by(rule: str, matrices: list[np.ndarray]) -> np.ndarray:
-    """Both numbers for each matrix, ``(2, matrices)``, as one rule computes them."""
+    """Compute both numbers for each matrix, ``(2, matrices)``, by one rule."""
     return np.transpose([_numbers(rule, R) for R in matrices])
 
 
 def _numbers(rule: str, R: np.ndarray) -> tuple[float, float]:
-    """Forgetting and backward transfer, computed as one well-known rule, right or wrong, computes them."""
+    """Compute forgetting and backward transfer by one well-known rule, right or wrong."""
     if rule == "rows-and-columns-swapped":
         R = R.T
     tasks = len(R) if rule == "last-task-in-mean" else 1 if rule == "first-task-only" else len(R) - 1

@@ -37,7 +37,7 @@ class L2SPPenalty(Exercise):
         return {
             "weights": networks.draw_weights(seed),
             "head": np.append(rng.normal(0, 0.4, networks.CHANNELS * _CLASSES), [0] * _CLASSES).astype(np.float32),
-            "strength": round(float(rng.uniform(0.55, 0.95)), 3),  # at 0.5, 1 and 2 some mistakes look alike
+            "strength": round(float(rng.uniform(0.55, 0.95)), 3),  # at 0.5, 1 and 2 some mistakes give the same number
             "step": round(float(rng.uniform(0.1, 0.2)), 3),
             "step_back": round(float(rng.uniform(0.1, 0.2)), 3),
         }
@@ -103,7 +103,7 @@ class L2SPPenalty(Exercise):
 
 
 class _Moved:
-    """A block in which some variables lie a step away from where they are."""
+    """A block in which some variables are moved by a step."""
 
     def __init__(self, variables: list[Any], step: float) -> None:
         self.variables, self.step = variables, step
@@ -119,7 +119,7 @@ class _Moved:
 
 
 def _penalty(answer: Callable[..., Any], model: Any, strength: float) -> Callable[[], Any]:
-    penalty = call(answer, model, strength)
+    penalty: object = call(answer, model, strength)
     require_something(penalty, "`penalty`, a function of no argument")
     if not callable(penalty):
         raise Unusable("computed-once", kind=kind(penalty))
@@ -151,7 +151,7 @@ def _near(found: float, wanted: float) -> bool:
 
 
 def _mistake(case: _Case) -> str:
-    """The code of a mistake in the formula; empty if it is none that we know."""
+    """Return the code of a mistake in the formula; empty if it is not a known one."""
     (strength, step, found), wanted = case, case.wanted
     strengths = (strength, strength / 2)  # with and without the half
     known = {

@@ -1,4 +1,4 @@
-"""Exercise 04.e2: batches in which a fraction is old."""
+"""Exercise 04.e2: batches of which a fraction is old."""
 
 import itertools
 from collections.abc import Callable, Iterable
@@ -15,7 +15,7 @@ _OLD, _BATCH = 40, 16
 _FRACTIONS = (0.25, 0.0, 0.1)  # 0.1 of 16 rounds to 2
 #: Numbers of new pictures: never a multiple of the room for them (12, 16, 14), so the last batch is smaller.
 _NEW = [many for many in range(50, 70) if all(many % (_BATCH - round(f * _BATCH)) for f in _FRACTIONS)]
-_MANY_BATCHES = 200  # no right answer makes so many
+_MANY_BATCHES = 200  # no right answer makes that many
 
 Batches = list[list[int]]
 
@@ -23,7 +23,7 @@ Batches = list[list[int]]
 class RehearsalBatches(Exercise):
     """A row for each picture of each batch of an epoch: which fraction, which batch, the picture's number, its label.
 
-    Every picture carries its number in its pixels. Numbers and labels are drawn, each of them once.
+    Every picture carries its number in its pixels. Numbers and labels are drawn without repetition.
     """
 
     id = "04.e2"
@@ -81,7 +81,7 @@ def _images(numbers: np.ndarray) -> np.ndarray:
 
 
 def _read(made: Any) -> list[list[tuple[int, int]]]:
-    """Numbers and labels of the pictures in each batch."""
+    """Read the numbers and labels of the pictures in each batch."""
     require_something(made, "a list of batches, or `yield` them one by one")
     if not isinstance(made, Iterable):
         raise Unusable("wrong-kind", kind=kind(made), wanted="a list of batches")
@@ -97,7 +97,7 @@ def _pairs(batch: Any) -> list[tuple[int, int]]:
         images, labels = (np.asarray(part) for part in batch)
         if len(images) == 0:
             raise Unusable("empty-batch")
-        with np.errstate(invalid="ignore"):  # a NaN is the number of no picture
+        with np.errstate(invalid="ignore"):  # NaN is not the number of any picture
             numbers = images.reshape(len(images), -1)[:, 0].astype(int).tolist()
             label_numbers = labels.ravel().astype(int).tolist()
     except (TypeError, ValueError, IndexError):
@@ -108,7 +108,7 @@ def _pairs(batch: Any) -> list[tuple[int, int]]:
 
 
 def _batches(rows: np.ndarray, fraction: int) -> Batches:
-    """The numbers of the pictures in each batch, for one of the fractions."""
+    """Return the numbers of the pictures in each batch, for one of the fractions."""
     mine = rows[rows[:, 0] == fraction]
     mine = mine[np.argsort(mine[:, 1], kind="stable")]
     ends = np.flatnonzero(mine[1:, 1] != mine[:-1, 1]) + 1
@@ -116,7 +116,7 @@ def _batches(rows: np.ndarray, fraction: int) -> Batches:
 
 
 def _judge(batches: Batches, fraction: float, new: set[int], old: set[int]) -> Verdict | None:
-    """What is wrong with the batches of a fraction above 0; None when nothing is."""
+    """Judge the batches of a fraction above 0; None if they are right."""
     wanted = round(fraction * _BATCH)
     drawn = [tuple(sorted(number for number in batch if number in old)) for batch in batches]
     sizes, counts = [len(batch) for batch in batches], [len(numbers) for numbers in drawn]

@@ -17,7 +17,7 @@ _Rule = Callable[[_Rows, _Pair], bool]
 
 
 class _Setting(NamedTuple):
-    """Which of the drawn methods and numbers a setting has, what it costs, and what was measured before the shift."""
+    """A setting: which drawn method and number it has, what it costs, and its accuracies before the shift."""
 
     method: int
     number: int
@@ -28,18 +28,18 @@ class _Setting(NamedTuple):
 
 _CHEAPEST = _Setting(0, 0, 0.0, ((0.30, 0.86), (0.34, 0.84)), (0.30, 0.85))
 _DEAREST = _Setting(3, 5, 4.7, ((0.98, 0.90), (0.98, 0.92)), (0.97, 0.90))
-#: Each wrong way to choose takes another one of them. Some share a method, and some share a number.
+#: Each wrong way to choose picks a different one of them. Some share a method, and some share a number.
 _BETWEEN = (
     _Setting(0, 1, 0.5, ((0.94, 0.78), (0.96, 0.80)), (0.96, 0.85)),  # meets demands on test
     _Setting(1, 0, 1.0, ((0.94, 0.90), (0.94, 0.72)), (0.93, 0.83)),  # meets them in one seed
-    _Setting(2, 2, 3.0, ((0.8125, 0.875), (0.9375, 0.75)), (0.86, 0.79)),  # has just what is demanded
+    _Setting(2, 2, 3.0, ((0.8125, 0.875), (0.9375, 0.75)), (0.86, 0.79)),  # has exactly what is demanded
     _Setting(2, 3, 3.5, ((0.90, 0.78), (0.94, 0.90)), (0.91, 0.85)),  # has more than that
     _Setting(3, 4, 4.5, ((0.95, 0.87), (0.93, 0.89)), (0.95, 0.88)),  # meets them in every seed
 )
 _METHODS = ("plain", "lower-rate", "rehearsal", "freezing", "l2-sp", "ewc", "lora")
 _NUMBERS = (0.0001, 0.001, 0.01, 0.1, 0.25, 2, 4, 10, 100, 1000)
-#: The demands before the shift. Those on the edge and all shifts are multiples of 1/16, and so the mean that has just
-#: what is demanded has no rounding error.
+#: The demands before the shift. Those on the edge and all shifts are multiples of 1/16, so that a mean of exactly what
+#: is demanded has no rounding error.
 _DEMANDS = {"on the edge": (0.875, 0.8125), "high": (0.93, 0.86), "out of reach": (0.97, 0.95)}
 _NO_DEMANDS = (0.0, 0.0)
 _MET = ("on the edge", "high", "none")
@@ -54,7 +54,7 @@ class TwoDemands(Exercise):
     fields = {"method": f"str[{len(_CASES)}]", "setting": f"float[{len(_CASES)}]"}
 
     def challenge(self, seed: int) -> Inputs:
-        """One row a run, the settings in drawn order. Names and megabytes are drawn; accuracies and demands shift."""
+        """Draw one row per run, settings in random order. Names and megabytes vary; accuracies and demands shift."""
         rng = np.random.default_rng(seed)
         methods = [_METHODS[i] for i in rng.permutation(len(_METHODS))]
         numbers = [_NUMBERS[i] for i in rng.permutation(len(_NUMBERS))]
@@ -118,7 +118,7 @@ class TwoDemands(Exercise):
 
 
 def _order(rng: np.random.Generator) -> list[_Setting]:
-    """All settings in drawn order, but so that neither the first nor the last row that will do is always right."""
+    """Return the settings in random order, in which neither the first nor the last row that will do is always right."""
     between = [_BETWEEN[i] for i in rng.permutation(len(_BETWEEN))]
     between.insert(int(rng.integers(len(between))), _CHEAPEST)
     return [_DEAREST, *between]
@@ -214,7 +214,7 @@ def _cheapest(good: _Rule, settings: Mapping[_Name, _Rows], demand: _Pair) -> _N
 
 
 def _rule_of(chosen: Mapping[str, _Name | None], settings: Mapping[_Name, _Rows], demands: Mapping[str, _Pair]) -> str:
-    """The code of the wrong rule by which all choices were made where demands can be met; empty if it is none."""
+    """Return the code of the wrong rule that explains all choices where demands can be met; empty if none does."""
     for code, rules in _MISTAKES.items():
         for rule in rules:
             if all(chosen[case] == _cheapest(rule, settings, demands[case]) for case in _MET):
@@ -223,7 +223,7 @@ def _rule_of(chosen: Mapping[str, _Name | None], settings: Mapping[_Name, _Rows]
 
 
 def _mistake(rows: _Rows, demand: _Pair) -> str:
-    """The code of what is wrong with one setting that was chosen, when no single rule explains all the choices."""
+    """Return the code of what is wrong with one chosen setting, when no single rule explains all the choices."""
     if _in_the_mean(rows, demand):
         return "dearer-than-needed"
     if _in_any_seed(rows, demand):
