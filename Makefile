@@ -4,8 +4,8 @@ PYTHON =
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 DEV_INSTALLED := .venv/.installed-dev
-# The lock files are complete, so pip looks for nothing else. Some pips (23.2, for one) would leave a lock with hashes as
-# soon as a newer version is published of a package that another asks for with an extra.
+# The lock files are complete, so pip must not resolve dependencies. Some versions of pip (23.2, for one) would depart from
+# a lock with hashes as soon as a package that another one requires with an extra has a newer release.
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --no-deps
 
 .DEFAULT_GOAL := help
@@ -28,12 +28,12 @@ lab: $(INSTALLED)
 test: $(DEV_INSTALLED)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-# An environment keeps absolute paths: where the checkout was moved, its stamp no longer fits.
+# An environment holds absolute paths, so it is made again when the checkout has moved.
 ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
   $(shell rm -f $(INSTALLED) $(DEV_INSTALLED))
 endif
 
-# The stamp is written last, so an installation that was interrupted is taken up again.
+# The stamp is written last, so an interrupted installation continues at the next run.
 $(INSTALLED): requirements.lock pyproject.toml
 	@if [ -n "$(PYTHON)" ]; then set -- "$(PYTHON)"; \
 	else set -- python3 python3.13 python3.12 python3.11 python; fi; \
@@ -49,7 +49,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	exit 1
 	@echo "Installing what the course needs into .venv; this happens once and takes a few minutes."
 	@$(INSTALL) --no-compile --requirement requirements.lock
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true  # on all cores, where pip takes one; a template need not compile
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true  # on all cores, where pip uses one; a package's template files may fail to compile
 	@$(INSTALL) --no-build-isolation --editable .
 	@printf '%s' "$(CURDIR)" > $@
 
@@ -57,7 +57,7 @@ $(DEV_INSTALLED): requirements-dev.lock $(INSTALLED)
 	@$(INSTALL) --requirement requirements-dev.lock
 	@touch $@
 
-# The last two install the course itself, without a download.
+# hatchling and editables are locked too, so that installing the course itself needs no download.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url --no-emit-find-links --upgrade pyproject.toml - --output-file
 

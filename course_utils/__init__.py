@@ -1,7 +1,7 @@
 """The helper library of the transfer-learning course.
 
 The names in ``__all__`` are what lessons and learners use; docs/maintainers.md lists them. They are loaded on first
-use, so that ``import course_utils`` (and ``course --help``) answers at once and does not start Keras.
+use, so that ``import course_utils`` (and ``course --help``) returns at once and does not start Keras.
 """
 
 import os
@@ -14,7 +14,7 @@ from course_utils.quiet import loading_keras
 
 __version__ = "0.1.0"
 
-# TensorFlow reports on its start (no GPU, oneDNN in use) in every notebook's first cell; errors still raise.
+# TensorFlow prints start-up notes (no GPU, oneDNN in use) in every notebook's first cell; errors are still raised.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 _HOME_OF = {
@@ -54,7 +54,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _load(subpackage: str) -> ModuleType:
-    with loading_keras():  # most of them do
+    with loading_keras():  # most subpackages import it
         return import_module(f"course_utils.{subpackage}")
 
 

@@ -14,14 +14,14 @@ _PACKAGE = Path(__file__).parent
 
 #: The embedded backbones' weights.
 WEIGHTS = _PACKAGE / "backbones" / "weights"
-#: Recorded experiments: in the checkout, or inside the package where the library was installed without it.
+#: Recorded experiments: in the checkout, or inside the package if the library was installed without a checkout.
 RECORDINGS = _PACKAGE.parent / "datasets" / "recordings"
 if not RECORDINGS.is_dir():
     RECORDINGS = _PACKAGE / "recordings"
 
 
 class ManifestEntry(BaseModel):
-    """What a manifest says of a file. The fields below are always there; how it was made is kept as it was written."""
+    """A manifest's entry for a file. The fields below are required; others say how it was made and are kept."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -44,7 +44,7 @@ def sha256(path: Path) -> str:
 
 
 def read_manifest(folder: Path = WEIGHTS) -> dict[str, ManifestEntry]:
-    """The files that ship in a folder, by name.
+    """Return the files that ship in a folder, by name.
 
     Raises:
         CourseError: the manifest is missing or damaged.
@@ -57,10 +57,10 @@ def read_manifest(folder: Path = WEIGHTS) -> dict[str, ManifestEntry]:
 
 
 def verified(file_name: str, folder: Path = WEIGHTS) -> Path:
-    """The path of a file that ships, once its checksum has been found right.
+    """Return the path of a file that ships, after checking its checksum.
 
     Raises:
-        CourseError: the file is missing, or its bytes are not the ones in the manifest.
+        CourseError: the file is missing, or its checksum is not the one in the manifest.
     """
     path, entry = folder / file_name, read_manifest(folder).get(file_name)
     if entry is None or not path.is_file():
@@ -80,7 +80,7 @@ def add_to_manifest(folder: Path, file_name: str, entry: dict[str, Any]) -> None
 
 
 def verify_weights(folder: Path = WEIGHTS) -> list[str]:
-    """Every problem with the files that ship, one sentence each; an empty list when all is well."""
+    """Return every problem with the files that ship, one message each; an empty list if there are none."""
     problems = []
     try:
         names = list(read_manifest(folder))

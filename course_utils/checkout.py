@@ -1,4 +1,4 @@
-"""Where the course lies on this machine, and the lessons in it."""
+"""The course's folder on this machine, and the lessons in it."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _LESSON_NAME = re.compile(r"\d\d_\w+")
 
 
 def find_checkout() -> Path:
-    """The folder that holds ``lessons/``, ``solutions/`` and ``course_utils/``.
+    """Return the folder that holds ``lessons/``, ``solutions/`` and ``course_utils/``.
 
     Raises:
         CourseError: the library was installed without the course around it.
@@ -27,7 +27,7 @@ def find_checkout() -> Path:
 
 @dataclass(frozen=True)
 class Lesson:
-    """Where a lesson lies in the checkout ``root``; ``name`` is ``NN_slug``."""
+    """The files of a lesson in the checkout ``root``; ``name`` is ``NN_slug``."""
 
     root: Path
     name: str
@@ -42,14 +42,14 @@ class Lesson:
 
 
 def find_lessons(root: Path, wanted: Sequence[str] = ()) -> list[Lesson]:
-    """The lessons of the checkout ``root`` in order; all of them, unless some are named.
+    """Return the lessons of the checkout ``root`` in order: the wanted ones, or all.
 
     Args:
         wanted: numbers (``"2"``, ``"02"``), names (``"02_feature_extraction"``) or paths of a source or a
             notebook.
 
     Raises:
-        CourseError: there is no such lesson; the message lists those that there are.
+        CourseError: there is no such lesson; the message lists the ones there are.
     """
     names = sorted(path.stem for path in (root / "solutions").glob("*.py") if _LESSON_NAME.fullmatch(path.stem))
     if not names:

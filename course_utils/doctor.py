@@ -1,4 +1,4 @@
-"""Is this machine ready for the course? Each check says what it found and, where it must, the mend."""
+"""Check whether this machine is ready for the course. Each check says what it found and, where needed, the fix."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ REINSTALL = "In the course's folder: make clean, then make env."
 
 @dataclass(frozen=True)
 class Check:
-    """One finding: ``mend`` is empty unless there is something to do."""
+    """One finding; ``mend`` is how to fix it, empty if there is nothing to do."""
 
     name: str
     status: CheckStatus
@@ -32,7 +32,7 @@ class Check:
 
 
 def run_checks() -> list[Check]:
-    """Every check in turn; one that breaks is reported as failed and does not stop the others."""
+    """Run every check; one that raises is reported as failed and does not stop the others."""
     with without_remarks():
         return [_guarded(check) for check in CHECKS]
 
@@ -53,7 +53,7 @@ def check_python(running: tuple[int, ...] = sys.version_info[:3]) -> Check:
 
 
 def check_packages() -> Check:
-    """The installed versions against the course's own floors and ceilings."""
+    """Compare the installed versions with the ones that the course requires."""
     from packaging.requirements import Requirement
 
     wrong = []
@@ -85,8 +85,8 @@ def check_backend() -> Check:
     backend = keras.backend.backend()
     if backend == "tensorflow":
         return Check("backend", "pass", backend)
-    mend = 'Unset KERAS_BACKEND, and set "backend": "tensorflow" in ~/.keras/keras.json.'
-    return Check("backend", "fail", backend, mend)
+    fix = 'Unset KERAS_BACKEND, and set "backend": "tensorflow" in ~/.keras/keras.json.'
+    return Check("backend", "fail", backend, fix)
 
 
 def check_accelerator() -> Check:
@@ -121,17 +121,17 @@ def check_disk() -> Check:
 
 
 def check_weights() -> Check:
-    """The pretrained weights that ship with the course, against their checksums."""
+    """Compare the pretrained weights that ship with the course with their checksums."""
     from course_utils.assets import verify_weights
 
     problems = verify_weights()
     if not problems:
         return Check("weights", "pass", "every file matches its checksum")
-    return Check("weights", "fail", "some cannot be used", " ".join(problems))  # each problem names its mend
+    return Check("weights", "fail", "some cannot be used", " ".join(problems))  # each problem names its fix
 
 
 def check_network() -> Check:
-    """Offline is fine: only the real backbones are downloaded, once."""
+    """Look for a network. Offline is fine: only the real backbones are downloaded, once."""
     try:
         socket.create_connection(DOWNLOADS, timeout=2).close()
     except OSError:

@@ -1,9 +1,9 @@
-"""The one exception that is written for the person who reads it."""
+"""The exception whose message is written for the user."""
 
 
 class CourseError(ValueError):
-    """A mistake that its reader can mend: the message names the thing, the cause and the mend."""
+    """A mistake that the user can fix: the message names the thing, the cause and the fix."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows for it: the sentence, without a stack that is ours and not the learner's."""
+        """Have IPython show the message alone: the stack is the library's, not the learner's."""
         return [str(self)]

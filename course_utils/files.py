@@ -1,4 +1,4 @@
-"""Writing files whole or not at all, and finding out beforehand whether they can be written."""
+"""Write files completely or not at all, and check beforehand whether a folder can be written."""
 
 import os
 import tempfile
@@ -11,10 +11,10 @@ from course_utils.errors import CourseError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary file that replaces ``path`` when the block ends well; it lies beside it, with the same endings.
+    """Yield a temporary file, with the folder and suffixes of ``path``, that replaces it if the block succeeds.
 
-    Missing folders are made. A full disk, an exception or a Ctrl-C leaves the old file as it was. A file that its owner
-    has locked against writing is not replaced.
+    Missing folders are created. A full disk, an exception or a Ctrl-C leaves the old file unchanged. A file that is
+    protected against writing is not replaced.
 
     Raises:
         OSError: ``path`` cannot be written; the error names it, not the temporary file.
@@ -40,29 +40,29 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write ``content`` (text as UTF-8 with ``\\n`` line ends) to ``path`` in one step; missing folders are made.
+    """Write ``content`` (text as UTF-8 with ``\\n`` line endings) to ``path`` in one step; create missing folders.
 
     Raises:
-        OSError: the file cannot be written; the old one is as it was.
+        OSError: the file cannot be written; the old one is unchanged.
     """
     with replacing(path) as temporary:
         temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
 
 
 def require_writable(folder: Path, advice: str = "Change its permissions, or name another folder.") -> None:
-    """Find out before a long run, and not after it, that ``folder`` cannot be written.
+    """Refuse a folder that cannot be written, before a long run rather than after it.
 
     Args:
-        folder: it need not exist yet.
+        folder: need not exist yet.
         advice: the fix, for the end of the message.
 
     Raises:
-        CourseError: it is not a folder, or no file can be made in it (or in the folder that it would be made in).
+        CourseError: it is not a folder, or no file can be created in it (or in the folder it would be created in).
     """
     nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     if not nearest.is_dir():
-        raise CourseError(f"{nearest} is a file, so nothing can be put there. {advice}")
+        raise CourseError(f"{nearest} is a file, not a folder. {advice}")
     try:
-        tempfile.TemporaryFile(dir=nearest).close()  # permissions tell root nothing, and no disk says that it is full
+        tempfile.TemporaryFile(dir=nearest).close()  # root may ignore permissions, and they don't show a full disk
     except OSError as error:
         raise CourseError(f"{nearest} cannot be written ({error.strerror}). {advice}") from error

@@ -1,7 +1,7 @@
 """Names of earlier versions, for class folders and learners' notebooks that still use them.
 
-A class that is under way, or a notebook that its learner has changed, goes on working after the library was rearranged:
-a former module can still be imported and finds each name where it is today. Nothing of the course itself uses these.
+A running class, or a notebook that its learner has changed, keeps working after the library was rearranged: a former
+module can still be imported, and finds each name where it is today. The course itself does not use these names.
 """
 
 import sys
@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-#: By former module: the modules of today that hold its names.
+#: By former module: the modules that hold its names today.
 _TODAY = {
     "course_utils.worlds": ("data", "backbones", "assets"),
     "course_utils.worlds.recipes": ("backbones.pretraining_recipes",),
@@ -24,13 +24,13 @@ _TODAY = {
 
 
 def install() -> None:
-    """Let the former modules be imported."""
+    """Make the former modules importable."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.append(_Finder())
 
 
 def forwarding(module: str) -> Callable[[str], Any]:
-    """A ``__getattr__`` for a module: it finds the names that the module held in earlier versions."""
+    """Return a ``__getattr__`` for a module that finds the names it held in earlier versions."""
 
     def find(name: str) -> Any:
         if not name.startswith("_"):
@@ -45,7 +45,7 @@ def forwarding(module: str) -> Callable[[str], Any]:
 
 
 class _Finder:
-    """Finds former modules; the last of the finders, so that no module of today is hidden."""
+    """Finds former modules; runs last, so that it hides no current module."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -54,7 +54,7 @@ class _Finder:
 
 
 class _Loader:
-    """Makes a former module: empty, and forwarding."""
+    """Makes a former module: empty but for its forwarding ``__getattr__``."""
 
     def create_module(self, spec: ModuleSpec) -> None:
         return None

@@ -1,4 +1,4 @@
-"""Keras without its start-up remarks, which tell a learner nothing and look like errors, and without its garbage."""
+"""Start Keras without its messages, which look like errors to a learner, and without slow garbage collection."""
 
 import gc
 import logging
@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _silence = threading.Lock()
-_silenced = 0  # blocks that are open now, in all threads together
-_stderr = -1  # where the process's stderr leads, while it is silenced
+_silenced = 0  # open blocks, in all threads together
+_stderr = -1  # a copy of the process's stderr while it is silenced
 
 
 @contextmanager
 def without_remarks() -> Iterator[None]:
-    """Keep everything from the process's stderr: TensorFlow starts with remarks that no setting of its own silences.
+    """Silence the process's stderr: TensorFlow prints start-up messages that none of its settings turns off.
 
-    An exception still passes, so nothing that matters is lost. Blocks may be nested, and open in several threads at
-    once: stderr is back when the last of them ends.
+    Exceptions still pass, so nothing important is lost. Blocks may be nested, and open in several threads at once:
+    stderr is restored when the last of them ends.
     """
     global _silenced, _stderr
     with _silence:
@@ -40,10 +40,10 @@ def without_remarks() -> Iterator[None]:
 
 @contextmanager
 def loading_keras() -> Iterator[None]:
-    """What imports Keras for the first time is quiet, and faster ever after.
+    """Make the first import of Keras quiet, and garbage collection after it fast.
 
-    Keras and TensorFlow come with 600,000 objects that stay until the end. Python's garbage collector would look
-    through them again and again, 0.4 s each time; here it is told to leave them out.
+    Keras and TensorFlow create 600,000 objects that live until the process ends. Python's garbage collector would scan
+    them again and again, 0.4 s each time; this excludes them.
     """
     first, collects = "keras" not in sys.modules, gc.isenabled()
     if first:
@@ -59,14 +59,14 @@ def loading_keras() -> Iterator[None]:
 
 
 def start_keras() -> None:
-    """Import Keras and start its runtime in silence; costs nothing when it runs already."""
+    """Import Keras and start its runtime quietly; costs nothing if it is already running."""
     with loading_keras():
         import keras
 
         keras.ops.zeros(1)
-    # A lesson makes many small networks, and compiling each is meant; TensorFlow takes it for an oversight.
-    logging.getLogger("tensorflow").addFilter(_is_no_advice)
+    # A lesson compiles many small networks on purpose; TensorFlow takes that for an oversight.
+    logging.getLogger("tensorflow").addFilter(_is_not_retracing_advice)
 
 
-def _is_no_advice(record: logging.LogRecord) -> bool:
+def _is_not_retracing_advice(record: logging.LogRecord) -> bool:
     return "tf.function retracing" not in record.getMessage()

@@ -1,4 +1,4 @@
-"""What a pydantic model has to say of data that breaks it, as a part of a sentence."""
+"""What is wrong with data that a pydantic model refuses, as part of a sentence."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from pydantic import ValidationError
 _FIXES = {
     "missing": "it is missing; add it",
     "extra_forbidden": "there is no such field; remove it",
-    "string_type": "write it as a text in quotation marks",
-    "string_too_short": "it is empty; say something",
+    "string_type": "write it as text in quotation marks",
+    "string_too_short": "it is empty; write something",
     "bool_type": "write true or false, without quotation marks",
     "int_type": "write a whole number, without quotation marks",
     "float_type": "write a number, without quotation marks",
@@ -21,7 +21,7 @@ _FIXES = {
 
 
 def faults(problem: ValidationError) -> str:
-    """Every fault as ``place (fix)``, separated by semicolons; entries of lists are counted from 1."""
+    """Return every fault as ``place (fix)``, separated by semicolons; list entries are counted from 1."""
     return "; ".join(f"{_place(fault['loc'])} ({_fix(fault)})" for fault in problem.errors())
 
 

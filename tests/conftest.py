@@ -1,4 +1,4 @@
-"""What holds for every test: no network but the loopback, and a summary of what was left out and why."""
+"""For every test: no network but the loopback, and a summary of what was left out and why."""
 
 import gc
 import ipaddress
@@ -16,7 +16,7 @@ if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):  # each test process,
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(cores))
     os.environ.setdefault("OMP_NUM_THREADS", str(cores))  # NumPy and scikit-learn; read when they are imported
 
-settings.register_profile("course", deadline=None)  # how busy the machine is decides no test
+settings.register_profile("course", deadline=None)  # no test depends on how busy the machine is
 settings.load_profile("course")
 
 ASSETS = "COURSE_REAL_ASSETS"
@@ -25,7 +25,7 @@ _connect, _connect_ex, _getaddrinfo = socket.socket.connect, socket.socket.conne
 
 
 def pytest_collection_finish() -> None:
-    """What the tests have imported stays: the garbage collector need not look through Keras all the time."""
+    """Freeze what the tests have imported, so that the garbage collector doesn't keep scanning Keras."""
     gc.collect()
     gc.freeze()
 
@@ -66,9 +66,9 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def real_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of real weights and photographs, with a ``keras_home`` that may be written.
+    """The folder of real weights and photographs, with a writable ``keras_home``.
 
-    ``keras_home`` is a copy, since Keras deletes what it takes for a corrupt download; the rest are links.
+    ``keras_home`` is a copy, since Keras deletes files that it thinks are corrupt downloads; the rest are links.
     """
     if ASSETS not in os.environ:
         pytest.skip(f"{ASSETS} is not set: no real weights and photographs here")
@@ -100,7 +100,7 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 
 def _print_times(terminalreporter) -> None:
-    """How long each suite took, its fixtures included, summed over all processes."""
+    """Print how long each suite took, including its fixtures, summed over all processes."""
     times: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
@@ -111,7 +111,7 @@ def _print_times(terminalreporter) -> None:
 
 
 def _recorded(terminalreporter, name: str) -> list:
-    """What the tests recorded under a name; it travelled with their reports, also from other processes."""
+    """Return what the tests recorded under a name; it arrives with their reports, even from other processes."""
     reports = [
         r for outcome in ("passed", "failed") for r in terminalreporter.stats.get(outcome, ()) if r.when == "call"
     ]
@@ -128,7 +128,7 @@ def _print_table(terminalreporter, title: str, head: tuple[str, ...], rows: list
 
 
 def _print_proofs(terminalreporter) -> None:
-    """How many listed answers each exercise's check judged rightly under every seed."""
+    """Print how many listed answers each exercise's check judged correctly under every seed."""
     listed = [tuple(row) for row in _recorded(terminalreporter, "proof")]
     ids = sorted({id for id, _, _ in listed})
 
@@ -143,7 +143,7 @@ def _print_proofs(terminalreporter) -> None:
 
 
 def _print_mutants(terminalreporter) -> None:
-    """How many mechanical mutants of each solution its check caught, and what became of the others."""
+    """Print how many mechanical mutants of each solution its check caught, and what happened to the others."""
     found = sorted(_recorded(terminalreporter, "mutants"))
     if not found:
         return
@@ -160,7 +160,7 @@ def _print_mutants(terminalreporter) -> None:
 
 
 def _print_left_out(terminalreporter) -> None:
-    """Say what was left out and why, since a test that did not run proves nothing."""
+    """Print what was left out and why, since a test that did not run proves nothing."""
     reasons = Counter(
         report.longrepr[2].removeprefix("Skipped: ")
         for report in terminalreporter.stats.get("skipped", ())

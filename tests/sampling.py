@@ -1,7 +1,7 @@
-"""What a day's run samples: where one run can't hold every combination, the date draws which are run.
+"""The sample of a day's run: where one run can't cover every combination, the date decides which ones run.
 
-So CI grows slower than the course, and within days everything is run. ``COURSE_DAY`` (such as 2030-01-02) draws another
-day's; with ``COURSE_WHOLE_MATRIX`` nothing is sampled.
+This keeps CI from growing as fast as the course, and everything runs within days. ``COURSE_DAY`` (such as 2030-01-02)
+draws another day's sample; with ``COURSE_WHOLE_MATRIX`` nothing is sampled.
 """
 
 import os
@@ -19,7 +19,7 @@ OTHER_DAY = "drawn on another day (COURSE_DAY); COURSE_WHOLE_MATRIX runs everyth
 
 
 def drawn(what: str, among: Sequence[T], count: int) -> list[T]:
-    """``count`` of them, in their order, drawn by the day; ``what`` they are draws apart from the others."""
+    """Return ``count`` of them in their order, drawn by the day; each ``what`` is drawn independently."""
     if WHOLE or count >= len(among):
         return list(among)
     chosen = set(Random(f"{DAY} {what}").sample(range(len(among)), count))

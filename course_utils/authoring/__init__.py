@@ -1,1 +1,1 @@
-"""From what authors write to what learners use: sources, notebooks, sealed questions, release gates."""
+"""Turn what authors write into what learners use: sources, notebooks, sealed questions, release gates."""

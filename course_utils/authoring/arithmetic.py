@@ -18,9 +18,12 @@ _BINARY: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
 
 
 def evaluate(expression: str, inputs: Mapping[str, Number]) -> Number:
-    """The value of ``"2 * channels + 1"``. Nothing but numbers, ``inputs``, brackets and + - * / // ** is read.
+    """Evaluate an expression such as ``"2 * channels + 1"``.
 
-    Raises ValueError, with what is wrong, for anything else.
+    Only numbers, the names in ``inputs``, brackets and ``+ - * / // **`` are allowed.
+
+    Raises:
+        ValueError: the expression holds anything else, or can't be computed; the message says what is wrong.
     """
     try:
         value = _value(ast.parse(expression.strip(), mode="eval").body, inputs)
@@ -34,7 +37,7 @@ def evaluate(expression: str, inputs: Mapping[str, Number]) -> Number:
 
 
 def fill(text: str, inputs: Mapping[str, Number]) -> str:
-    """Put the value in the place of each ``{expression}`` in a text."""
+    """Replace each ``{expression}`` in a text with its value."""
     return re.sub(r"\{([^{}]*)\}", lambda match: _worded(evaluate(match[1], inputs)), text)
 
 
@@ -50,14 +53,14 @@ def _value(node: ast.expr, inputs: Mapping[str, Number]) -> Number:
             return -_value(operand, inputs)
         case ast.BinOp(left, kind, right) if type(kind) in _BINARY:
             one, other = _value(left, inputs), _value(right, inputs)
-            if isinstance(kind, ast.Pow) and abs(other) > 16:  # a slip must not fill the memory
+            if isinstance(kind, ast.Pow) and abs(other) > 16:  # a typo must not exhaust the memory
                 raise ValueError("an exponent is larger than 16")
             return _BINARY[type(kind)](one, other)
     raise ValueError(f"{ast.unparse(node)!r} is not arithmetic")
 
 
 def _worded(number: Number) -> str:
-    """1285 as 1,285; 6.4e-05 as 6.4e-5."""
+    """Write 1285 as 1,285 and 6.4e-05 as 6.4e-5."""
     if abs(number) >= 1 and abs(number - round(number)) < 1e-9:
         return f"{round(number):,}"
     return re.sub(r"e-0(\d)", r"e-\1", f"{number:.6g}")

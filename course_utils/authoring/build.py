@@ -6,6 +6,7 @@ library come from ``solutions/questions``.
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import (
@@ -26,11 +27,11 @@ from course_utils.checkout import Lesson, find_lessons
 from course_utils.errors import CourseError
 from course_utils.files import write_atomically
 
-# What a learner finds in the place of a solution. It raises nothing, so that a lesson runs to its end
-# unanswered, and it is a whole statement, so that a function whose body was the solution stays one.
+# Replaces each solution in the learner's version. It raises nothing, so that an unanswered lesson runs to its end,
+# and it is a complete statement, so that a function whose whole body was the solution stays valid.
 CODE_STUB = "...  # YOUR ANSWER HERE"
 
-# The chain of nbgrader's GenerateAssignment without the gradebook: release/ of a class folder holds the same.
+# nbgrader's GenerateAssignment without the gradebook, so that lessons match what release/ of a class folder holds.
 _CHAIN = (
     LockCells,
     ClearSolutions,
@@ -44,9 +45,9 @@ _CHAIN = (
 
 
 def build(root: Path) -> list[Path]:
-    """Derive every lesson and quick check of the checkout ``root`` and write the files that changed.
+    """Derive every lesson and quick check of the checkout ``root``, and write the files that changed.
 
-    Nothing is written unless all of them can be derived, and each file is written whole or not at all.
+    Nothing is written unless all of them can be derived, and each file is written atomically.
 
     Returns:
         The files that were written, in order.
@@ -63,7 +64,7 @@ def build(root: Path) -> list[Path]:
 
 
 def stale(root: Path) -> list[str]:
-    """The files that ``build`` would change, and the derived ones without a source; empty when current.
+    """List the files that ``build`` would change and derived files without a source; empty when all are current.
 
     Raises:
         CourseError: a source cannot be turned into a lesson, or a question breaks the schema.
@@ -83,14 +84,14 @@ def stale(root: Path) -> list[str]:
 
 
 def derive(lesson: Lesson) -> NotebookNode:
-    """The learner's version of a lesson: no solutions, no hidden tests, no outputs, stable cell ids.
+    """Return the learner's version of a lesson: no solutions, hidden tests or outputs, and stable cell ids.
 
     Raises:
         CourseError: nbgrader refuses the source, for instance a solution outside a solution cell.
     """
     notebook = read_source(lesson.source)
     config = Config({"ClearSolutions": {"code_stub": {"python": CODE_STUB}}})
-    resources: dict = {}
+    resources: dict[str, Any] = {}
     try:
         for preprocessor in _CHAIN:
             notebook, resources = preprocessor(config=config, log=_SILENT)(notebook, resources)
@@ -111,5 +112,5 @@ def _committed(path: Path) -> str | None:
         return None
 
 
-# What nbgrader has to say reaches the reader as the one sentence of a CourseError.
+# nbgrader's log stays silent: its errors reach the reader as a one-sentence CourseError.
 _SILENT = logging.Logger("course.build", level=logging.CRITICAL)

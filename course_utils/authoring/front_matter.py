@@ -1,4 +1,4 @@
-"""The front matter of a lesson: what its header says of it, under ``course``."""
+"""The front matter of a lesson: the entry ``course`` of its header."""
 
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -13,7 +13,7 @@ _Ids = Annotated[list[Annotated[str, Field(pattern=r"^\d\d\.[qe]\d+$")]], Field(
 
 
 class Objective(BaseModel):
-    """What a learner can do afterwards, and the quick checks and exercises that practise it."""
+    """What a learner can do after the lesson, and the quick checks and exercises that practise it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -22,7 +22,7 @@ class Objective(BaseModel):
 
 
 class Misconception(BaseModel):
-    """What a learner may believe wrongly, and the quick checks and exercises that have a wrong answer for it."""
+    """A wrong belief that a learner may hold, and the quick checks and exercises with a wrong answer for it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -32,7 +32,7 @@ class Misconception(BaseModel):
 
 
 class FrontMatter(BaseModel):
-    """Everything that a lesson says of itself."""
+    """Everything that a lesson says about itself."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -56,14 +56,14 @@ class FrontMatter(BaseModel):
 
 
 def parse_front_matter(path: Path, header: object) -> FrontMatter:
-    """The front matter in a script's header entry ``course``.
+    """Return the front matter in a script's header entry ``course``.
 
     Raises:
-        CourseError: it is missing, or breaks the schema; the message names the field and the fix.
+        CourseError: the entry is missing or breaks the schema; the message names the field and the fix.
     """
     if not isinstance(header, dict):
         raise CourseError(f"{path} has no front matter: its jupytext header needs an entry 'course'.")
     try:
         return FrontMatter.model_validate(header)
     except ValidationError as problem:
-        raise CourseError(f"{path}: correct the front matter (header entry 'course'): {faults(problem)}.") from None
+        raise CourseError(f"{path}: fix the front matter (header entry 'course'): {faults(problem)}.") from None

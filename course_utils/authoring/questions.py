@@ -1,6 +1,6 @@
 """The quick checks as their authors write them: ``solutions/questions/lesson_NN.toml``.
 
-What may be written there is said in the README beside the files; the models here hold it to that.
+The README beside those files describes the format; the models here enforce it.
 """
 
 import tomllib
@@ -27,7 +27,7 @@ _Several = Annotated[tuple[_Words, ...], Field(min_length=3, max_length=7)]
 
 @dataclass(frozen=True)
 class Foreseen:
-    """An answer that the authors foresaw: a letter, a number, letters in order or a shape; and what it is told."""
+    """An answer that the authors foresaw (a letter, a number, letters in order or a shape), and the reply to it."""
 
     answer: str | Number
     right: bool
@@ -59,7 +59,7 @@ class _Question(_Table):
     text: _Words
 
     def variants(self) -> list[AuthoredQuestion]:
-        """The question with its answers; several where it has several variants."""
+        """Return each variant of the question with its answers."""
         raise NotImplementedError
 
 
@@ -113,7 +113,7 @@ class _Order(_Question):
                     f'"{order}" is not an order of the steps; write each letter from a to {letters[-1]} once'
                 )
         if self.right == letters:
-            raise ValueError("the steps are in the right order already; list them in another one")
+            raise ValueError("the steps are already in the right order; list them in a different one")
         ((most, times),) = Counter(orders).most_common(1)
         if times > 1:
             raise ValueError(f'the order "{most}" is given {times} times; keep one of them')
@@ -217,7 +217,7 @@ def _require_apart(foreseen: tuple[Foreseen, ...], tolerance: float, inputs: Map
             given = f" with {', '.join(f'{name} = {value}' for name, value in inputs.items())}" if inputs else ""
             raise ValueError(
                 f"a known_wrong value lies within the tolerance of another value{given}; "
-                "change it, or take a smaller tolerance"
+                "change it, or use a smaller tolerance"
             )
         taken.update(keys_within(float(one.answer), tolerance))
 
@@ -232,7 +232,10 @@ _MODELS: dict[str, type[_Question]] = {
 
 
 def read_questions(root: Path) -> dict[str, dict[str, list[AuthoredQuestion]]]:
-    """The questions of every lesson of the checkout ``root``: by the file's stem, then by id; a list of variants.
+    """Read the questions of every lesson of the checkout ``root``.
+
+    Returns:
+        Lists of variants, by the file's stem and then by the question's id.
 
     Raises:
         CourseError: a file breaks the schema; the message names the file, the question and the fix.
@@ -245,7 +248,7 @@ def parse_questions(text: str, name: str) -> dict[str, list[AuthoredQuestion]]:
     """Read questions from TOML.
 
     Args:
-        name: of the file, for messages.
+        name: the file's name, for messages.
 
     Raises:
         CourseError: the text breaks the schema.
@@ -259,7 +262,7 @@ def parse_questions(text: str, name: str) -> dict[str, list[AuthoredQuestion]]:
     questions: dict[str, list[AuthoredQuestion]] = {}
     for where, variants in _all(tables, name):
         if variants[0].id in questions:
-            raise CourseError(f"{where}: the id is used twice; give one of the two questions another id.")
+            raise CourseError(f"{where}: the id is used twice; give one of the two questions a different id.")
         questions[variants[0].id] = variants
     return questions
 

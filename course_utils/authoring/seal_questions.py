@@ -15,9 +15,10 @@ SEALED = Path("course_utils") / "learn" / "questions"  # in a checkout
 
 
 def sealed_texts(root: Path) -> dict[Path, str]:
-    """What the sealed files of the checkout ``root`` are to hold; the same bytes whenever the questions are the same.
+    """Return the texts of the sealed files of the checkout ``root``, by path; the same questions give the same bytes.
 
-    Raises CourseError when a question breaks the schema.
+    Raises:
+        CourseError: a question breaks the schema.
     """
     return {
         root / SEALED / f"{stem}.json": to_json(
@@ -28,15 +29,15 @@ def sealed_texts(root: Path) -> dict[Path, str]:
 
 
 def to_json(questions: dict[str, list[Question]]) -> str:
-    """Sealed questions as the text of their file."""
+    """Return sealed questions as the text of their file."""
     content = {id: [_fields(variant) for variant in variants] for id, variants in questions.items()}
     return json.dumps({"checksum": checksum(content), "questions": content}, indent=1, ensure_ascii=False) + "\n"
 
 
 def seal_question(authored: AuthoredQuestion) -> Question:
     """Seal every reply of a question under the answers that it belongs to."""
-    # A salt that anyone could guess would be enough to keep questions apart; drawn from all that the authors
-    # wrote, it also changes whenever they change a word, and building twice changes no byte.
+    # The salt only keeps questions apart, so it need not be secret. Derived from the authors' text, it changes with
+    # every edit, and building twice gives the same bytes.
     salt = hashlib.sha256(json.dumps(asdict(authored)).encode()).hexdigest()[:16]
     replies: dict[str, Reply] = {}
     for answer, reply in _replies(authored):
@@ -46,7 +47,7 @@ def seal_question(authored: AuthoredQuestion) -> Question:
         kind=authored.kind,
         text=authored.text,
         salt=salt,
-        # In the order of the tags, which says nothing: the authors' order begins with the right number.
+        # Sorted by tag, since the authors' order, which begins with the right number, would give the answer away.
         sealed=dict(sorted(seal(answer, reply, salt) for answer, reply in replies.items())),
         choices=authored.choices,
         positions=authored.positions,
@@ -56,7 +57,7 @@ def seal_question(authored: AuthoredQuestion) -> Question:
 
 
 def _replies(authored: AuthoredQuestion) -> Iterator[tuple[str, Reply]]:
-    """Each answer in the canonical form in which it is looked up, the right ones first."""
+    """Yield each answer, in the canonical form used for look-up, with its reply; right answers come first."""
     rights = [one for one in authored.foreseen if one.right]
     if authored.kind == "multiple":
         letters = "".join(sorted(str(one.answer) for one in rights))
@@ -71,5 +72,5 @@ def _replies(authored: AuthoredQuestion) -> Iterator[tuple[str, Reply]]:
 
 
 def _fields(question: Question) -> dict[str, object]:
-    """What is written of a question: all that isn't empty."""
+    """Return the fields of a question that aren't empty."""
     return {name: value for name, value in asdict(question).items() if value}

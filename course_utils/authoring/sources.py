@@ -1,7 +1,7 @@
-"""The source of a lesson: ``solutions/NN_slug.py``, a jupytext py:percent script with its solutions in it.
+"""The source of a lesson: ``solutions/NN_slug.py``, a jupytext py:percent script that includes the solutions.
 
-The nbgrader metadata in a cell marker may be short (``nbgrader={"grade_id": "e1", "solution": true}``): what
-nbgrader wants besides is filled in here. The front matter stands in the header, under ``course``.
+The nbgrader metadata in a cell marker may be short (``nbgrader={"grade_id": "e1", "solution": true}``): the other
+fields that nbgrader needs are filled in here. The front matter is in the header, under ``course``.
 """
 
 import re
@@ -19,25 +19,25 @@ from course_utils.authoring.front_matter import FrontMatter, parse_front_matter
 from course_utils.checkout import Lesson
 from course_utils.errors import CourseError
 
-_GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of cell ids in the notebook format, too
+_GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # the notebook format's rule for cell ids, which these become
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def read_front_matter(path: Path) -> FrontMatter:
-    """What a lesson's header says of it.
+    """Return the front matter in a lesson's header.
 
     Raises:
-        CourseError: the script cannot be read as a lesson, or its front matter is not whole.
+        CourseError: the script cannot be read as a lesson, or its front matter is missing or breaks the schema.
     """
     return parse_front_matter(path, _read_script(path).metadata.get("course"))
 
 
 def read_source(path: Path) -> NotebookNode:
-    """Read a lesson's source as a notebook with solutions and hidden tests, as nbgrader wants it.
+    """Read a lesson's source as a notebook with solutions and hidden tests, in the form that nbgrader needs.
 
     Reading the same text gives the same notebook, cell ids included. A graded or solution cell's id is its
-    ``grade_id``; any other cell is numbered within its section, so that an edit renames no distant cell. The
-    front matter goes along but for the misconceptions, each of which says which answers are wrong.
+    ``grade_id``; other cells are numbered within their section, so that an edit doesn't rename distant cells.
+    The front matter is kept except for the misconceptions, which reveal wrong answers.
 
     Raises:
         CourseError: the script cannot be read as a lesson.
@@ -58,31 +58,34 @@ def read_source(path: Path) -> NotebookNode:
 
 
 def read_lesson(lesson: Lesson) -> NotebookNode:
-    """Read what learners open, as it lies in ``lessons/``.
+    """Read the notebook in ``lessons/`` that learners open.
 
     Raises:
-        CourseError: it was not built, or is no notebook.
+        CourseError: it was not built, or is not a notebook.
     """
     try:
-        return nbformat.read(lesson.notebook, as_version=4)
+        notebook: NotebookNode = nbformat.read(lesson.notebook, as_version=4)
     except FileNotFoundError as error:
         raise CourseError(f"There is no {lesson.notebook}. Make it with: course build") from error
     except nbformat.reader.NotJSONError as error:
         raise CourseError(f"{lesson.notebook} is not a notebook. Make it again: course build") from error
+    return notebook
 
 
 def _read_script(path: Path) -> NotebookNode:
     try:
-        return jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+        notebook: NotebookNode = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
     except FileNotFoundError as error:
         raise CourseError(f"There is no {path}.") from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         raise CourseError(f"{path} cannot be read as a jupytext py:percent script: {_first_line(error)}") from error
+    return notebook
 
 
 def notebook_text(notebook: NotebookNode) -> str:
-    """A notebook as the text of its file: sorted keys and one newline at the end, so that it diffs well."""
-    return nbformat.writes(notebook, version=4, sort_keys=True).rstrip("\n") + "\n"
+    """Return a notebook as the text of its file, with sorted keys and one newline at the end, so that it diffs well."""
+    text: str = nbformat.writes(notebook, version=4, sort_keys=True)
+    return text.rstrip("\n") + "\n"
 
 
 def _complete(path: Path, short: dict[str, Any]) -> NotebookNode:

@@ -1,4 +1,4 @@
-"""Pretrained networks: what each declares of itself, and ``load_backbone``, behind which all of them are."""
+"""Pretrained networks: what each declares about itself, and ``load_backbone``, which loads them by name."""
 
 from course_utils.backbones.embedded import load_source_model
 from course_utils.backbones.loading import backbone_names, load_backbone

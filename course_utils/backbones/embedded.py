@@ -4,6 +4,8 @@ Four blocks halve the side and double the channels; a 7x7 first layer is large e
 weights.
 """
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -19,10 +21,10 @@ CHANNELS = (32, 64, 128, 256)
 def build_embedded(
     seed: int = 0, name: str = "embedded", stem_regularizer: keras.regularizers.Regularizer | None = None
 ) -> keras.Model:
-    """The untrained backbone, from pictures in [0, 255] of shape ``(n, 32, 32, 3)`` to features ``(n, 2, 2, 256)``.
+    """Build the untrained backbone, from pictures ``(n, 32, 32, 3)`` in [0, 255] to features ``(n, 2, 2, 256)``.
 
-    ``seed`` decides the initial weights (He et al. 2015), layer by layer;
-    ``stem_regularizer`` acts on the first kernel.
+    ``seed`` decides the initial weights (He et al. 2015), layer by layer; ``stem_regularizer`` acts on the first
+    kernel.
     """
     inputs = layers.Input((SIZE, SIZE, 3), name="pictures")
     x = layers.Rescaling(1 / 127.5, offset=-1, name="rescale")(inputs)
@@ -36,7 +38,7 @@ def build_embedded(
 
 
 def with_source_head(backbone: keras.Model, classes: int) -> keras.Model:
-    """The network that is pretrained: backbone, global average pooling and one dense layer of logits."""
+    """Return the network to pretrain: backbone, global average pooling and one dense layer of logits."""
     return keras.Sequential(
         [
             layers.Input(backbone.input_shape[1:]),
@@ -48,11 +50,11 @@ def with_source_head(backbone: keras.Model, classes: int) -> keras.Model:
 
 
 def load_source_model(name: str = "embedded", *, seed: int = 0) -> keras.Model:
-    """An embedded backbone with the head it was pretrained with: it still does its source task.
+    """Load an embedded backbone with the head it was pretrained with, so that it still does its source task.
 
     Returns:
-        Pictures ``(n, 32, 32, 3)`` in [0, 255] to logits ``(n, classes of its source task)``; the layers are the
-        backbone, global average pooling and ``source_head``.
+        A model from pictures ``(n, 32, 32, 3)`` in [0, 255] to logits ``(n, classes of its source task)``; its layers
+        are the backbone, global average pooling and ``source_head``.
 
     Raises:
         CourseError: an unknown name or seed; a missing or damaged file of weights.
@@ -96,7 +98,15 @@ def _spec(name: str) -> BackboneSpec:
 EMBEDDED = {name: _spec(name) for name in RECIPES}
 
 
-def _conv(x, channels: int, width: int, stride: int, name: str, seed: int, regularizer=None):
+def _conv(
+    x: Any,
+    channels: int,
+    width: int,
+    stride: int,
+    name: str,
+    seed: int,
+    regularizer: keras.regularizers.Regularizer | None = None,
+) -> Any:
     """Convolution, batch normalisation, ReLU."""
     x = layers.Conv2D(
         channels,

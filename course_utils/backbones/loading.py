@@ -12,7 +12,7 @@ register(*EMBEDDED.values(), MOBILENET_V2, RESNET50, VGG16)
 
 
 def backbone_names() -> tuple[str, ...]:
-    """Every name that ``load_backbone`` knows."""
+    """Return every name that ``load_backbone`` knows."""
     return tuple(name for name, spec in registered_specs().items() if spec.builder)
 
 
@@ -52,7 +52,7 @@ def load_backbone(
 
 
 def _size(spec: BackboneSpec, asked: int | None) -> int:
-    """The side of the pictures; a network that was pretrained at one size alone takes no other."""
+    """Return the side of the pictures; a network that was pretrained at a single size takes no other."""
     default, *others = spec.input_sizes
     if asked is not None and asked != default and not others:
         raise CourseError(

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -16,7 +17,7 @@ from course_utils.data.drawing import SIZE, draw_task
 from course_utils.errors import CourseError
 from course_utils.files import replacing
 
-#: Called with (epochs done, epochs in all, metrics so far).
+#: Called with (epochs done, epochs in total, metrics so far).
 OnEpoch = Callable[[int, int, dict[str, float]], None]
 
 
@@ -24,18 +25,18 @@ OnEpoch = Callable[[int, int, dict[str, float]], None]
 class PictureAugmentation(keras.layers.Layer):
     """Vary pictures while training: shift, mirror, contrast, brightness, grey, negative and sensor noise."""
 
-    def __init__(self, seed: int, **kwargs) -> None:
+    def __init__(self, seed: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.draws = keras.random.SeedGenerator(seed)
 
-    def call(self, pictures, training: bool = False):
-        """Pictures ``(n, 32, 32, 3)`` in [0, 255] in, float32 pictures of about that range out."""
+    def call(self, pictures: Any, training: bool = False) -> Any:
+        """Turn pictures ``(n, 32, 32, 3)`` in [0, 255] into float32 pictures of about that range."""
         x = ops.cast(pictures, "float32")
         if not training:
             return x
         n = ops.shape(x)[0]
 
-        def each(low: float, high: float):
+        def each(low: float, high: float) -> Any:
             return keras.random.uniform((n, 1, 1, 1), low, high, seed=self.draws)
 
         reach = SIZE // 8
@@ -53,15 +54,15 @@ class PictureAugmentation(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("course_utils")
 class Smoothness(keras.regularizers.Regularizer):
-    """Charge a convolution kernel for differences between neighbouring weights, its outer rim to zero included.
+    """Penalise differences between neighbouring weights of a convolution kernel, and between its rim and zero.
 
-    Small pictures leave the finest frequencies of a 7x7 kernel undecided; this decides them for smooth.
+    Small pictures leave the finest frequencies of a 7x7 kernel undetermined; this makes them smooth.
     """
 
     def __init__(self, strength: float) -> None:
         self.strength = strength
 
-    def __call__(self, kernel):
+    def __call__(self, kernel: Any) -> Any:
         rim = ops.pad(kernel, [[1, 1], [1, 1], [0, 0], [0, 0]])
         down, right = rim[1:] - rim[:-1], rim[:, 1:] - rim[:, :-1]
         return self.strength * (ops.sum(down**2) + ops.sum(right**2))
@@ -71,13 +72,13 @@ class Smoothness(keras.regularizers.Regularizer):
 
 
 def train_source(recipe: PretrainingRecipe, seed: int, on_progress: OnEpoch | None = None) -> keras.Model:
-    """Run a recipe from nothing and return the trained network with its source head (logits)."""
+    """Train a recipe from scratch and return the network with its source head (logits)."""
     keras.utils.set_random_seed(seed)
     pictures, labels = draw_task(recipe.classes, recipe.per_class, seed)
     backbone = build_embedded(seed, stem_regularizer=Smoothness(recipe.stem_smoothness))
     stem = backbone.get_layer("block1_conv")
-    # BatchNorm makes the scale of the first kernel irrelevant to what it computes. Started small, its random
-    # start is soon outgrown and does not stay visible in the finished filters.
+    # BatchNorm makes the scale of the first kernel irrelevant to what it computes. Training soon outgrows a small
+    # random start, which then leaves no trace in the finished filters.
     stem.set_weights([stem.get_weights()[0] * recipe.stem_start])
     network = with_source_head(backbone, len(recipe.classes))
     inputs = keras.Input(backbone.input_shape[1:])
@@ -108,14 +109,14 @@ def train_source(recipe: PretrainingRecipe, seed: int, on_progress: OnEpoch | No
 
 
 def source_accuracy(network: keras.Model, recipe: PretrainingRecipe, per_class: int = 40, seed: int = 50) -> float:
-    """Accuracy, 0..1, on source pictures drawn with a seed that training never used."""
+    """Return the accuracy, 0..1, on source pictures drawn with a seed that training never used."""
     pictures, labels = draw_task(recipe.classes, per_class, seed)
     logits = network.predict(pictures.astype(np.float32), batch_size=256, verbose=0)
     return float((logits.argmax(1) == labels).mean())
 
 
 def pretrain(name: str, seed: int, out: Path, on_progress: OnEpoch | None = None) -> dict[str, object]:
-    """Pretrain one embedded backbone and write its weights and its line of the manifest into ``out``.
+    """Pretrain one embedded backbone and write its weights and its manifest entry into ``out``.
 
     Nothing is written before the run is complete.
 

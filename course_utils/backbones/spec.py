@@ -1,4 +1,4 @@
-"""What a backbone declares of itself, so that nothing has to be guessed from the names of its layers."""
+"""What a backbone declares about itself, so that nothing has to be guessed from the names of its layers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ Modality = Literal["pictures", "text", "sound"]
 
 
 class Builder(Protocol):
-    """Makes a network: ``weights`` is ``"pretrained"`` or None (random, drawn from ``seed``); ``size`` as in
+    """Builds a network: ``weights`` is ``"pretrained"`` or None (random, drawn from ``seed``); ``size`` as in
     ``BackboneSpec.input_sizes``."""
 
     def __call__(self, weights: str | None, seed: int, size: int) -> keras.Model: ...
@@ -23,16 +23,16 @@ class Builder(Protocol):
 
 @dataclass(frozen=True)
 class Pooling:
-    """From a backbone's output, ``(n, positions ..., channels)``, to one vector a row: the mean over the positions.
+    """Pools a backbone's output ``(n, positions ..., channels)`` to one vector per row: the mean over the positions.
 
     Attributes:
-        padding: of token ids, the one that only fills rows up; positions that hold it don't count. None counts all.
+        padding: the token id that only fills up rows; positions that hold it don't count. With None, all count.
     """
 
     padding: int | None = None
 
     def layer(self, output_shape: tuple[int | None, ...]) -> layers.Layer:
-        """The Keras layer that does it for outputs of this shape. What is padding comes to it as Keras's own mask.
+        """Return the Keras layer that pools outputs of this shape; Keras's own mask tells it what is padding.
 
         Raises:
             CourseError: the outputs have no positions, or more than two axes of them.
@@ -48,12 +48,15 @@ class Pooling:
         )
 
     def apply(self, outputs: NDArray[Any], inputs: NDArray[Any]) -> NDArray[np.float32]:
-        """The same on arrays, float32 ``(n, channels)``; ``inputs`` are what the outputs were computed from."""
+        """Pool arrays to float32 ``(n, channels)``; ``inputs`` are what the outputs were computed from."""
         positions = tuple(range(1, outputs.ndim - 1))
+        pooled: NDArray[np.float32]
         if self.padding is None:
-            return outputs.mean(axis=positions, dtype=np.float32)
-        counts = (np.asarray(inputs) != self.padding).astype(np.float32)[..., None]
-        return (outputs * counts).sum(axis=1) / np.maximum(counts.sum(axis=1), 1)
+            pooled = outputs.mean(axis=positions, dtype=np.float32)
+        else:
+            counts = (np.asarray(inputs) != self.padding).astype(np.float32)[..., None]
+            pooled = (outputs * counts).sum(axis=1) / np.maximum(counts.sum(axis=1), 1)
+        return pooled
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,16 @@ class BackboneSpec:
         name: for ``load_backbone``.
         modality: what kind of input it takes.
         blocks: the blocks in order from input to output, each with the name of its last layer.
-        builder: makes the network, preprocessing inside; None where ``load_backbone`` has no weights for it.
+        builder: builds the network, including its preprocessing; None if ``load_backbone`` has no weights for it.
         input_sizes: sides of pictures in pixels, lengths of texts in tokens, or of waves in samples; the first is the
             default. Empty: any.
         preprocessing: what happens to an input before the first block, in words.
         outside: names of the layers that only prepare the input and belong to no block.
         pooling: how its output becomes one vector.
-        source_task, source_data: what it was pretrained to do, on what.
-        source_inputs: how many different inputs pretraining was shown; 0 where nobody published it.
+        source_task, source_data: what it was pretrained to do, and on what.
+        source_inputs: how many different inputs pretraining used; 0 if that was never published.
         licence: of the weights.
-        assets: by seed of the pretraining run, the file of weights that ships; empty where none does.
+        assets: the shipped file of weights for each seed of pretraining; empty if none ships.
     """
 
     name: str
@@ -91,7 +94,7 @@ class BackboneSpec:
     assets: Mapping[int, str] = field(default_factory=dict)
 
     def grouped(self, model: keras.Model) -> dict[str, list[layers.Layer]]:
-        """The model's layers by block.
+        """Return the model's layers by block.
 
         Raises:
             CourseError: the model lacks a layer that ends a block.
@@ -121,12 +124,12 @@ def register(*specs: BackboneSpec) -> None:
 
 
 def registered_specs() -> Mapping[str, BackboneSpec]:
-    """Every registered spec by name, in the order of registration."""
+    """Return every registered spec by name, in the order of registration."""
     return _SPECS
 
 
 def declare(model: keras.Model, spec: BackboneSpec) -> keras.Model:
-    """Say of a model which spec it follows; returns the model.
+    """Declare which spec a model follows; returns the model.
 
     Raises:
         CourseError: it lacks a layer that ends one of the spec's blocks.
@@ -137,9 +140,9 @@ def declare(model: keras.Model, spec: BackboneSpec) -> keras.Model:
 
 
 def declared_spec(model: keras.Model) -> BackboneSpec | None:
-    """The spec that a model follows: the declared one, or the registered one whose blocks' last layers it all has.
+    """Return the spec that a model follows: the declared one, or a registered one all of whose blocks' ends it has.
 
-    So a network that keras.applications made, or a copy, needs no declaration. None for any other model.
+    So a network from keras.applications, or a copy, needs no declaration. None for any other model.
     """
     found = getattr(model, "backbone_spec", None)
     if isinstance(found, BackboneSpec):
@@ -149,7 +152,7 @@ def declared_spec(model: keras.Model) -> BackboneSpec | None:
 
 
 def spec_of(model: keras.Model) -> BackboneSpec:
-    """The spec that a model follows.
+    """Return the spec that a model follows.
 
     Raises:
         CourseError: it follows none.
@@ -158,13 +161,13 @@ def spec_of(model: keras.Model) -> BackboneSpec:
     if found is None:
         raise CourseError(
             f"model {model.name!r} does not say what its blocks are. Take a backbone from load_backbone "
-            f"({', '.join(_SPECS)}), or say it: backbones.declare(model, backbones.BackboneSpec(...))."
+            f"({', '.join(_SPECS)}), or declare them: backbones.declare(model, backbones.BackboneSpec(...))."
         )
     return found
 
 
 def blocks(backbone: keras.Model) -> dict[str, list[layers.Layer]]:
-    """The layers of a backbone by block, in order: the units in which one freezes and thaws.
+    """Return the layers of a backbone by block, in order: the units that are frozen and thawed.
 
     Layers that only prepare the input belong to no block.
 
@@ -175,10 +178,10 @@ def blocks(backbone: keras.Model) -> dict[str, list[layers.Layer]]:
 
 
 def block_output(backbone: keras.Model, block: str) -> keras.Model:
-    """The backbone cut off behind a block: it shares its layers and weights with the whole.
+    """Return the backbone cut off after a block; it shares its layers and weights with the whole.
 
     Raises:
-        CourseError: the backbone has no such block; the message lists the ones it has.
+        CourseError: there is no such block; the message lists the ones there are.
     """
     known = blocks(backbone)
     if block not in known:

@@ -1,1 +1,1 @@
-"""The ``course`` command: what a learner, an instructor and a maintainer type."""
+"""The ``course`` command, for learners, instructors and maintainers."""

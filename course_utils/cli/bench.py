@@ -1,4 +1,4 @@
-"""The figures that the course names, each measured here and now as a ratio of two things run in turn."""
+"""The figures that the course names, each measured on this machine, most as a ratio of two things run in turn."""
 
 import os
 import shutil
@@ -10,9 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from course_utils.errors import CourseError
 from course_utils.quiet import start_keras
+
+if TYPE_CHECKING:  # heavy, and imported only by the measurements that need it
+    import keras
+    import numpy as np
+    from numpy.typing import NDArray
 
 ASSETS = "COURSE_REAL_ASSETS"  # a folder of real weights and photographs
 
@@ -32,12 +38,12 @@ class BenchRatio:
 
     @property
     def ratio(self) -> float:
-        """What is judged: it says the same on a slow machine as on a quick one."""
+        """The quotient that is judged, which means the same on a slow machine as on a fast one."""
         return self.first / self.second
 
     @property
     def reached(self) -> bool:
-        """Whether the ratio is as it should be."""
+        """Whether the ratio is within its limits."""
         return _within(self.ratio, self.least, self.most)
 
     def __str__(self) -> str:
@@ -47,7 +53,7 @@ class BenchRatio:
 
 @dataclass(frozen=True)
 class BenchFigure:
-    """One figure beside its limit, such as processor seconds or megabytes; it depends on the machine."""
+    """One figure and its limits, such as processor seconds or megabytes; it depends on the machine."""
 
     name: str
     value: float
@@ -58,7 +64,7 @@ class BenchFigure:
 
     @property
     def reached(self) -> bool:
-        """Whether the figure is as it should be."""
+        """Whether the figure is within its limits."""
         return _within(self.value, self.least, self.most)
 
     def __str__(self) -> str:
@@ -77,7 +83,7 @@ def _line(name: str, measured: str, reached: bool, least: float | None, most: fl
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A figure that cannot be measured here, and why."""
+    """A figure that cannot be measured on this machine, and why."""
 
     name: str
     why: str
@@ -90,14 +96,14 @@ Measured = BenchRatio | BenchFigure
 
 
 def measure(names: Sequence[str] = ()) -> Iterator[Measured | LeftOut]:
-    """Run the named measurements, or all of them, and yield their rows as they come.
+    """Run the named measurements, or all, and yield their rows as they come.
 
     Raises:
-        CourseError: an unknown name.
+        CourseError: a name is unknown.
     """
     for name in names:
         if name not in BENCHES:
-            raise CourseError(f"There is no bench {name!r}. The benches are: {', '.join(BENCHES)}.")
+            raise CourseError(f"There is no benchmark {name!r}. The benchmarks are: {', '.join(BENCHES)}.")
     with _keras_home():
         start_keras()
         for name in names or BENCHES:
@@ -106,9 +112,9 @@ def measure(names: Sequence[str] = ()) -> Iterator[Measured | LeftOut]:
 
 @contextmanager
 def _keras_home() -> Iterator[None]:
-    """Let Keras find the real weights, in a copy, since it deletes what it takes for a corrupt download.
+    """Point Keras to a copy of the real weights, since it deletes files that it takes for corrupt downloads.
 
-    Keras reads the variable once, so this comes before anything that starts it.
+    Keras reads the variable once, so this must come before anything that starts Keras.
     """
     assets = os.environ.get(ASSETS)
     if not assets:
@@ -120,19 +126,19 @@ def _keras_home() -> Iterator[None]:
 
 
 def import_time() -> Iterator[BenchRatio]:
-    """What ``import course_utils`` adds to an interpreter's start; the best of five, run in turn."""
+    """Measure what ``import course_utils`` adds to the start of Python: the best of five, run in turn."""
     programs = {"import course_utils": float("inf"), "pass": float("inf")}
     for _ in range(5):
         for program in programs:
             started = time.perf_counter()
             subprocess.run([sys.executable, "-c", program], check=True)
             programs[program] = min(programs[program], time.perf_counter() - started)
-    ours, bare = programs.values()
-    yield BenchRatio("import", ours, "seconds to import course_utils", bare, "to start Python", most=1 + 0.3 / bare)
+    loaded, bare = programs.values()
+    yield BenchRatio("import", loaded, "seconds to import course_utils", bare, "to start Python", most=1 + 0.3 / bare)
 
 
 def drawing() -> Iterator[BenchRatio]:
-    """Drawing pictures against one pass of training on them: a network must not wait for what it learns from."""
+    """Measure drawing pictures against one pass of training on them: training must not wait for its pictures."""
     import numpy as np
 
     from course_utils.data import Split
@@ -143,7 +149,7 @@ def drawing() -> Iterator[BenchRatio]:
     draw(SOURCE_CLASSES[0], 10)
     model = scratch_model(len(SOURCE_CLASSES), seed=0)
     seconds = {"draw": 0.0, "learn": 0.0}
-    for seed in (7, 8):  # in turn; the first round also pays for what Keras compiles
+    for seed in (7, 8):  # the second round counts: the first includes the time that Keras takes to compile
         started = time.process_time()
         pictures, labels = draw_task(SOURCE_CLASSES, 20, seed)
         seconds["draw"] = time.process_time() - started
@@ -151,14 +157,14 @@ def drawing() -> Iterator[BenchRatio]:
         for _ in Session(model, Split(pictures, labels.astype(np.int64)), epochs=1).events():
             pass
         seconds["learn"] = time.process_time() - started
-    note = f"{len(labels)} pictures, {len(labels) / seconds['draw']:,.0f} drawn in a processor second"
+    note = f"{len(labels)} pictures, {len(labels) / seconds['draw']:,.0f} drawn per processor second"
     yield BenchRatio(
         "drawing", seconds["draw"], "processor seconds to draw", seconds["learn"], "to learn once", most=1, note=note
     )
 
 
 def cached_embedded() -> Iterator[Measured]:
-    """Twenty epochs of a head on 2,000 drawn pictures: features cached, and computed again in every epoch."""
+    """Measure twenty epochs of a head on 2,000 drawn pictures: with cached features, and computing them each epoch."""
     from course_utils import load_backbone, load_dataset
 
     pictures = load_dataset("source").train
@@ -168,7 +174,7 @@ def cached_embedded() -> Iterator[Measured]:
 
 
 def cached_mobilenet() -> Iterator[Measured | LeftOut]:
-    """The same with MobileNetV2 on real photographs."""
+    """Measure the same with MobileNetV2 on real photographs."""
     assets = os.environ.get(ASSETS)
     if not assets:
         yield LeftOut("cached-mobilenet", f"{ASSETS} is not set")
@@ -184,7 +190,14 @@ def cached_mobilenet() -> Iterator[Measured | LeftOut]:
     yield _cached_against_frozen("cached-mobilenet", load_backbone("mobilenet_v2"), images, labels, 32, least=10)
 
 
-def _cached_against_frozen(name: str, backbone, images, labels, batch_size: int, least: float) -> BenchRatio:
+def _cached_against_frozen(
+    name: str,
+    backbone: "keras.Model",
+    images: "NDArray[Any]",
+    labels: "NDArray[np.int64]",
+    batch_size: int,
+    least: float,
+) -> BenchRatio:
     import keras
     import numpy as np
     from keras import layers
@@ -195,15 +208,15 @@ def _cached_against_frozen(name: str, backbone, images, labels, batch_size: int,
     freeze(backbone)
     classes = int(labels.max()) + 1
 
-    def compiled(*parts):
+    def compiled(*parts: Any) -> keras.Model:
         model = keras.Sequential(parts)
         model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
         return model
 
-    def head():
+    def head() -> layers.Layer:
         return layers.Dense(classes, activation="softmax", kernel_initializer=keras.initializers.GlorotUniform(0))
 
-    extract_features(backbone, images[:32])  # the runtime's own start is nobody's cost
+    extract_features(backbone, images[:32])  # so that neither side pays for the runtime's start
     started = time.perf_counter()
     whole = compiled(backbone, layers.GlobalAveragePooling2D(), head())
     train(whole, Split(images, labels), epochs=20, batch_size=batch_size)
@@ -212,7 +225,7 @@ def _cached_against_frozen(name: str, backbone, images, labels, batch_size: int,
     started = time.perf_counter()
     features = extract_features(backbone, images)
     small = compiled(keras.Input(features.shape[1:]), head())
-    train(small, Split(features, labels), epochs=20, batch_size=batch_size)  # type: ignore[arg-type]  # a session takes features too
+    train(small, Split(features, labels), epochs=20, batch_size=batch_size)
     cached = time.perf_counter() - started
 
     whole.layers[-1].set_weights(small.layers[-1].get_weights())
@@ -222,17 +235,17 @@ def _cached_against_frozen(name: str, backbone, images, labels, batch_size: int,
 
 
 def near_target() -> Iterator[Measured]:
-    """New shapes, 5 labels per class: transfer against scratch, in points and in labels."""
+    """Measure new shapes, 5 labels per class: transfer against scratch, in points and in labels."""
     yield from _transfer_against_scratch("near", "shapes", least_points=50, least_factor=20)
 
 
 def far_target() -> Iterator[Measured]:
-    """Real textures, 5 labels per class."""
+    """Measure the same on real textures."""
     yield from _transfer_against_scratch("far", "photo-textures", least_points=0, least_factor=3)
 
 
 def _transfer_against_scratch(name: str, target: str, least_points: float, least_factor: float) -> Iterator[Measured]:
-    """Test accuracy of linear probes, over the pretraining runs in turn, against the recorded runs from scratch."""
+    """Compare linear probes on the backbones of all pretraining seeds with the recorded runs from scratch, on test."""
     import numpy as np
 
     from course_utils import load_backbone, load_dataset
@@ -257,7 +270,7 @@ def _transfer_against_scratch(name: str, target: str, least_points: float, least
     for n, factor in factors.items():
         note = f"{len(seeds)} seeds; scratch was given up to {budgets[-1]}"
         if factor == float("inf"):
-            factor, note = budgets[-1] / n, f"{note} and never got there: a lower bound"
+            factor, note = budgets[-1] / n, f"{note} and never reached it: a lower bound"
         needed = n * factor
         yield BenchRatio(
             f"{name}-labels-{n}",
@@ -271,13 +284,13 @@ def _transfer_against_scratch(name: str, target: str, least_points: float, least
 
 
 def live_run() -> Iterator[Measured]:
-    """Fine-tuning as a lab starts it: 200 pictures, 3 epochs, all blocks; the first run, and one of the same shape."""
+    """Measure fine-tuning as a lab starts it: 200 pictures, 3 epochs, all blocks; a first run and a second one."""
     from course_utils.experiments import FineTuning, Recipe
 
     seconds, ft = [], None
     for seed, rate in ((0, 3e-4), (1, 1e-3)):
         started = time.process_time()
-        ft = ft or FineTuning("photo-textures", 25)  # a lab makes its experiment at the first click
+        ft = ft or FineTuning("photo-textures", 25)  # a lab makes its experiment on the first click
         for _ in ft.prepare(Recipe(learning_rate=rate, steps=19), seed).events():
             pass
         seconds.append(time.process_time() - started)
@@ -287,13 +300,13 @@ def live_run() -> Iterator[Measured]:
 
 
 def forgetting_costs() -> Iterator[Measured]:
-    """What two remedies cost: EWC's Fisher against one run of training; the share of the weights that LoRA trains."""
+    """Measure the cost of two remedies: EWC's Fisher against one training run, and the share of weights LoRA trains."""
     from course_utils.experiments import FineTuning, Recipe
     from course_utils.transfer import trainable_summary
 
     ft = FineTuning("scans", 100)
     started = time.process_time()
-    ft.fisher  # noqa: B018 - measured on its first use
+    ft.fisher  # noqa: B018 - computed on first use
     fisher = time.process_time() - started
     started = time.process_time()
     ft.run(Recipe(), 0)
@@ -304,7 +317,7 @@ def forgetting_costs() -> Iterator[Measured]:
 
 
 def lessons() -> Iterator[Measured]:
-    """Seconds and memory of every lesson's solution, against what a lesson may take."""
+    """Measure the seconds and memory of every lesson's solution against their limits."""
     from course_utils.checkout import find_checkout
     from course_utils.validation.profiles import LESSON_MEMORY_MB, PROFILES
     from course_utils.validation.validate import validate

@@ -1,4 +1,4 @@
-"""The commands, each a few lines that call the floor below.
+"""The commands, each a few lines that call the packages below.
 
 Heavy libraries are imported inside the commands, so that ``course --help`` answers at once.
 """
@@ -15,7 +15,7 @@ import typer
 
 FIRST_LESSON = "00"
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def lab(
@@ -23,13 +23,13 @@ def lab(
         Path | None, typer.Option(metavar="DIR", help="Your copy of the lessons, if not in workspace/.")
     ] = None,
     restart: Annotated[
-        str | None, typer.Option(metavar="LESSON", help="Start this lesson afresh; yours becomes a backup.")
+        str | None, typer.Option(metavar="LESSON", help="Start this lesson over; your version is backed up.")
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open a browser; the address is printed either way.")] = True,
 ) -> None:
     """Open JupyterLab on your own copy of the lessons.
 
-    What you changed is never overwritten: new lessons are added, untouched ones are brought up to date.
+    Files that you changed are never overwritten. New lessons are added, and unchanged ones are updated.
 
     Example: course lab --restart 02
     """
@@ -44,10 +44,10 @@ def lab(
     new = not (folder / copies.RECORD).exists()
     if restart:
         backup = copies.restart(lesson.notebook, folder, datetime.now())
-        print(f"{notebook} is fresh again." + (f" Your version: {backup}" if backup else ""))
+        print(f"{notebook} was reset." + (f" Your version is in {backup}" if backup else ""))
     for change in copies.refresh(lessons, folder):
         if change.kind == "kept":
-            print(f"Your {change.name} is kept. The course has a newer one: course lab --restart LESSON")
+            print(f"Your {change.name} was kept. To get the course's newer version: course lab --restart LESSON")
         else:
             print(f"{change.kind.capitalize()} {change.name}")
     if new:
@@ -56,7 +56,7 @@ def lab(
 
 
 def doctor(as_json: Json = False) -> None:
-    """Check this machine, with a mend for whatever is missing.
+    """Check this machine, and say how to fix what is wrong.
 
     Example: course doctor
     """
@@ -75,7 +75,10 @@ def doctor(as_json: Json = False) -> None:
 
 def build(
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; list what is stale or unfit for release, and exit with 1.")
+        bool,
+        typer.Option(
+            "--check", help="Write nothing; list what is stale or unfit for release, and exit with 1 if anything is."
+        ),
     ] = False,
 ) -> None:
     """Derive lessons/*.ipynb and the sealed quick checks; with --check, put every lesson through the release gates.
@@ -93,7 +96,7 @@ def build(
 
 
 def _is_fit_for_release(checkout: Path) -> bool:
-    """Whether everything derived is current and no gate has a finding; each fault is a line."""
+    """Return whether all derived files are current and no gate has a finding; print one line per fault."""
     from course_utils.authoring.build import stale as find_stale
     from course_utils.authoring.gates.examine import examine
 
@@ -116,9 +119,11 @@ def validate(
     profile: Annotated[Literal["smoke", "laptop", "gpu"], typer.Option(help="How much each lesson runs.")] = "smoke",
     jobs: Annotated[int, typer.Option(min=1, help="How many notebooks run at once.")] = 1,
     report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write reports and executed notebooks.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Another SEED than the lesson's own.")] = None,
-    backbone: Annotated[str | None, typer.Option(help="Another BACKBONE than the lesson's own.")] = None,
-    dataset: Annotated[str | None, typer.Option(help="Another DATASET, or a folder of pictures.")] = None,
+    seed: Annotated[int | None, typer.Option(help="A SEED other than the lesson's own.")] = None,
+    backbone: Annotated[str | None, typer.Option(help="A BACKBONE other than the lesson's own.")] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="A DATASET other than the lesson's own, or a folder of pictures.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run every lesson headless: solutions must pass, learners' versions must run to the end.
@@ -154,7 +159,7 @@ def validate(
 
 def pretrain(
     name: Annotated[str, typer.Argument(help="embedded, embedded-textures or embedded-glyphs.")],
-    seed: Annotated[int, typer.Option(help="Of the pictures, the weights and the order.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the pictures, the weights and the order.")] = 0,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the weights go.")] = Path("pretrained"),
 ) -> None:
     """Pretrain an embedded backbone again: up to 20 minutes on 2 cores.
@@ -170,17 +175,17 @@ def pretrain(
 
     with _progress("epoch") as tell:
         entry = run_pretraining(name, seed, out, on_progress=tell)
-    print(f"Wrote the weights and their line of the manifest to {out}; source accuracy {entry['source_accuracy']}.")
+    print(f"Wrote the weights and their manifest entry to {out}; source accuracy {entry['source_accuracy']}.")
 
 
 def record(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="All, if none is named.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the recordings go.")] = Path("recorded"),
     check: Annotated[
-        bool, typer.Option("--check", help="Run one cell of each again and compare; write nothing.")
+        bool, typer.Option("--check", help="Run one cell of each recording again and compare; write nothing.")
     ] = False,
 ) -> None:
-    """Record runs again that are too long for a lesson: a quarter of an hour each.
+    """Record the runs that are too long for a lesson again: a quarter of an hour each.
 
     Example: course record scratch-shapes
     """
@@ -209,7 +214,7 @@ def record(
 
 @contextmanager
 def _progress(unit: str) -> Iterator[Callable[..., None]]:
-    """A bar with an estimate of what is left; yields a function of (done, total, metrics) that moves it."""
+    """Show a progress bar with the time left; yield a function of (done, total, metrics) that moves it."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -226,9 +231,11 @@ def _progress(unit: str) -> Iterator[Callable[..., None]]:
 
 
 def shots(
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where they go, if not to docs/images/labs.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the pictures go; docs/images/labs by default.")
+    ] = None,
 ) -> None:
-    """Take the pictures of the labs again, light and dark, while the browser tests look at them.
+    """Take the pictures of the labs again, light and dark, during their browser tests.
 
     Example: course shots --out pictures
     """
@@ -246,7 +253,7 @@ def shots(
 def class_init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder outside the course.")],
 ) -> None:
-    """Make a class folder that stock nbgrader works in.
+    """Make a class folder for stock nbgrader.
 
     Example: course class init ~/teaching/spring
     """
@@ -262,7 +269,7 @@ def bench(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="All, if none is named.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure every figure that the course names, as a ratio of two things run in turn.
+    """Measure the figures that the course names, most as a ratio of two things run in turn.
 
     Example: course bench cached-embedded
     """
@@ -276,9 +283,9 @@ def bench(
 
 
 def register(app: typer.Typer) -> None:
-    """Put every command on ``app``."""
+    """Add every command to ``app``."""
     for command in (lab, doctor, build, validate, pretrain, record, bench, shots):
         app.command()(command)
-    class_app = typer.Typer(help="Make and keep a class for nbgrader.", no_args_is_help=True, rich_markup_mode=None)
+    class_app = typer.Typer(help="Set up a class for nbgrader.", no_args_is_help=True, rich_markup_mode=None)
     class_app.command("init")(class_init)
     app.add_typer(class_app, name="class")

@@ -19,30 +19,30 @@ START_SECONDS = 60
 LOG = ".jupyterlab.log"
 SETTINGS = [
     "--no-browser",  # opened here, once it answers
-    "-y",  # a Ctrl-C stops it without a question
+    "-y",  # Ctrl-C stops it without asking
     "--ip=127.0.0.1",
-    "--ServerApp.port_retries=0",  # the printed address must be the right one
+    "--ServerApp.port_retries=0",  # the printed address must stay correct
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 ]
 
 
 def free_port() -> int:
-    """The first free loopback port from 8888 on, or any other free one."""
+    """Return the first free loopback port from 8888 to 8907, or any other free port."""
     for port in (*range(FIRST_PORT, FIRST_PORT + 20), 0):
         with socket.socket() as probe:
-            if os.name == "posix":  # a port whose last user has just left is free as well
+            if os.name == "posix":  # a port that was only just released is free as well
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise CourseError("No network port is free here, so JupyterLab cannot be reached. Close other programs.")
+    raise CourseError("No network port is free, so JupyterLab cannot start. Close other programs and try again.")
 
 
 def has_display() -> bool:
-    """Whether a browser can open a window here."""
+    """Return whether a browser can open a window on this machine."""
     if sys.platform in ("win32", "darwin"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
@@ -51,7 +51,7 @@ def has_display() -> bool:
 def serve(workspace: Path, notebook: str, *, browser: bool, say: Callable[[str], None] = print) -> int:
     """Run JupyterLab in ``workspace`` until it is stopped (Ctrl-C), opened on ``notebook``.
 
-    Only this machine can reach it, and only with the token in the address that ``say`` is told.
+    Only this machine can reach it, and only with the token in the address passed to ``say``.
 
     Returns:
         The exit code of JupyterLab; 0 after a Ctrl-C.
@@ -67,7 +67,7 @@ def serve(workspace: Path, notebook: str, *, browser: bool, say: Callable[[str],
         f"--ServerApp.root_dir={workspace}",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")  # a container's only user; the token still guards the door
+        command.append("--allow-root")  # root is often a container's only user, and the token still protects the server
     environment = os.environ | {"JUPYTER_TOKEN": token}
     log = workspace / LOG
     with (
@@ -95,7 +95,7 @@ def _wait_until_up(jupyter: subprocess.Popen[bytes], url: str, log: Path) -> Non
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if jupyter.poll() is not None:
-            raise CourseError(f"JupyterLab ended before it was ready; {log} says why. Mend: make clean, then make lab.")
+            raise CourseError(f"JupyterLab ended before it was ready; {log} says why. Fix: make clean, then make lab.")
         try:
             with direct.open(url, timeout=2):
                 return

@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; whatever goes wrong becomes one sentence on stderr.
+    """Run one command; every error becomes one sentence on stderr.
 
     ``COURSE_DEBUG=1`` adds the traceback, for maintainers.
     """
@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     except TyperException as error:  # wrong usage; without a command, its message is the help
         hint = " See: course --help" if arguments else ""
         return _say(error.format_message() + hint, WRONG_USAGE)
-    except BrokenPipeError:  # the reader of our output left, as in: course bench | head
+    except BrokenPipeError:  # the reader of the output left, as in: course bench | head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:
@@ -53,7 +53,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def explain(error: Exception) -> str:
-    """An error as one sentence that names the thing, the cause and the mend."""
+    """Return an error as one or two sentences that name the thing, the cause and the fix."""
     if isinstance(error, CourseError):
         return str(error)
     if isinstance(error, OSError):

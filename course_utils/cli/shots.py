@@ -12,10 +12,10 @@ _NEEDED = ("pytest", "playwright", "axe_playwright_python")
 
 
 def take(checkout: Path, folder: Path) -> list[Path]:
-    """Run the tests that take the pictures, and put these into ``folder``.
+    """Run the tests that take the pictures, and save the pictures in ``folder``.
 
     Returns:
-        The pictures, a light and a dark one for every lab.
+        The pictures: a light and a dark one for every lab.
 
     Raises:
         CourseError: the developers' tools are missing, or a test failed.
@@ -23,10 +23,10 @@ def take(checkout: Path, folder: Path) -> list[Path]:
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         raise CourseError(
-            f"Pictures are taken by the browser tests, and {missing[0]} is not installed. "
-            "Mend: python -m pip install --no-deps --requirement requirements-dev.lock"
+            f"The pictures are taken by the browser tests, and {missing[0]} is not installed. "
+            "Fix: python -m pip install --no-deps --requirement requirements-dev.lock"
         )
-    # The whole module: the pictures show what the tests before them did.
+    # The whole module, because the pictures show what earlier tests did.
     tests = checkout / "tests" / "browser" / "test_labs_in_browser.py"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", str(tests), "--shots", str(folder)],
@@ -37,7 +37,7 @@ def take(checkout: Path, folder: Path) -> list[Path]:
     )
     if done.returncode:
         raise CourseError(
-            "A browser test of the labs failed (what it says stands above), so not all pictures were taken: "
-            "mend what failed, then run course shots again."
+            "A browser test of the labs failed (see above), so not all pictures were taken. "
+            "Fix what failed, then run course shots again."
         )
     return sorted(folder.glob("*-light.png")) + sorted(folder.glob("*-dark.png"))

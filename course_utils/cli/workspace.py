@@ -1,7 +1,7 @@
 """The learner's own copy of the lessons.
 
 A small record in the workspace holds the SHA-256 of every file as it was copied. A file that still matches
-its record is untouched and may be brought up to date; any other file is the learner's work and stays.
+its record is unchanged and may be updated; any other file is the learner's work and is kept.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ BACKUPS = "backups"
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one file of the workspace."""
+    """What happened to one file of the workspace."""
 
     name: str
     kind: Literal["added", "updated", "kept"]
@@ -40,7 +40,7 @@ def refresh(lessons: Path, workspace: Path) -> list[Change]:
         The changes, by file name; empty when there was nothing to do.
 
     Raises:
-        CourseError: the workspace cannot be used as one.
+        CourseError: the folder cannot be used as a workspace.
     """
     _require_usable(lessons, workspace)
     record = _read_record(workspace)
@@ -68,17 +68,17 @@ def refresh(lessons: Path, workspace: Path) -> list[Change]:
 
 
 def restart(source: Path, workspace: Path, now: datetime) -> Path | None:
-    """Put the untouched version of one lesson into ``workspace``; the learner's goes to ``backups/``.
+    """Put the course's version of one lesson into ``workspace``; the learner's version moves to ``backups/``.
 
     Args:
-        source: the lesson as it lies in the course.
-        now: the time that the backup is named after.
+        source: the lesson's notebook in the course.
+        now: the time to name the backup after.
 
     Returns:
-        The backup, or None where there was nothing to back up.
+        The backup, or None if there was nothing to back up.
 
     Raises:
-        CourseError: the workspace cannot be used as one.
+        CourseError: the folder cannot be used as a workspace.
     """
     _require_usable(source.parent, workspace)
     target = workspace / source.name
@@ -94,7 +94,7 @@ def restart(source: Path, workspace: Path, now: datetime) -> Path | None:
 
 
 def begin_progress(workspace: Path) -> None:
-    """Give a new learner a number, so that quick checks have other numbers and orders than a neighbour's."""
+    """Give a new learner a number, so that quick checks differ from a neighbour's in numbers and order."""
     with contextlib.chdir(workspace):  # where the lessons run and keep their progress
         progress.begin(1 + secrets.randbelow(10**6))
 
@@ -102,7 +102,7 @@ def begin_progress(workspace: Path) -> None:
 def _require_usable(lessons: Path, workspace: Path) -> None:
     if workspace.resolve() in (lessons.resolve(), *lessons.resolve().parents):
         raise CourseError(
-            f"{workspace} holds the course itself; your copy would overwrite it. "
+            f"{workspace} holds the course itself, which your copy would overwrite. "
             "Name another folder: course lab --workspace DIR."
         )
     require_writable(workspace, "Name a folder of your own: course lab --workspace DIR.")
@@ -116,7 +116,7 @@ def _files(lessons: Path) -> Iterator[Path]:
 
 
 def _read_record(workspace: Path) -> dict[str, str]:
-    """The record; an unreadable one counts as empty, so every file that differs is kept."""
+    """Return the record; an unreadable one counts as empty, so every file that differs is kept."""
     try:
         record = json.loads((workspace / RECORD).read_bytes())
     except (OSError, ValueError):

@@ -11,12 +11,12 @@ from course_utils.data.folders import load_folder, resize
 from course_utils.data.splits import PARTS, Dataset, PartName, Split
 from course_utils.errors import CourseError
 
-#: Makes a task's pictures and labels from its seed; then one part of them from its name.
+#: From a task's seed to a function that makes the pictures and labels of one part, by its name.
 _Make = Callable[[int], Callable[[PartName], photographs.Pair]]
 
 
 def _drawn(classes: tuple[str, ...], counts: tuple[int, int, int]) -> _Make:
-    """Draw fresh pictures; seeds from 100 on, which pretraining (seeds 0 to 9) never uses."""
+    """Draw new pictures, with seeds from 100 upwards, which pretraining (seeds 0 to 9) never uses."""
 
     def make(seed: int, part: PartName) -> photographs.Pair:
         i = PARTS.index(part)
@@ -26,9 +26,9 @@ def _drawn(classes: tuple[str, ...], counts: tuple[int, int, int]) -> _Make:
 
 
 def _source(counts: tuple[int, int, int]) -> _Make:
-    """The task of a backbone: training pictures that pretraining run ``seed`` was shown, and two parts that none was.
+    """Draw a backbone's task: training pictures that pretraining run ``seed`` was shown, and others for the rest.
 
-    Validation and test are one draw, since they are wanted together.
+    No run was shown the validation and test pictures. They are one draw, since they are used together.
     """
     train, validation, test = counts
 
@@ -60,7 +60,7 @@ _BUILT_IN: dict[str, tuple[tuple[str, ...], _Make, str]] = {
     "source-sample": (
         drawing.SOURCE_CLASSES[::6],
         _drawn(drawing.SOURCE_CLASSES[::6], (60, 30, 30)),
-        "Drawn: every sixth class of the source task, for what is to be measured in seconds.",
+        "Drawn: every sixth class of the source task, for measurements that take seconds.",
     ),
     "shapes": (
         drawing.NEW_SHAPE_CLASSES,
@@ -101,7 +101,7 @@ _BUILT_IN: dict[str, tuple[tuple[str, ...], _Make, str]] = {
 
 
 def dataset_names() -> tuple[str, ...]:
-    """Every name that ``load_dataset`` knows, besides paths to folders."""
+    """Return every name that ``load_dataset`` knows, besides paths to folders."""
     return tuple(_BUILT_IN)
 
 
@@ -111,15 +111,15 @@ def load_dataset(name: str | Path, *, image_size: int | None = None, seed: int =
     Args:
         name: one of ``dataset_names()``, or the path of a folder with one sub-folder of pictures per class.
         image_size: side of the pictures in pixels. Default: 32 for the built-in tasks, 224 for a folder.
-        seed: draws the pictures of the drawn tasks anew, and deals a folder's pictures into other parts; the
-            real built-in tasks have one fixed split. The training pictures of ``source`` are those that the embedded
+        seed: decides the pictures of the drawn tasks, and how a folder's pictures are dealt into parts; the real
+            built-in tasks have one fixed split. The training pictures of ``source`` are those that the embedded
             backbone's pretraining run of this number was shown.
 
     Returns:
         The task. Loading it again in the same process returns the same object: treat it as read-only.
 
     Raises:
-        CourseError: an unknown name, a folder that is no set of classes, a damaged picture.
+        CourseError: an unknown name, a folder without sub-folders of classes, or a damaged picture.
     """
     if image_size is None:
         image_size = 32 if str(name) in _BUILT_IN else 224

@@ -13,7 +13,9 @@ _SHARES = (0.6, 0.2, 0.2)
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
 
 
-def load_folder(folder: Path, image_size: int, seed: int = 0) -> tuple[tuple[str, ...], dict]:
+def load_folder(
+    folder: Path, image_size: int, seed: int = 0
+) -> tuple[tuple[str, ...], dict[PartName, tuple[NDArray[np.uint8], NDArray[np.int64]]]]:
     """Read every class's pictures and deal them into training, validation and test parts (60 / 20 / 20).
 
     Returns:
@@ -21,20 +23,20 @@ def load_folder(folder: Path, image_size: int, seed: int = 0) -> tuple[tuple[str
         ``(n, image_size, image_size, 3)`` and labels int64 ``(n,)``.
 
     Raises:
-        CourseError: fewer than two classes, a class of fewer than three pictures, or a file that is no picture.
+        CourseError: fewer than two classes, a class of fewer than three pictures, or a file that is not a picture.
     """
     classes = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
     if len(classes) < 2:
         raise CourseError(
-            f"{folder} has {len(classes)} sub-folders; it needs one sub-folder of pictures per class, two at least."
+            f"{folder} has {len(classes)} sub-folders; it needs at least two, each with the pictures of one class."
         )
     rng = np.random.default_rng(seed)
-    dealt: dict[PartName, list[tuple[NDArray, int]]] = {part: [] for part in PARTS}
+    dealt: dict[PartName, list[tuple[NDArray[np.uint8], int]]] = {part: [] for part in PARTS}
     for label, directory in enumerate(classes):
         files = sorted(f for f in directory.iterdir() if f.suffix.lower() in _SUFFIXES)
         if len(files) < 3:
             raise CourseError(
-                f"{directory} has {len(files)} pictures ({', '.join(sorted(_SUFFIXES))}); a class needs 3 at least."
+                f"{directory} has {len(files)} pictures ({', '.join(sorted(_SUFFIXES))}); a class needs at least 3."
             )
         order = [files[i] for i in rng.permutation(len(files))]
         first = max(1, round(_SHARES[0] * len(files)))
@@ -50,7 +52,7 @@ def load_folder(folder: Path, image_size: int, seed: int = 0) -> tuple[tuple[str
 
 
 def _read(file: Path, side: int) -> NDArray[np.uint8]:
-    """One picture: turned as the camera says, its middle square cut out, scaled, RGB."""
+    """Read one picture: rotated as the camera recorded, its middle square cut out, scaled, RGB."""
     try:
         with Image.open(file) as picture:
             upright = ImageOps.exif_transpose(picture).convert("RGB")
@@ -60,6 +62,6 @@ def _read(file: Path, side: int) -> NDArray[np.uint8]:
 
 
 def resize(pictures: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """Scale square pictures to another side, bicubic."""
+    """Scale square pictures to another side with bicubic interpolation."""
     scaled = [Image.fromarray(p).resize((side, side), Image.Resampling.BICUBIC) for p in pictures]
     return np.stack([np.asarray(p) for p in scaled])

@@ -1,8 +1,10 @@
-"""Real target tasks, cut from pictures that scikit-image and scikit-learn carry with them: no download.
+"""Real target tasks, cut from pictures that come with scikit-image and scikit-learn: no download.
 
 Training, validation and test pictures never share a source region: a photograph is split into left, middle and
 right parts *before* patches are cut, so that no test patch overlaps a training patch.
 """
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +34,8 @@ _SHARES: dict[PartName, tuple[float, float]] = {"train": (0.0, 0.48), "validatio
 _COUNTS: dict[PartName, int] = {"train": 150, "validation": 60, "test": 120}
 
 
-def _photographs() -> dict[str, NDArray]:
-    """The photographs by class, grey, float in 0..1, trimmed to where the texture is."""
+def _photographs() -> dict[str, NDArray[Any]]:
+    """Return the photographs by class, grey, float in 0..1, cropped to where the texture is."""
     retina = color.rgb2gray(data.retina())[330:1080, 200:1210]
     return {
         "brick": data.brick() / 255,
@@ -47,7 +49,9 @@ def _photographs() -> dict[str, NDArray]:
     }
 
 
-def _cut(picture: NDArray, side: int, share: tuple[float, float], n: int, rng: np.random.Generator) -> NDArray:
+def _cut(
+    picture: NDArray[Any], side: int, share: tuple[float, float], n: int, rng: np.random.Generator
+) -> NDArray[Any]:
     """Cut ``n`` patches at random from the columns of ``share``, as float."""
     low, high = (int(picture.shape[1] * s) for s in share)
     patches = []
@@ -59,8 +63,8 @@ def _cut(picture: NDArray, side: int, share: tuple[float, float], n: int, rng: n
     return np.stack(patches)
 
 
-def _even_light(patches: NDArray) -> Pictures:
-    """Give every patch the same mean and contrast, so that lightness alone tells nothing; grey as RGB bytes."""
+def _even_light(patches: NDArray[Any]) -> Pictures:
+    """Give every patch the same mean and contrast, so that lightness gives nothing away; grey as RGB bytes."""
     axes = (1, 2)
     spread = np.maximum(patches.std(axes, keepdims=True), 1e-3)
     even = 0.5 + 0.2 * (patches - patches.mean(axes, keepdims=True)) / spread
@@ -69,7 +73,7 @@ def _even_light(patches: NDArray) -> Pictures:
 
 
 def photo_textures() -> Parts:
-    """Eight textures of real photographs, ``(n, 32, 32, 3)``; 150 / 60 / 120 pictures a class."""
+    """Return eight textures of real photographs, ``(n, 32, 32, 3)``; 150 / 60 / 120 pictures per class."""
     photographs = _photographs()
     parts: Parts = {}
     for number, (part, share) in enumerate(_SHARES.items()):
@@ -81,7 +85,7 @@ def photo_textures() -> Parts:
 
 
 def tissue() -> Parts:
-    """Gland or connective tissue, from one stained section, in grey so that the stain's colour gives nothing away.
+    """Return gland or connective tissue from one stained section, in grey so that the stain gives nothing away.
 
     The label comes from the brown stain (DAB), which marks the gland: colour deconvolution of Ruifrok and
     Johnston 2001, averaged over the patch; patches in between are left out.
@@ -94,7 +98,7 @@ def tissue() -> Parts:
     for number, (part, share) in enumerate(_SHARES.items()):
         rng = np.random.default_rng(2000 + number)
         low, high = (int(grey.shape[1] * s) for s in share)
-        kept: list[list[NDArray]] = [[], []]
+        kept: list[list[NDArray[Any]]] = [[], []]
         wanted = _COUNTS[part]
         while min(map(len, kept)) < wanted:
             row, column = rng.integers(0, 512 - side + 1), rng.integers(low, high - side + 1)
@@ -112,7 +116,7 @@ _BROWN = 0.03  # DAB optical density above which a pixel counts as stained
 
 
 def faces() -> Parts:
-    """Face or not: the 200 grey pictures of ``lfw_subset`` (25x25, enlarged); 50 / 20 / 30 a class."""
+    """Return the 200 grey faces and non-faces of ``lfw_subset`` (25x25, enlarged); 50 / 20 / 30 per class."""
     pictures = data.lfw_subset()
     large = np.stack([transform.resize(p, (SIZE, SIZE), order=1) for p in pictures])
     grey = np.repeat(np.clip(large * 255 + 0.5, 0, 255).astype(np.uint8)[..., None], 3, -1)
@@ -120,14 +124,14 @@ def faces() -> Parts:
 
 
 def digits() -> Parts:
-    """Handwritten digits of scikit-learn (8x8, enlarged smoothly); 90 / 30 / 50 a class."""
+    """Return scikit-learn's handwritten digits (8x8, enlarged smoothly); 90 / 30 / 50 per class."""
     bunch = load_digits()
     large = transform.resize(bunch.images / 16, (len(bunch.images), SIZE, SIZE), order=1)
     grey = np.repeat(np.clip(large * 255 + 0.5, 0, 255).astype(np.uint8)[..., None], 3, -1)
     return _split(grey, bunch.target, (90, 30, 50), seed=4000)
 
 
-def _split(pictures: Pictures, labels: NDArray, counts: tuple[int, int, int], seed: int) -> Parts:
+def _split(pictures: Pictures, labels: NDArray[Any], counts: tuple[int, int, int], seed: int) -> Parts:
     """Deal every class into the three parts, after one shuffle."""
     rng = np.random.default_rng(seed)
     dealt = [np.split(rng.permutation(np.flatnonzero(labels == c)), np.cumsum(counts)) for c in np.unique(labels)]

@@ -1,4 +1,4 @@
-"""Labelled inputs of any kind, and the task that they are the parts of."""
+"""Labelled inputs of any kind, and the task whose parts they are."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ PARTS: tuple[PartName, ...] = get_args(PartName)
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Inputs with a label each.
+    """Inputs with one label each.
 
     Attributes:
         inputs: ``(n, ...)``: pictures uint8 ``(n, h, w, 3)``, token ids int ``(n, length)``, waves float
@@ -32,7 +32,7 @@ class Split:
 
     @property
     def images(self) -> NDArray[Any]:
-        """The inputs under their name of earlier versions, which learners' older notebooks use."""
+        """The inputs under their former name, which learners' older notebooks use."""
         return self.inputs
 
     def few(self, per_class: int, seed: int = 0) -> "Split":
@@ -45,7 +45,7 @@ class Split:
         return Split(self.inputs[rows], self.labels[rows])
 
     def few_rows(self, per_class: int, seed: int = 0) -> NDArray[np.intp]:
-        """The rows that ``few`` draws, int ``(classes * per_class,)``; for what is computed once for all rows.
+        """Return the rows that ``few`` draws, int ``(classes * per_class,)``, to select from values computed once.
 
         Raises:
             CourseError: as ``few``.
@@ -65,7 +65,7 @@ class Split:
 class Dataset:
     """A task: training, validation and test inputs, the names of the classes and a card in one sentence.
 
-    A part is made when it is first asked for: a drawn task has thousands of pictures that nobody may want to see.
+    A part is made when it is first asked for: a drawn task has thousands of pictures that may never be needed.
     """
 
     name: str
@@ -95,7 +95,7 @@ class Dataset:
 
 
 def as_model_inputs(inputs: NDArray[Any]) -> NDArray[Any]:
-    """Inputs in the type that a network takes: pictures, waves and features float32, token ids int32.
+    """Convert inputs to the type that a network takes: pictures, waves and features float32, token ids int32.
 
     Bytes are pixels; wider integers are token ids.
     """

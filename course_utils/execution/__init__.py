@@ -1,1 +1,1 @@
-"""How learners' and authors' code is run: notebooks under papermill, kernels, single answer cells."""
+"""Run learners' and authors' code: notebooks under papermill, kernels, single answer cells."""

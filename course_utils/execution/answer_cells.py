@@ -1,7 +1,7 @@
 """Run the answer cells of a lesson without running the lesson: exercises are functions, so their cells are enough.
 
-Run as ``python -m course_utils.execution.answer_cells`` it reads cells as JSON from stdin and writes what their
-checks said to stdout: a process of its own, so that no answer can disturb or outlive the examination.
+Run as ``python -m course_utils.execution.answer_cells``, it reads cells as JSON from stdin and writes what their
+checks said to stdout. It is a process of its own, so that no answer can disturb or outlive the examination.
 """
 
 import ast
@@ -16,7 +16,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """What a check said of an answer; ``raised`` holds the error of a cell that stopped, and then there is no check."""
+    """What a check said about an answer, or, if ``raised``, the error that stopped the cell before its check."""
 
     id: str
     outcome: str
@@ -27,25 +27,25 @@ class Answer:
 
 
 def names_for_answers(preparation: Sequence[str]) -> dict[str, Any]:
-    """The names that an answer's cell can use: what a lesson imports and the functions that it defines.
+    """Return the names that an answer's cell can use: what a lesson imports and the functions that it defines.
 
     Args:
-        preparation: pieces of the lesson's cells, in order; see ``definitions``. No experiment of it is run.
+        preparation: pieces of the lesson's cells, in order; see ``definitions``. No experiment in them is run.
     """
     names: dict[str, Any] = {"__name__": "__main__"}
     for piece in preparation:
-        with contextlib.suppress(NameError):  # it needs what the lesson computes, so no answer can rest on it
+        with contextlib.suppress(NameError):  # it needs what the lesson computes, so no answer can depend on it
             run_cell(piece, names)
     return names
 
 
 def run_cell(code: str | ast.Module, names: dict[str, Any]) -> None:
-    """Run a cell's code among ``names``, which it changes."""
+    """Run a cell's code in the namespace ``names``, which it changes."""
     exec(compile(code, "<cell>", "exec"), names)
 
 
 def try_answers(preparation: Sequence[str], answers: Sequence[tuple[str, str]]) -> list[Answer]:
-    """Run the answers' cells and collect what their checks say, in order.
+    """Run the answers' cells and return what their checks say, in order.
 
     Args:
         preparation: the cells that an answer may need, run before all others (see ``definitions``).
@@ -66,7 +66,7 @@ def try_answers(preparation: Sequence[str], answers: Sequence[tuple[str, str]]) 
 
 
 def _noting(check: Callable[..., Any], said: list[Answer]) -> Callable[..., Any]:
-    """The lesson's own ``check``, which also adds what it says to ``said``."""
+    """Wrap the lesson's own ``check``, so that it also adds what it says to ``said``."""
 
     def noting(id: str, answer: Any = None) -> Any:
         result = check(id, answer)
@@ -77,7 +77,7 @@ def _noting(check: Callable[..., Any], said: list[Answer]) -> Callable[..., Any]
 
 
 def definitions(cell: str) -> list[str]:
-    """What of a cell can be had without running the lesson: all of it where it imports, else its functions."""
+    """Return what can be run of a cell without the lesson: all of it if it imports, else its functions and classes."""
     statements = ast.parse(cell).body
     if any(isinstance(statement, ast.Import | ast.ImportFrom) for statement in statements):
         return [cell]
@@ -86,7 +86,7 @@ def definitions(cell: str) -> list[str]:
 
 
 def try_versions(asked: Mapping[str, Any]) -> dict[str, list[Answer]]:
-    """What the checks say of each version in ``{"preparation": [...], "versions": {name: [(id, cell), ...]}}``."""
+    """Run each version in ``{"preparation": [...], "versions": {name: [(id, cell), ...]}}`` and return its answers."""
     return {name: try_answers(asked["preparation"], answers) for name, answers in asked["versions"].items()}
 
 

@@ -1,8 +1,8 @@
 """The kernel that lessons are validated in: IPython's, without a network.
 
 Started as ``python -m course_utils.execution.kernel -f CONNECTION_FILE``, or forked by ``execution.forked``. Python's
-sockets reach the loopback only; programs that the lesson starts and libraries with sockets of their own are not held
-back.
+sockets reach the loopback only; programs that the lesson starts and libraries with sockets of their own are not
+restricted.
 """
 
 import errno
@@ -22,7 +22,7 @@ def block_network() -> None:
 def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
     if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
         address = arguments[1]
-        host = address[0] if isinstance(address, tuple) else None  # a path, in the case of a Unix socket
+        host = address[0] if isinstance(address, tuple) else None  # a Unix socket's address is a path
     elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
         host = arguments[0]
     else:
@@ -41,7 +41,7 @@ def _is_loopback(host: object) -> bool:
 
 
 def serve(arguments: Sequence[str]) -> None:
-    """Be a kernel, with these arguments of IPython's, until it is shut down."""
+    """Run a kernel with these arguments, which are IPython's, until it is shut down."""
     from ipykernel import kernelapp
 
     faulthandler.enable(os.fdopen(os.dup(2), "w"))  # a crash is traced past IPython's capture of stderr

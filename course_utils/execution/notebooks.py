@@ -33,12 +33,12 @@ def execute(
         parameters: papermill parameters, set below the cell that is tagged ``parameters``.
         cell_timeout: seconds after which a cell is stopped, and the notebook with it.
         cores: how many TensorFlow computes on; None means all. Notebooks that run side by side wait less for one
-            another where each has cores of its own.
+            another if each has cores of its own.
         on_cell: called after every cell.
 
     Returns:
         The executed notebook and how it ended. Every cell's ``metadata.papermill`` has papermill's ``status`` and
-        ``duration`` (seconds), and ``peak_mb``, the most memory (MB) that the kernel held meanwhile.
+        ``duration`` (seconds), and ``peak_mb``, the most memory (MB) that the kernel held during the cell.
 
     Raises:
         CourseError: the kernel did not start.
@@ -67,7 +67,7 @@ def execute(
         outcome = "timed out"
     except DeadKernelError:
         outcome = "crashed"
-    except RuntimeError as error:  # so nbclient says that there is no kernel to speak to
+    except RuntimeError as error:  # nbclient raises it when no kernel answers
         raise CourseError(f"A notebook's kernel did not start: {error}. Try: course doctor") from error
     result = nbformat.read(executed, as_version=4)
     result.cells = [cell for cell in result.cells if ERROR_MARKER_TAG not in cell.metadata.get("tags", ())]

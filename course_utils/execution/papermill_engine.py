@@ -1,8 +1,8 @@
 """papermill's engine ``course``: a kernel without a network, and each cell's peak memory in its metadata.
 
-It is papermill's own engine but for the kernel that it starts. papermill finds it by its entry point
-(``papermill --engine course``) while papermill itself is being imported, so that nothing of papermill's registry, nor
-what stands on it, may be imported here.
+It differs from papermill's own engine only in the kernel that it starts. papermill finds it by its entry point
+(``papermill --engine course``) while papermill itself is being imported, so neither papermill's registry nor anything
+that uses it may be imported here.
 """
 
 import os
@@ -26,15 +26,15 @@ from course_utils.execution.forked import FORKED, IS_POSSIBLE
 
 #: The engine's name among papermill's, given in pyproject.toml.
 ENGINE = "course"
-KERNEL_LOG = "kernel.log"  # in the scratch folder: what the kernel wrote that its notebook did not catch
-START_SECONDS = 180  # that a kernel may take to start, on a machine that does much else
+KERNEL_LOG = "kernel.log"  # in the scratch folder: output of the kernel that its notebook did not capture
+START_SECONDS = 180  # for a kernel to start, on a busy machine
 _SAMPLING = 0.05  # seconds between two readings of a kernel's memory
 _THREADS = ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS")  # of TensorFlow; of NumPy's, SciPy's and scikit-learn's loops
-_live: set[int] = set()  # the process groups of the kernels that run now
+_live: set[int] = set()  # the process groups of the running kernels
 
 
 def kill_kernels() -> None:
-    """Kill every kernel that runs now, and what it has started."""
+    """Kill every running kernel, and what it has started."""
     for group in list(_live):
         _kill_group(group)
 
@@ -65,12 +65,14 @@ class CourseEngine(Engine):
         )
         client.on_cell = on_cell
         environment = _environment(cores)
-        output, nb_man.output_path = nb_man.output_path, None  # papermill would write all of it twice a cell
+        output, nb_man.output_path = nb_man.output_path, None  # papermill would write the whole notebook twice per cell
         try:
             if not folder:
-                return client.execute(env=environment)
+                executed: NotebookNode = client.execute(env=environment)
+                return executed
             with (folder / KERNEL_LOG).open("wb") as log:
-                return client.execute(env=environment, stdout=log, stderr=log)
+                executed = client.execute(env=environment, stdout=log, stderr=log)
+                return executed
         finally:
             nb_man.output_path = output  # papermill writes it once, whatever happened
 
@@ -92,7 +94,7 @@ class OfflineKernelManager(AsyncKernelManager):
 
 class _MeteredClient(PapermillNotebookClient):
     on_cell: Callable[[], None]
-    kernel: int | None = None  # its process, which leads a process group of its own
+    kernel: int | None = None  # its process id, which is also that of its process group
 
     def start_new_kernel(self, **kwargs: Any) -> None:
         super().start_new_kernel(**kwargs)
@@ -101,17 +103,19 @@ class _MeteredClient(PapermillNotebookClient):
 
     def execute(self, **kwargs: Any) -> NotebookNode:
         try:
-            return super().execute(**kwargs)
+            executed: NotebookNode = super().execute(**kwargs)
+            return executed
         finally:
             if self.kernel:
-                _kill_group(self.kernel)  # whatever the lesson started and left behind
+                _kill_group(self.kernel)  # anything that the lesson left running
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
         meter = _MemoryMeter(self.km.provisioner.pid)
         try:
-            return super().execute_cell(cell, cell_index, **kwargs)
+            executed: NotebookNode = super().execute_cell(cell, cell_index, **kwargs)
+            return executed
         except BaseException:
-            cell.metadata.papermill["status"] = NotebookExecutionManager.FAILED  # a time-out, too
+            cell.metadata.papermill["status"] = NotebookExecutionManager.FAILED  # after a time-out, too
             raise
         finally:
             cell.metadata.papermill["peak_mb"] = round(meter.stop() / 1e6, 1)
@@ -119,7 +123,7 @@ class _MeteredClient(PapermillNotebookClient):
 
 
 class _MemoryMeter:
-    """The most resident memory, in bytes, that a process holds between the meter's making and ``stop``."""
+    """Measures the most resident memory, in bytes, that a process holds until ``stop``."""
 
     def __init__(self, pid: int) -> None:
         self._pid, self._peak, self._stopped = pid, 0, threading.Event()
@@ -141,7 +145,7 @@ class _MemoryMeter:
 
 
 def _environment(cores: int | None) -> dict[str, str]:
-    """The kernel's environment; a record of the learner's progress stays in the scratch folder."""
+    """Return the kernel's environment; a record of progress that it writes stays in the scratch folder."""
     inherited = {name: value for name, value in os.environ.items() if name != "COURSE_PROGRESS"}
     return inherited if cores is None else inherited | dict.fromkeys(_THREADS, str(cores))
 

@@ -1,8 +1,8 @@
-"""What the warm parent of the kernels imports before it forks the first of them: all that most lessons import."""
+"""The imports of the kernels' warm parent before it forks the first kernel: all that most lessons import."""
 
 import os
 
-os.environ["OMP_NUM_THREADS"] = "1"  # a process with threads must not be forked; each kernel asks for its own number
+os.environ["OMP_NUM_THREADS"] = "1"  # a process with threads must not be forked; each kernel sets its own number
 
 import course_utils
 

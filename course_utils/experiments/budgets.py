@@ -1,4 +1,4 @@
-"""Label budgets: how accurate each way of learning is, when only so many labels may be used."""
+"""Label budgets: how accurate each way of learning is with a limited number of labels."""
 
 from collections.abc import Iterable
 
@@ -25,21 +25,21 @@ class TaskFeatures(dict[str, np.ndarray]):
 
 
 def features_of(backbone: keras.Model, dataset: Dataset) -> TaskFeatures:
-    """The features of ``train``, ``validation`` and ``test``, each float32 ``(n, channels)``."""
+    """Return the features of ``train``, ``validation`` and ``test``, each float32 ``(n, channels)``."""
     return TaskFeatures(backbone, dataset)
 
 
 def probe_accuracy(
     features: dict[str, np.ndarray], dataset: Dataset, per_class: int, seed: int, part: str = "test"
 ) -> float:
-    """Accuracy, 0..1, of a linear probe that learned from ``per_class`` labels of every class."""
+    """Return the accuracy, 0..1, of a linear probe trained on ``per_class`` labels of every class."""
     rows = dataset.train.few_rows(per_class, seed)
     probe = linear_probe(features["train"][rows], dataset.train.labels[rows])
     return float(probe.score(features[part], getattr(dataset, part).labels))
 
 
 def scratch_model(classes: int, seed: int, learning_rate: float = 1e-3) -> keras.Model:
-    """The embedded network with random weights and a new head, compiled to train everything."""
+    """Return the embedded network with random weights and a new head, compiled to train everything."""
     network = load_backbone("embedded", weights=None, seed=seed)
     model = keras.Sequential([network, layers.GlobalAveragePooling2D(), layers.Dense(classes, activation="softmax")])
     model.compile(
@@ -51,9 +51,9 @@ def scratch_model(classes: int, seed: int, learning_rate: float = 1e-3) -> keras
 
 
 def scratch_session(dataset: Dataset, per_class: int, seed: int, steps: int | None = None) -> Session:
-    """The training of the network with random weights on ``per_class`` labels of every class.
+    """Return a session that trains the network from random weights on ``per_class`` labels of every class.
 
-    The control gets an honest try: weight decay, augmentation, and by default 1,000 steps or 25 epochs, whichever is
+    The control gets a fair chance: weight decay, augmentation, and by default 1,000 steps or 25 epochs, whichever is
     more. Steps (400, 1,000) and rate (5e-4 to 5e-3) were searched together on validation pictures of shapes, photo
     textures and digits; these did best on average. Fewer ``steps`` make a quick demonstration.
     """
@@ -67,7 +67,7 @@ def scratch_session(dataset: Dataset, per_class: int, seed: int, steps: int | No
 def scratch_accuracy(
     dataset: Dataset, per_class: int, seed: int, part: str = "test", steps: int | None = None
 ) -> float:
-    """Accuracy, 0..1, of the same network trained from nothing on ``per_class`` labels, as ``scratch_session`` does."""
+    """Return the accuracy, 0..1, of that network trained on ``per_class`` labels, as ``scratch_session`` does."""
     session = scratch_session(dataset, per_class, seed, steps)
     for _ in session.events():
         pass
@@ -77,13 +77,13 @@ def scratch_accuracy(
 
 
 def band(values: Iterable[float]) -> tuple[float, float, float]:
-    """Mean, lowest and highest of several seeds' results."""
+    """Return the mean, lowest and highest of several seeds' results."""
     v = np.asarray(list(values), float)
     return float(v.mean()), float(v.min()), float(v.max())
 
 
 def label_efficiency(budgets: list[int], transfer: list[float], scratch: list[float], at: int) -> float:
-    """How many times as many labels scratch training needs to be as accurate as transfer is with ``at`` labels.
+    """Return how many times as many labels scratch training needs to match transfer with ``at`` labels.
 
     Args:
         budgets: labels per class, increasing, each 1 or more.
@@ -91,7 +91,7 @@ def label_efficiency(budgets: list[int], transfer: list[float], scratch: list[fl
         at: one of the budgets.
 
     Returns:
-        The factor, interpolated in the logarithm of the budget; ``inf`` where scratch never gets there.
+        The factor, interpolated in the logarithm of the budget; ``inf`` if scratch never gets there.
     """
     goal = transfer[budgets.index(at)]
     best = np.maximum.accumulate(scratch)

@@ -1,7 +1,7 @@
 """Fine-tuning as an experiment: one network, one target task, any number of runs from the same start.
 
-What lessons 03 and 04, their recordings and their labs run. Every run begins with the pretrained weights and a
-head, and both tasks are measured after it: the target, and the source with the head that the network came with.
+Lessons 03 and 04, their recordings and their labs run it. Every run begins with the pretrained weights and a head;
+both tasks are measured after it: the target, and the source with the head that the network came with.
 """
 
 import time
@@ -28,7 +28,7 @@ from course_utils.transfer.lora import add_lora
 from course_utils.transfer.penalties import ewc, l2_sp, remove_penalty, set_strength
 from course_utils.transfer.sessions import Rehearsal, Session
 
-#: Source pictures per class that a run may rehearse, and that it is measured on.
+#: Source pictures per class: those that a run may rehearse, and those that it is measured on.
 KEPT, MEASURED = 10, 5
 
 
@@ -39,13 +39,13 @@ class Recipe:
     Attributes:
         blocks: how many blocks are thawed, counted from the output; the head always trains.
         learning_rate: of AdamW with a weight decay of 0.01.
-        steps: about how many optimizer steps: a run is the whole number of epochs that shows the pictures of so many
-            full batches most nearly. An epoch's last batch is filled up with pictures from its front, and fewer than
-            ``batch_size`` pictures are one batch; so it takes more steps where the pictures are few.
+        steps: the approximate number of optimizer steps: a run is the whole number of epochs that comes closest to
+            the pictures of this many full batches. An epoch's last batch is filled up with pictures from its front,
+            and fewer than ``batch_size`` pictures are one batch, so few pictures take more steps.
         head: ``"probe"``: a linear probe is fitted first and the head starts from it (LP-FT); ``"random"``: it starts
-            from nothing.
+            random.
         rehearsal: the share of source pictures in every batch, 0 to below 1.
-        penalty: ``"l2-sp"`` or ``"ewc"``, of the given ``strength``, 0 or more.
+        penalty: ``"l2-sp"`` or ``"ewc"``, with the given ``strength``, 0 or more.
         batchnorm: ``"inference"``: the stored statistics stay as they are; ``"training"``: the mistake of lesson 03.
     """
 
@@ -66,16 +66,16 @@ class Recipe:
 
 
 class FineTuning:
-    """One backbone and one target task, fine-tuned as often as you like, always from the same start.
+    """One backbone and one target task, fine-tuned any number of times, always from the same start.
 
     Args:
         target: the name of a dataset with pictures of the backbone's size.
         per_class: labels per class that training may use.
         backbone: one that ships with its source head.
-        backbone_seed: which pretraining run. The source's pictures stay the same: those that run 0 was shown, and
-            ones that none was.
+        backbone_seed: which pretraining run. The source's pictures stay the same: some that run 0 was shown, and some
+            that no run was shown.
         lora_rank: train low-rank updates of this rank instead of the weights themselves (LoRA); every block has them,
-            so ``Recipe.blocks`` says nothing then.
+            so ``Recipe.blocks`` is ignored.
 
     Attributes:
         network: the backbone as it is now; ``model`` is the network with the source's head and the target's.
@@ -105,18 +105,18 @@ class FineTuning:
         self.model = self.tasks.on(self.network)
         self.model.get_layer("source_head").trainable = False  # kept as it was, so that the old task can be measured
         self.features = extract_features(self.network, self.target.train.inputs)
-        self.target.train.few(per_class)  # refuses a budget that the classes do not have
+        self.target.train.few(per_class)  # raises if a class has too few labels
         self._compiled: tuple[Any, ...] | None = None
 
     def few(self, seed: int) -> Split:
-        """The labelled pictures of one draw, with the target's own labels."""
+        """Return the labelled pictures of one draw, with the target's own labels."""
         return self.target.train.few(self.per_class, seed)
 
     def prepare(self, recipe: Recipe, seed: int) -> Session:
-        """Go back to the start and make everything ready for a run: ``session.events()`` trains.
+        """Go back to the start and return a session that is ready to run: ``session.events()`` trains.
 
-        The optimizer and what Keras compiled are used again where the recipe thaws the same blocks under the same
-        penalty, however strong, so that only the first run of a kind pays for them.
+        The optimizer and what Keras compiled are reused while recipes thaw the same blocks under the same penalty,
+        whatever its strength, so that only the first run of a kind pays for them.
         """
         self.network.set_weights(self.start)
         compiled = (recipe.blocks, recipe.batchnorm, recipe.penalty)
@@ -164,7 +164,7 @@ class FineTuning:
 
     @cached_property
     def fisher(self) -> dict[str, NDArray[np.float32]]:
-        """How much each weight of the whole network matters for the source task; measured on the first use."""
+        """How much each weight of the whole network matters for the source task; measured on first use."""
         now, trainable = self.network.get_weights(), [layer.trainable for layer in self.network.layers]
         self.network.set_weights(self.start)
         unfreeze_top(self.network, len(blocks(self.network)))
@@ -175,7 +175,7 @@ class FineTuning:
         return measured
 
     def probe(self, seed: int) -> Pipeline:
-        """A linear probe on the frozen features of one draw of labels: what fine-tuning has to beat."""
+        """Fit a linear probe on the frozen features of one draw of labels: what fine-tuning has to beat."""
         rows = self.target.train.few_rows(self.per_class, seed)
         return linear_probe(self.features[rows], self.target.train.labels[rows])
 
@@ -188,12 +188,12 @@ class FineTuning:
             head.set_weights([np.asarray(start), np.zeros(self.target.num_classes, np.float32)])
 
     def run(self, recipe: Recipe, seed: int, *, every: int | None = None) -> dict[str, Any]:
-        """One run from start to end.
+        """Do one run from start to end.
 
         Args:
-            recipe: how.
+            recipe: how to fine-tune.
             seed: draws the labels, the pictures to rehearse and their order.
-            every: measure both tasks on validation pictures as well, whenever so many steps are done and at the end.
+            every: also measure both tasks on validation pictures, after every so many steps and at the end.
 
         Returns:
             A row: the recipe's fields; ``seed``; ``outcome`` (``done`` or ``failed``); the accuracies on test pictures,
@@ -216,17 +216,17 @@ class FineTuning:
             "seconds": time.perf_counter() - started,
         }
 
-    def average(self, after: list[NDArray], share: float) -> None:
+    def average(self, after: list[NDArray[Any]], share: float) -> None:
         """Set the model to the average of its weights before the last run and ``after`` (WiSE-FT), heads included."""
         self.model.set_weights(average_weights(self.before, after, share))
 
     def measured(self) -> dict[str, float]:
-        """The accuracies of a run's row, for the weights as they are now: on test and on validation pictures."""
+        """Return the accuracies of a run's row for the current weights, on test and on validation pictures."""
         validation = {f"validation_{task}": accuracy for task, accuracy in self.accuracies("validation").items()}
         return self.accuracies("test") | validation
 
     def accuracies(self, part: Literal["validation", "test"] = "test") -> dict[str, float]:
-        """Accuracy, 0..1, on pictures of both tasks, each with its own head."""
+        """Return the accuracy, 0..1, on pictures of both tasks, each with its own head."""
         source: Split = getattr(self.source, part).few(MEASURED, 0)
         measured = {"target": getattr(self.target, part), "source": source}
         return {task: self._accuracy(task, split) for task, split in measured.items()}

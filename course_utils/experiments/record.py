@@ -19,9 +19,9 @@ from course_utils.experiments import recorded
 from course_utils.experiments.registry import EXPERIMENTS, Experiment, Row
 from course_utils.files import write_atomically
 
-#: By how much a cell may leave its recorded band, beside the band's own width: another machine rounds otherwise, and
-#: training on few pictures magnifies that, so that its run is like one of another seed. Three to five seeds tell little
-#: of how far one more may be off.
+#: How far a cell may lie outside its recorded band, besides the band's own width: another machine rounds differently,
+#: and training on few pictures magnifies that, so that its run is like one with another seed. Three to five seeds say
+#: little about how far off one more may be.
 MARGIN = 0.08
 
 
@@ -31,7 +31,7 @@ def record(name: str, out: Path, on_progress: Callable[[int, int], None] | None 
     Args:
         name: one of ``EXPERIMENTS``.
         out: the folder to write into.
-        on_progress: called with (cells done, cells in all).
+        on_progress: called with (cells done, cells in total).
 
     Raises:
         CourseError: an unknown name.
@@ -61,7 +61,7 @@ def record(name: str, out: Path, on_progress: Callable[[int, int], None] | None 
 
 @dataclass(frozen=True)
 class Checked:
-    """A cell that was run again: what came out, and the band of its recorded seeds."""
+    """A cell that was run again: its result, and the band of its recorded seeds."""
 
     name: str
     what: str
@@ -106,7 +106,7 @@ def _experiment(name: str) -> Experiment:
 
 
 def _rounded(value: Any) -> Any:
-    """Accuracies to four places, which is finer than one picture; rates and settings stay as they are."""
+    """Round accuracies to four places, which is finer than one picture; leave rates and settings as they are."""
     if isinstance(value, dict):
         return {
             key: entry if key in ("learning_rate", "setting", "strength", "rehearsal") else _rounded(entry)

@@ -1,4 +1,4 @@
-"""Recorded runs: measured once by ``course record``, checked when they are read, never touched up."""
+"""Recorded runs: measured once by ``course record``, checked when they are read, never edited."""
 
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ from course_utils.schemas import faults
 
 
 class Provenance(BaseModel):
-    """How a recording was made. The first recordings leave the seeds to the rows."""
+    """How a recording was made. The first recordings have the seeds in their rows only."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,7 +25,7 @@ class Provenance(BaseModel):
 
 
 class Recording(BaseModel):
-    """The file of a recording: how it was made, and one row for everything that was measured."""
+    """The file of a recording: how it was made, and one row for each measurement."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -38,10 +38,10 @@ class MissingRecordingError(CourseError):
 
 
 def recorded(name: str) -> list[dict[str, Any]]:
-    """The rows of a recording, as ``course record NAME`` measured them.
+    """Return the rows of a recording, as ``course record NAME`` measured them.
 
     Raises:
-        CourseError: there is no such recording (the message lists those that there are), or it is damaged.
+        CourseError: there is no such recording (the message lists the ones there are), or it is damaged.
     """
     known = read_manifest(RECORDINGS) if (RECORDINGS / "manifest.json").exists() else {}
     if f"{name}.json" not in known:
@@ -53,7 +53,7 @@ def recorded(name: str) -> list[dict[str, Any]]:
 
 
 def recorded_scratch(task: str) -> list[dict[str, Any]]:
-    """Test accuracies of training from scratch on a built-in task, one row per budget and seed.
+    """Return test accuracies of training from scratch on a built-in task, one row per budget and seed.
 
     Args:
         task: a dataset's name; a task without a recording gives an empty list.

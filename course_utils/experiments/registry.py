@@ -18,9 +18,9 @@ SEEDS = range(5)
 
 @dataclass(frozen=True)
 class Experiment:
-    """Cells, and the function that measures one of them: a row, or several that come out of one run.
+    """Cells, and the function that measures one of them: a row, or several from a single run.
 
-    ``accuracies`` names the columns that a run on another machine should find again within the band of the seeds.
+    ``accuracies`` names the columns that a run on another machine should reproduce within the band of the seeds.
     """
 
     cells: tuple[ExperimentCell, ...]

@@ -3,12 +3,12 @@
 from course_utils.errors import CourseError
 from course_utils.experiments.finetuning import Recipe
 
-#: The learning rates that are compared, the rank of every LoRA update, and what is too high a rate.
+#: The learning rates that are compared, the rank of every LoRA update, and a rate that is too high.
 RATES = (1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
 LORA_RANK = 4
 _HASTY = 1e-3
 
-#: The settings of each remedy; all but the lower rate and LoRA train at a rate of 1e-3, where there is much to save.
+#: The settings of each remedy; all but the lower rate and LoRA train at a rate of 1e-3, at which much is forgotten.
 REMEDIES: dict[str, tuple[float, ...]] = {
     "plain": RATES,
     "freezing": (0, 1, 2, 3),
@@ -21,7 +21,7 @@ REMEDIES: dict[str, tuple[float, ...]] = {
 
 
 def remedy(method: str, setting: float) -> Recipe:
-    """The recipe of a method of ``REMEDIES``; averaging weights comes after a plain run.
+    """Return the recipe for a method of ``REMEDIES``; averaging weights comes after a plain run.
 
     Raises:
         CourseError: there is no such method.

@@ -1,4 +1,4 @@
-"""Figures: functions from data to a ``Picture``, which shows itself and says in words what it shows."""
+"""Figures: functions that turn data into a ``Picture``, which displays itself and describes itself in words."""
 
 from course_utils.figures.charts import bars, label_budget, line_chart, probe_by_block, training_curves
 from course_utils.figures.depth_rate import depth_rate_map

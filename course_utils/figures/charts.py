@@ -28,18 +28,18 @@ def line_chart(
     guess: float | None = None,
     log_x: bool = False,
 ) -> Picture:
-    """One line a series; several rows at one x (seeds) become their mean and a band from lowest to highest.
+    """Draw one line per series; several rows at one x (seeds) become their mean and a band from lowest to highest.
 
     Args:
         rows: measurements, one dict each.
-        x, y, by: the columns to read; x holds numbers, or names in the order in which they come. A ``y`` that
-            is ``accuracy`` is a share in 0..1, shown as percent.
-        x_label, y_label, title: words.
-        guess: what guessing reaches, as a line.
-        log_x: a logarithmic x axis, for learning rates; x is above 0 then.
+        x, y, by: the columns to read; x holds numbers, or names in their order of appearance. If ``y`` is
+            ``accuracy``, it is a share in 0..1, shown as a percentage.
+        x_label, y_label, title: texts of the axes and above the chart.
+        guess: what guessing reaches, drawn as a line.
+        log_x: whether the x axis is logarithmic, for learning rates; every x must then be above 0.
 
     Raises:
-        CourseError: no row, or a row without one of the columns.
+        CourseError: there are no rows, or a row lacks one of the columns.
     """
     _check(rows, (x, y, by))
     figure, (axis,) = new_figure(4.4)
@@ -54,15 +54,15 @@ def line_chart(
 
 @styled
 def label_budget(rows: Rows, *, guess: float | None = None, title: str = "") -> Picture:
-    """Accuracy against labels per class, on a logarithmic axis: a line, a band over seeds and a marker per method.
+    """Plot accuracy against labels per class, on a logarithmic axis: each method with a line, markers and a band.
 
     Args:
-        rows: columns ``method``, ``labels`` (per class, 1 or more), ``accuracy`` (0..1); one row a seed.
-        guess: what guessing reaches.
+        rows: columns ``method``, ``labels`` (per class, 1 or more), ``accuracy`` (0..1); one row per seed.
+        guess: what guessing reaches, drawn as a line.
         title: a line above the chart.
 
     Raises:
-        CourseError: no row, or a row without one of the columns.
+        CourseError: there are no rows, or a row lacks one of the columns.
     """
     _check(rows, ("method", "labels", "accuracy"))
     figure, (axis,) = new_figure(4.6)
@@ -80,16 +80,16 @@ def label_budget(rows: Rows, *, guess: float | None = None, title: str = "") -> 
 
 @styled
 def probe_by_block(rows: Rows, *, guess: Mapping[str, float] | None = None, title: str = "") -> Picture:
-    """Accuracy of a linear probe behind each block: one panel a target, one line a kind of weights.
+    """Plot the accuracy of a linear probe after each block: one panel per target, one line per kind of weights.
 
     Args:
         rows: columns ``target``, ``weights`` (such as ``pretrained`` and ``random``), ``block``, ``accuracy`` (0..1);
-            one row a seed.
-        guess: for each target, what guessing reaches.
+            one row per seed.
+        guess: what guessing reaches, by target.
         title: a line above the chart.
 
     Raises:
-        CourseError: no row, or a row without one of the columns.
+        CourseError: there are no rows, or a row lacks one of the columns.
     """
     _check(rows, ("target", "weights", "block", "accuracy"))
     targets = list(dict.fromkeys(row["target"] for row in rows))
@@ -123,17 +123,18 @@ def bars(
     title: str = "",
     guess: float | None = None,
 ) -> Picture:
-    """A bar for each name, as high as the mean of its rows, with a dot for every row (seed).
+    """Draw a bar per name, as high as the mean of its rows, with a dot for every row (seed).
 
     Args:
         rows: measurements, one dict each.
-        x: the column of names; ``by``: a column that sets bars side by side.
-        y: the column of numbers; ``accuracy`` is a share in 0..1, shown as percent.
-        y_label, title: words.
-        guess: what guessing reaches, as a line.
+        x: the column of names.
+        y: the column of numbers; ``accuracy`` is a share in 0..1, shown as a percentage.
+        by: a column whose values become bars side by side.
+        y_label, title: texts of the y axis and above the chart.
+        guess: what guessing reaches, drawn as a line.
 
     Raises:
-        CourseError: no row, or a row without one of the columns.
+        CourseError: there are no rows, or a row lacks one of the columns.
     """
     _check(rows, (x, y) if by is None else (x, y, by))
     names = list(dict.fromkeys(row[x] for row in rows))
@@ -181,14 +182,14 @@ def bars(
 
 @styled
 def training_curves(histories: Mapping[str, Mapping[str, Sequence[float]]], *, title: str = "") -> Picture:
-    """Accuracy and loss after each epoch: filled markers for training, open ones and dashes for validation.
+    """Plot accuracy and loss after each epoch: filled markers for training, open markers and dashes for validation.
 
     Args:
-        histories: for each run's name, ``run.history`` (``loss``, ``accuracy``, and ``val_...`` where measured).
+        histories: by the run's name, ``run.history`` (``loss``, ``accuracy``, and ``val_...`` where measured).
         title: a line above the figure.
 
     Raises:
-        CourseError: no run, or a history without an epoch.
+        CourseError: there are no runs, or a history has no epoch.
     """
     if not histories or not all(history.get("loss") for history in histories.values()):
         raise CourseError("A training curve needs at least one run that finished an epoch.")
@@ -238,7 +239,7 @@ def _check(rows: Rows, columns: Sequence[str]) -> None:
 
 
 def _lines(axis: Axes, rows: Rows, x: str, y: str, by: str) -> tuple[list[str], list[dict[str, Any]]]:
-    """Draw one line a series; return a phrase and the table rows of each."""
+    """Draw one line per series; return a phrase per series, and the table's rows."""
     places = list(dict.fromkeys(row[x] for row in rows))
     if all(isinstance(place, int | float | np.number) for place in places):
         places.sort()
@@ -270,7 +271,7 @@ def _line(axis: Axes, name: str, mark: Mark, x: ArrayLike, values: list[list[flo
 
 
 def _name_ticks(axis: Axes, names: Sequence[str]) -> None:
-    """Put names along the x axis, upright where they would run into each other."""
+    """Put names along the x axis, turned upright where they would overlap."""
     subplot = axis.get_subplotspec()
     room = 84 / (subplot.get_gridspec().ncols if subplot else 1)  # characters
     crowded = (max(map(len, names)) + 1) * len(names) > room

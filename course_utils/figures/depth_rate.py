@@ -1,4 +1,4 @@
-"""The map of freeze depth and learning rate: what each pair of choices gives, with the numbers in the cells."""
+"""The map of freeze depth and learning rate: the accuracy of each combination, with the numbers in the cells."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,19 +26,19 @@ def depth_rate_map(
     chosen: tuple[int, float] | None = None,
     title: str = "",
 ) -> Picture:
-    """Accuracy over how many blocks are thawed and the learning rate: a panel for the target, one for the source.
+    """Draw accuracy by thawed blocks and learning rate: a panel for the target, one for the source.
 
     Every cell holds the mean in percent and, where there are several seeds, the lowest and highest below it. Colours
-    only repeat the numbers: darker is higher, each panel on a scale of its own.
+    only repeat the numbers: darker is higher, and each panel has its own scale.
 
     Args:
-        rows: columns ``blocks`` (thawed), ``learning_rate`` and those of ``panels`` (0..1); one row a seed.
-        panels: from columns to the panels' titles.
+        rows: columns ``blocks`` (thawed), ``learning_rate`` and those of ``panels`` (0..1); one row per seed.
+        panels: maps columns to the panels' titles.
         chosen: blocks and rate of the cell to put a frame around.
         title: a line above the figure.
 
     Raises:
-        CourseError: no row, a row without one of the columns, or no row for the chosen cell.
+        CourseError: there are no rows, a row lacks one of the columns, or the chosen cell is not in the map.
     """
     if not rows:
         raise CourseError("There are no rows to draw; measure something first.")
@@ -47,7 +47,7 @@ def depth_rate_map(
             raise CourseError(f"A row has no column {column!r}; the map needs it.")
     depths, rates = (sorted({row[column] for row in rows}) for column in ("blocks", "learning_rate"))
     if chosen is not None and (chosen[0] not in depths or chosen[1] not in rates):
-        raise CourseError(f"chosen={chosen} is no cell of the map: blocks {depths}, learning rates {rates}.")
+        raise CourseError(f"chosen={chosen} is not a cell of the map: blocks {depths}, learning rates {rates}.")
     figure, axes = new_figure(1.6 + 0.78 * len(depths), 1, len(panels))
     told, table = [], {(k, rate): {"blocks": k, "learning_rate": f"{rate:.0e}"} for k in depths for rate in rates}
     for axis, (column, name) in zip(axes, panels.items(), strict=True):
@@ -75,7 +75,7 @@ def depth_rate_map(
     return Picture(figure, alt, list(table.values()))
 
 
-def _write(axis: Axes, mean: NDArray, values: list[list[list[float]]]) -> None:
+def _write(axis: Axes, mean: NDArray[np.float64], values: list[list[list[float]]]) -> None:
     low, high = float(np.nanmin(mean)), float(np.nanmax(mean))
     for (row, column), value in np.ndenumerate(mean):
         seeds = values[row][column]

@@ -1,6 +1,7 @@
 """Tables of numbers as coloured squares."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,7 +16,7 @@ from course_utils.figures.words import lead, percent
 
 @styled
 def cka_matrix(
-    matrix: NDArray,
+    matrix: NDArray[Any],
     rows: Sequence[str],
     columns: Sequence[str],
     *,
@@ -23,7 +24,7 @@ def cka_matrix(
     column_label: str = "",
     title: str = "",
 ) -> Picture:
-    """How alike the blocks of two networks are, 0..1.
+    """Show how alike the blocks of two networks are, 0..1.
 
     Args:
         matrix: ``(rows, columns)``, from ``cka_by_block``.
@@ -55,15 +56,15 @@ def cka_matrix(
 
 @styled
 def accuracy_matrix(R: ArrayLike, tasks: Sequence[str], *, title: str = "") -> Picture:
-    """The accuracy on every task (column) after each one was learned (row), in percent.
+    """Show the accuracy on every task (column) after each task was learned (row), in percent.
 
     Args:
-        R: ``(tasks, tasks)``, 0..1; NaN where nothing was measured, which is left white.
-        tasks: their names, in the order in which they were learned.
+        R: ``(tasks, tasks)``, 0..1; NaN where nothing was measured, shown as white.
+        tasks: the tasks' names, in the order in which they were learned.
         title: a line above the figure.
 
     Raises:
-        CourseError: R is not square, or has another number of tasks than there are names.
+        CourseError: R does not have one row and one column per task.
     """
     matrix = np.asarray(R, float)
     if matrix.shape != (len(tasks), len(tasks)):
@@ -84,8 +85,8 @@ def accuracy_matrix(R: ArrayLike, tasks: Sequence[str], *, title: str = "") -> P
     return Picture(figure, f"{lead(title)}Accuracy on every task {'; '.join(told)}.", table)
 
 
-def squares(axis: Axes, matrix: NDArray, rows: Sequence[str], columns: Sequence[str]) -> AxesImage:
-    """A matrix with values in 0..1 as squares, darker for more, with the names of its rows and columns."""
+def squares(axis: Axes, matrix: NDArray[Any], rows: Sequence[str], columns: Sequence[str]) -> AxesImage:
+    """Draw a matrix with values in 0..1 as squares, darker for more, with the names of its rows and columns."""
     bare(axis)
     axis.tick_params(length=0)
     turned = max(map(len, columns)) * len(columns) > 60
@@ -94,7 +95,7 @@ def squares(axis: Axes, matrix: NDArray, rows: Sequence[str], columns: Sequence[
     return axis.imshow(matrix, cmap="Blues", vmin=0, vmax=1, aspect="auto")
 
 
-def _write(axis: Axes, matrix: NDArray, text) -> None:
+def _write(axis: Axes, matrix: NDArray[Any], text: Callable[[float], str]) -> None:
     for (row, column), value in np.ndenumerate(matrix):
         axis.text(
             column,

@@ -17,25 +17,25 @@ if TYPE_CHECKING:  # drawing needs no Keras
     from course_utils.data import Dataset
     from course_utils.inspection import ReceptiveField
 
-# In inches: a line of text above the figure, one above a picture, and what is left free between two pictures.
+# In inches: a line of text above the figure, one above a picture, and the gap between two pictures.
 _TITLE, _CAPTION, _GAP = 0.38, 0.26, 0.06
 _ABOVE = 0.055  # inches between a picture and its words
 
 
 @styled
 def picture_grid(
-    images: Sequence[NDArray] | NDArray, titles: Sequence[str] = (), *, columns: int = 8, title: str = ""
+    images: Sequence[NDArray[Any]] | NDArray[Any], titles: Sequence[str] = (), *, columns: int = 8, title: str = ""
 ) -> Picture:
-    """Pictures side by side.
+    """Show pictures side by side.
 
     Args:
-        images: uint8 pictures ``(height, width, 3)`` or ``(height, width)``; one at least.
-        titles: a line above each picture; none, or as many as there are pictures.
-        columns: pictures in a row, at most.
+        images: uint8 pictures ``(height, width, 3)`` or ``(height, width)``; at least one.
+        titles: a line above each picture; one per picture, or none.
+        columns: the most pictures in a row.
         title: a line above the figure.
 
     Raises:
-        CourseError: no picture, or another number of titles.
+        CourseError: there are no pictures, or the number of titles differs.
     """
     if len(images) == 0:
         raise CourseError("images is empty; give at least one picture.")
@@ -53,7 +53,7 @@ def picture_grid(
 
 @styled
 def class_gallery(dataset: "Dataset", per_class: int = 8, *, title: str = "", seed: int = 0) -> Picture:
-    """A few training pictures of every class, one row a class."""
+    """Show a few training pictures of every class, one row per class."""
     few = dataset.train.few(per_class, seed)
     rows = {name: few.inputs[few.labels == label] for label, name in enumerate(dataset.class_names)}
     sheet = _labelled_rows(rows, title or dataset.name)
@@ -64,12 +64,12 @@ def class_gallery(dataset: "Dataset", per_class: int = 8, *, title: str = "", se
 
 
 @styled
-def filter_grid(kernels: NDArray, *, titles: Sequence[str] = (), title: str = "") -> Picture:
-    """Convolution kernels as pictures: mid grey is a weight of 0, and each kernel has its own scale.
+def filter_grid(kernels: NDArray[Any], *, titles: Sequence[str] = (), title: str = "") -> Picture:
+    """Show convolution kernels as pictures: mid grey is a weight of 0, and each kernel has its own scale.
 
     Args:
         kernels: ``(height, width, 3, n)``.
-        titles: a line above each, or none.
+        titles: a line above each kernel, or none.
         title: a line above the figure.
     """
     scale = np.maximum(np.abs(kernels).max(axis=(0, 1, 2)), 1e-12)
@@ -83,14 +83,14 @@ def filter_grid(kernels: NDArray, *, titles: Sequence[str] = (), title: str = ""
 
 @styled
 def response_maps(
-    maps: Mapping[str, NDArray], *, image: NDArray | None = None, channels: int = 6, title: str = ""
+    maps: Mapping[str, NDArray[Any]], *, image: NDArray[Any] | None = None, channels: int = 6, title: str = ""
 ) -> Picture:
-    """What the strongest channels of each block answer to one picture; bright is a strong response.
+    """Show how the strongest channels of each block respond to one picture; bright is a strong response.
 
     Args:
-        maps: for each row's name, responses ``(h, w, channels)`` of 0 and above.
+        maps: by the row's name, responses ``(h, w, channels)`` of 0 or more.
         image: the picture itself, shown first in every row.
-        channels: maps in a row; those with the highest peak.
+        channels: maps in a row: the channels with the highest peaks.
         title: a line above the figure.
     """
     shown = {name: np.argsort(-block.max(axis=(0, 1)))[:channels] for name, block in maps.items()}
@@ -111,17 +111,19 @@ def response_maps(
 
 
 @styled
-def patch_grid(patches: NDArray, rows: Sequence[str], *, optimal: NDArray | None = None, title: str = "") -> Picture:
-    """The patches that excite each channel most, one row a channel, the strongest first.
+def patch_grid(
+    patches: NDArray[Any], rows: Sequence[str], *, optimal: NDArray[Any] | None = None, title: str = ""
+) -> Picture:
+    """Show the patches that excite each channel most, one row per channel, the strongest first.
 
     Args:
         patches: uint8 ``(rows, k, side, side, 3)``, from ``favourite_patches``.
         rows: a name for each row.
-        optimal: uint8 ``(rows, side, side, 3)``, from ``maximise_channels``: shown first, set apart by a frame.
+        optimal: uint8 ``(rows, side, side, 3)``, from ``maximise_channels``; shown first, in a frame.
         title: a line above the figure.
 
     Raises:
-        CourseError: another number of names or of optimal pictures than of rows.
+        CourseError: the number of names or of optimal pictures differs from the number of rows of patches.
     """
     if len(rows) != len(patches) or (optimal is not None and len(optimal) != len(patches)):
         raise CourseError(f"{len(patches)} rows of patches need as many names (and optimal pictures, if any).")
@@ -139,12 +141,14 @@ def patch_grid(patches: NDArray, rows: Sequence[str], *, optimal: NDArray | None
 
 
 @styled
-def heat_over(image: NDArray, heat: NDArray, *, title: str = "", label: str = "fall in probability") -> Picture:
-    """A picture, a map of numbers over its pixels, and the map laid over the picture.
+def heat_over(
+    image: NDArray[Any], heat: NDArray[Any], *, title: str = "", label: str = "fall in probability"
+) -> Picture:
+    """Show a picture, a map of numbers over its pixels, and the map laid over the picture.
 
     Args:
         image: uint8 ``(height, width, 3)``.
-        heat: ``(height, width)``, 0 where nothing is to be said; both signs are shown.
+        heat: ``(height, width)``, 0 where there is no evidence; both signs are shown.
         title: a line above the figure.
         label: what the numbers are.
     """
@@ -168,8 +172,8 @@ def heat_over(image: NDArray, heat: NDArray, *, title: str = "", label: str = "f
 
 
 @styled
-def receptive_field_boxes(image: NDArray, fields: Mapping[str, "ReceptiveField"], *, title: str = "") -> Picture:
-    """What one unit near the middle of each block can see, as a square on the picture.
+def receptive_field_boxes(image: NDArray[Any], fields: Mapping[str, "ReceptiveField"], *, title: str = "") -> Picture:
+    """Show what one unit near the middle of each block can see, as a square on the picture.
 
     Args:
         image: uint8 ``(side, side, 3)``.
@@ -203,7 +207,7 @@ def _labelled_rows(rows: Mapping[str, Any], title: str) -> "_Sheet":
 class _Sheet:
     """Square pictures in rows and columns, with captions above them and labels at the left.
 
-    All of them lie on one pair of axes that is measured in inches: a pair for each would cost Matplotlib a second.
+    All pictures share one set of axes, measured in inches: a set for each would cost Matplotlib a second.
     """
 
     def __init__(self, rows: int, columns: int, title: str, *, captions: bool = False, label: float = 0.0) -> None:
@@ -219,12 +223,12 @@ class _Sheet:
         headline(self.figure, title)
 
     def box(self, row: int, column: int) -> tuple[float, float, float, float]:
-        """Left, right, bottom and top of a picture, in inches from the upper left corner."""
+        """Return the left, right, bottom and top of a picture, in inches from the upper left corner."""
         left, bottom = column * self._cell, (row + 1) * self._line
         return left, left + self._cell - _GAP, bottom, bottom - self._cell + _GAP
 
-    def show(self, row: int, column: int, image: NDArray, caption: str = "", **drawn: Any) -> None:
-        """Show a picture, or what ``drawn`` makes of a map of numbers."""
+    def show(self, row: int, column: int, image: NDArray[Any], caption: str = "", **drawn: Any) -> None:
+        """Show a picture, or a map of numbers in the style that ``drawn`` gives."""
         left, right, _, top = box = self.box(row, column)
         self.axis.imshow(image, extent=box, aspect="auto", **(drawn or _drawn(image)))
         self.axis.text((left + right) / 2, top - _ABOVE, caption, ha="center", fontsize=10.5)
@@ -234,14 +238,14 @@ class _Sheet:
         self.axis.text(-_ABOVE, (bottom + top) / 2, text, ha="right", va="center", fontsize=10.5)
 
     def frame(self, row: int, column: int, part: tuple[float, float] = (0, 1), **drawn: Any) -> None:
-        """A square around the given part, from 0 to 1 both ways, of a picture."""
+        """Draw a square around part of a picture; ``part`` is its range, in 0..1, along both axes."""
         left, right, bottom, top = self.box(row, column)
         first, last = part
         corner, size = (left + first * (right - left), top + first * (bottom - top)), (last - first) * (right - left)
         self.axis.add_patch(Rectangle(corner, size, size, fill=False, **drawn))
 
 
-def _drawn(image: NDArray) -> dict[str, Any]:
-    """How a picture is shown; small ones are enlarged smoothly, since their pixels are samples, not squares."""
+def _drawn(image: NDArray[Any]) -> dict[str, Any]:
+    """Return how to show a picture; most are enlarged smoothly, since pixels are samples, not squares."""
     enlarged = "bicubic" if image.shape[0] > 12 else "nearest"
     return {"cmap": "gray" if image.ndim == 2 else None, "vmin": 0, "vmax": 255, "interpolation": enlarged}

@@ -1,4 +1,4 @@
-"""A figure that shows itself in a notebook, with words and a table for whoever cannot see it."""
+"""A figure that displays itself in a notebook, with a description and a table for people who cannot see it."""
 
 import base64
 import io
@@ -10,18 +10,20 @@ from typing import Any
 from matplotlib.figure import Figure
 from PIL import Image
 
-_DPI = 170  # sharp on screens of high density; shown at 100 pixels an inch
+from course_utils.files import replacing
+
+_DPI = 170  # sharp on high-density screens; shown at 100 pixels per inch
 _SAVING: dict[str, Any] = {"dpi": _DPI, "bbox_inches": "tight", "pad_inches": 0.13}
 
-_WEBP = {"quality": 90, "method": 2}  # half the time of Pillow's own method, 5 % more bytes
+_WEBP = {"quality": 90, "method": 2}  # half the time of Pillow's default method, for 5 % more bytes
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
     """A Matplotlib figure, what it shows in one or two sentences, and its numbers.
 
-    As the last line of a notebook cell it shows itself. ``figure`` may be changed with Matplotlib's own methods before
-    that; ``table`` is a list of rows, each a dict from column to value.
+    As the last line of a notebook cell it displays itself; before that, ``figure`` may be changed with Matplotlib's own
+    methods. ``table`` is a list of rows, each a dict from column to value.
     """
 
     figure: Figure
@@ -29,9 +31,9 @@ class Picture:
     table: list[dict[str, Any]]
 
     def image(self) -> tuple[str, bytes]:
-        """The figure as a file for the web: its format and its bytes.
+        """Return the figure as a file for the web: its format and its bytes.
 
-        Charts are PNG. Figures that hold pictures are WebP, a tenth of the size for no difference that one can see.
+        Charts are PNG. Figures that hold pictures are WebP: a tenth of the size with no visible difference.
         """
         kind = "webp" if any(axis.images for axis in self.figure.axes) else "png"
         stream = io.BytesIO()
@@ -41,19 +43,15 @@ class Picture:
     def save(self, path: str | Path) -> Path:
         """Write the figure to a file in the format that its suffix names (``.png``, ``.svg``, ``.pdf``)."""
         path = Path(path)
-        unfinished = path.with_name(f".{path.stem}.unfinished{path.suffix}")
-        try:
-            self.figure.savefig(unfinished, **_SAVING)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with replacing(path) as temporary:
+            self.figure.savefig(temporary, **_SAVING)
         return path
 
     def html(self) -> str:
-        """The figure as an ``<img>`` with its alternative text, and its table folded away below."""
+        """Return the figure as an ``<img>`` with its alternative text, and its table folded away below."""
         kind, content = self.image()
         data = base64.b64encode(content).decode()
-        # The panel is light in every theme, like a printed page: pictures are judged against one background.
+        # The panel is light in every theme, like a printed page, so that pictures are judged against one background.
         width = Image.open(io.BytesIO(content)).width * 100 // _DPI
         image = (
             f'<img src="data:image/{kind};base64,{data}" alt="{escape(self.alt)}" width="{width}"'

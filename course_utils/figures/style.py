@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
-WIDTH = 9.0  # inches; shown at 100 pixels an inch, the width of a notebook's column
+WIDTH = 9.0  # inches; at 100 pixels per inch, the width of a notebook's column
 PANEL = "#fcfcfa"
 INK = "#222222"
 FAINT = "#d9d9d6"
@@ -43,19 +43,19 @@ _RC: dict[Any, Any] = {
     "lines.markersize": 7,
 }
 
-# Decorates every function that draws: Matplotlib reads its settings whenever something is added to a figure.
+# Decorates every function that draws, because Matplotlib reads its settings whenever something is added to a figure.
 styled = rc_context(_RC)
 
 
 class Mark(NamedTuple):
-    """How one series is drawn: three signs, so that it is known without its colour."""
+    """How one series is drawn: in three ways, so that it can be told without its colour."""
 
     colour: str
     marker: str
     dashes: str
 
 
-# Okabe and Ito (2008): colours that people with any colour vision tell apart. Yellow is left out: too pale for lines.
+# Okabe and Ito (2008): colours that people with any colour vision can tell apart. Yellow is too pale for lines.
 _MARKS = (
     Mark("#0072B2", "o", "-"),
     Mark("#D55E00", "s", "--"),
@@ -81,7 +81,7 @@ _ALWAYS = {
 
 
 def marks(names: Sequence[str]) -> dict[str, Mark]:
-    """A mark for every series; well-known names keep theirs, the others get what is left, in order."""
+    """Return a mark for every series; well-known names have fixed marks, the others get the rest, in order."""
     taken = {_ALWAYS[name] for name in names if name in _ALWAYS}
     free = [i for i in range(len(_MARKS)) if i not in taken] or list(range(len(_MARKS)))
     others = [name for name in names if name not in _ALWAYS]
@@ -92,20 +92,20 @@ def marks(names: Sequence[str]) -> dict[str, Mark]:
 def new_figure(
     height: float, rows: int = 1, columns: int = 1, *, width: float = WIDTH, sharey: bool = False
 ) -> tuple[Figure, list[Axes]]:
-    """An empty figure in the course's style, with its axes in reading order; sizes in inches."""
+    """Return an empty figure in the course's style, and its axes in reading order; sizes are in inches."""
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False, sharey=sharey)
     return figure, list(axes.flat)
 
 
 def headline(figure: Figure, title: str) -> None:
-    """A title for the whole figure, where there is one."""
+    """Put a title above the whole figure, unless it is empty."""
     if title:
         figure.suptitle(title, x=0.01, ha="left")
 
 
 def bare(axis: Axes) -> None:
-    """Take away everything around a picture."""
+    """Remove ticks, grid and frame from around a picture."""
     axis.set(xticks=[], yticks=[])
     axis.grid(False)
     for spine in axis.spines.values():
@@ -113,14 +113,14 @@ def bare(axis: Axes) -> None:
 
 
 def percent_axis(axis: Axes) -> None:
-    """Show shares on the y axis as percent, from 0 to 100."""
+    """Show shares on the y axis as percentages, from 0 to 100."""
     axis.set_ylim(0, 1.03)
     axis.yaxis.set_major_locator(FixedLocator([0, 0.2, 0.4, 0.6, 0.8, 1]))
     axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
 
 
 def guess_line(axis: Axes, guess: float) -> None:
-    """Mark what guessing would reach."""
+    """Draw a line at what guessing would reach."""
     axis.axhline(guess, color="#777777", linewidth=1.2, linestyle=(0, (1, 2)))
     axis.annotate(
         "guessing",

@@ -4,12 +4,12 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-#: Results, one mapping a row, with the same keys in all.
+#: Results, one mapping per row, all with the same keys.
 Rows = Sequence[Mapping[str, Any]]
 
 
 class Table:
-    """Rows that show themselves: dicts with the same keys in the same order; the keys are the headings."""
+    """Rows that display themselves: dicts with the same keys in the same order; the keys are the headings."""
 
     def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
         self.rows = [{key: str(value) for key, value in row.items()} for row in rows]

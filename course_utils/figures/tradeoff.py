@@ -25,15 +25,15 @@ class _Point(NamedTuple):
 
 @styled
 def front(rows: Rows, *, before: float | None = None, title: str = "") -> Picture:
-    """Target against source accuracy: a point for each method and setting, a cross from lowest to highest seed.
+    """Plot target against source accuracy: a point per method and setting, a cross from lowest to highest seed.
 
     Args:
-        rows: columns ``method``, ``setting``, ``source`` and ``target`` (0..1); one row a seed.
-        before: the source accuracy before fine-tuning, as a line.
+        rows: columns ``method``, ``setting``, ``source`` and ``target`` (0..1); one row per seed.
+        before: the source accuracy before fine-tuning, drawn as a line.
         title: a line above the chart.
 
     Raises:
-        CourseError: no row, or a row without one of the columns.
+        CourseError: there are no rows, or a row lacks one of the columns.
     """
     points = _points(rows)
     figure, (axis,) = new_figure(5.2)
@@ -44,23 +44,23 @@ def front(rows: Rows, *, before: float | None = None, title: str = "") -> Pictur
     _axes(axis, before, 7)
     _better(axis)
     axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1), handlelength=3)
-    figure.draw_without_rendering()  # decides the places
+    figure.draw_without_rendering()  # fixes the layout, on which the labels' places depend
     _name(axis, [point for series in points.values() for point in series])
     return _told(figure, points, before, title)
 
 
 @styled
 def fronts(rows: Rows, *, baseline: str = "plain", before: float | None = None, title: str = "") -> Picture:
-    """The same, with a panel of its own for each method and the baseline's points behind it in grey.
+    """Plot the same with one panel per method, and the baseline's points behind it in grey.
 
     Args:
-        rows: columns ``method``, ``setting``, ``source`` and ``target`` (0..1); one row a seed.
-        baseline: the method that all others are compared with; its own panel comes first.
-        before: the source accuracy before fine-tuning, as a line.
+        rows: columns ``method``, ``setting``, ``source`` and ``target`` (0..1); one row per seed.
+        baseline: the method that the others are compared with; its panel comes first.
+        before: the source accuracy before fine-tuning, drawn as a line.
         title: a line above the figure.
 
     Raises:
-        CourseError: no row, a row without one of the columns, or no row of the baseline.
+        CourseError: there are no rows, a row lacks one of the columns, or no row is of the baseline.
     """
     points = _points(rows)
     if baseline not in points:
@@ -88,14 +88,14 @@ def fronts(rows: Rows, *, baseline: str = "plain", before: float | None = None, 
     figure.supxlabel(f"source accuracy (the old task); grey: {baseline}", fontsize=11)
     figure.supylabel("target accuracy (the new task)", fontsize=11)
     headline(figure, title)
-    figure.draw_without_rendering()  # decides the places
+    figure.draw_without_rendering()  # fixes the layout, on which the labels' places depend
     for axis, method in zip(axes, methods, strict=False):
         _name(axis, points[method])
     return _told(figure, points, before, title)
 
 
 def _points(rows: Rows) -> dict[str, list[_Point]]:
-    """The points of each method, in the order of the rows' methods and settings."""
+    """Return the points of each method; methods and settings keep the order of the rows."""
     if not rows:
         raise CourseError("There are no rows to draw; measure something first.")
     for row in rows:
@@ -138,7 +138,7 @@ def _draw(axis: Axes, points: Sequence[_Point], mark: Mark, name: str, *, faint:
 
 
 def _name(axis: Axes, points: Sequence[_Point]) -> None:
-    """Write every point's setting beside it, where it covers no other text and no other point, if there is room."""
+    """Write each point's setting beside it, where it covers other texts and points least."""
     to_points = 72 / axis.figure.dpi
     places = [axis.transData.transform((p.source[0], p.target[0])) * to_points for p in points]
     taken = [(x - 4, y - 4, x + 4, y + 4) for x, y in places]
@@ -146,11 +146,11 @@ def _name(axis: Axes, points: Sequence[_Point]) -> None:
         text = _setting(point.setting)
         width, height = 5.9 * len(text), 10.0
         boxes = [(x + dx * (6 + width / 2) - width / 2, y + dy * 11 - height / 2) for dx, dy in _BESIDE]
-        free = [
+        covered = [
             sum(left < r and left + width > at and low < t and low + height > b for at, b, r, t in taken)
             for left, low in boxes
         ]
-        left, low = boxes[int(np.argmin(free))]
+        left, low = boxes[int(np.argmin(covered))]
         taken.append((left, low, left + width, low + height))
         axis.annotate(
             text,
@@ -162,7 +162,7 @@ def _name(axis: Axes, points: Sequence[_Point]) -> None:
         )
 
 
-#: Where a point's name may stand, as shares of a step: to the right and left of it, above, below, and farther off.
+#: Places for a point's label, in steps from the point: right and left of it, above, below, and farther away.
 _BESIDE = (
     (1, 0.3), (-1, 0.3), (1, -0.4), (-1, -0.4), (0, 1.1), (0, -1.1), (1, 1.2), (-1, 1.2), (1, -1.2), (-1, -1.2),
     (0, 2.1), (0, -2.1), (-1, 2.1), (-1, -2.1),
@@ -170,7 +170,7 @@ _BESIDE = (
 
 
 def _setting(setting: Any) -> str:
-    """A setting as short as it goes: ``0.0003`` is ``3e-4``."""
+    """Return a setting in its shortest form: ``0.0003`` is ``3e-4``."""
     if isinstance(setting, int | float) and 0 < abs(setting) < 0.01:
         return scientific(setting)
     return f"{setting:g}" if isinstance(setting, int | float) else str(setting)
@@ -189,7 +189,7 @@ def _axes(axis: Axes, before: float | None, ticks_across: int) -> None:
 
 
 def _better(axis: Axes) -> None:
-    """An arrow towards the upper right; it stands where little else does."""
+    """Draw an arrow towards the upper right, where there is usually room."""
     axis.annotate(
         "better",
         (0.56, 0.24),

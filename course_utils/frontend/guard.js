@@ -1,20 +1,20 @@
-// First in the box of a lab or a form, and unseen: it keeps the box's keys, and speaks once the kernel is gone.
+// Invisible first child of a lab's or a form's box: it keeps the box's keys, and speaks when the kernel is gone.
 
 const GONE =
-  "The kernel behind this is gone, so nothing here answers. Run the notebook again, from its first cell on.";
+  "The kernel behind this is gone, so nothing here answers. Run the notebook again from its first cell.";
 
 function render({ model, el }) {
   el.classList.add("course-guard");
   el.setAttribute("role", "status");
 
-  // Whatever gets the focus in the box is marked, so that JupyterLab leaves its keys alone.
+  // Every element that gets the focus in the box is marked, so that JupyterLab leaves its keys alone.
   const mark = ({ target }) => {
     if (el.parentElement?.contains(target)) target.setAttribute("data-lm-suppress-shortcuts", "true");
   };
   mark({ target: document.activeElement });
   document.addEventListener("focusin", mark);
 
-  // Told to every widget when its line to the kernel is cut. A click on one of them would be an error then.
+  // Every widget hears this when its connection to the kernel is cut. Clicking one would then be an error.
   model.on("comm_live_update", () => {
     for (const part of el.parentElement.children) part.inert = part !== el;
     el.style.display = "block";

@@ -1,9 +1,9 @@
-"""What a lab or a form needs of its page: the keys pressed in it, and a sentence when its kernel is gone.
+"""A guard for the box of a lab or a form: its controls keep their keys, and it says when its kernel is gone.
 
-JupyterLab takes arrow keys and letters from whatever has the focus in a notebook and moves, changes or deletes cells
-with them; only an element that is marked keeps them. Stock widgets are not marked, so ArrowDown in a drop-down would
-leave the lab, ArrowDown among the choices of a question would leave the question, and D D delete their cell. And
-without a kernel, stock widgets show a broken chain and say nothing.
+JupyterLab takes arrow keys and letters from the focused element of a notebook and uses them to move, change or delete
+cells, unless the element is marked. Stock widgets are not marked: ArrowDown in a drop-down or among the choices of a
+question would leave it, and D D would delete the cell. Without a kernel, stock widgets show a broken chain and no
+explanation.
 """
 
 from pathlib import Path
@@ -12,11 +12,11 @@ import ipywidgets
 
 
 def guard(box: ipywidgets.Box) -> None:
-    """Let every control inside ``box`` keep its keys, those that come later too, and the page say what became of it."""
+    """Let every control in ``box``, now and later, keep its keys, and let the page say when the kernel is gone."""
     try:
         from anywidget import AnyWidget
-    except ImportError:  # no anywidget, in an environment that was put together by hand: Tab, Space and Enter remain
+    except ImportError:  # a hand-made environment without anywidget: Tab, Space and Enter still work
         return
     script = Path(__file__).with_name("guard.js").read_text(encoding="utf-8")
-    # Hidden from here, so that a page that cannot draw it shows no error in its place.
+    # Hidden, so that a page that cannot draw it shows no error in its place.
     box.children = (AnyWidget(_esm=script, layout={"display": "none"}), *box.children)

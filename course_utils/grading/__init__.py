@@ -1,4 +1,4 @@
-"""Classes: the folder that an instructor works in, and what its settings may import from here."""
+"""Class folders for instructors, and the names that a class folder's settings may import."""
 
 from course_utils.authoring.build import CODE_STUB
 from course_utils.grading.set_parameters import SetParameters

@@ -1,4 +1,4 @@
-"""A class folder: a course folder of stock nbgrader, made from the lessons' sources."""
+"""Make class folders: ordinary nbgrader course folders, made from the lessons' sources."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -10,15 +10,15 @@ from course_utils.checkout import find_lessons
 from course_utils.errors import CourseError
 from course_utils.files import write_atomically
 
-CONFIG = "nbgrader_config.py"  # what makes a folder a class folder
+CONFIG = "nbgrader_config.py"  # marks a folder as a class folder
 _EMPTY = ("release", "submitted")
 
 
 def init(directory: Path, root: Path) -> list[Path]:
-    """Make ``directory`` a class folder, or add what one lacks; nothing that is there is ever changed.
+    """Make ``directory`` a class folder, or add what is missing from one; existing files are never changed.
 
-    It gets nbgrader's settings, a README, and for every lesson with points a source notebook that holds its
-    solutions and hidden tests. nbgrader itself makes the gradebook, when it first needs it.
+    It gets nbgrader's settings, a README and, for every lesson with points, a source notebook with its solutions
+    and hidden tests. nbgrader makes the gradebook when it first needs it.
 
     Args:
         root: the course's checkout.
@@ -27,7 +27,7 @@ def init(directory: Path, root: Path) -> list[Path]:
         The files that were added, in order; empty when nothing was missing.
 
     Raises:
-        CourseError: ``directory`` lies in the checkout, is a file, or holds something that is no class folder.
+        CourseError: ``directory`` is inside the checkout, is a file, or is neither empty nor a class folder.
         OSError: it cannot be written.
     """
     directory = directory.absolute()
@@ -38,7 +38,7 @@ def init(directory: Path, root: Path) -> list[Path]:
         if any(map(is_grade, notebook.cells)):
             contents[Path("source", lesson.name, f"{lesson.name}.ipynb")] = notebook_text(notebook)
     contents[Path(CONFIG)] = _template(CONFIG)
-    # The settings come first: a folder that has them can be taken up again after a Ctrl-C or a full disk.
+    # The settings come first: a folder that has them can be completed after a Ctrl-C or a full disk.
     paths = sorted(contents, key=lambda path: path != Path(CONFIG))
     missing = [path for path in paths if not (directory / path).exists()]
     for path in missing:
@@ -49,18 +49,18 @@ def init(directory: Path, root: Path) -> list[Path]:
 
 
 def assignments(directory: Path) -> list[str]:
-    """The names of the assignments in the class folder ``directory``, in order.
+    """Return the names of the assignments in the class folder ``directory``, in order.
 
     Raises:
-        CourseError: it is no class folder.
+        CourseError: it is not a class folder.
     """
     if not (directory / CONFIG).is_file():
-        raise CourseError(f"{directory} is no class folder: it has no {CONFIG}. Make one: course class init DIR")
+        raise CourseError(f"{directory} is not a class folder: it has no {CONFIG}. Make one: course class init DIR")
     return sorted(path.name for path in (directory / "source").iterdir() if path.is_dir())
 
 
 def next_steps(directory: Path) -> str:
-    """What to type next, with the first assignment as the example."""
+    """Return what to type next, with the first assignment as the example."""
     name = assignments(directory)[0]
     return (
         f"{directory} is a class folder. In it, with the course's environment active:\n"
@@ -76,7 +76,7 @@ def next_steps(directory: Path) -> str:
 def _require_usable(directory: Path, root: Path) -> None:
     if directory.resolve().is_relative_to(root.resolve()):
         raise CourseError(
-            f"{directory} lies inside the course, where learners' work must never be. "
+            f"{directory} is inside the course, where learners' work must never be. "
             "Name a folder outside: course class init DIR"
         )
     if not directory.exists():
@@ -85,7 +85,7 @@ def _require_usable(directory: Path, root: Path) -> None:
         raise CourseError(f"{directory} is a file. Name a folder: course class init DIR")
     if any(directory.iterdir()) and not (directory / CONFIG).is_file():
         raise CourseError(
-            f"{directory} holds something else: it is not empty and has no {CONFIG}. "
+            f"{directory} is not a class folder: it is not empty and has no {CONFIG}. "
             "Name a new folder: course class init DIR"
         )
 

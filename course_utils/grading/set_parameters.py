@@ -1,4 +1,6 @@
-"""How nbgrader sets a lesson's parameters when it grades."""
+"""Set a lesson's parameters when nbgrader grades it."""
+
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -7,16 +9,16 @@ from traitlets import Dict
 
 
 class SetParameters(NbGraderPreprocessor):
-    """Adds papermill's cell of parameters to a submission, below the lesson's own.
+    """Adds papermill's parameter cell to a submission, below the lesson's own.
 
-    A step for nbgrader's ``Autograde.autograde_preprocessors``, ahead of ``Execute``.
+    Goes into nbgrader's ``Autograde.autograde_preprocessors``, before ``Execute``.
     """
 
     parameters = Dict(help="Names and values, for instance {'PROFILE': 'smoke'}.").tag(config=True)
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Return the notebook with the cell added, or with its values brought up to date."""
-        nb.metadata.setdefault("papermill", {})  # papermill fills these in when it reads a file
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Return the notebook with the cell added or updated."""
+        nb.metadata.setdefault("papermill", {})  # papermill adds these only when it reads the file itself
         for cell in nb.cells:
             cell.metadata.setdefault("tags", [])
         return parameterize_notebook(nb, self.parameters, comment="Set for grading"), resources

@@ -1,4 +1,4 @@
-"""Looking inside a network: filters, responses, favourite patches, evidence, similarity, probes."""
+"""Tools to look inside a network: filters, responses, favourite patches, evidence, similarity, probes."""
 
 from course_utils.inspection.filters import (
     filter_selectivity,

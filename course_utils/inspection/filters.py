@@ -10,23 +10,24 @@ from numpy.typing import ArrayLike, NDArray
 from course_utils.errors import CourseError
 
 ANGLES = np.arange(16) * np.pi / 16
-_QUADRATURE = (0, -np.pi / 2)  # a cosine and a sine: together they hold the response at every phase
+_QUADRATURE = (0, -np.pi / 2)  # a cosine and a sine give the response at every phase
 _COLOUR_AXES = np.array([[1, 1, 1], [1, -1, 0], [1, 1, -2]]) / np.sqrt([[3], [2], [6]])  # grey, and two opponent axes
 _CHANCE = 99  # percentile of random filters that a filter must exceed to count as selective
 
 
 def first_layer_filters(backbone: keras.Model) -> NDArray[np.float32]:
-    """The kernels of the first convolution: the only ones that can be looked at as pictures.
+    """Return the kernels of the first convolution, the only ones that can be viewed as pictures.
 
     Returns:
-        float32 ``(height, width, 3, n)``, one kernel for each of n filters.
+        float32 ``(height, width, 3, n)``, one kernel per filter.
 
     Raises:
         CourseError: the network has no convolution that reads a colour picture.
     """
     for layer in backbone.layers:
         if isinstance(layer, keras.layers.Conv2D) and layer.kernel.shape[2] == 3:
-            return keras.ops.convert_to_numpy(layer.kernel).astype(np.float32)
+            kernels: NDArray[np.float32] = keras.ops.convert_to_numpy(layer.kernel).astype(np.float32)
+            return kernels
     raise CourseError(
         f"{backbone.name!r} has no convolution over red, green and blue; pass the backbone itself, not a "
         "model that contains it."
@@ -34,11 +35,11 @@ def first_layer_filters(backbone: keras.Model) -> NDArray[np.float32]:
 
 
 def gratings(size: int, angles: ArrayLike, frequencies: ArrayLike, phases: ArrayLike) -> NDArray[np.float32]:
-    """Sinusoidal gratings, the test pictures of vision research.
+    """Return sinusoidal gratings, the test pictures of vision research.
 
     Args:
         size: side in pixels.
-        angles: direction of the bars in radians; 0 is upright bars, growing clockwise.
+        angles: orientation of the bars in radians, clockwise; 0 is upright.
         frequencies: cycles per pixel, above 0, at most 0.5.
         phases: shift of the bars in radians.
 
@@ -50,58 +51,60 @@ def gratings(size: int, angles: ArrayLike, frequencies: ArrayLike, phases: Array
     frequency = np.asarray(frequencies, float)[:, None, None, None]
     phase = np.asarray(phases, float)[:, None, None]
     across = columns * np.cos(angle) + rows * np.sin(angle)
-    return np.cos(2 * np.pi * frequency * across + phase).astype(np.float32)
+    pictures: NDArray[np.float32] = np.cos(2 * np.pi * frequency * across + phase).astype(np.float32)
+    return pictures
 
 
 def default_frequencies(size: int) -> NDArray[np.float64]:
-    """Six frequencies that a filter of this size can tell apart: from half a cycle per filter to 0.4 per pixel."""
-    return np.linspace(min(0.5 / size, 0.2), 0.4, 6)
+    """Return six frequencies that a filter of this size can tell apart, in cycles per pixel."""
+    return np.linspace(min(0.5 / size, 0.2), 0.4, 6)  # 0.5 / size is half a cycle per filter
 
 
 def grating_responses(
-    kernels: NDArray, angles: ArrayLike = ANGLES, frequencies: ArrayLike | None = None
+    kernels: NDArray[Any], angles: ArrayLike = ANGLES, frequencies: ArrayLike | None = None
 ) -> NDArray[np.float32]:
-    """How strongly each filter answers black-and-white gratings that drift past it.
+    """Return how strongly each filter responds to black-and-white gratings that drift past it.
 
     Args:
         kernels: ``(side, side, 3, n)``.
-        angles, frequencies: as for ``gratings``; six frequencies that suit the filter's size by default.
+        angles, frequencies: as for ``gratings``; by default six frequencies that suit the filter's size.
 
     Returns:
-        float32 ``(n, angles, frequencies)``: half the swing of the response over all phases, 0 or more.
+        float32 ``(n, angles, frequencies)``: half the range of the response over all phases, 0 or more.
     """
     _check(kernels)
     chosen = default_frequencies(len(kernels)) if frequencies is None else frequencies
     pictures = gratings(len(kernels), angles, chosen, _QUADRATURE)
     responses = np.einsum("afpyx,yxn->nafp", pictures, kernels.sum(axis=2))
-    return np.linalg.norm(responses, axis=-1).astype(np.float32)
+    strengths: NDArray[np.float32] = np.linalg.norm(responses, axis=-1).astype(np.float32)
+    return strengths
 
 
-def filter_selectivity(kernels: NDArray) -> list[dict[str, Any]]:
+def filter_selectivity(kernels: NDArray[Any]) -> list[dict[str, Any]]:
     """Measure whether each filter prefers an orientation or a colour.
 
-    Both scores are shares of the filter's energy (the squared sum of its weights), so they need no scale:
+    Both scores are shares of the filter's energy (the sum of its squared weights), so they do not depend on its scale:
 
-    - ``orientation``: what one black-and-white grating at the best angle and frequency explains of the filter, minus
-      what the same grating explains when turned by 90 degrees. An edge or a bar scores high; a round blob answers
-      both angles alike and scores 0; noise is explained by no grating. (The usual index, 1 - circular variance of
-      Ringach, Shapley and Hawken 2002, divides the amplitude out and so takes much noise for tuning.)
-    - ``colour``: what the best grating or even field painted in two opposite colours, such as red against
-      green, explains of the filter. Black-and-white filters score 0.
+    - ``orientation``: the share that one black-and-white grating explains at the best angle and frequency, minus the
+      share that the same grating explains when turned by 90 degrees. An edge or a bar scores high. A round blob
+      responds to both angles alike and scores 0. Noise is not explained by any grating. (The usual index, 1 - circular
+      variance of Ringach, Shapley and Hawken 2002, divides out the amplitude, so it mistakes much noise for tuning.)
+    - ``colour``: the share that the best grating or uniform field explains when painted in two opposite colours, such
+      as red and green. Black-and-white filters score 0.
 
-    A filter counts as ``oriented`` or ``coloured`` where it scores above 99 % of random (Gaussian) filters of the same
-    shape; so about one random filter in fifty is ``selective``.
+    A filter counts as ``oriented`` or ``coloured`` if it scores above 99 % of random (Gaussian) filters of the same
+    shape, so about one random filter in fifty is ``selective``.
 
     Args:
         kernels: ``(side, side, 3, n)``.
 
     Returns:
-        One row a filter: ``filter``, ``orientation`` (0..1), ``angle`` (of the bars that it prefers, in degrees 0..180,
-        0 upright), ``frequency`` (cycles per pixel), ``colour`` (0..1), and the booleans ``oriented``, ``coloured``
+        One row per filter: ``filter``, ``orientation`` (0..1), ``angle`` (of the bars it prefers, in degrees 0..180,
+        0 is upright), ``frequency`` (cycles per pixel), ``colour`` (0..1), and the booleans ``oriented``, ``coloured``
         and ``selective`` (either).
 
     Raises:
-        CourseError: the kernels are not square kernels over three colours.
+        CourseError: the kernels are not square, or not over three colours.
     """
     _check(kernels)
     orientation, angle, frequency, colour = _scores(kernels)
@@ -122,8 +125,8 @@ def filter_selectivity(kernels: NDArray) -> list[dict[str, Any]]:
     ]
 
 
-def _scores(kernels: NDArray) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-    """Orientation, preferred angle, best frequency and colour of every filter."""
+def _scores(kernels: NDArray[Any]) -> tuple[NDArray[np.float64], ...]:
+    """Return the orientation, preferred angle, best frequency and colour of every filter."""
     frequencies = default_frequencies(len(kernels))
     energy = np.maximum((kernels**2).sum(axis=(0, 1, 2)), 1e-12)
     grey, *opponent = np.einsum("yxcn,uc->uyxn", kernels, _COLOUR_AXES)
@@ -134,7 +137,7 @@ def _scores(kernels: NDArray) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     best = preference.argmax(axis=1)
     angle, frequency = np.unravel_index(best, explained.shape[1:])
 
-    # A frequency of almost 0 is an even field.
+    # A frequency of almost 0 is a uniform field.
     coloured = np.sum([_explained(axis, np.array([1e-6, *frequencies])) for axis in opponent], axis=0)
     return (
         preference[np.arange(len(energy)), best] / energy,
@@ -144,22 +147,23 @@ def _scores(kernels: NDArray) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     )
 
 
-def _explained(planes: NDArray, frequencies: NDArray) -> NDArray[np.float64]:
-    """The energy of each plane ``(side, side, n)`` along every grating: ``(n, angles, frequencies, two phases)``."""
+def _explained(planes: NDArray[Any], frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the energy of each plane ``(side, side, n)`` along every grating: ``(n, angles, frequencies, 2)``."""
     pictures = gratings(len(planes), ANGLES, frequencies, _QUADRATURE).astype(float)
     pictures /= np.maximum(np.linalg.norm(pictures, axis=(-1, -2), keepdims=True), 1e-3)
-    return np.einsum("afpyx,yxn->nafp", pictures, planes) ** 2
+    energy: NDArray[np.float64] = np.einsum("afpyx,yxn->nafp", pictures, planes) ** 2
+    return energy
 
 
 @lru_cache
 def _chance_levels(side: int) -> tuple[float, float]:
-    """The orientation and colour that 99 % of random filters of this side stay below."""
+    """Return the orientation and colour scores that 99 % of random filters of this side stay below."""
     kernels = np.random.default_rng(0).normal(size=(side, side, 3, 4000))
     orientation, _, _, colour = _scores(kernels)
     return float(np.percentile(orientation, _CHANCE)), float(np.percentile(colour, _CHANCE))
 
 
-def _check(kernels: NDArray) -> None:
+def _check(kernels: NDArray[Any]) -> None:
     if kernels.ndim != 4 or kernels.shape[0] != kernels.shape[1] or kernels.shape[2] != 3:
         raise CourseError(
             f"kernels has shape {kernels.shape}; give (side, side, 3, filters), as first_layer_filters returns."

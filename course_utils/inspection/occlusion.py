@@ -1,4 +1,4 @@
-"""Where in the picture the evidence lies."""
+"""Where in a picture the evidence for a class lies."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,30 +12,30 @@ from course_utils.errors import CourseError
 
 def occlusion_map(
     probabilities: Callable[[NDArray[np.float32]], Any],
-    image: NDArray,
+    image: NDArray[Any],
     class_index: int,
     *,
     size: int = 8,
     stride: int = 4,
 ) -> NDArray[np.float32]:
-    """Cover one square of the picture after another and note how far the class's probability falls.
+    """Cover one square of the picture after another and measure how far the class's probability falls.
 
-    After Zeiler and Fergus (2014). The cover is the picture's mean colour; each pixel gets the mean over all squares
+    After Zeiler and Fergus (2014). The cover is the picture's mean colour. Each pixel gets the mean over all squares
     that cover it.
 
     Args:
-        probabilities: from pictures ``(n, height, width, 3)`` in [0, 255] to ``(n, classes)``: a Keras model, or
+        probabilities: maps pictures ``(n, height, width, 3)`` in [0, 255] to ``(n, classes)``: a Keras model, or
             any function.
         image: ``(height, width, 3)`` in [0, 255].
         class_index: the class in question.
-        size: side of the square, in pixels, 1 up to the picture's side.
-        stride: pixels from one square to the next, 1..size, so that no pixel is left out.
+        size: side of the square in pixels, from 1 to the picture's shorter side.
+        stride: pixels from one square to the next, 1..size, so that every pixel is covered.
 
     Returns:
-        float32 ``(height, width)``, -1..1: above 0 where the pixels speak for the class, below where against.
+        float32 ``(height, width)``, -1..1: above 0 where the pixels are evidence for the class, below 0 where against.
 
     Raises:
-        CourseError: a size, stride or class that does not exist.
+        CourseError: size or stride is out of range, or there is no such class.
     """
     height, width = image.shape[:2]
     if not 1 <= size <= min(height, width) or not 1 <= stride <= size:
@@ -59,5 +59,5 @@ def occlusion_map(
 
 
 def _starts(length: int, size: int, stride: int) -> list[int]:
-    """Where the squares begin along one axis; the last ends at the edge."""
+    """Return where the squares begin along one axis; the last ends at the edge."""
     return sorted({*range(0, length - size + 1, stride), length - size})

@@ -1,4 +1,4 @@
-"""A linear probe behind every block: what each depth makes easy."""
+"""A linear probe after every block: what each depth makes easy."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,9 +24,9 @@ def probe_blocks(
     Args:
         backbone: any functional Keras backbone; only read.
         train: what the probes learn from.
-        validation: what they are measured on.
-        per_class: labels per class that each probe may use; all of them if None.
-        seeds: each draws other labels; with all labels one seed says everything.
+        validation: what they are tested on.
+        per_class: labels per class for each probe; None uses all.
+        seeds: each draws different labels; with all labels, one seed is enough.
 
     Returns:
         One row per seed and block: ``block``, ``seed``, ``accuracy`` (0..1).
@@ -35,7 +35,7 @@ def probe_blocks(
         CourseError: ``per_class`` is more than the smallest class has.
     """
     drawn = {s: np.arange(len(train)) if per_class is None else train.few_rows(per_class, s) for s in seeds}
-    used = np.unique(np.concatenate(list(drawn.values())))  # features of pictures that no probe sees cost time
+    used = np.unique(np.concatenate(list(drawn.values())))  # computing features that no probe sees would waste time
     learned, measured = block_features(backbone, train.inputs[used]), block_features(backbone, validation.inputs)
     rows = []
     for seed, wanted in drawn.items():

@@ -1,4 +1,4 @@
-"""What a block answers: its feature maps, and the pieces of pictures that excite a channel most."""
+"""A block's responses: its feature maps, and the patches of pictures that excite a channel most."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,8 +15,8 @@ from course_utils.inspection.receptive_fields import ReceptiveField, receptive_f
 _BATCH = 128
 
 
-def activations(backbone: keras.Model, images: NDArray, block: str) -> NDArray[np.float32]:
-    """The feature maps behind a block, in inference mode.
+def activations(backbone: keras.Model, images: NDArray[Any], block: str) -> NDArray[np.float32]:
+    """Return a block's feature maps, in inference mode.
 
     Args:
         backbone: any functional Keras backbone.
@@ -27,17 +27,17 @@ def activations(backbone: keras.Model, images: NDArray, block: str) -> NDArray[n
         float32 ``(n, h, w, channels)``.
 
     Raises:
-        CourseError: there is no such block (the message lists them), or no picture.
+        CourseError: there is no such block (the message lists the blocks), or no picture.
     """
     return np.concatenate(list(_batches(block_output(backbone, block), images)))
 
 
 def block_features(backbone: keras.Model, inputs: NDArray[Any]) -> dict[str, NDArray[np.float32]]:
-    """The output of every block, averaged over its positions, in one pass through the network.
+    """Return the output of every block, averaged over its positions, in one pass through the network.
 
     Args:
         backbone: a backbone whose blocks are declared.
-        inputs: what it takes, such as pictures ``(n, height, width, 3)`` in [0, 255].
+        inputs: the backbone's inputs, such as pictures ``(n, height, width, 3)`` in [0, 255].
 
     Returns:
         For each block, in order, float32 ``(n, channels)``.
@@ -52,13 +52,13 @@ def block_features(backbone: keras.Model, inputs: NDArray[Any]) -> dict[str, NDA
     return {name: np.concatenate(column) for name, column in zip(names, columns, strict=True)}
 
 
-def strongest_channels(backbone: keras.Model, images: NDArray, block: str, k: int = 8) -> list[int]:
-    """The k channels that stand out most: seldom active, and then strongly (peak over standard deviation)."""
+def strongest_channels(backbone: keras.Model, images: NDArray[Any], block: str, k: int = 8) -> list[int]:
+    """Return the k channels that stand out most: rarely active, but then strongly (peak over standard deviation)."""
     return ranked_channels(activations(backbone, images, block))[:k]
 
 
 def ranked_channels(maps: NDArray[np.float32]) -> list[int]:
-    """All channels of a block, those that stand out most first; ``maps`` is what ``activations`` gave for it."""
+    """Return all channels of a block, those that stand out most first; ``maps`` comes from ``activations``."""
     peaks = maps.max(axis=(1, 2))
     contrast = (np.sort(peaks, axis=0)[-9:].mean(axis=0) - peaks.mean(axis=0)) / (peaks.std(axis=0) + 1e-6)
     return [int(channel) for channel in np.argsort(-contrast)]
@@ -67,23 +67,23 @@ def ranked_channels(maps: NDArray[np.float32]) -> list[int]:
 def favourite_patches(
     backbone: keras.Model, images: NDArray[np.uint8], block: str, channels: Sequence[int], k: int = 8
 ) -> NDArray[np.uint8]:
-    """The pieces of pictures that excite each channel most (after Zeiler and Fergus 2014).
+    """Return the patches of pictures that excite each channel most (after Zeiler and Fergus 2014).
 
-    A piece is as large as the channel's receptive field, or the whole picture where the field is larger. One picture
-    gives at most one piece, so that k pieces are k pictures.
+    A patch is as large as the channel's receptive field, or the whole picture where the field is larger. Each picture
+    gives at most one patch, so k patches come from k pictures.
 
     Args:
         backbone: any functional Keras backbone.
         images: uint8 ``(n, side, side, 3)``, at least k.
         block: one of ``blocks(backbone)``.
         channels: channels of that block, counted from 0.
-        k: pieces per channel.
+        k: patches per channel.
 
     Returns:
-        uint8 ``(channels, k, piece, piece, 3)``, the strongest first.
+        uint8 ``(channels, k, patch, patch, 3)``, the strongest first.
 
     Raises:
-        CourseError: no such block or channel, or fewer than k pictures.
+        CourseError: there is no such block or channel, or there are fewer than k pictures.
     """
     if len(images) < k:
         raise CourseError(f"k={k} patches need {k} pictures, but images holds {len(images)}.")
@@ -95,17 +95,17 @@ def favourite_patches(
 def exciting_patches(
     maps: NDArray[np.float32], images: NDArray[np.uint8], field: ReceptiveField, channels: Sequence[int], k: int
 ) -> NDArray[np.uint8]:
-    """The pieces that ``favourite_patches`` finds, from the ``activations`` of a block and the block's field."""
+    """Return the patches that ``favourite_patches`` finds, from a block's ``activations`` and receptive field."""
     side = images.shape[1]
-    piece = min(field.size, side)
-    found = np.empty((len(channels), k, piece, piece, 3), np.uint8)
+    patch = min(field.size, side)
+    found = np.empty((len(channels), k, patch, patch, 3), np.uint8)
     for row, channel in enumerate(channels):
         flat = maps[..., channel].reshape(len(images), -1)
         for column, picture in enumerate(np.argsort(-flat.max(axis=1), kind="stable")[:k]):
             y, x = np.unravel_index(flat[picture].argmax(), maps.shape[1:3])
-            # A field that hangs over the edge is moved inside, so that all pieces have one size.
-            top, left = (int(np.clip(field.window(int(i))[0], 0, side - piece)) for i in (y, x))
-            found[row, column] = images[picture, top : top + piece, left : left + piece]
+            # A field that reaches over the edge is moved inside, so that all patches have the same size.
+            top, left = (int(np.clip(field.window(int(i))[0], 0, side - patch)) for i in (y, x))
+            found[row, column] = images[picture, top : top + patch, left : left + patch]
     return found
 
 
@@ -117,7 +117,7 @@ def check_channels(channels: Sequence[int], available: int, block: str) -> None:
 
 
 def _batches(model: keras.Model, inputs: NDArray[Any]) -> Iterator[Any]:
-    """Yield the model's outputs (an array, or a list of them) for one batch of inputs after another."""
+    """Yield the model's outputs (an array, or a list of arrays) batch by batch."""
     if len(inputs) == 0:
         raise CourseError("There are no inputs; give at least one.")
     for i in range(0, len(inputs), _BATCH):

@@ -1,5 +1,7 @@
 """How alike two representations are: linear centred kernel alignment (CKA)."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -8,21 +10,21 @@ from course_utils.errors import CourseError
 from course_utils.inspection.responses import block_features
 
 
-def linear_cka(X: NDArray, Y: NDArray) -> float:
-    """Linear CKA of two sets of features of the same pictures (Kornblith et al. 2019).
+def linear_cka(X: NDArray[Any], Y: NDArray[Any]) -> float:
+    """Return the linear CKA of two sets of features of the same pictures (Kornblith et al. 2019).
 
     It does not change when either set is rotated or scaled as a whole, and it says nothing about
-    whether the features are useful for a task. With fewer pictures than channels it comes out too high.
+    whether the features are useful for a task. With fewer pictures than channels it is too high.
 
     Args:
         X: float ``(n, p)``.
-        Y: float ``(n, q)``, row i of the same picture as row i of X.
+        Y: float ``(n, q)``, row i is of the same picture as row i of X.
 
     Returns:
         0 (nothing in common) to 1 (the same up to rotation and scale).
 
     Raises:
-        CourseError: the numbers of rows differ or are below 2, or one set is constant.
+        CourseError: X and Y are not tables with the same number of rows, 2 or more, or one of them is constant.
     """
     if X.ndim != 2 or Y.ndim != 2 or len(X) != len(Y) or len(X) < 2:
         raise CourseError(
@@ -36,19 +38,19 @@ def linear_cka(X: NDArray, Y: NDArray) -> float:
     return float(np.clip(np.linalg.norm(x.T @ y) ** 2 / norms, 0, 1))
 
 
-def _centred(table: NDArray) -> NDArray[np.float64]:
+def _centred(table: NDArray[Any]) -> NDArray[np.float64]:
     centred = table.astype(float) - table.astype(float).mean(axis=0)
     size = np.abs(centred).max()
-    # Rounding leaves a little of a constant behind; it is not a signal.
+    # Rounding leaves a residue of a constant column; it is not a signal.
     return centred / size if size > 1e-9 * max(np.abs(table).max(), 1e-300) else np.zeros_like(centred)
 
 
-def cka_by_block(backbone_a: keras.Model, backbone_b: keras.Model, images: NDArray) -> NDArray[np.float64]:
-    """Linear CKA of every block of one network with every block of another, on pooled block outputs.
+def cka_by_block(backbone_a: keras.Model, backbone_b: keras.Model, images: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the linear CKA of every block of one network with every block of another, on pooled block outputs.
 
     Args:
-        backbone_a, backbone_b: backbones that take the same pictures; they may be the same one.
-        images: ``(n, side, side, 3)`` in [0, 255]; several hundred, more than the widest block has channels.
+        backbone_a, backbone_b: backbones that take the same pictures; they may be the same backbone.
+        images: ``(n, side, side, 3)`` in [0, 255]; several hundred, and more than the widest block has channels.
 
     Returns:
         ``(blocks of a, blocks of b)``, 0..1, in the order of ``blocks``.

@@ -1,4 +1,4 @@
-"""Labs: experiments that the learner drives. Each is one line in a lesson."""
+"""Labs: experiments that the learner runs. Each is one line in a lesson."""
 
 from course_utils.labs.budget_lab.label_budget_view import label_budget
 from course_utils.labs.freezing_lab.freeze_lab_view import freeze_lab

@@ -1,7 +1,7 @@
-"""A quick check's answer by widget: the same question, the same check, no plain variable to write.
+"""Widgets to answer a quick check with: the same question and the same check, without a variable to set.
 
-Stock widgets only, each a native input with a label: the Tab key reaches every one of them, and JupyterLab leaves
-them their keys.
+They are stock widgets, each a native input with a label: the Tab key reaches every one, and JupyterLab leaves them
+their keys.
 """
 
 import math
@@ -19,9 +19,9 @@ _WIDE = {"description_width": "initial"}
 
 
 def answer_form(question: Question, check: Callable[[Any], Result]) -> ipywidgets.VBox:
-    """The question's card, inputs for its answer, a button, and below it what ``check`` says of the answer."""
+    """Return the question's card with inputs for the answer, a button, and below it the result of ``check``."""
     inputs, read = _FORMS[question.kind](question)
-    ways = f"Answer here and press the button, or in the cell with {wanted(question)}."
+    ways = f"Answer here and press the button, or answer in the cell with {wanted(question)}."
     empty = replace(question.check(None), message=ways)
     button = ipywidgets.Button(description=f"Check {question.id}")
     feedback = ipywidgets.HTML()
@@ -29,8 +29,8 @@ def answer_form(question: Question, check: Callable[[Any], Result]) -> ipywidget
     def show(_: ipywidgets.Button) -> None:
         answer = read()
         result = empty if answer is None else check(answer)
-        said = replace(result, context=()).card().html()  # the question stands above already
-        feedback.value = f'<div role="alert">{said}</div>'  # so that a screen reader says it
+        said = replace(result, context=()).card().html()  # the question is already shown above
+        feedback.value = f'<div role="alert">{said}</div>'  # so that a screen reader announces it
 
     button.on_click(show)
     form = ipywidgets.VBox([ipywidgets.HTML(empty.card().html()), *inputs, button, feedback])
@@ -80,7 +80,7 @@ _FORMS = {"single": _single, "multiple": _multiple, "number": _number, "order": 
 
 
 def _typed(box: ipywidgets.Text) -> Any:
-    """The number in a box, None when it is empty; for what is no number one that no answer can be."""
+    """Return the number in a box, None if it is empty, or NaN, which no check accepts, if it isn't a number."""
     try:
         return float(box.value) if box.value.strip() else None
     except ValueError:

@@ -1,6 +1,6 @@
-"""What a learner may write as an answer, and the canonical form in which it is looked up.
+"""Read what learners write as answers, and give the canonical form in which an answer is looked up.
 
-A reader returns None for whatever it can't read; it never raises, and it never reads without end.
+A reader returns None for anything that it can't read. It never raises, and it reads no answer without end.
 """
 
 import math
@@ -13,11 +13,11 @@ from typing import Any, Literal, get_args
 Shape = Literal["rising", "falling", "flat", "peak", "valley", "mixed"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 
-_BUCKETS = 4  # in one tolerance
+_BUCKETS = 4  # per tolerance
 
 
 def read_letters(answer: Any, count: int) -> list[str] | None:
-    """The first letters of the alphabet in an answer written as "ac", "a, c", ["a", "c"] or {"a", "c"}."""
+    """Return the letters, from the first ``count``, in an answer such as "ac", "a, c", ["a", "c"] or {"a", "c"}."""
     if isinstance(answer, str):
         # Not every "a" is an answer: "a and c" must not become a, n, d, c.
         parts = re.split(r"[\s,;)(.>-]+", answer.lower().strip(" ,;)(.>-\n\t"))
@@ -31,7 +31,7 @@ def read_letters(answer: Any, count: int) -> list[str] | None:
 
 
 def read_number(answer: Any) -> float | None:
-    """The answer as a finite number; True, texts and everything else is none."""
+    """Return the answer as a finite number; None for a bool, a text or anything else."""
     if isinstance(answer, bool | str | bytes | bytearray):
         return None
     try:
@@ -42,16 +42,16 @@ def read_number(answer: Any) -> float | None:
 
 
 def read_numbers(answer: Any, count: int) -> list[float] | None:
-    """The answer as exactly ``count`` finite numbers."""
+    """Return the answer as exactly ``count`` finite numbers."""
     numbers = [read_number(part) for part in _several(answer, count + 1) or ()]
     known = [number for number in numbers if number is not None]
     return known if len(known) == len(numbers) == count else None
 
 
 def number_key(number: float, tolerance: float) -> str:
-    """The canonical form of a number: its bucket, a quarter of the tolerance wide.
+    """Return the canonical form of a number: its bucket, a quarter of the tolerance wide.
 
-    Without a tolerance it is the number itself, to 12 digits, so that ``3 * 0.1`` is 0.3.
+    Without a tolerance it is the number itself, to 12 digits, so that ``3 * 0.1`` equals 0.3.
     """
     if tolerance == 0:
         return f"{number + 0.0:.12g}"
@@ -60,20 +60,20 @@ def number_key(number: float, tolerance: float) -> str:
 
 
 def keys_within(number: float, tolerance: float) -> list[str]:
-    """The canonical forms of all numbers at most ``tolerance`` from ``number``.
+    """Return the canonical forms of all numbers at most ``tolerance`` from ``number``.
 
-    Its outermost buckets may reach past the tolerance, by less than a quarter of it.
+    The outermost buckets may reach past the tolerance by less than a quarter of it.
     """
     if tolerance == 0:
         return [number_key(number, 0)]
-    slack = 1e-6  # in buckets: 20 - 0.3 is within 0.3 of 20, whatever the last bit says
+    slack = 1e-6  # in buckets: 20 - 0.3 is within 0.3 of 20, whatever the last bit is
     first = round((number - tolerance) / tolerance * _BUCKETS - slack)
     last = round((number + tolerance) / tolerance * _BUCKETS + slack)
     return [f"bucket {bucket}" for bucket in range(first, last + 1)]
 
 
 def shape_of(curve: Sequence[float], tolerance: float) -> Shape:
-    """The shape of a curve; ups and downs of at most ``tolerance`` don't count."""
+    """Return the shape of a curve; rises and falls of at most ``tolerance`` don't count."""
     rises, falls = _largest_rise(curve) > tolerance, _largest_rise(curve[::-1]) > tolerance
     if not rises or not falls:
         return "rising" if rises else "falling" if falls else "flat"
@@ -86,7 +86,7 @@ def shape_of(curve: Sequence[float], tolerance: float) -> Shape:
 
 
 def _largest_rise(curve: Sequence[float]) -> float:
-    """How far the curve rises at most, from any point to any later one."""
+    """The largest rise of the curve, from any point to any later one."""
     lowest, rise = math.inf, 0.0
     for height in curve:
         lowest = min(lowest, height)
@@ -95,7 +95,7 @@ def _largest_rise(curve: Sequence[float]) -> float:
 
 
 def _several(answer: Any, most: int) -> list[Any] | None:
-    """At most ``most`` parts of an answer that has parts; None for one that has none."""
+    """Return at most ``most`` parts of an answer; None if it isn't made of parts."""
     if not isinstance(answer, Iterable) or isinstance(answer, str | bytes | bytearray):
         return None
     try:

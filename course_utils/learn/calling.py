@@ -1,4 +1,4 @@
-"""Calling what a learner wrote, so that whatever it raises is told apart from our own mistakes."""
+"""Call what a learner wrote, and keep its exceptions apart from the course's own errors."""
 
 import contextlib
 import copy
@@ -13,8 +13,8 @@ from course_utils.learn.time_limit import OutOfTime
 from course_utils.learn.wording import kind
 
 
-class Unusable(Exception):  # noqa: N818 - an answer, not a fault of the program
-    """What the learner's code returned can't be examined further; the code and parameters of a message say why."""
+class Unusable(Exception):  # noqa: N818 - it describes an answer, not an error of the program
+    """The learner's code returned something that can't be examined; a message's code and parameters say why."""
 
     def __init__(self, code: str, **parameters: Parameter) -> None:
         super().__init__(code)
@@ -34,7 +34,7 @@ class LearnerError(Exception):
 
 @contextlib.contextmanager
 def learners_code() -> Iterator[None]:
-    """Mark a block in which an exception comes from what the learner wrote (a call, or a fit of their model)."""
+    """Mark a block in which exceptions come from the learner's code (a call, or a fit of their model)."""
     try:
         yield
     except (Unusable, LearnerError, OutOfTime, KeyboardInterrupt):
@@ -47,8 +47,8 @@ def call(learner: Callable[..., Any], *args: Any) -> Any:
     """Call the learner's function.
 
     Raises:
-        LearnerError: it raised something.
-        Unusable: it does not take so many arguments, or has changed an array, list or dict that it was given.
+        LearnerError: it raised an exception.
+        Unusable: it does not take that many arguments, or it changed an array, list or dict that it was given.
     """
     names = _names_of_arguments(learner, args)
     before = [copy.deepcopy(arg) if isinstance(arg, _PLAIN) else None for arg in args]
@@ -61,7 +61,7 @@ def call(learner: Callable[..., Any], *args: Any) -> Any:
 
 
 def number(value: Any, wanted: str) -> float:
-    """The learner's value as a float.
+    """Return the learner's value as a float.
 
     Raises:
         Unusable: it is not a single number.
@@ -76,7 +76,7 @@ def number(value: Any, wanted: str) -> float:
 
 
 def keras_model(value: Any, wanted: str) -> Any:
-    """The learner's value when it is a keras.Model.
+    """Return the learner's value if it is a keras.Model.
 
     Raises:
         Unusable: it is something else.
@@ -90,10 +90,10 @@ def keras_model(value: Any, wanted: str) -> Any:
 
 
 def outputs(model: Any, pictures: np.ndarray) -> np.ndarray:
-    """What the learner's model gives for pictures, in inference mode.
+    """Return the outputs of the learner's model for pictures, in inference mode.
 
     Raises:
-        Unusable: it takes pictures of another size, or gives something else than one array of numbers.
+        Unusable: it takes pictures of another size, or returns anything but one array of numbers.
     """
     expected = getattr(model, "input_shape", None)
     if isinstance(expected, tuple) and _differ(expected[1:], pictures.shape[1:]):
@@ -106,7 +106,7 @@ def outputs(model: Any, pictures: np.ndarray) -> np.ndarray:
 
 
 def require_something(value: Any, wanted: str) -> None:
-    """Refuse None, which is what a function without ``return`` gives.
+    """Refuse None, which a function without ``return`` returns.
 
     Raises:
         Unusable: ``value`` is None.
@@ -119,10 +119,10 @@ _PLAIN = (np.ndarray, list, dict)
 
 
 def _names_of_arguments(learner: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
-    """What the learner calls each argument; Unusable if the function can't take that many."""
+    """Return the learner's name for each argument; raises Unusable if the function can't take that many."""
     try:
         signature = inspect.signature(learner)
-    except (TypeError, ValueError):  # a builtin may not say
+    except (TypeError, ValueError):  # a builtin may have no signature
         return ["things"] * len(args)
     try:
         signature.bind(*args)
@@ -134,9 +134,9 @@ def _names_of_arguments(learner: Callable[..., Any], args: tuple[Any, ...]) -> l
 
 
 def _equal(was: Any, now: Any) -> bool:
-    """Whether plain data is what it was. Arrays inside lists are compared as arrays; NaN equals itself."""
+    """Whether plain data is unchanged; NaN equals itself. Lists and dicts are compared by their ``repr``."""
     if isinstance(was, np.ndarray):
-        return was.shape == now.shape and was.tobytes() == now.tobytes()
+        return bool(was.shape == now.shape and was.tobytes() == now.tobytes())
     return repr(was) == repr(now)
 
 

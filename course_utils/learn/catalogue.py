@@ -1,4 +1,4 @@
-"""What there is to answer: the quick checks and exercises of every lesson, by id."""
+"""The quick checks and exercises of every lesson, by id."""
 
 import pkgutil
 from functools import cache
@@ -9,20 +9,20 @@ from course_utils.learn import progress
 from course_utils.learn.exercise import Exercise
 from course_utils.learn.quick_checks import Question, load_questions
 
-#: Where the lessons' exercises are found, by name: they are written in the terms of this package, and so above it.
+#: The package of the lessons' exercises. It is imported by its name because it depends on this package.
 _EXERCISES = "course_utils.exercises"
 
 
 @cache
 def lessons() -> tuple[str, ...]:
-    """The numbers of the lessons with exercises ("00", "01" ...), in order."""
+    """Return the numbers of the lessons with exercises ("00", "01" ...), in order."""
     names = (module.name.partition("lesson_") for module in pkgutil.iter_modules(import_module(_EXERCISES).__path__))
     return tuple(sorted(number for _, found, number in names if found))
 
 
 @cache
 def load_exercises(lesson: str) -> dict[str, Exercise]:
-    """The exercises of a lesson ("02"), by id and in order; empty when the lesson has none."""
+    """Return the exercises of a lesson ("02"), by id and in order; empty when the lesson has none."""
     if lesson not in lessons():
         return {}
     module = import_module(f"{_EXERCISES}.lesson_{lesson}")
@@ -30,7 +30,11 @@ def load_exercises(lesson: str) -> dict[str, Exercise]:
 
 
 def find(id: str) -> Question | Exercise:
-    """The quick check or exercise of that id; a CourseError that lists the lesson's ids when it has none."""
+    """Return the quick check or exercise with that id.
+
+    Raises:
+        CourseError: there is none; the message lists the lesson's ids.
+    """
     lesson = id.partition(".")[0] if isinstance(id, str) else ""
     if lesson not in lessons():
         raise CourseError(
@@ -38,7 +42,7 @@ def find(id: str) -> Question | Exercise:
             f"and the lessons are {', '.join(lessons())}."
         )
     questions = load_questions(lesson, progress.learner())
-    if id in questions:  # at once: the exercises' checkers take a while to import
+    if id in questions:  # first, because the exercises take a while to import
         return questions[id]
     graded = load_exercises(lesson)
     if id not in graded:

@@ -21,8 +21,8 @@ def check(id: str, answer: Any = None, *, seed: int = 0) -> Result:
 
     ``check("02.q1", "b")`` answers a quick check (letters, a number, or several numbers);
     ``check("02.e1", build_frozen)`` checks an exercise by calling the function. ``None`` means not answered
-    yet. An exercise's inputs are drawn from ``seed``: hidden tests draw others than the learner has seen. Raises
-    CourseError for an id that the lesson doesn't have; never for what an answer does.
+    yet. An exercise's inputs are drawn from ``seed``: hidden tests use seeds that the learner has not seen. Raises
+    CourseError for an id that the lesson doesn't have, but never for what an answer does.
     """
     found = find(id)
     result = _noted(found, answer, seed)
@@ -32,7 +32,7 @@ def check(id: str, answer: Any = None, *, seed: int = 0) -> Result:
 
 
 def _noted(found: Question | Exercise, answer: Any, seed: int = 0) -> Result:
-    """Check an answer, and write an attempt down."""
+    """Check an answer, and record an attempt."""
     result = found.check(answer, seed) if isinstance(found, Exercise) else found.check(answer)
     if result.outcome == "unattempted":
         return result
@@ -42,13 +42,13 @@ def _noted(found: Question | Exercise, answer: Any, seed: int = 0) -> Result:
 
 
 def _form(question: Question) -> "DOMWidget":
-    from course_utils.learn.answer_form import answer_form  # widgets only where there is somebody to use them
+    from course_utils.learn.answer_form import answer_form  # imports widgets, so only where someone can use them
 
     return answer_form(question, partial(_noted, question))
 
 
 def hint(id: str) -> Message:
-    """Show the hints of an exercise so far, one more with each call."""
+    """Show the hints of an exercise, one more with each call."""
     exercise = find(id)
     if not isinstance(exercise, Exercise):
         words = "A quick check has no hints: each choice explains itself, and you may try as often as you like."
@@ -70,8 +70,8 @@ def hint(id: str) -> Message:
 def note_attempt(record: dict[str, Any], result: Result) -> None:
     """Count the attempt, and keep the best outcome: trying again never costs anything.
 
-    ``last`` numbers the attempts of all lessons through, so that no clock is needed to tell what was seen
-    longest ago; ``missed`` stays until a review is answered right at once.
+    ``last`` numbers the attempts across all lessons, so that no clock is needed to tell what was seen
+    longest ago; ``missed`` stays true until the first answer in a review is right.
     """
     checks = record["checks"]
     last = 1 + max((progress.number(entry.get("last")) for entry in checks.values()), default=0)

@@ -1,9 +1,9 @@
-"""Evidence: what running a learner's answer has brought, as plain data that another process may judge.
+"""Evidence: what running a learner's answer produced, as plain data that another process can judge.
 
 An exercise declares its fields as a mapping from a name to a kind: ``"float"``, ``"int"``, ``"bool"`` or ``"str"`` for
 a single value, ``"float[3]"`` or ``"str[*]"`` for an array (``*`` is any length), and ``"float[...]"`` for an array of
 any shape. Evidence travels as JSON (status, code, parameters, single values, texts) and npz (arrays of numbers).
-Nothing in it is ever unpickled, and nothing is read that is larger than declared.
+Nothing in it is ever unpickled, and nothing larger than declared is read.
 """
 
 import io
@@ -18,11 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.errors import CourseError
 
-#: Items of a field whose length is open: more than any check needs, and little enough to read from a stranger.
+#: Items of a field of open length: more than any check needs, and few enough to read from an untrusted source.
 MAX_ITEMS = 100_000
-MAX_TEXT = 500  # characters of one text
+MAX_TEXT = 500  # characters per text
 MAX_AXES = 5
-_NPY_HEADER = 4_096  # bytes that an array's file may have beside its numbers
+_NPY_HEADER = 4_096  # bytes that an array's file may have besides its numbers
 
 Status = Literal["answered", "unattempted", "unusable", "raised", "timed out"]
 Parameter = str | int | float
@@ -36,11 +36,11 @@ class Evidence(BaseModel):
     """The envelope: how the probe of an answer ended, and what it found.
 
     Attributes:
-        status: ``answered`` has data; ``unusable`` gave back something that can't be examined; ``raised`` and ``timed
-            out`` say where the learner's code stopped.
-        code: which message says so; see ``learn.messages``. Empty where there is data.
-        parameters: what that message names: bounded texts and numbers.
-        data: by field, Python scalars and NumPy arrays as declared.
+        status: ``answered`` has data; ``unusable`` returned something that can't be examined; with ``raised`` and
+            ``timed out`` the learner's code did not finish.
+        code: of the message that says so; see ``learn.messages``. Empty where there is data.
+        parameters: of that message: bounded texts and numbers.
+        data: Python scalars and NumPy arrays as declared, by field.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True, extra="forbid")
@@ -52,18 +52,18 @@ class Evidence(BaseModel):
 
 
 def conform(found: Mapping[str, Any], fields: Mapping[str, str]) -> Data:
-    """The same data with every value as its field says: Python scalars, and arrays of the declared dtype.
+    """Return the data with every value as its field declares: Python scalars, and arrays of the declared dtype.
 
     Raises:
         ValueError: a field is missing, unknown, too large, or of another dtype or shape than declared.
     """
     if found.keys() != fields.keys():
-        raise ValueError(f"evidence has the fields {sorted(found)}; declared are {sorted(fields)}")
+        raise ValueError(f"evidence has the fields {sorted(found)}, but {sorted(fields)} are declared")
     return {name: _conform(name, found[name], kind) for name, kind in fields.items()}
 
 
 def pack(evidence: Evidence) -> tuple[str, bytes]:
-    """Evidence as JSON text and the bytes of an npz file."""
+    """Return evidence as JSON text and the bytes of an npz file."""
     arrays = {name: value for name, value in evidence.data.items() if _is_numeric_array(value)}
     plain = {
         name: value.tolist() if isinstance(value, np.ndarray) else value
@@ -76,7 +76,7 @@ def pack(evidence: Evidence) -> tuple[str, bytes]:
 
 
 def unpack(text: str, arrays: bytes, fields: Mapping[str, str]) -> Evidence:
-    """Read evidence that somebody else wrote; without ``answered`` there is no data.
+    """Read evidence from an untrusted source; there is data only if its status is ``answered``.
 
     Raises:
         CourseError: it is not what ``pack`` writes, or not as ``fields`` declares; the message says why.
@@ -90,7 +90,7 @@ def unpack(text: str, arrays: bytes, fields: Mapping[str, str]) -> Evidence:
         if evidence.status == "answered":
             return evidence.model_copy(update={"data": conform(data, fields)})
         if data:
-            raise ValueError(f"evidence that is {evidence.status} has no data")
+            raise ValueError(f"evidence with the status {evidence.status!r} must have no data")
         return evidence
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, ValidationError, OSError) as problem:
         reason = str(problem).strip().partition("\n")[0] or type(problem).__name__
@@ -98,7 +98,7 @@ def unpack(text: str, arrays: bytes, fields: Mapping[str, str]) -> Evidence:
 
 
 def bounded(value: object) -> str:
-    """A text that fits into evidence: printable, and cut off where it is too long."""
+    """Return a text that fits into evidence: printable, and cut off where it is too long."""
     text = "".join(letter if letter.isprintable() else " " for letter in str(value)[: 2 * MAX_TEXT])
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 3] + "..."
 
@@ -107,18 +107,18 @@ def _conform(name: str, value: Any, kind: str) -> Any:
     dtype, shape = _declared(kind)
     array = np.asarray(value)
     if not _fits(array.shape, shape):
-        raise ValueError(f"{name} has shape {array.shape}; declared is {kind}")
-    whole = dtype == "float" and array.dtype.kind in "iu"  # a whole number is a float, too
+        raise ValueError(f"{name} has shape {array.shape}, but is declared as {kind}")
+    whole = dtype == "float" and array.dtype.kind in "iu"  # an int is accepted as a float
     if array.size and array.dtype.kind not in _DTYPES[dtype] and not whole:
-        raise ValueError(f"{name} has dtype {array.dtype}; declared is {kind}")
+        raise ValueError(f"{name} has dtype {array.dtype}, but is declared as {kind}")
     if dtype == "str" and array.size and max(map(len, array.ravel().tolist())) > MAX_TEXT:
-        raise ValueError(f"{name} has a text of more than {MAX_TEXT} characters")
+        raise ValueError(f"{name} has a text longer than {MAX_TEXT} characters")
     array = array.astype(dtype)
     return array if shape is not None else array.item()
 
 
 def _declared(kind: str) -> tuple[str, list[str] | None]:
-    """The dtype and the axes that a kind declares; None for a single value."""
+    """Return the dtype and the axes that a kind declares; the axes are None for a single value."""
     match = _KIND.fullmatch(kind)
     if not match:
         raise ValueError(f"{kind!r} is not a kind of evidence")
@@ -130,7 +130,7 @@ def _fits(shape: tuple[int, ...], declared: list[str] | None) -> bool:
         return shape == ()
     if declared == ["..."]:
         return len(shape) <= MAX_AXES and int(np.prod(shape)) <= MAX_ITEMS
-    exact = "*" not in declared  # then its size is what the authors have declared
+    exact = "*" not in declared  # then the authors have declared its size
     fits = len(shape) == len(declared) and all(d in ("*", str(n)) for d, n in zip(declared, shape, strict=True))
     return fits and (exact or int(np.prod(shape)) <= MAX_ITEMS)
 
@@ -140,14 +140,14 @@ def _is_numeric_array(value: Any) -> bool:
 
 
 def _read_arrays(content: bytes, fields: Mapping[str, str]) -> Data:
-    """The arrays of an npz file, none of them larger than its field may be."""
+    """Read the arrays of an npz file, none of them larger than its field may be."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for entry in archive.infolist():
             name = entry.filename.removesuffix(".npy")
             if name not in fields or entry.file_size > 8 * _most_items(fields[name]) + _NPY_HEADER:
-                raise ValueError(f"{name[:40]!r} is not declared, or larger than declared")
+                raise ValueError(f"{name[:40]!r} is not declared, or is larger than declared")
         if len(archive.namelist()) != len(set(archive.namelist())):
-            raise ValueError("a field stands there twice")
+            raise ValueError("a field appears twice")
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files}
 

@@ -1,8 +1,8 @@
-"""Exercises: what the learner wrote is called on inputs of our own, and its behaviour is judged.
+"""Exercises: call the learner's function on inputs that the course draws, and judge its behaviour.
 
 An exercise has three parts. Its **challenge** draws plain inputs from a seed. Its **probe** calls the learner's code on
-them, beside that code, and returns plain data. Its **verdict** is a pure function of the inputs and that data, and
-works out the truth for itself: nothing that was judged beside the learner's code can earn points. So the three can run
+them, in the same process, and returns plain data. Its **verdict** is a pure function of the inputs and that data, and
+computes the right answer itself: nothing that was judged in the learner's process can earn points. So the three can run
 in three processes; in a notebook they run in one.
 """
 
@@ -25,10 +25,10 @@ from course_utils.learn.result import CheckOutcome, Result
 from course_utils.learn.time_limit import OutOfTime, processor_time_limit
 from course_utils.learn.wording import kind
 
-#: Plain inputs of a challenge: numbers, texts, arrays, and lists and dicts of them.
+#: The plain inputs of a challenge: numbers, texts, arrays, and lists and dicts of them.
 Inputs = Mapping[str, Any]
 
-_OURS = str(Path(__file__).resolve().parents[1])
+_PACKAGE = str(Path(__file__).resolve().parents[1])
 
 
 class Verdict(NamedTuple):
@@ -40,18 +40,20 @@ class Verdict(NamedTuple):
 
 
 def passed(**parameters: Parameter) -> Verdict:
-    """The verdict on a right answer."""
+    """Return the verdict on a right answer."""
     return Verdict(1.0, PASSED, parameters)
 
 
 def wrong(code: str, share: float = 0.0, **parameters: Parameter) -> Verdict:
-    """The verdict on an answer that is wrong, or right in part, by the code of its misconception."""
+    """Return the verdict on an answer that is wrong or partly right; ``code`` names what is wrong with it."""
     return Verdict(share, code, parameters)
 
 
 class Judgement(NamedTuple):
-    """What became of an answer: the outcome, the share of the points 0..1, the message's code and parameters, and the
-    id of the misconception that the code names (empty where nothing is wrong)."""
+    """The outcome of an answer, the share of the points, 0..1, and the code and parameters of the message.
+
+    ``misconception`` is the id of the misconception that the code names; empty where nothing is wrong.
+    """
 
     outcome: CheckOutcome
     share: float
@@ -61,13 +63,13 @@ class Judgement(NamedTuple):
 
 
 class Exercise(ABC):
-    """One exercise. Its words lie in ``messages.toml`` of its lesson's package; here is what it does.
+    """What one exercise does. Its texts are in ``messages.toml`` in its lesson's package.
 
     Attributes:
         id: such as ``"02.e1"``.
-        points: what it is worth.
-        fields: declares the data of its probe: names, dtypes and shapes; see ``evidence``.
-        withheld: inputs that the verdict alone may see.
+        points: how many it is worth.
+        fields: the names, dtypes and shapes of the data that its probe returns; see ``evidence``.
+        withheld: inputs that only the verdict may see.
         seconds: processor time that the learner's code may take in one check.
     """
 
@@ -79,15 +81,15 @@ class Exercise(ABC):
 
     @abstractmethod
     def challenge(self, seed: int) -> Inputs:
-        """Draw plain inputs, the same ones from the same seed."""
+        """Draw plain inputs, the same ones for the same seed."""
 
     @abstractmethod
     def probe(self, answer: Callable[..., Any], inputs: Inputs) -> Mapping[str, Any]:
-        """Call the learner's function on the inputs; the data that ``fields`` declares."""
+        """Call the learner's function on the inputs and return the data that ``fields`` declares."""
 
     @abstractmethod
     def verdict(self, inputs: Inputs, data: Data) -> Verdict:
-        """Judge the data. Pure, and total: it raises for no data that fits ``fields``."""
+        """Judge the data. A pure function that never raises for data that fits ``fields``."""
 
     @cached_property
     def words(self) -> ExerciseWords:
@@ -99,12 +101,12 @@ class Exercise(ABC):
         judgement = self.judge(seed, self.examine(answer, seed))
         message = self.say(judgement)
         if judgement.outcome in ("wrong", "partly"):
-            message = f'{message} The section "{self.words.section}" has more.'
+            message = f'{message} See the section "{self.words.section}".'
         earned = self.points * judgement.share
         return Result(self.id, self.words.title, judgement.outcome, earned, self.points, message, graded=True)
 
     def examine(self, answer: Any, seed: int) -> Evidence:
-        """Run the probe beside the learner's code. Never raises for what that code does."""
+        """Run the probe on the learner's code. Never raises for what that code does."""
         if answer is None or answer is ... or _is_untouched(answer):
             return Evidence(status="unattempted", code="begin")
         if not callable(answer):
@@ -121,13 +123,13 @@ class Exercise(ABC):
         except LearnerError as caught:
             if isinstance(caught.error, NotImplementedError) and not str(caught.error):
                 return Evidence(status="unattempted", code="begin")
-            parameters = {"error": bounded(_told(caught.error)), "place": bounded(_place(caught.error))}
+            parameters = {"error": bounded(_described(caught.error)), "place": bounded(_place(caught.error))}
             return Evidence(status="raised", code="stopped", parameters=parameters)
-        except Exception as error:  # something odd came back that no check of ours foresaw
+        except Exception as error:  # something odd was returned that no check foresees
             return Evidence(status="raised", code="unreadable", parameters={"error": type(error).__name__})
 
     def judge(self, seed: int, evidence: Evidence) -> Judgement:
-        """The judgement on evidence that was gathered on the challenge of ``seed``, here or elsewhere."""
+        """Judge evidence that was gathered on the challenge of ``seed``, here or elsewhere."""
         code = evidence.code
         parameters: Mapping[str, Parameter] = evidence.parameters
         match evidence.status:
@@ -143,7 +145,7 @@ class Exercise(ABC):
         return Judgement(outcome, share, code, parameters, named)
 
     def say(self, judgement: Judgement) -> str:
-        """The judgement as a sentence or two for the learner."""
+        """Return the judgement as a sentence or two for the learner."""
         return template(self.words, judgement.code).says.format_map(judgement.parameters)
 
 
@@ -151,7 +153,7 @@ _NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
 def _is_untouched(answer: Any) -> bool:
-    """Whether a function is still the lesson's stub, which has no statement but three dots."""
+    """Whether a function is still the lesson's stub, whose only statement is ``...``."""
     if not inspect.isfunction(answer):
         return False
     steps = list(dis.get_instructions(answer))
@@ -159,17 +161,17 @@ def _is_untouched(answer: Any) -> bool:
     return {s.opname for s in steps} <= _NOTHING and returned == [None]
 
 
-def _told(error: BaseException) -> str:
-    """An exception by its kind and its first line."""
+def _described(error: BaseException) -> str:
+    """Return an exception's type and the first line of its text."""
     text = str(error).strip()
     first = text.splitlines()[0][:200].rstrip(".") if text else ""
     return f"{type(error).__name__}: {first}" if first else type(error).__name__
 
 
 def _place(error: BaseException) -> str:
-    """A sentence that quotes the innermost line of the learner's own; empty when there is none."""
+    """Return a sentence that quotes the innermost line of the learner's own code; empty when there is none."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        library = "site-packages" in frame.filename or frame.filename.startswith((_OURS, "<frozen"))
+        library = "site-packages" in frame.filename or frame.filename.startswith((_PACKAGE, "<frozen"))
         if not library and "/lib/python" not in frame.filename.replace("\\", "/"):
             line = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
             return f" It happened at your line `{line}`." if line else ""
@@ -178,7 +180,7 @@ def _place(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def _without_output() -> Iterator[None]:
-    """Hide what the learner's code prints while it is checked: the verdict is what is to be read."""
+    """Hide what the learner's code prints while it is checked, so that only the verdict is seen."""
     with (
         Path(os.devnull).open("w", encoding="utf-8", errors="replace") as nowhere,
         contextlib.redirect_stdout(nowhere),

@@ -1,7 +1,7 @@
-"""What exercises say, apart from what they do: one file of words a lesson, as templates.
+"""The texts of the exercises, kept apart from their code: one file of templates per lesson.
 
-A verdict gives a code and parameters. The template of that code makes a sentence of them, and may name the
-misconception of the lesson's front matter that the code gives away.
+A verdict gives a code and parameters. The template for that code turns them into a sentence, and may name the
+misconception, from the lesson's front matter, that the code reveals.
 """
 
 import tomllib
@@ -20,7 +20,7 @@ PASSED = "passed"
 
 
 class MessageTemplate(BaseModel):
-    """One sentence or two, with ``{parameters}``; and the id of the misconception that it answers, if any."""
+    """One or two sentences with ``{parameters}``, and the id of the misconception that they address, if any."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -29,7 +29,7 @@ class MessageTemplate(BaseModel):
 
 
 class ExerciseWords(BaseModel):
-    """All that an exercise says: its title, the heading of the section that teaches it, hints, and messages by code."""
+    """All texts of an exercise: its title, the heading of the section that teaches it, hints, and messages by code."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,7 +41,7 @@ class ExerciseWords(BaseModel):
     @field_validator("messages", mode="before")
     @classmethod
     def _plain_texts_too(cls, messages: Any) -> Any:
-        """A message without a misconception may be written as a text."""
+        """Accept a plain text for a message without a misconception."""
         if not isinstance(messages, dict):
             return messages
         return {code: {"says": entry} if isinstance(entry, str) else entry for code, entry in messages.items()}
@@ -49,27 +49,27 @@ class ExerciseWords(BaseModel):
 
 @cache
 def lesson_words(package: str) -> Mapping[str, ExerciseWords]:
-    """The words of a lesson's exercises, by id, from ``messages.toml`` in the lesson's package.
+    """Return the texts of a lesson's exercises, by id, from ``messages.toml`` in the lesson's package.
 
     Raises:
-        CourseError: the file breaks the schema.
+        CourseError: the file does not fit the schema.
     """
     tables = tomllib.loads((files(package) / "messages.toml").read_text(encoding="utf-8"))
     try:
         return {id: ExerciseWords.model_validate(table) for id, table in tables.items()}
     except ValidationError as problem:
-        raise CourseError(f"{package}, messages.toml: {faults(problem)}. Correct it there.") from None
+        raise CourseError(f"{package}, messages.toml: {faults(problem)}. Fix it there.") from None
 
 
 @cache
 def common_messages() -> Mapping[str, MessageTemplate]:
-    """The messages that any exercise may give, by code."""
+    """Return the messages that any exercise may give, by code."""
     tables = tomllib.loads((files("course_utils.learn") / "messages.toml").read_text(encoding="utf-8"))
     return {code: MessageTemplate(says=says) for code, says in tables.items()}
 
 
 def template(words: ExerciseWords, code: str) -> MessageTemplate:
-    """The template of a code: the exercise's own, or the common one.
+    """Return the template for a code: the exercise's own, or else the common one.
 
     Raises:
         KeyError: there is none.
@@ -78,5 +78,5 @@ def template(words: ExerciseWords, code: str) -> MessageTemplate:
 
 
 def misconception(words: ExerciseWords, code: str) -> str:
-    """The misconception that a code names: the front matter's, where its template links to one, or the code itself."""
+    """Return the misconception that a code names: the one that its template links to, or else the code itself."""
     return template(words, code).misconception or code

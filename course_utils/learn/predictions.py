@@ -1,4 +1,4 @@
-"""Predict, then reveal: a guess is written down before the measurement is seen."""
+"""Predict, then reveal: learners write a guess down before they see the measurement."""
 
 import math
 from types import EllipsisType
@@ -15,8 +15,8 @@ def predict(id: str, *unnamed: object, **guess: float | str | EllipsisType | Non
     """Write down a guess before the measurement: ``predict("02.five-labels", percent=60)``.
 
     The one keyword names the unit (``percent``, ``times``, ``seconds``, ``labels`` ...) or, for a guess in
-    words, the thing (``block="block3"``). ``None`` or ``...`` means that there is no guess yet; that is no
-    error. Returns a card that shows itself. Raises CourseError when there isn't exactly one keyword and nothing else.
+    words, the thing (``block="block3"``). ``None`` or ``...`` means that there is no guess yet, which is not
+    an error. Returns a card that shows itself. Raises CourseError unless there is exactly one keyword and nothing else.
     """
     if unnamed or len(guess) != 1:
         given = "write its name before it" if unnamed else f"{len(guess)} were given"
@@ -26,7 +26,7 @@ def predict(id: str, *unnamed: object, **guess: float | str | EllipsisType | Non
     if value is None or value is ...:
         earlier = _stored(id)
         if earlier is not None:
-            words = f"Your earlier guess stands: {_worded(earlier['guess'], earlier['unit'])}."
+            words = f"Your earlier guess still counts: {_worded(earlier['guess'], earlier['unit'])}."
             return Message(Card(title, [Paragraph(words)], tone="open"))
         words = f"Write your guess as `{unit}=...` and run this cell again. You can also go on without one."
         return Message(Card(title, [Paragraph(words)], tone="open"))
@@ -38,14 +38,14 @@ def predict(id: str, *unnamed: object, **guess: float | str | EllipsisType | Non
     note = progress.update(
         lambda record: record["predictions"].__setitem__(id, {"guess": committed, "unit": unit, "measured": None})
     )
-    blocks: list[Block] = [Paragraph(f"Written down: {_worded(committed, unit)}. Now run on and see.")]
+    blocks: list[Block] = [Paragraph(f"Written down: {_worded(committed, unit)}. Now run the next cells and see.")]
     if unit == "percent" and isinstance(committed, float) and 0 < committed < 1:
         blocks.append(Paragraph(f"If you mean {100 * committed:g} %, write `percent={100 * committed:g}`."))
     return Message(Card(title, blocks, tone="plain", note=note))
 
 
 def reveal(id: str, measured: Any, **beside: Any) -> Message:
-    """Show the guess beside the measurement, and other measurements ``beside`` it in the same unit.
+    """Show the guess beside the measurement, and any other measurements ``beside`` it in the same unit.
 
     Where the guess was in percent, measurements are shares in 0..1, as Keras and scikit-learn return them.
     Returns a card that shows itself; without a guess it shows the measurement alone.
@@ -74,7 +74,7 @@ def _stored(id: str) -> dict[str, Any] | None:
 
 
 def _usable(entry: dict[str, Any]) -> dict[str, Any] | None:
-    """An entry of the record, or None where somebody else's hand made it one that can't be shown."""
+    """Return an entry of the record, or None if it was edited into one that can't be shown."""
     return entry if isinstance(entry.get("unit"), str) and _is_guess(entry.get("guess")) else None
 
 
@@ -83,7 +83,7 @@ def _is_guess(value: object) -> bool:
 
 
 def _plain(value: Any) -> Guess | None:
-    """The value as a float or a short str (NumPy scalars included), or None."""
+    """Return the value as a float or a short str (NumPy scalars included), or None."""
     if isinstance(value, str):
         return value.strip()[:200] or None
     try:
@@ -144,7 +144,7 @@ def _distance(guess: Guess, measured: Guess, unit: str) -> str:
 
 
 def _is_near(guess: Guess, measured: Guess, unit: str) -> bool:
-    """Within 5 points for percent, within a tenth for other numbers, the same for words."""
+    """Whether a guess is within 5 points for percent, within a tenth for other numbers, or the same word."""
     if isinstance(guess, str) or isinstance(measured, str):
         return str(guess).strip().casefold() == str(measured).strip().casefold()
     return guess == measured or abs(guess - measured) <= (5 if unit == "percent" else 0.1 * abs(measured))
@@ -156,7 +156,7 @@ def _astray(guess: float, measured: float, unit: str) -> str:
 
 
 def surprises(record: dict[str, Any]) -> list[tuple[str, str]]:
-    """The predictions that were off, in the order of the lessons: (id, guess and measurement in words)."""
+    """Return the predictions that were off, in the order of the lessons: (id, guess and measurement in words)."""
     found = []
     for id in sorted(record["predictions"]):
         entry = _usable(record["predictions"][id])

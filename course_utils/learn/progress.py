@@ -1,8 +1,8 @@
-"""The learner's own record: one small JSON file, no names, nothing sent anywhere.
+"""The learner's own record: one small JSON file, with no names in it, that is never sent anywhere.
 
-It lives in ``.course_progress.json`` in the working directory, or where the variable COURSE_PROGRESS points.
-Losing it must never cost more than the record itself: a file that can't be understood, or that an older version
-of the course wrote, is kept as a backup; and where nothing can be read or written, that is said once, while
+It is ``.course_progress.json`` in the working directory, or the file that the variable COURSE_PROGRESS names.
+Losing it must never cost more than the record itself. A file that can't be understood, or that an older version
+of the course wrote, is kept as a backup. Where nothing can be read or written, the learner is told once, and
 the lesson goes on from memory.
 """
 
@@ -24,13 +24,13 @@ from course_utils.files import write_atomically
 VERSION = 2
 _LARGEST = 5_000_000  # bytes; a learner's record has a few thousand
 
-_memory: dict[Path, dict[str, Any]] = {}  # where the file could not be written
-_untouchable: set[Path] = set()  # what lies there could not be read, so nothing may replace it
-_told: set[Path] = set()
+_memory: dict[Path, dict[str, Any]] = {}  # records whose file could not be written
+_untouchable: set[Path] = set()  # files that could not be read, so nothing may replace them
+_told: set[Path] = set()  # files of which the learner knows that they can't be saved
 
 
 class ProgressFile(BaseModel):
-    """The record as it is on disk: parts by id. What else is in the file is kept; version 1 lacked the last two."""
+    """The record on disk, in parts by id. Anything else in the file is kept; version 1 lacked the last two parts."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -43,18 +43,20 @@ class ProgressFile(BaseModel):
 
 
 class _NoRecordError(Exception):
-    """What lies at the place is no record of this version; the message says why."""
+    """The file does not hold a record that this version can read; the message says why."""
 
 
 def path() -> Path:
-    """Where the progress is kept: absolute, and with links followed, so that a link stays one."""
+    """Return the path of the record: absolute, with links followed, so that a link stays a link."""
     return Path(os.path.realpath(os.environ.get("COURSE_PROGRESS") or ".course_progress.json"))
 
 
 def load() -> tuple[dict[str, Any], str]:
-    """Return (record, note). The record has the parts checks, hints, predictions, reviews and solutions, each
-    a dict of dicts by id, and keeps whatever else stands in the file; the note is one sentence for the learner,
-    or ''. Never raises."""
+    """Return the record and a note for the learner, one sentence or ''. Never raises.
+
+    The record has the parts checks, hints, predictions, reviews and solutions, each a dict of dicts by id, and
+    keeps anything else that is in the file.
+    """
     place = path()
     if place in _memory:
         return _memory[place], ""
@@ -70,7 +72,7 @@ def load() -> tuple[dict[str, Any], str]:
 
 
 def update(change: Callable[[dict[str, Any]], None]) -> str:
-    """Apply ``change`` to the record and write it back in one step; return a note for the learner or ''."""
+    """Apply ``change`` to the record and write it back in one step; return a note for the learner, or ''."""
     record, note = load()
     change(record)
     place = path()
@@ -86,9 +88,9 @@ def update(change: Callable[[dict[str, Any]], None]) -> str:
 
 
 def learner() -> int:
-    """The learner's number, which draws their variants of the quick checks; 0 without one."""
+    """Return the learner's number, which selects their variants of the quick checks; 0 without one."""
     place = path()
-    try:  # not by load(): a damaged file is told of when an answer is noted
+    try:  # not by load(): a damaged file is reported when an answer is recorded
         record = _memory[place] if place in _memory else _read(place)[1]
     except (OSError, _NoRecordError):
         return 0
@@ -96,13 +98,13 @@ def learner() -> int:
 
 
 def begin(learner: int) -> None:
-    """Begin a record with the learner's number; one that is there already stays as it is."""
+    """Begin a record with the learner's number, unless there is a record already."""
     if not path().exists():
         update(lambda record: record.__setitem__("learner", learner))
 
 
 def number(value: object) -> float:
-    """A number out of the record; 0 for anything that no record of ours would hold."""
+    """Return a number from the record; 0 for anything that the course would not have written."""
     return float(value) if isinstance(value, int | float) and 0 <= value < 1e9 else 0.0
 
 
@@ -111,10 +113,10 @@ def _empty() -> dict[str, Any]:
 
 
 def _read(place: Path) -> tuple[int, dict[str, Any]]:
-    """The version that wrote the file, and its record with every part that today's version knows."""
+    """Return the version that wrote the file, and its record with every part that the current version knows."""
     status = place.stat()
     if not stat.S_ISREG(status.st_mode):  # a folder can't be read, and a pipe would never end
-        raise OSError(errno.EINVAL, "it is no ordinary file")
+        raise OSError(errno.EINVAL, "it is not an ordinary file")
     if status.st_size > _LARGEST:
         raise _NoRecordError("it is far too large")
     try:
@@ -136,8 +138,8 @@ def _bring_up_to_date(place: Path, record: dict[str, Any]) -> tuple[dict[str, An
             backup.unlink()
         _memory[place] = record
         return record, _cannot_save(place, error)
-    words = "Your progress was brought over from an earlier version of the course"
-    return record, f"{words}; the file as it was is kept as {backup.name}."
+    words = "Your progress was taken over from an earlier version of the course"
+    return record, f"{words}; the old file is kept as {backup.name}."
 
 
 def _set_aside(place: Path, reason: str) -> tuple[dict[str, Any], str]:
@@ -146,7 +148,7 @@ def _set_aside(place: Path, reason: str) -> tuple[dict[str, Any], str]:
         place.rename(backup)
     except OSError as error:
         return _leave_alone(place, error)
-    return _empty(), f"The progress file can't be used ({reason}). It is kept as {backup.name}; a new one was begun."
+    return _empty(), f"The progress file can't be used ({reason}). It is kept as {backup.name}; a new one was started."
 
 
 def _leave_alone(place: Path, error: OSError) -> tuple[dict[str, Any], str]:
@@ -160,8 +162,8 @@ def _cannot_save(place: Path, error: OSError) -> str:
         return ""
     _told.add(place)
     return (
-        f"Your progress can't be saved in {place} ({error.strerror or type(error).__name__}). The lesson works all "
-        "the same; to keep a record, set COURSE_PROGRESS to a file that you may write."
+        f"Your progress can't be saved in {place} ({error.strerror or type(error).__name__}). The lesson still "
+        "works; to keep a record, set COURSE_PROGRESS to a file that you can write."
     )
 
 

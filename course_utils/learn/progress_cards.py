@@ -1,4 +1,4 @@
-"""How far a learner is: in one lesson, and in the whole course."""
+"""How far a learner has come, in one lesson and in the whole course."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +12,8 @@ from course_utils.learn.show import Bars, Block, Card, Items, Message, Paragraph
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What the record says of some quick checks and exercises. ``revisit``: tried, and not yet right."""
+class Tally:
+    """What the record says about some quick checks and exercises. ``revisit``: tried, but not yet right."""
 
     passed: int
     number: int
@@ -22,23 +22,23 @@ class Standing:
     revisit: tuple[str, ...]
 
 
-def standing(record: dict[str, Any], worth: dict[str, float]) -> Standing:
-    """Where the record stands with the ids of ``worth``, which says how many points each may bring."""
+def tally(record: dict[str, Any], worth: dict[str, float]) -> Tally:
+    """Sum up the record for the ids in ``worth``, which says how many points each can earn."""
     done = record["checks"]
     passed = sum(done.get(id, {}).get("outcome") == "passed" for id in worth)
     points = sum(min(progress.number(done.get(id, {}).get("points")), worth[id]) for id in worth)
     revisit = tuple(id for id in worth if id in done and done[id].get("outcome") != "passed")
-    return Standing(passed, len(worth), points, sum(worth.values()), revisit)
+    return Tally(passed, len(worth), points, sum(worth.values()), revisit)
 
 
 def points_so_far(record: dict[str, Any], lesson: str) -> str:
-    """The line below a verdict: "7 of 12 points in this lesson"."""
-    now = standing(record, _worth(lesson))
+    """Return the line below a verdict: "7 of 12 points in lesson 02"."""
+    now = tally(record, _worth(lesson))
     return f"{now.points:g} of {now.worth:g} points in lesson {lesson}"
 
 
 def progress_card(lesson: str) -> Message:
-    """What is done in a lesson ("02"): quick checks, exercises, points, and how the predictions went."""
+    """Show what is done in a lesson ("02"): quick checks, exercises, points, and how the predictions went."""
     if lesson not in lessons():
         raise CourseError(
             f"There is no lesson {lesson!r}: a lesson is named by its number in quotation marks, "
@@ -51,10 +51,10 @@ def progress_card(lesson: str) -> Message:
     }
     rows: list[tuple[str, str, float | None]] = []
     for name, worth in parts.items():
-        part = standing(record, worth)
+        part = tally(record, worth)
         if part.number:
             rows.append((name, f"{part.passed} of {part.number} right", part.passed / part.number))
-    whole = standing(record, _worth(lesson))
+    whole = tally(record, _worth(lesson))
     rows.append(("points", f"{whole.points:g} of {whole.worth:g}", whole.points / whole.worth))
     blocks: list[Block] = [Bars("Done so far", rows)]
     if whole.revisit:
@@ -67,15 +67,15 @@ def progress_card(lesson: str) -> Message:
 
 
 def overview() -> Message:
-    """The whole course on one card: what is done, what to revisit, and which predictions were off."""
+    """Show the whole course on one card: what is done, what to revisit, and which predictions were off."""
     record, note = progress.load()
-    standings = {f"lesson {lesson}": standing(record, _worth(lesson)) for lesson in lessons()}
+    tallies = {f"lesson {lesson}": tally(record, _worth(lesson)) for lesson in lessons()}
     rows = [
         (name, f"{now.passed} of {now.number} done, {now.points:g} of {now.worth:g} points", now.points / now.worth)
-        for name, now in standings.items()
+        for name, now in tallies.items()
     ]
     blocks: list[Block] = [Bars("Done so far", rows)]
-    revisit = [id for now in standings.values() for id in now.revisit]
+    revisit = [id for now in tallies.values() for id in now.revisit]
     if revisit:
         blocks.append(Paragraph(f"Worth another look: {', '.join(revisit)}."))
     elif not record["checks"]:

@@ -1,7 +1,7 @@
 """Quick checks: short questions in which every answer has its own explanation.
 
-What is read here are sealed questions, ``questions/lesson_NN.json``: ``course build`` makes them from what the
-authors of the lessons write. The explanation of an answer can be read only with the answer (``sealing``).
+They are read from the sealed questions in ``questions/lesson_NN.json``, which ``course build`` makes from what the
+lessons' authors write. The explanation of an answer can be read only with that answer (see ``sealing``).
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from course_utils.learn.show import Block, Items, Paragraph
 QuestionKind = Literal["single", "multiple", "number", "order", "curve"]
 Judged = tuple[CheckOutcome, str]
 
-# What stands before the explanation of a curve, so that the learner sees how the numbers were read.
+# Precedes the explanation of a curve, so that the learner sees how the numbers were read.
 _SEEN: dict[answers.Shape, str] = {
     "rising": "Your curve rises.",
     "falling": "Your curve falls.",
@@ -40,9 +40,9 @@ _SEEN: dict[answers.Shape, str] = {
 class Question:
     """A quick check, with its replies sealed.
 
-    ``choices`` are those of single and multiple choice, or the steps to put in order; ``positions`` are where a
-    curve's numbers stand. ``otherwise`` is said for a wrong answer that nobody foresaw. ``arrangement`` is the
-    order in which the choices are shown, as their places in ``choices``; empty is the authors' own order.
+    ``choices`` are those of single and multiple choice, or the steps to put in order; ``positions`` name the points
+    of a curve. ``otherwise`` is the reply to a wrong answer that was not foreseen. ``arrangement`` is the order in
+    which the choices are shown, as their places in ``choices``; empty means the authors' own order.
     """
 
     id: str
@@ -57,7 +57,7 @@ class Question:
     arrangement: tuple[int, ...] = ()
 
     def check(self, answer: Any = None) -> Result:
-        """Judge an answer: letters, a number, or a list of numbers; None or ... = not answered yet."""
+        """Judge an answer: letters, a number, or a list of numbers; None or ... means not answered yet."""
         unattempted: Judged = ("unattempted", f"Answer with {wanted(self)}, and run the cell again.")
         outcome, message = unattempted if answer is None or answer is ... else _JUDGES[self.kind](self, answer)
         return Result(
@@ -76,12 +76,12 @@ class Question:
         return ascii_lowercase[: len(self.choices)]
 
     def authored(self, letters: Sequence[str]) -> list[str]:
-        """The authors' letters for the ones that this learner sees."""
+        """Return the authors' letters for the ones that this learner sees."""
         arrangement = self.arrangement or range(len(self.choices))
         return [ascii_lowercase[arrangement[ascii_lowercase.index(letter)]] for letter in letters]
 
     def reply(self, answer: str) -> Reply | None:
-        """The reply to an answer in canonical form, in the authors' letters."""
+        """Return the reply to an answer, which is in canonical form and in the authors' letters."""
         try:
             return unseal(answer, self.sealed, self.salt)
         except ValueError:
@@ -96,7 +96,7 @@ class Question:
 
 
 def wanted(question: Question) -> str:
-    """What an answer looks like, for a sentence that begins with "Answer with"."""
+    """Describe what an answer looks like, for a sentence that begins with "Answer with"."""
     match question.kind:
         case "single":
             return 'one letter, such as `"b"`'
@@ -121,7 +121,7 @@ def _judge_single(question: Question, answer: Any) -> Judged:
 def _judge_multiple(question: Question, answer: Any) -> Judged:
     letters = answers.read_letters(answer, len(question.choices))
     if letters is None:
-        return "error", f'The answer is letters from a to {question.letters[-1]}, such as `"ac"`.'
+        return "error", f'The answer is one or more letters from a to {question.letters[-1]}, such as `"ac"`.'
     chosen = sorted(set(letters))
     right = question.reply("all of " + "".join(sorted(question.authored(chosen))))
     if right:
@@ -131,7 +131,7 @@ def _judge_multiple(question: Question, answer: Any) -> Judged:
     known = [reply for reply in replies.values() if reply]
     missing = (known[0].rights if known else 0) - sum(reply.right for reply in known)
     if missing:
-        # Retrying is part of it: how many are missing is said, which ones is not.
+        # Learners are meant to try again, so they learn how many are missing, but not which.
         said.append(f"{missing} more choice{' belongs' if missing == 1 else 's belong'} to the answer.")
     return "wrong", " ".join(said)
 
@@ -182,9 +182,9 @@ _JUDGES: dict[QuestionKind, Callable[[Question, Any], Judged]] = {
 
 
 def load_questions(lesson: str, learner: int = 0) -> dict[str, Question]:
-    """The questions of a lesson ("02"), by id and in order; empty when the lesson has none.
+    """Return the questions of a lesson ("02"), by id and in order; empty when the lesson has none.
 
-    Each ``learner`` gets other numbers and another order of choices, always the same ones; 0 gets the authors'.
+    Each ``learner`` gets their own numbers and order of choices, the same every time; 0 gets the authors'.
     Raises CourseError when the file is damaged.
     """
     return {id: _variant(variants, learner) for id, variants in _read(lesson).items()}
@@ -200,25 +200,25 @@ def _read(lesson: str) -> dict[str, tuple[Question, ...]]:
 
 
 def from_json(text: bytes, name: str) -> dict[str, tuple[Question, ...]]:
-    """Read sealed questions, each with its variants. ``name`` stands in the CourseError about a damaged file."""
+    """Read sealed questions, each with its variants. ``name`` is the file's, for the CourseError if it is damaged."""
     try:
         content = json.loads(text)
         if content["checksum"] != checksum(content["questions"]):
-            raise ValueError("not what was written")
+            raise ValueError("the checksum differs")
         return _BANK.validate_python(content["questions"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _damaged(name) from None
 
 
 def checksum(questions: object) -> str:
-    """A short hash of sealed questions, by which damage to their file is seen."""
+    """Return a short hash of sealed questions, which reveals damage to their file."""
     return hashlib.sha256(json.dumps(questions, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _damaged(name: str) -> CourseError:
     return CourseError(
-        f"The sealed quick checks in {name} are damaged. Put the course's own copy of the file back, or get the "
-        "course again; your notebooks can stay as they are."
+        f"The sealed quick checks in {name} are damaged. Put the course's own copy of the file back, or "
+        "download the course again; your notebooks can stay as they are."
     )
 
 

@@ -1,4 +1,4 @@
-"""The course's own solution of an exercise, for whoever studies alone."""
+"""The course's own solutions to the exercises, for people who study alone."""
 
 import os
 import re
@@ -17,8 +17,8 @@ SOURCES = Path(__file__).resolve().parents[2] / "solutions"
 def solution(id: str) -> Message:
     """Show one way to solve an exercise: ``solution("02.e1")``.
 
-    Before the first attempt it asks to try first, and shows the solution when it is called again. An instructor
-    switches it off with the environment variable COURSE_SOLUTIONS=off.
+    Before the first attempt it asks the learner to try first; called again, it shows the solution. An instructor
+    can switch it off with the environment variable COURSE_SOLUTIONS=off.
     """
     if not isinstance(find(id), Exercise):
         return _say(id, "A quick check has no solution of its own: each answer explains itself. Try another one.")
@@ -33,11 +33,11 @@ def solution(id: str) -> Message:
     note = progress.update(lambda record: record["solutions"].__setitem__(id, {"seen": not first}))
     if first:
         words = (
-            "Try it yourself first: what you have worked out stays with you, and no attempt costs anything. "
-            f"{hints} To see the solution all the same, run this cell again."
+            "Try it yourself first: what you work out yourself stays with you, and no attempt costs anything. "
+            f"{hints} To see the solution anyway, run this cell again."
         )
         return _say(id, words, note=note)
-    words = "This is one way to do it. Yours may look different and be just as right."
+    words = "This is one way to do it. Yours may look different and be just as good."
     advice = "Read it, put it away, and write your own: that is how it becomes yours."
     return _say(id, words, Code(code), Paragraph(advice, quiet=True), note=note)
 
@@ -47,7 +47,7 @@ def _say(id: str, words: str, *more: Block, note: str = "") -> Message:
 
 
 def _code(id: str) -> str:
-    """The exercise's cell in the lesson's source, without the marks around the solution; '' when there is none."""
+    """Return the exercise's cell in the lesson's source, without the marks around the solution; '' if there is none."""
     lesson, _, name = id.partition(".")
     for source in SOURCES.glob(f"{lesson}_*.py"):
         for cell in jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent").cells:

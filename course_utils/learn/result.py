@@ -1,4 +1,4 @@
-"""What a quick check or an exercise answers with."""
+"""The result of a quick check or an exercise."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ class Result(Shown):
 
     ``points`` lies in 0..``max_points``; ``message`` is one short sentence or two; ``context`` is what is
     shown above the verdict (a question and its choices), ``so_far`` the points of the whole lesson, and
-    ``note`` what is shown below it all. ``form``, if any, makes the widget that takes the card's place where
-    somebody can use it. ``graded`` results are read by nbgrader, which takes a number for partial credit: their
+    ``note`` what is shown below everything. ``form``, if any, makes the widget that takes the card's place where
+    someone can use it. ``graded`` results are read by nbgrader, which takes a number for partial credit: their
     plain text is the points, beside the card as HTML.
     """
 

@@ -1,9 +1,9 @@
-"""Sealed replies: what the learner's answer opens, and the file alone does not show.
+"""Sealed replies: the learner's answer opens them, and the file alone does not show them.
 
-Each reply is encrypted under a key that only its own answer gives, by a slow hash (scrypt), and lies under a tag
-that comes from the same hash. So no file of the package says which answer is right. The limits: a question with
-four choices has four answers to try, and a program tries them in a blink. The seal keeps a glance into a file
-from spoiling the question. It protects no marks: those are not given for quick checks.
+Each reply is encrypted with a key that only its own answer gives, by a slow hash (scrypt), and stored under a tag
+from the same hash. So no file of the package says which answer is right. The limits: a question with four choices
+has only four answers, which a program can try in no time. The seal keeps a glance into a file from spoiling the
+question. It does not protect marks, because quick checks are not marked.
 """
 
 import hashlib
@@ -11,13 +11,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
-_SLOWNESS = 2**10  # of scrypt: 2 ms on a core; a check derives up to seven keys, and is to answer within 50 ms
+_SLOWNESS = 2**10  # of scrypt: 2 ms on a core; a check derives up to seven keys and should answer within 50 ms
 _TAG = 8  # bytes
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What an answer is told. ``rights`` is how many choices are right in all, said where choices are missing."""
+    """The reply to an answer. ``rights`` is how many choices are right in all, to say how many are missing."""
 
     right: bool
     why: str
@@ -31,14 +31,14 @@ def seal(answer: str, reply: Reply, salt: str) -> tuple[str, str]:
 
 
 def unseal(answer: str, sealed: Mapping[str, str], salt: str) -> Reply | None:
-    """The reply that ``answer`` opens; None when there is none. Raises ValueError when it is damaged."""
+    """Return the reply that ``answer`` opens; None when there is none. Raises ValueError when it is damaged."""
     tag, key = _derive(answer, salt)
     if tag not in sealed:
         return None
     try:
         return Reply(*json.loads(_mask(bytes.fromhex(sealed[tag]), key)))
     except TypeError as error:
-        raise ValueError("no reply in the seal") from error
+        raise ValueError("the seal holds no reply") from error
 
 
 def _derive(answer: str, salt: str) -> tuple[str, bytes]:

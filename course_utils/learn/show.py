@@ -1,8 +1,8 @@
 """How feedback looks: the same small card as accessible HTML and as plain text.
 
-Text takes the colour of the page, so a card reads in light and dark themes alike. The border's colour only
+Text takes the colour of the page, so a card is readable in light and dark themes. The border's colour only
 repeats what a word and a sign already say. Content is plain text; `code` between back-ticks is set as code,
-and *one* between stars is stressed.
+and *words* between stars are emphasised.
 """
 
 import html
@@ -15,7 +15,7 @@ Tone = Literal["good", "bad", "open", "plain"]
 
 # Okabe-Ito colours; each has a contrast of at least 3:1 against white and against near-black.
 _EDGE = {"good": "#009E73", "bad": "#D55E00", "open": "#0072B2", "plain": "currentColor"}
-_CARD = "padding:.4em .9em;margin:.5em 0;max-width:46em;line-height:1.5"  # a widget's own lines stand far apart
+_CARD = "padding:.4em .9em;margin:.5em 0;max-width:46em;line-height:1.5"  # a widget's own line spacing is wide
 _SIGN = {"good": "✓", "bad": "✗", "open": "→", "plain": ""}
 
 
@@ -29,7 +29,7 @@ def _inline(text: str) -> str:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text. ``verdict`` marks the one that the card's sign and verdict stand before."""
+    """Running text. ``verdict`` marks the one that the card's sign and verdict precede."""
 
     text: str
     verdict: bool = False
@@ -53,7 +53,7 @@ class Bars:
 
 @dataclass(frozen=True)
 class Code:
-    """Lines of Python, as they are."""
+    """Lines of Python, shown as they are."""
 
     text: str
 
@@ -72,7 +72,7 @@ class Card:
     note: str = ""
 
     def html(self) -> str:
-        """The card as one <section>; every text in it is escaped."""
+        """Return the card as one <section>, with every text in it escaped."""
         parts = [f"<p style='margin:0 0 .4em'><strong>{_inline(self.title)}</strong></p>"]
         parts += [self._block_html(block) for block in self.blocks]
         if self.note:
@@ -82,7 +82,7 @@ class Card:
         return f'<section aria-label="{label}" style="{style}">' + "".join(parts) + "</section>"
 
     def text(self) -> str:
-        """The card as plain text, for terminals, logs and screen readers without HTML."""
+        """Return the card as plain text, for terminals, logs and screen readers without HTML."""
         lines = [self.title]
         for block in self.blocks:
             lines += self._block_text(block)
@@ -107,7 +107,7 @@ class Card:
                 head = f"<caption style='text-align:left'>{_inline(caption)}</caption>"
                 return f"<table style='border-collapse:collapse;margin:.4em 0'>{head}<tbody>{body}</tbody></table>"
             case Code(text):
-                style = "margin:.4em 0;overflow-x:auto"  # tabindex: what scrolls must be reached by keyboard
+                style = "margin:.4em 0;overflow-x:auto"  # tabindex: what scrolls must be reachable by keyboard
                 return f'<pre tabindex="0" style="{style}"><code>{html.escape(text)}</code></pre>'
 
     def _block_text(self, block: Block) -> list[str]:
@@ -153,7 +153,7 @@ class Shown:
 
 
 class Message(Shown):
-    """A card that carries nothing but its words."""
+    """A card that holds nothing but its text."""
 
     def __init__(self, card: Card):
         self._card = card

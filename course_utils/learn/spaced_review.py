@@ -1,4 +1,4 @@
-"""Spaced review: a lesson opens with three questions from earlier ones, those first that were missed."""
+"""Spaced review: a lesson opens with three questions from earlier lessons, missed ones first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ _ANSWERED = ("passed", "partly", "wrong")
 
 @dataclass(frozen=True, repr=False)
 class Review(Shown):
-    """The questions of a review, each with its verdict, below a card that says how it stands."""
+    """The questions of a review, each with its verdict, below a card that sums them up."""
 
     opening: Card
     results: tuple[Result, ...] = ()
@@ -38,9 +38,9 @@ class Review(Shown):
 def review(lesson: str, first: Any = None, second: Any = None, third: Any = None) -> Review:
     """Ask three questions from the lessons before ``lesson``, and check the answers to them.
 
-    What was missed comes first, then what was never tried, then what was not seen for longest. The questions
-    stay the same until all three are answered; a call without answers then brings three new ones. Nothing has to
-    be answered, and nothing is raised.
+    Missed questions come first, then those never tried, then those seen longest ago. The questions stay the same
+    until all three are answered; then a call without answers brings three new ones. No question has to be
+    answered, and nothing is raised.
     """
     pool = _questions_before(lesson)
     if not pool:
@@ -58,12 +58,12 @@ def review(lesson: str, first: Any = None, second: Any = None, third: Any = None
     results = [pool[id].check(answer) for id, answer in zip(asked, answers, strict=False)]
     note = progress.update(lambda record: _note_review(record, lesson, asked, answered, results)) or note
     results = [replace(result, title=f"{name} question") for name, result in zip(_NAMES, results, strict=False)]
-    opening = Card("Three questions from earlier lessons", [Paragraph(_how_it_stands(results))], note=note)
+    opening = Card("Three questions from earlier lessons", [Paragraph(_summary(results))], note=note)
     return Review(opening, tuple(results))
 
 
 def choose(record: dict[str, Any], pool: dict[str, Question]) -> list[str]:
-    """The three questions of the pool to ask next; the same record gives the same ones."""
+    """Choose the three questions of the pool to ask next; the same record gives the same ones."""
 
     def urgency(id: str) -> tuple[int, float, int, int]:
         entry = record["checks"].get(id, {})
@@ -85,7 +85,7 @@ def _questions_before(lesson: str) -> dict[str, Question]:
 
 
 def _sitting(record: dict[str, Any], lesson: str) -> tuple[list[str], list[str]]:
-    """The questions that were asked in this lesson's review, and those of them that were answered."""
+    """Return the questions that this lesson's review has asked, and those of them that were answered."""
     entry = record["reviews"].get(lesson, {})
     lists = [entry.get(part) for part in ("asked", "answered")]
     asked, answered = ([id for id in ids if isinstance(id, str)] if isinstance(ids, list) else [] for ids in lists)
@@ -95,7 +95,7 @@ def _sitting(record: dict[str, Any], lesson: str) -> tuple[list[str], list[str]]
 def _note_review(
     record: dict[str, Any], lesson: str, asked: Sequence[str], answered: Sequence[str], results: Sequence[Result]
 ) -> None:
-    """Enter the attempts. A question that is right at its first answer here is no longer one that was missed."""
+    """Record the attempts. A question whose first answer here is right no longer counts as missed."""
     tried = list(answered)
     for result in results:
         if result.outcome not in _ANSWERED:
@@ -107,11 +107,11 @@ def _note_review(
     record["reviews"][lesson] = {"asked": list(asked), "answered": tried}
 
 
-def _how_it_stands(results: Sequence[Result]) -> str:
+def _summary(results: Sequence[Result]) -> str:
     if any(result.outcome not in _ANSWERED for result in results):
         return (
             "Write your answers in place of `None` and run the cell again. "
-            "You may leave any of them open; what was hard comes back in a later lesson."
+            "You may leave any of them open; what you missed comes back in a later lesson."
         )
     right = sum(result.passed for result in results)
     return (

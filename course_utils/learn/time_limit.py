@@ -1,9 +1,9 @@
 """A limit on the processor time of code that may never return.
 
-Processor time, since how busy the machine is must decide no answer; code that only waits is stopped by the clock, much
-later. On the main thread of Linux and macOS signals interrupt whatever Python does, sleeping included. Elsewhere
-(Windows, other threads) the exception is planted in the thread and takes effect at its next line of Python, so one call
-that blocks inside the operating system is not cut short there.
+It is processor time because a busy machine must not decide an answer; code that only waits is stopped by the clock,
+much later. On the main thread of Linux and macOS, signals interrupt anything that Python does, sleeping included.
+Elsewhere (Windows, other threads) the exception is planted in the thread and takes effect at its next line of Python,
+so a call that blocks inside the operating system is not cut short there.
 """
 
 import contextlib
@@ -14,21 +14,21 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-PATIENCE = 10  # times the processor time that the clock may show
+PATIENCE = 10  # clock time that is allowed, in multiples of the processor time
 _AGAIN = 0.5  # seconds until the next attempt, for code that swallows the first
-_GLANCE = 0.05  # seconds between two looks at the processor time, where no signal tells
+_GLANCE = 0.05  # seconds between two readings of the processor time, where there are no signals
 
 
 class OutOfTime(BaseException):  # so that the learner's `except Exception` misses it
-    """The code in a ``processor_time_limit`` block was still running at its end."""
+    """The code in a ``processor_time_limit`` block was still running when its time was over."""
 
 
 @contextlib.contextmanager
 def processor_time_limit(seconds: float) -> Iterator[None]:
-    """Raise OutOfTime inside the block once this process has computed for ``seconds`` on any of its cores.
+    """Raise OutOfTime inside the block once this process has computed for ``seconds``, summed over its cores.
 
     On two cores that compute at once the time passes twice as fast. After ``PATIENCE`` times as long on the clock it is
-    raised whatever was computed.
+    raised in any case.
     """
     on_main = threading.current_thread() is threading.main_thread()
     with _by_signals(seconds) if on_main and hasattr(signal, "setitimer") else _by_thread(seconds):
@@ -50,7 +50,7 @@ def _by_signals(seconds: float) -> Iterator[None]:
         for (timer, number, _), handler, (left, interval) in zip(timers, handlers, before, strict=True):
             signal.setitimer(timer, 0)
             signal.signal(number, handler)
-            if left:  # somebody else's alarm was set: it goes on
+            if left:  # an alarm was already set: it goes on
                 signal.setitimer(timer, max(left - (time.monotonic() - began), 0.001), interval)
 
 
@@ -77,4 +77,4 @@ def _by_thread(seconds: float) -> Iterator[None]:
     finally:
         with lock:
             over.set()
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)  # one that has not struck yet
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)  # cancels one that has not taken effect yet

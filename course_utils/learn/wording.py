@@ -1,4 +1,4 @@
-"""Words for what a learner handed over, as they stand in a sentence."""
+"""Words for the values that learners hand over, for use in a sentence."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ _IN_WORDS = {"ndarray": "array", "EagerTensor": "tensor", "str": "text"}
 
 
 def kind(value: Any) -> str:
-    """The type of a value with its article: "a list", "an int", "an array"; "nothing" for None."""
+    """Return the type of a value with its article: "a list", "an int", "an array"; "nothing" for None."""
     if value is None:
         return "nothing"
     name = type(value).__name__

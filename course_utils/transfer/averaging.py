@@ -1,6 +1,7 @@
 """Averaging weights before and after fine-tuning."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +10,11 @@ from course_utils.errors import CourseError
 from course_utils.transfer.drift import check_same_shapes
 
 
-def average_weights(before: Sequence[NDArray], after: Sequence[NDArray], share: float) -> list[NDArray]:
-    """Weights on the straight line from before to after fine-tuning (WiSE-FT, Wortsman et al. 2022).
+def average_weights(before: Sequence[NDArray[Any]], after: Sequence[NDArray[Any]], share: float) -> list[NDArray[Any]]:
+    """Return weights on the straight line from before to after fine-tuning (WiSE-FT, Wortsman et al. 2022).
 
-    It works where that line crosses no hill of the loss, which is usual after gentle fine-tuning; two networks that
-    were trained apart average to nothing of use.
+    It works if that line crosses no hill of the loss, which is usual after gentle fine-tuning; the average of two
+    networks that were trained independently is useless.
 
     Args:
         before, after: weights of one network in the same order, from ``weights_of`` or ``get_weights``.
@@ -23,7 +24,7 @@ def average_weights(before: Sequence[NDArray], after: Sequence[NDArray], share: 
         Arrays of the given shapes and types, for ``set_weights``.
 
     Raises:
-        CourseError: ``share`` is out of range, or the two lists have other shapes.
+        CourseError: ``share`` is out of range, or the shapes of the two lists differ.
     """
     if not 0 <= share <= 1:
         raise CourseError(f"share={share} is out of range: it must lie in 0..1, from before to after.")

@@ -1,8 +1,8 @@
 """Forgetting as a number, from the accuracies on every task after each one was learned.
 
-All three take the accuracy matrix R: ``R[i][j]`` is the accuracy, 0..1, on task j after training on task i. What
-stands above the diagonal, accuracies on tasks not learned yet, is not used for ``average_accuracy`` and
-``backward_transfer``, and may be NaN; ``forgetting`` looks at it too, where it is a number.
+All three functions take the accuracy matrix R: ``R[i][j]`` is the accuracy, 0..1, on task j after training on task i.
+Entries above the diagonal, accuracies on tasks not learned yet, may be NaN. ``average_accuracy`` and
+``backward_transfer`` ignore them; ``forgetting`` uses those that are numbers.
 """
 
 import numpy as np
@@ -12,35 +12,35 @@ from course_utils.errors import CourseError
 
 
 def average_accuracy(R: ArrayLike) -> float:
-    """Mean accuracy over the tasks learned, 0..1, after the last of them (Lopez-Paz and Ranzato 2017).
+    """Return the mean accuracy over the tasks learned, 0..1, after the last of them (Lopez-Paz and Ranzato 2017).
 
     Raises:
-        CourseError: R is no square matrix of accuracies, or NaN on or below the diagonal.
+        CourseError: R is not a square matrix of accuracies, or has NaN on or below the diagonal.
     """
     return float(_checked(R, tasks=1)[-1].mean())
 
 
 def backward_transfer(R: ArrayLike) -> float:
-    """How learning later tasks changed the earlier ones, -1..1: the final accuracy on each minus that when it was new.
+    """Return how later tasks changed earlier ones, -1..1: each final accuracy minus the one when the task was new.
 
     The mean over all tasks but the last (Lopez-Paz and Ranzato 2017). Below 0 is forgetting.
 
     Raises:
-        CourseError: R is no square matrix of accuracies of two tasks or more, or NaN on or below the diagonal.
+        CourseError: R is not a square matrix of accuracies of two or more tasks, or has NaN on or below the diagonal.
     """
     accuracies = _checked(R, tasks=2)
     return float((accuracies[-1] - accuracies.diagonal())[:-1].mean())
 
 
 def forgetting(R: ArrayLike) -> float:
-    """How much of the best that each earlier task ever had is gone at the end, -1..1 (Chaudhry et al. 2018).
+    """Return how much of each earlier task's best accuracy is lost at the end, -1..1 (Chaudhry et al. 2018).
 
     The mean over all tasks but the last of the highest accuracy before the last task was learned minus the final one.
-    At least as large as ``-backward_transfer``, since the best may have come later than the diagonal; below 0 where
-    the last task made all better.
+    At least as large as ``-backward_transfer``, since the best may have come later than the diagonal; below 0 if the
+    last task made the earlier ones better.
 
     Raises:
-        CourseError: R is no square matrix of accuracies of two tasks or more, or NaN on or below the diagonal.
+        CourseError: R is not a square matrix of accuracies of two or more tasks, or has NaN on or below the diagonal.
     """
     accuracies = _checked(R, tasks=2)
     return float((np.nanmax(accuracies[:-1, :-1], axis=0) - accuracies[-1, :-1]).mean())
@@ -54,9 +54,7 @@ def _checked(R: ArrayLike, tasks: int) -> NDArray[np.float64]:
             f"column for each task measured, {tasks} or more."
         )
     if np.isnan(accuracies[np.tril_indices(len(accuracies))]).any():
-        raise CourseError(
-            "R has NaN on or below its diagonal: measure every task that was learned after each training."
-        )
+        raise CourseError("R has NaN on or below its diagonal: after each training, measure every task learned so far.")
     if (accuracies < 0).any() or (accuracies > 1).any():
         raise CourseError(
             f"R has values from {np.nanmin(accuracies)} to {np.nanmax(accuracies)}; accuracies lie in 0..1."

@@ -22,17 +22,17 @@ def extract_features(
     """Run every input through the frozen backbone once, and average each channel over all positions.
 
     Args:
-        backbone: a model that returns one vector a position, such as feature maps ``(n, h, w, channels)``; used in
-            inference mode. How the positions are averaged is what its spec declares.
+        backbone: a model that returns one vector per position, such as feature maps ``(n, h, w, channels)``; used in
+            inference mode. Its spec declares how the positions are averaged.
         inputs: what the backbone takes, ``(n, ...)``; for pictures ``(n, side, side, 3)`` in [0, 255], uint8 or float.
         batch_size: inputs at a time; any number gives the same features. Default: 256 small pictures, fewer large
             ones.
 
     Returns:
-        float32 ``(n, channels)``: all that a head ever needs to see of the inputs.
+        float32 ``(n, channels)``: all that a head needs to see of the inputs.
 
     Raises:
-        CourseError: the inputs' shape is not the one that the backbone takes.
+        CourseError: the inputs do not have the shape that the backbone takes.
     """
     expected = tuple(backbone.input_shape)
     if len(expected) != inputs.ndim or any(
@@ -53,42 +53,42 @@ def extract_features(
 
 
 def _pooled(backbone: keras.Model, pooling: Pooling, batch: NDArray[Any], size: int) -> NDArray[np.float32]:
-    """Pooled features of a batch; one that has shrunk is filled up, since Keras compiles again for another size."""
+    """Return a batch's pooled features; a short batch is filled up, since Keras compiles again for another size."""
     filled = as_model_inputs(batch if len(batch) == size else batch[np.arange(size) % len(batch)])
     outputs = np.asarray(backbone.predict_on_batch(filled))
     return pooling.apply(outputs, filled)[: len(batch)]
 
 
-#: So many rows does the average spread of all channels count for, beside a channel's own.
+#: How many rows the average variance of all channels counts for, besides a channel's own rows.
 _PRIOR_ROWS = 50
 
 
 class _ShrunkScaler(StandardScaler):
-    """Standardise, with every channel's variance drawn towards the average variance of all channels.
+    """Standardise, with every channel's variance shrunk towards the average variance of all channels.
 
-    From a handful of rows a channel's own variance is hardly more than a guess, and dividing by it makes noise loud;
-    an estimate in the manner of James and Stein (Opgen-Rhein and Strimmer 2007) trusts it in proportion to its rows.
+    From a handful of rows, a channel's own variance is little more than a guess, and dividing by it amplifies noise. A
+    James-Stein estimate (Opgen-Rhein and Strimmer 2007) trusts it in proportion to the number of rows.
     """
 
-    var_: NDArray
+    var_: NDArray[np.float64]
 
-    def fit(self, X: NDArray, y: object = None) -> "_ShrunkScaler":
+    def fit(self, X: NDArray[Any], y: object = None) -> "_ShrunkScaler":
         super().fit(X)
         self.var_ = (len(X) * self.var_ + _PRIOR_ROWS * self.var_.mean()) / (len(X) + _PRIOR_ROWS)
         self.scale_ = np.sqrt(np.where(self.var_ > 0, self.var_, 1))
         return self
 
 
-def linear_probe(features: NDArray, labels: NDArray, *, c: float = 0.1) -> Pipeline:
+def linear_probe(features: NDArray[Any], labels: NDArray[Any], *, c: float = 0.1) -> Pipeline:
     """Fit a linear classifier on features: standardise, then logistic regression.
 
     A linear probe asks what a representation already makes easy (Alain and Bengio 2017). Both steps are
-    fitted on the given rows alone, so give it training rows only. Where rows are few, the channels share a part of
-    their spread (see ``_ShrunkScaler``).
+    fitted on the given rows alone, so give it training rows only. If rows are few, the channels share part of their
+    variance (see ``_ShrunkScaler``).
 
     Args:
         features: float ``(n, channels)``.
-        labels: integers ``(n,)``, two classes at least.
+        labels: integers ``(n,)``, at least two classes.
         c: inverse strength of the L2 penalty, above 0.
 
     Returns:
@@ -110,5 +110,5 @@ def linear_probe(features: NDArray, labels: NDArray, *, c: float = 0.1) -> Pipel
 
 @cache
 def _threads() -> ThreadpoolController:
-    """Finds the libraries that have threads, which takes as long as a small probe: once is enough."""
+    """Find the libraries that use threads, once only: it takes as long as a small probe."""
     return ThreadpoolController()

@@ -15,23 +15,24 @@ from course_utils.transfer.gradients import mean_squared_gradients
 def diagonal_fisher(
     model: keras.Model, inputs: NDArray[Any], *, samples: int = 500, seed: int = 0
 ) -> dict[str, NDArray[np.float32]]:
-    """The mean squared gradient of log p(y|x) for every trainable weight, with y drawn from the model's predictions.
+    """Return the mean squared gradient of log p(y|x) by each trainable weight, with y drawn from the model's output.
 
     Drawn labels make it the Fisher information, which says how fast the predictions change when a weight does. With
-    the true labels (the "empirical Fisher") it would also measure how wrong the model is, and come out near 0 for
-    every weight where the model fits its training pictures (Kunstner et al. 2019). BatchNorm is in inference mode.
+    the true labels (the "empirical Fisher") it would also measure how wrong the model is, and be near 0 for
+    every weight if the model fits its training pictures (Kunstner et al. 2019). BatchNorm is in inference mode.
 
     Args:
-        model: a classifier whose last layer gives logits, or probabilities by a softmax. Thaw what is to be measured.
+        model: a classifier whose last layer gives logits, or probabilities by a softmax. Thaw the weights to measure.
         inputs: of the task that must not be forgotten, such as pictures ``(n, h, w, 3)``; labels are not needed.
-        samples: how many of them to use, 1 or more; all, where there are fewer.
-        seed: decides which are used and the drawn labels.
+        samples: how many of them to use, 1 or more; all if there are fewer.
+        seed: decides which inputs are used, and the drawn labels.
 
     Returns:
         By variable path, such as ``"block1_conv/kernel"``: float32 arrays of the variables' shapes, 0 or more.
 
     Raises:
-        CourseError: ``samples`` is below 1, there are no inputs, or the model has no trainable weights or one output.
+        CourseError: ``samples`` is below 1, there are no inputs, or the model has no trainable weights or only one
+            output.
     """
     if samples < 1 or len(inputs) == 0:
         raise CourseError(
@@ -48,7 +49,7 @@ def diagonal_fisher(
     rng = np.random.default_rng(seed)
     chosen = as_model_inputs(inputs[rng.permutation(len(inputs))[:samples]])
 
-    def log_probabilities(batch):
+    def log_probabilities(batch: Any) -> Any:
         outputs = model(batch, training=False)
         if is_softmax:
             return ops.log(ops.maximum(outputs, 1e-30))

@@ -12,9 +12,9 @@ from course_utils.errors import CourseError
 def freeze(model: keras.Model) -> keras.Model:
     """Freeze every weight of a model, and put its BatchNorm layers into inference mode; returns the model.
 
-    The same as ``model.trainable = False``, said to every layer inside as well: on TensorFlow, Keras 3 skips an
-    assignment that changes nothing, and would leave a layer thawed that was thawed inside a frozen model. Compile
-    again afterwards: Keras keeps the training step that it built, with what was trainable then.
+    This sets ``trainable = False`` on the model and on every layer inside: on TensorFlow, Keras 3 skips an assignment
+    that changes nothing, so a layer thawed inside a frozen model would stay thawed. Compile again afterwards: Keras
+    keeps the training step that it built, with what was trainable then.
     """
     for layer in _with_inner_layers(model):
         layer.trainable = False
@@ -22,14 +22,14 @@ def freeze(model: keras.Model) -> keras.Model:
 
 
 def backbone_of(model: keras.Model) -> keras.Model:
-    """The network whose blocks are frozen and thawed: the model itself, or the one functional model inside it.
+    """Return the network whose blocks are frozen and thawed: the model, or the one functional model inside it.
 
     Args:
         model: a model whose blocks are declared (see ``backbones.spec_of``), or one that wraps it, as in the usual
             recipe ``Sequential([MobileNetV2(include_top=False), GlobalAveragePooling2D(), Dense(5)])``.
 
     Raises:
-        CourseError: the model's blocks are not declared, and it holds no functional model or several.
+        CourseError: the model's blocks are not declared, and it does not hold exactly one functional model.
     """
     if declared_spec(model):
         return model
@@ -53,11 +53,11 @@ def unfreeze_top(model: keras.Model, k: int) -> list[str]:
 
     Args:
         model: a backbone, or a model that wraps one; layers around the backbone, such as a head, stay as they are,
-            but where all of the model was frozen, they become trainable.
+            unless the whole model was frozen: then they become trainable.
         k: how many blocks of the backbone, counted from the output; 0 freezes all.
 
     Returns:
-        The names of the backbone's layers that are trainable now and have weights. Compile again before training.
+        The names of the backbone's layers that now have trainable weights. Compile again before training.
 
     Raises:
         CourseError: ``k`` is negative or more than the backbone has blocks, or there is no backbone.
@@ -82,17 +82,17 @@ def unfreeze_top(model: keras.Model, k: int) -> list[str]:
 
 
 def _with_inner_layers(layer: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
-    """A layer and, where it is a model, all that it holds; the outer first, since it decides for the inner ones."""
+    """Yield a layer and, if it is a model, all layers inside; the outer first, since it also sets the inner ones."""
     yield layer
     for inner in getattr(layer, "layers", []):
         yield from _with_inner_layers(inner)
 
 
 def layers_as_blocks(model: keras.Model, n: int) -> dict[str, tuple[int, int]]:
-    """What "freeze the first ``n`` layers" means in blocks.
+    """Say what "freeze the first ``n`` layers" means in blocks.
 
-    A count of layers includes those without weights, and means another depth in every architecture. A block whose
-    two numbers differ, and of which the first is not 0, is cut in the middle.
+    A count of layers includes those without weights, and means a different depth in every architecture. A block whose
+    first number is neither 0 nor equal to the second is cut in the middle.
 
     Args:
         model: a backbone, or a model that wraps one.
@@ -118,9 +118,9 @@ def layers_as_blocks(model: keras.Model, n: int) -> dict[str, tuple[int, int]]:
 
 
 def trainable_summary(model: keras.Model) -> tuple[int, int]:
-    """The number of trainable and of frozen weights: ``(trainable, frozen)``.
+    """Return the number of trainable and of frozen weights: ``(trainable, frozen)``.
 
-    BatchNorm's moving mean and variance count as frozen always: no gradient ever reaches them.
+    BatchNorm's moving mean and variance always count as frozen: no gradient ever reaches them.
     """
     trainable = sum(int(np.prod(w.shape)) for w in model.trainable_weights)
     return trainable, sum(int(np.prod(w.shape)) for w in model.non_trainable_weights)

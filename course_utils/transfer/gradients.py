@@ -1,4 +1,4 @@
-"""Gradients with respect to inputs and weights: the calls of the library that only TensorFlow answers."""
+"""Gradients with respect to inputs and weights: the library's only calls that need TensorFlow itself."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,37 +9,37 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 
-def gradient_function(fn: Callable[[Any], Any]) -> Callable[[NDArray], NDArray[np.float32]]:
-    """The gradient of a scalar function of a tensor, compiled on its first call.
+def gradient_function(fn: Callable[[Any], Any]) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
+    """Return the gradient of a scalar function of a tensor, compiled on its first call.
 
     Args:
-        fn: from a float32 tensor to a scalar tensor, in ``keras.ops``; variables that it reads stay as they are.
+        fn: from a float32 tensor to a scalar tensor, in ``keras.ops``; variables that it reads do not change.
 
     Returns:
         A function from an array to the gradient of ``fn`` there, float32, of the array's shape.
     """
 
-    @tf.function(reduce_retracing=True)
-    def gradient(x):
+    def gradient(x: Any) -> Any:
         with tf.GradientTape() as tape:
             tape.watch(x)
             value = fn(x)
         return tape.gradient(value, x)
 
-    return lambda x: gradient(tf.constant(x, tf.float32)).numpy()
+    compiled = tf.function(gradient, reduce_retracing=True)
+    return lambda x: compiled(tf.constant(x, tf.float32)).numpy()
 
 
 def mean_squared_gradients(
-    fn: Callable[[Any, Any], Any], variables: Sequence[keras.Variable], inputs: NDArray, labels: NDArray
+    fn: Callable[[Any, Any], Any], variables: Sequence[keras.Variable], inputs: NDArray[Any], labels: NDArray[Any]
 ) -> list[NDArray[np.float32]]:
-    """The mean over examples of each example's squared gradient with respect to variables.
+    """Return the mean over examples of each example's squared gradient with respect to variables.
 
-    One example at a time: the gradient of a batch is the examples' mean, and its square tells nothing of theirs.
+    One example at a time: the gradient of a batch is the examples' mean, and its square says nothing about theirs.
 
     Args:
         fn: from one example and its label, int32, to a scalar tensor, in ``keras.ops``.
         variables: what to differentiate by.
-        inputs: ``(n, ...)`` in the type that ``fn`` takes, with n of 1 or more.
+        inputs: ``(n, ...)`` in the type that ``fn`` takes; n is 1 or more.
         labels: integers ``(n,)``.
 
     Returns:
@@ -47,9 +47,8 @@ def mean_squared_gradients(
     """
     watched = [variable.value for variable in variables]
 
-    @tf.function
-    def sums(x, y):
-        def add(i, totals):
+    def sums(x: Any, y: Any) -> Any:
+        def add(i: Any, totals: Any) -> Any:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(watched)
                 value = fn(x[i], y[i])
@@ -60,5 +59,5 @@ def mean_squared_gradients(
         # The loop runs inside the graph: calling a compiled function for each example costs nearly twice as much.
         return tf.while_loop(lambda i, _: i < tf.shape(x)[0], add, start)[1]
 
-    totals = sums(tf.constant(inputs), tf.constant(labels, tf.int32))
+    totals = tf.function(sums)(tf.constant(inputs), tf.constant(labels, tf.int32))
     return [total.numpy() / len(inputs) for total in totals]

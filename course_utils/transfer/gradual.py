@@ -1,4 +1,4 @@
-"""Gradual unfreezing: thaw one block more at every stage, so that the head never jolts the pretrained layers below."""
+"""Gradual unfreezing: thaw one more block at each stage, so that the head never jolts the pretrained layers below."""
 
 import keras
 
@@ -24,14 +24,14 @@ def gradual_unfreezing(
 ) -> Run:
     """Train the head alone, then with the topmost block, and so on down to all blocks (Howard and Ruder 2018).
 
-    Every stage compiles anew, with AdamW, since only compiling makes what was thawed train; the optimizer starts
-    each stage without memory. BatchNorm layers stay frozen throughout.
+    Every stage compiles the model again, with AdamW, since thawed layers train only after compiling; the optimizer
+    starts each stage without memory. BatchNorm layers stay frozen throughout.
 
     Args:
         model: a model that wraps a backbone, with a head.
         split, validation, batch_size, augment: as in ``Session``.
         learning_rate: of every stage, above 0.
-        epochs_per_stage: 1 or more; there is one stage more than the backbone has blocks.
+        epochs_per_stage: 1 or more; there is one more stage than the backbone has blocks.
         loss: what the model's outputs need; the default is for probabilities.
         seed: of the first stage; each later one adds 1, so that no two see the same order.
 
@@ -39,7 +39,7 @@ def gradual_unfreezing(
         One ``Run`` over all stages: a number per epoch and metric. A stage that fails is the last.
 
     Raises:
-        CourseError: an argument is out of range, or the model has nothing around its backbone.
+        CourseError: an argument is out of range, or the model is a backbone without a head.
     """
     check_rate(learning_rate)
     backbone = backbone_of(model)

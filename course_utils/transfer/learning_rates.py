@@ -1,4 +1,4 @@
-"""How fast each weight moves: rates per layer in one optimizer, and rates that rise and fall with the steps."""
+"""How fast each weight moves: rates per layer in one optimizer, and rates that rise and fall during training."""
 
 import math
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from course_utils.transfer.freezing import backbone_of
 
 
 def check_rate(rate: object, name: str = "learning_rate") -> float:
-    """A learning rate as a float.
+    """Return a learning rate as a float.
 
     Raises:
         CourseError: ``rate`` is not a number, or is 0, negative, infinite or NaN; ``name`` is what it is called.
@@ -28,15 +28,15 @@ def check_rate(rate: object, name: str = "learning_rate") -> float:
 class LayerwiseAdamW(keras.optimizers.Adam):
     """AdamW (Loshchilov and Hutter 2019) whose step and weight decay are scaled layer by layer.
 
-    With every multiplier 1 it is ``keras.optimizers.AdamW``. A multiplier m makes it AdamW with m times the rate on
+    With every multiplier at 1 it is ``keras.optimizers.AdamW``. A multiplier m makes it AdamW with m times the rate on
     the layers that it names. Scaling gradients instead would change nothing: Adam divides by their size.
 
     Args:
         learning_rate: above 0, or a Keras schedule.
         multipliers: from the beginning of layers' names to factors of 0 or more. ``"block2"`` means ``block2`` and
-            ``block2_...``, not ``block20``; of several that fit, the longest holds. All other layers have factor 1,
+            ``block2_...``, not ``block20``; if several match, the longest applies. All other layers have factor 1,
             and factor 0 keeps a layer as it is.
-        weight_decay: the share of a weight that a step of rate 1 would take away, 0 or more.
+        weight_decay: the share of a weight that a step of rate 1 would remove, 0 or more.
 
     Raises:
         CourseError: an argument is out of range; or, when training begins, no trainable layer has such a name.
@@ -65,25 +65,25 @@ class LayerwiseAdamW(keras.optimizers.Adam):
         if unknown:
             trained = dict.fromkeys(variable.path.split("/")[-2] for variable in var_list)
             raise CourseError(
-                f"multipliers names {', '.join(sorted(unknown))}, but no trainable layer's name begins so. "
+                f"multipliers names {', '.join(sorted(unknown))}, but no trainable layer's name begins like that. "
                 f"Trainable layers: {', '.join(trained)}."
             )
         self.factors = [self.multipliers[max(keys, key=len)] if keys else 1.0 for keys in fitting]
         super().build(var_list)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """One variable's step: decay it, then let Adam move it, both at the layer's own rate."""
+        """Take one variable's step: decay it, then let Adam move it, both at the layer's own rate."""
         rate = keras.ops.cast(learning_rate, variable.dtype) * self.factors[self._get_variable_index(variable)]
         self.assign_sub(variable, variable * rate * self.decay)
         super().update_step(gradient, variable, rate)
 
     def get_config(self) -> dict[str, Any]:
-        """The arguments that make this optimizer again."""
+        """Return the arguments that recreate this optimizer."""
         return {**super().get_config(), "multipliers": dict(self.multipliers), "weight_decay": self.decay}
 
 
 def discriminative_multipliers(backbone: keras.Model, factor: float = 0.4) -> dict[str, float]:
-    """A rate for every block, ``factor`` times that of the block above it (ULMFiT, Howard and Ruder 2018).
+    """Return a multiplier for every block, ``factor`` times that of the block above (ULMFiT, Howard and Ruder 2018).
 
     Args:
         backbone: a backbone, or a model that wraps one, thawed as it will be trained.
@@ -91,8 +91,8 @@ def discriminative_multipliers(backbone: keras.Model, factor: float = 0.4) -> di
 
     Returns:
         Multipliers for ``LayerwiseAdamW``: 1 for the topmost block, ``factor`` for the next, and so on downwards.
-        Frozen blocks are left out. A block stands for its layers where their names begin with its own; the layers of
-        any other block are named one by one.
+        Frozen blocks are left out. A block's name covers its layers if their names begin with it; the layers of any
+        other block are named one by one.
 
     Raises:
         CourseError: ``factor`` is out of range.
@@ -109,11 +109,11 @@ def discriminative_multipliers(backbone: keras.Model, factor: float = 0.4) -> di
 
 
 def warmup_cosine(peak: float, steps: int, warmup: float = 0.1) -> LearningRateSchedule:
-    """A learning rate that rises in a line to its peak and falls in half a cosine to 0 (Loshchilov and Hutter 2017).
+    """Return a rate that rises linearly to its peak, then falls to 0 along a cosine (Loshchilov and Hutter 2017).
 
     Args:
         peak: the highest rate, above 0.
-        steps: optimizer steps in all, 1 or more: epochs times batches per epoch.
+        steps: optimizer steps in total, 1 or more: epochs times batches per epoch.
         warmup: the share of the steps in which it rises, 0 to below 1.
 
     Raises:

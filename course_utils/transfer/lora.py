@@ -19,11 +19,11 @@ _WITH_KERNEL = layers.Dense | layers.Conv1D | layers.Conv2D
 class LoRA(layers.Wrapper):
     """A dense or convolution layer whose frozen kernel K gets a low-rank update: K + (alpha / rank) A B.
 
-    A kernel of shape ``(..., channels, filters)`` is seen as a matrix with a column a filter. A starts at
-    random (He et al. 2015) and B at 0, so at first nothing changes.
+    A kernel of shape ``(..., channels, filters)`` is treated as a matrix with one column per filter. A starts random
+    (He et al. 2015) and B at 0, so at first nothing changes.
 
     Args:
-        layer: a ``Dense``, ``Conv1D`` or ``Conv2D``; it is frozen for good, its bias too.
+        layer: a ``Dense``, ``Conv1D`` or ``Conv2D``; it stays frozen, including its bias.
         rank: columns of A and rows of B, 1 or more.
         alpha: scales the update; ``rank`` by default, which scales by 1.
         seed: decides A.
@@ -44,10 +44,10 @@ class LoRA(layers.Wrapper):
         super().__init__(layer, **{"name": layer.name, **kwargs})
         self.rank, self.alpha, self.seed = rank, rank if alpha is None else alpha, seed
         self.layer.trainable = False
-        self.supports_masking = layer.supports_masking  # or what is padding would count behind it
+        self.supports_masking = layer.supports_masking  # otherwise padding would count in later layers
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make A and B to fit the layer's kernel."""
+        """Create A and B to fit the layer's kernel."""
         super().build(input_shape)
         *inputs, outputs = self.layer.kernel.shape
         he = keras.initializers.HeUniform(self.seed)
@@ -61,7 +61,7 @@ class LoRA(layers.Wrapper):
         return self.layer.kernel + self.alpha / self.rank * update
 
     def call(self, inputs: Any) -> Any:
-        """What the layer does, with the updated kernel."""
+        """Do what the layer does, with the updated kernel."""
         if isinstance(self.layer, layers.Dense):
             outputs = ops.matmul(inputs, self.kernel)
         else:
@@ -71,7 +71,7 @@ class LoRA(layers.Wrapper):
         return self.layer.activation(outputs)
 
     def merge(self) -> layers.Layer:
-        """A plain layer of the wrapped kind with the update folded into its kernel: no cost at inference."""
+        """Return a plain layer of the wrapped kind, with the update folded into its kernel: no cost at inference."""
         plain = _copy(self.layer)
         plain.kernel.assign(self.kernel)
         return plain
@@ -79,7 +79,8 @@ class LoRA(layers.Wrapper):
     @property
     def trainable(self) -> bool:
         """Whether A and B learn; the wrapped layer never does, whatever is set here or on a model around it."""
-        return super().trainable
+        learns: bool = super().trainable
+        return learns
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
@@ -87,16 +88,15 @@ class LoRA(layers.Wrapper):
         self.layer.trainable = False
 
     def get_config(self) -> dict[str, Any]:
-        """The arguments that make this layer again."""
+        """Return the arguments that recreate this layer."""
         return {**super().get_config(), "rank": self.rank, "alpha": self.alpha, "seed": self.seed}
 
 
 def add_lora(backbone: keras.Model, rank: int = DEFAULT_RANK, *, seed: int = 0) -> keras.Model:
-    """A copy of a backbone in which only LoRA updates learn: one for every ``Dense``, ``Conv1D`` and ``Conv2D``
-    layer.
+    """Copy a backbone so that only LoRA updates learn, one for every ``Dense``, ``Conv1D`` and ``Conv2D`` layer.
 
-    All else is frozen, BatchNorm too. Names of layers and blocks stay, so that ``unfreeze_top`` afterwards says in
-    which blocks the updates learn. Depthwise convolutions are small as they are and get none.
+    Everything else is frozen, including BatchNorm. Layers and blocks keep their names, so ``unfreeze_top`` can choose
+    afterwards in which blocks the updates learn. Depthwise convolutions are small already and get no update.
 
     Args:
         backbone: a functional model; it is not changed.
@@ -127,7 +127,7 @@ def add_lora(backbone: keras.Model, rank: int = DEFAULT_RANK, *, seed: int = 0) 
 
 
 def merge_lora(backbone: keras.Model) -> keras.Model:
-    """A plain network of the original architecture, with every LoRA update folded into its kernel.
+    """Return a plain network of the original architecture, with every LoRA update folded into its kernel.
 
     Args:
         backbone: from ``add_lora``; it is not changed.
@@ -148,7 +148,7 @@ def merge_lora(backbone: keras.Model) -> keras.Model:
 
 
 def _like(backbone: keras.Model, copy: keras.Model) -> keras.Model:
-    """The copy, with the same blocks declared."""
+    """Declare the backbone's blocks on its copy; returns the copy."""
     spec = declared_spec(backbone)
     return declare(copy, spec) if spec else copy
 
@@ -162,7 +162,7 @@ def _check_flat(backbone: keras.Model) -> None:
 
 
 def _copy(layer: layers.Layer) -> layers.Layer:
-    """A layer of the same kind, settings and weights."""
+    """Return a layer of the same kind, with the same settings and weights."""
     copy = type(layer).from_config(layer.get_config())
     if layer.weights:
         copy.build_from_config(layer.get_build_config())

@@ -1,8 +1,8 @@
-"""Penalties that hold a backbone near the weights it has now: L2-SP and EWC.
+"""Penalties that keep a backbone near its current weights: L2-SP and EWC.
 
-Both hang a regularizer on the backbone's variables, which Keras adds to the loss of whatever is trainable. Compile
-after setting or removing one, since a compiled step keeps the penalties it was compiled with; only their strength may
-change without that.
+Both attach a regularizer to the backbone's variables, which Keras adds to the loss for those that are trainable.
+Compile after setting or removing one, since a compiled step keeps the penalties it was compiled with; only their
+strength may change without compiling.
 """
 
 import math
@@ -22,23 +22,23 @@ class Pull(keras.regularizers.Regularizer):
     """``strength / 2 * sum(importance * (w - start)**2)``: a spring from each weight to where it started."""
 
     def __init__(self, variable: keras.Variable, strength: keras.Variable, importance: ArrayLike = 1.0) -> None:
-        # A copy, since convert_to_tensor of a variable gives the variable itself, which moves on.
+        # A copy, since convert_to_tensor of a variable gives the variable itself, which training changes.
         self.start = ops.convert_to_tensor(ops.convert_to_numpy(variable).copy())
         self.importance, self.strength = ops.convert_to_tensor(importance, variable.dtype), strength
 
     def __call__(self, weight: Any) -> Any:
-        """The penalty, a scalar."""
+        """Return the penalty, a scalar."""
         return self.strength / 2 * ops.sum(self.importance * ops.square(weight - self.start))
 
 
 def l2_sp(backbone: keras.Model, strength: float) -> None:
-    """Penalise every step away from the weights of now, all alike (L2-SP, Li et al. 2018).
+    """Penalise every move away from the current weights equally (L2-SP, Li et al. 2018).
 
-    Weight decay pulls towards 0; this pulls towards the starting point. What is frozen costs nothing until it is
-    thawed, so it doesn't matter whether one thaws before or after.
+    Weight decay pulls towards 0; this pulls towards the starting point. Frozen weights cost nothing until they are
+    thawed, so you can thaw before or after.
 
     Args:
-        backbone: a backbone, or a model that wraps one, of which the head is left free.
+        backbone: a backbone, or a model that wraps one; its head is left free.
         strength: 0 or more; 0 is plain fine-tuning.
 
     Raises:
@@ -49,14 +49,14 @@ def l2_sp(backbone: keras.Model, strength: float) -> None:
         variable.regularizer = Pull(variable, shared)
 
 
-def ewc(backbone: keras.Model, strength: float, fisher: Mapping[str, NDArray]) -> None:
-    """Penalise a step away from the weights of now by how much it matters for the old task (Kirkpatrick et al. 2017).
+def ewc(backbone: keras.Model, strength: float, fisher: Mapping[str, NDArray[Any]]) -> None:
+    """Penalise a move away from the current weights by its effect on the old task (Kirkpatrick et al. 2017).
 
     Args:
-        backbone: a backbone, or a model that wraps one, of which the head is left free.
+        backbone: a backbone, or a model that wraps one; its head is left free.
         strength: 0 or more; 0 is plain fine-tuning.
         fisher: what ``diagonal_fisher`` returned for the old task; entries for other layers, such as the old head,
-            are left aside.
+            are ignored.
 
     Raises:
         CourseError: ``strength`` is out of range, ``fisher`` lacks a trainable weight or has another shape for it, or
@@ -67,7 +67,7 @@ def ewc(backbone: keras.Model, strength: float, fisher: Mapping[str, NDArray]) -
     for variable in learned:
         if variable.path not in fisher and variable.trainable:
             raise CourseError(
-                f"fisher says nothing of {variable.path}; compute it with diagonal_fisher while the same layers "
+                f"fisher has no entry for {variable.path}; compute it with diagonal_fisher while the same layers "
                 "are trainable."
             )
         if variable.path in fisher and fisher[variable.path].shape != tuple(variable.shape):
@@ -81,7 +81,7 @@ def ewc(backbone: keras.Model, strength: float, fisher: Mapping[str, NDArray]) -
 
 
 def set_strength(backbone: keras.Model, strength: float) -> None:
-    """Pull as hard as ``strength`` from now on, 0 or more; what Keras compiled stays in use.
+    """Set the penalty's strength, 0 or more, without compiling again.
 
     Raises:
         CourseError: ``strength`` is out of range.
@@ -93,13 +93,13 @@ def set_strength(backbone: keras.Model, strength: float) -> None:
 
 
 def remove_penalty(backbone: keras.Model) -> None:
-    """Let the backbone go: remove what ``l2_sp`` or ``ewc`` set."""
+    """Remove the penalty that ``l2_sp`` or ``ewc`` set."""
     for variable in _learned(backbone):
         variable.regularizer = None
 
 
 def _learned(backbone: keras.Model) -> list[keras.Variable]:
-    """Kernels, biases, gammas and betas, frozen or not."""
+    """Return kernels, biases, gammas and betas, frozen or not."""
     learned = [variable for variable in backbone_of(backbone).weights if not is_statistic(variable)]
     for variable in learned:
         if variable.regularizer is not None and not isinstance(variable.regularizer, Pull):
@@ -111,7 +111,7 @@ def _learned(backbone: keras.Model) -> list[keras.Variable]:
 
 
 def _shared(strength: float) -> keras.Variable:
-    """A strength that all springs of a backbone share. A compiled step reads it anew each time."""
+    """Return a strength for all springs of a backbone to share; a compiled step reads it every time."""
     _check_strength(strength)
     return keras.Variable(strength, trainable=False, dtype="float32", name="strength")
 

@@ -10,7 +10,7 @@ from course_utils.data import Split, as_model_inputs
 from course_utils.errors import CourseError
 from course_utils.transfer.learning_rates import check_rate
 
-_BLOWN_UP = 4  # times the lowest loss so far: no rate above can be of use
+_BLOWN_UP = 4  # times the lowest loss so far: no higher rate can be of use
 _SMOOTHED_OVER = 5  # neighbouring steps
 
 
@@ -24,9 +24,9 @@ def rate_range_test(
     batch_size: int = 32,
     seed: int = 0,
 ) -> list[dict[str, float]]:
-    """Train with a rate that grows by the same factor at every step, then put everything back.
+    """Train with a rate that grows by the same factor at every step, then restore everything.
 
-    The weights, the optimizer's state and its rate are afterwards what they were before.
+    Afterwards the weights, the optimizer's state and its rate are what they were before.
 
     Args:
         model: compiled, with a number as learning rate and not a schedule.
@@ -38,7 +38,7 @@ def rate_range_test(
 
     Returns:
         A row per step, ``learning_rate`` and ``loss``: a batch's loss just before the step with that rate. The rows
-        end early where the loss is no finite number or above four times the lowest so far.
+        end early where the loss is not a finite number, or is above four times the lowest so far.
 
     Raises:
         CourseError: the model is not compiled or has a schedule, or an argument is out of range.
@@ -50,13 +50,13 @@ def rate_range_test(
     if steps < 2 or batch_size < 1 or len(split) == 0:
         raise CourseError(
             f"steps={steps} must be 2 or more, batch_size={batch_size} 1 or more, and split, which holds "
-            f"{len(split)} pictures, must hold one at least."
+            f"{len(split)} pictures, must hold at least one."
         )
     if not model.built:
         model(as_model_inputs(split.inputs[:1]))
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
-    # Beside the weights, model.variables holds the states of the random generators in dropout and augmentation.
+    # Besides the weights, model.variables holds the states of the random generators in dropout and augmentation.
     variables = [*model.variables, *model.optimizer.variables]
     before = [keras.ops.convert_to_numpy(v).copy() for v in variables]
     try:
@@ -91,7 +91,7 @@ def _climb(
 
 
 def suggest_rate(rows: Sequence[dict[str, float]]) -> float:
-    """The rate at which the smoothed loss falls fastest, but no more than a tenth of where it is lowest.
+    """Return the rate at which the smoothed loss falls fastest, but at most a tenth of the rate where it is lowest.
 
     Args:
         rows: what ``rate_range_test`` returned.
@@ -106,11 +106,9 @@ def suggest_rate(rows: Sequence[dict[str, float]]) -> float:
         )
     rates = np.array([row["learning_rate"] for row in rows])
     window = np.ones(_SMOOTHED_OVER)
-    # At both ends, the mean is over the neighbours that there are.
+    # At both ends, the mean is over fewer neighbours.
     loss = np.convolve([row["loss"] for row in rows], window, "same") / np.convolve(np.ones(len(rows)), window, "same")
     slope = np.gradient(loss, np.log(rates))
     if slope.min() >= 0:
-        raise CourseError(
-            "rows shows a loss that never fell: start from a lower rate, or look for a mistake in the data."
-        )
+        raise CourseError("The loss in rows never fell: start from a lower rate, or look for a mistake in the data.")
     return float(min(rates[slope.argmin()], rates[loss.argmin()] / 10))

@@ -1,6 +1,6 @@
 """Training as a session that emits events.
 
-A session knows nothing of notebooks or widgets: it takes a compiled model and pictures, and yields events. A
+A session knows nothing about notebooks or widgets: it takes a compiled model and pictures, and yields events. A
 notebook cell, a lab, a recorder and a test all read the same events.
 """
 
@@ -38,7 +38,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Run:
-    """What a finished session leaves: ``history`` by metric (one number per epoch), seconds, outcome."""
+    """The result of a finished session: ``history`` by metric (one number per epoch), seconds, outcome."""
 
     history: dict[str, list[float]]
     seconds: float
@@ -50,8 +50,8 @@ class Run:
 class Rehearsal:
     """Old pictures mixed into every batch, against forgetting (Robins 1995): ``fraction`` of it, 0 to below 1.
 
-    ``pictures`` are drawn anew for every batch; their labels count like those of the training pictures (with several
-    tasks behind one backbone, see ``TaskHeads.labels``).
+    Every batch draws from ``pictures`` again; their labels count like those of the training pictures (for several
+    tasks on one backbone, see ``TaskHeads.labels``).
 
     Raises:
         CourseError: a fraction out of range, or no pictures.
@@ -63,8 +63,8 @@ class Rehearsal:
     def __post_init__(self) -> None:
         if not 0 <= self.fraction < 1:
             raise CourseError(
-                f"fraction={self.fraction} is out of range: the share of old pictures in a batch lies in 0..1, and "
-                "below 1, or nothing new would be learned."
+                f"fraction={self.fraction} is out of range: the share of old pictures in a batch must be 0 or more, "
+                "and below 1, or nothing new would be learned."
             )
         if len(self.pictures) == 0:
             raise CourseError("pictures is empty, so there is nothing to rehearse; keep at least one old picture.")
@@ -79,10 +79,10 @@ class Session:
         validation: measured after each epoch, never trained on.
         epochs: passes over the training data, 1 or more.
         batch_size: pictures per step, 1 or more; no more than there are pictures.
-        augment: called on every batch, float32 pictures in [0, 255] and a generator, to change it.
+        augment: called with every batch, float32 pictures in [0, 255], and a generator; returns the changed batch.
         rehearsal: old pictures that take a share of every batch, which then has room for fewer new ones.
-        patience: early stopping: end the run when ``val_loss`` has not fallen for so many epochs, 1 or more, and go
-            back to the weights of its best epoch.
+        patience: early stopping: end the run when ``val_loss`` has not fallen for this many epochs, 1 or more, and
+            restore the weights of the best epoch.
         seed: decides the order of the pictures, the augmentation and the model's dropout.
 
     Raises:
@@ -118,7 +118,7 @@ class Session:
         self._stop = threading.Event()
 
     def stop(self) -> None:
-        """End the run after the batch in hand; what has been learned so far is kept."""
+        """End the run after the current batch; what has been learned so far is kept."""
         self._stop.set()
 
     def events(self) -> Iterator[Event]:
@@ -150,14 +150,14 @@ class Session:
             if self.patience and best.waited(self.model, epoch, metrics["val_loss"]) >= self.patience:
                 self.model.set_weights(best.weights)
                 message = (
-                    f"Stopped early: the validation loss was lowest after epoch {best.epoch}, and its weights are back."
+                    f"Stopped early: the validation loss was lowest after epoch {best.epoch}; its weights are restored."
                 )
                 yield Event("done", step, epoch, metrics, message)
                 return
         yield Event("done", step, self.epochs, metrics)
 
     def _make_ready(self) -> None:
-        """Make the optimizer's and the metrics' variables. Made in the first step, they have Keras trace it twice."""
+        """Create the optimizer's and metrics' variables; if the first step created them, Keras would trace it twice."""
         shape = getattr(self.model, "output_shape", None)  # a subclassed model does not know its own
         if not isinstance(shape, tuple):
             return
@@ -166,7 +166,7 @@ class Session:
         self.model.compute_metrics(None, labels, np.zeros((len(labels), *shape[1:]), np.float32))
 
     def _batches(self, rng: np.random.Generator) -> Iterator[tuple[NDArray[Any], NDArray[np.int64]]]:
-        """Shuffled batches of one size: the last is filled from the front, so no step is traced twice."""
+        """Yield shuffled batches of one size: the last is filled from the front, so that no step is traced twice."""
         order, old = rng.permutation(len(self.train)), 0
         if self.rehearsal and self.rehearsal.fraction:
             old = min(max(1, round(self.rehearsal.fraction * self.batch_size)), self.batch_size - 1)
@@ -195,7 +195,7 @@ class Session:
 
 
 class _RunningMeans:
-    """Means over pictures: Keras forgets its metrics at every batch that it is handed (since 3.15)."""
+    """Means over pictures: Keras resets its metrics at every batch that it is given (since 3.15)."""
 
     def __init__(self) -> None:
         self.sums: dict[str, float] = {}
@@ -212,10 +212,10 @@ class _Best:
     """The weights of the epoch with the lowest validation loss so far."""
 
     def __init__(self) -> None:
-        self.loss, self.epoch, self.weights = float("inf"), 0, list[NDArray]()
+        self.loss, self.epoch, self.weights = float("inf"), 0, list[NDArray[Any]]()
 
     def waited(self, model: keras.Model, epoch: int, loss: float) -> int:
-        """Take note of an epoch; the number of epochs since the best one."""
+        """Record an epoch, and return the number of epochs since the best one."""
         if loss < self.loss:
             self.loss, self.epoch, self.weights = loss, epoch, model.get_weights()
         return epoch - self.epoch
@@ -264,7 +264,7 @@ def train(
                 history.setdefault(name, []).append(value)
     if last.kind == "failed":
         print(last.message)
-    outcome: RunOutcome = last.kind if last.kind in ("stopped", "failed") else "done"  # type: ignore[assignment]
+    outcome: RunOutcome = last.kind if last.kind in ("stopped", "failed") else "done"
     return Run(history, time.perf_counter() - started, outcome, last.message)
 
 

@@ -1,1 +1,1 @@
-"""Lessons run headless, and what became of them: results, progress, reports."""
+"""Headless runs of the lessons: results, progress, reports."""

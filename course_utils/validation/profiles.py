@@ -1,4 +1,4 @@
-"""How much a lesson runs in each profile, and what it may take."""
+"""The profiles: how much of a lesson's work runs, and how long it may take."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ _USUAL = 90  # seconds of the laptop profile
 
 @dataclass(frozen=True)
 class Profile:
-    """How much a lesson runs, and the seconds that it should take at most on two cores."""
+    """A profile, and the most seconds that a lesson and a cell should take in it on two cores."""
 
     name: str
     lesson_seconds: float
     cell_seconds: float
 
     def allowed(self, announced: float) -> float:
-        """Seconds for a whole lesson: more where its front matter announces more than the usual 90 on a laptop."""
+        """Return the seconds for a whole lesson: more if its front matter announces more than the usual 90."""
         return self.lesson_seconds * max(1.0, announced / _USUAL)
 
 

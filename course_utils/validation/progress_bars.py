@@ -1,4 +1,4 @@
-"""How far a validation is: a live bar in a terminal, one line for each notebook elsewhere; both with an ETA."""
+"""The progress of a validation: a live bar in a terminal, one line per notebook elsewhere; both with an ETA."""
 
 import threading
 import time
@@ -12,10 +12,10 @@ from course_utils.validation.results import NotebookResult
 
 
 class ValidationProgress:
-    """A context manager that is told of work done, in any unit, from any thread.
+    """A context manager that shows progress. Report work to it in any unit, from any thread.
 
     Args:
-        work: the units of all notebooks together.
+        work: the total work of all notebooks.
         notebooks: how many there are.
     """
 
@@ -47,13 +47,13 @@ class ValidationProgress:
         self._bars.stop()
 
     def advance(self, work: float) -> None:
-        """So much of the work is done."""
+        """Add ``work`` to the work that is done."""
         with self._lock:
             self._done += work
             self._bars.update(self._bar, completed=self._notebooks * min(self._done / self._work, 1.0))
 
     def ended(self, result: NotebookResult) -> None:
-        """Say how a notebook ended."""
+        """Print how a notebook ended."""
         with self._lock:
             self._ended += 1
             summary, *details = describe(result)
@@ -68,7 +68,7 @@ class ValidationProgress:
 
 
 def describe(result: NotebookResult) -> list[str]:
-    """One result as lines: how it ended, its warnings, and of a failure the cell, its source and last lines."""
+    """Return a result as lines: its outcome, its warnings and, for a failure, the cell's source and last output."""
     lines = [f"{result.lesson} {result.version}: {result.outcome}, {result.seconds:.1f} s, {result.peak_mb:.0f} MB"]
     lines += [f"    warning: {warning}" for warning in result.warnings]
     if failure := result.failure:

@@ -11,12 +11,12 @@ from jinja2 import Environment, PackageLoader
 from course_utils.files import write_atomically
 from course_utils.validation.results import CellResult, NotebookResult, Validation
 
-# XML 1.0 has no place for these, not even escaped.
+# XML 1.0 does not allow these characters, not even escaped.
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write_reports(validation: Validation, folder: Path) -> None:
-    """Write ``report.html`` (one file, nothing loaded), ``junit.xml`` and ``report.json`` to ``folder``.
+    """Write ``report.html`` (self-contained), ``junit.xml`` and ``report.json`` to ``folder``.
 
     Raises:
         OSError: a report cannot be written.
@@ -27,19 +27,19 @@ def write_reports(validation: Validation, folder: Path) -> None:
 
 
 def as_json(validation: Validation) -> str:
-    """The validation's fields under their own names, and ``passed``."""
+    """Return the validation's fields under their own names, and ``passed``."""
     return json.dumps({"passed": validation.passed} | asdict(validation), indent=1) + "\n"
 
 
 def as_html(validation: Validation) -> str:
-    """A page that stands alone, for light and dark screens and for screen readers."""
+    """Return a self-contained page for light and dark screens and for screen readers."""
     pages = Environment(loader=PackageLoader("course_utils.validation", "."), autoescape=True, trim_blocks=True)
     verdict = "all passed" if validation.passed else "something failed"
     return pages.get_template("report.html.jinja").render(validation=validation, verdict=verdict) + "\n"
 
 
 def as_junit(validation: Validation) -> str:
-    """A test suite for each version of a lesson, a test case for each code cell."""
+    """Return a test suite for each version of a lesson, with a test case for each code cell."""
     suites = ElementTree.Element("testsuites", time=f"{validation.seconds:.3f}")
     for result in validation.results:
         suite = ElementTree.SubElement(

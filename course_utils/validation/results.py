@@ -1,4 +1,4 @@
-"""What is known of an executed notebook: plain data, for reports and for programs."""
+"""The results of an executed notebook: plain data, for reports and for programs."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ CellState = Literal["passed", "failed", "not run"]
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _LAST_LINES = 12
-_ENDINGS = {"timed out": "The cell did not end in its time.", "crashed": "The kernel died."}
+_ENDINGS = {"timed out": "The cell ran out of time.", "crashed": "The kernel died."}
 
 
 @dataclass(frozen=True)
 class CellResult:
-    """A code cell: ``number`` counts the notebook's cells from 1; ``peak_mb`` is the kernel's, in MB."""
+    """The result of a code cell: ``number`` counts the notebook's cells from 1; ``peak_mb`` is the kernel's, in MB."""
 
     id: str
     number: int
@@ -30,7 +30,7 @@ class CellResult:
 
 @dataclass(frozen=True)
 class Failure:
-    """The cell that a notebook ended at: its source, and the last lines of what it wrote."""
+    """The cell at which a notebook ended: its source and the last lines of its output."""
 
     cell: str
     number: int
@@ -40,7 +40,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class NotebookResult:
-    """One version of a lesson. ``seconds`` is the whole time, the kernel's start included."""
+    """The result of one version of a lesson. ``seconds`` is the total time, including the kernel's start."""
 
     lesson: str
     version: Version
@@ -59,7 +59,7 @@ class NotebookResult:
 
 @dataclass(frozen=True)
 class Validation:
-    """How the versions of the lessons ended; ``parameters`` are those that every notebook was given."""
+    """The results of the lessons' versions, and the ``parameters`` that every notebook was given."""
 
     parameters: dict[str, str | int]
     seconds: float
@@ -73,9 +73,9 @@ class Validation:
 def summarise(
     lesson: str, version: Version, notebook: NotebookNode, outcome: NotebookOutcome, seconds: float
 ) -> NotebookResult:
-    """Read the result out of a notebook that ``execute`` returned.
+    """Extract the result from a notebook that ``execute`` returned.
 
-    A solution also fails at the first graded cell that is not worth all of its points.
+    A solution also fails at the first graded cell that does not get all of its points.
     """
     own = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", ())]
     cells, failure, warnings = [], None, []
@@ -93,7 +93,7 @@ def summarise(
             if points is not None and points != full:  # None: a person grades it
                 state, said = "failed", f"{said}\nThe solution gets {points:g} of {full:g} points here.".strip()
             elif grumble:
-                warnings.append(f"{cell.id} writes to stderr, which 'nbgrader validate' takes for a failure")
+                warnings.append(f"{cell.id} writes to stderr, which 'nbgrader validate' treats as a failure")
         if state == "failed" and failure is None:
             failure = Failure(cell.id, number, cell.source, said)
         cells.append(CellResult(cell.id, number, state, round(run.get("duration") or 0.0, 3), run.get("peak_mb", 0.0)))

@@ -1,4 +1,4 @@
-"""Validate lessons: every solution must pass, every learner's version must run to its end untouched."""
+"""Validate lessons: every solution must pass, and every untouched learner's version must run to its end."""
 
 import os
 import tempfile
@@ -37,18 +37,17 @@ def validate(
     backbone: str | None = None,
     dataset: str | None = None,
 ) -> Validation:
-    """Execute both versions of the lessons of the checkout ``root`` and find how each ends.
+    """Execute both versions of the lessons of the checkout ``root``, and return how each ended.
 
-    Each runs in a scratch folder of its own, on a kernel of its own without a network. Progress goes to stderr.
+    Each runs in its own scratch folder, on its own kernel without a network. Progress goes to stderr.
 
     Args:
         lessons: as for ``find_lessons``; none means all.
-        profile: ``smoke``, ``laptop`` or ``gpu``: the lessons' parameter PROFILE. A lesson that takes longer
-            or holds more memory than it should gets a warning; a cell that takes ten times its budget is
-            stopped.
+        profile: the lessons' parameter PROFILE: ``smoke``, ``laptop`` or ``gpu``. A lesson that exceeds its budget
+            of time or memory gets a warning; a cell that takes ten times its budget is stopped.
         jobs: how many notebooks run at once; they share the machine's cores.
         report: a folder for ``report.html``, ``report.json``, ``junit.xml`` and ``notebooks/``.
-        seed, backbone, dataset: the parameters SEED, BACKBONE and DATASET; None leaves the lesson's own.
+        seed, backbone, dataset: the parameters SEED, BACKBONE and DATASET; None keeps the lesson's own.
 
     Raises:
         CourseError: an unknown lesson, profile, backbone or dataset; a lesson that was not built.
@@ -101,7 +100,7 @@ def _parameters(profile: str, seed: int | None, backbone: str | None, dataset: s
 
 @dataclass(frozen=True)
 class _Task:
-    """One version of a lesson that is to be executed; ``seconds`` is what its front matter says it takes."""
+    """One version of a lesson to execute; ``seconds`` is the time that its front matter announces."""
 
     lesson: str
     version: Version
@@ -130,7 +129,7 @@ class _Task:
                 cores=self.cores,
                 on_cell=count_cell,
             )
-        progress.advance(share * (cells - executed))  # where it ended early, nothing is left to do
+        progress.advance(share * (cells - executed))  # if it ended early, nothing is left to do
         result = summarise(self.lesson, self.version, notebook, outcome, time.monotonic() - started)
         result = replace(result, allowed_seconds=self.budget.allowed(self.seconds))
         result = replace(result, warnings=[*result.warnings, *_over_budget(result, self.budget)])
@@ -150,7 +149,7 @@ def _tasks(lesson: Lesson, parameters: Mapping[str, Any], budget: Profile, cores
 def _run_all(
     tasks: Sequence[_Task], jobs: int, progress: ValidationProgress
 ) -> list[tuple[NotebookResult, NotebookNode]]:
-    """Run the tasks, ``jobs`` at a time; a Ctrl-C or an error of ours ends all of them, and their kernels."""
+    """Run the tasks, ``jobs`` at a time; Ctrl-C or an error in the course's code ends them all, with their kernels."""
     with ThreadPoolExecutor(jobs) as pool:
         futures = [pool.submit(task.run, progress) for task in tasks]
         try:
@@ -160,7 +159,7 @@ def _run_all(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             while running := [future for future in futures if not future.done()]:
-                kill_kernels()  # again and again, since one may be about to start
+                kill_kernels()  # repeatedly, since another may be about to start
                 wait(running, timeout=0.2)
             raise
 

@@ -1,6 +1,6 @@
-"""A browser and a JupyterLab for the tests of the labs, and the table of what was measured in them.
+"""A browser and a JupyterLab for the tests of the labs, and the table of their measurements.
 
-``tests/conftest.py`` prints the table at the end, also when the tests ran in other processes.
+``tests/conftest.py`` prints the table at the end, even if the tests ran in other processes.
 """
 
 import os
@@ -57,11 +57,11 @@ def server(browser: object, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="module")
 def new_page(browser: object) -> Callable[[], AbstractContextManager[tuple[object, list[str]]]]:
-    """Opens a page of the browser, beside the list of the errors that its console will have told."""
+    """Return a function that opens a page, with the list of the errors that its console will report."""
 
     @contextmanager
     def open_() -> Iterator[tuple[object, list[str]]]:
-        page = browser.new_page(viewport={"width": 1280, "height": 2200})  # the longest lab is seen whole
+        page = browser.new_page(viewport={"width": 1280, "height": 2200})  # fits the longest lab
         complaints: list[str] = []
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -75,7 +75,7 @@ def new_page(browser: object) -> Callable[[], AbstractContextManager[tuple[objec
 
 @pytest.fixture
 def page(new_page: Callable[[], AbstractContextManager[tuple[object, list[str]]]], server: object) -> Iterator[object]:
-    """A page for one test; an error in its console fails the test, and its kernels end with it."""
+    """A page for one test. An error in its console fails the test; its kernels end with the test."""
     with new_page() as (page, complaints):
         yield page
     server.shut_kernels_down()
@@ -83,7 +83,7 @@ def page(new_page: Callable[[], AbstractContextManager[tuple[object, list[str]]]
 
 
 class Measured:
-    """Rows to print at the end. Times decide nothing: how busy the machine is would decide it."""
+    """Rows to print at the end. No test asserts a time, since times depend on how busy the machine is."""
 
     def __init__(self, properties: list[tuple[str, object]]) -> None:
         self._properties = properties

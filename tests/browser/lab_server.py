@@ -1,4 +1,4 @@
-"""A real JupyterLab server on a free port of the loopback, with a folder, settings and a token of its own."""
+"""A real JupyterLab server on a free port of the loopback, with its own folder, settings and token."""
 
 import json
 import os
@@ -21,13 +21,13 @@ _START_SECONDS, _END_SECONDS = 120, 20
 
 
 class Server:
-    """Where the server is reached, and the folder that it serves."""
+    """The server's address, and the folder that it serves."""
 
     def __init__(self, folder: Path, port: int, token: str) -> None:
         self.folder, self._port, self._token = folder, port, token
 
     def url(self, path: str) -> str:
-        """The address of a page, token included."""
+        """Return the address of a page, including the token."""
         return f"http://127.0.0.1:{self._port}/{path}?token={self._token}"
 
     def write_notebook(self, name: str, cells: list[str]) -> None:
@@ -39,7 +39,7 @@ class Server:
 
     @contextmanager
     def without(self, extension: str) -> Iterator[None]:
-        """Pages that are opened meanwhile do without an extension, as where it is not installed."""
+        """Disable an extension for the pages opened in the meantime, as if it were not installed."""
         disabled = self.folder.parent / "config" / "labconfig" / "page_config.json"
         disabled.parent.mkdir(parents=True, exist_ok=True)
         disabled.write_text(json.dumps({"disabledExtensions": {extension: True}}))
@@ -47,7 +47,7 @@ class Server:
         disabled.unlink()
 
     def shut_kernels_down(self) -> None:
-        """End every kernel: one lab after the other fits into memory, all of them may not."""
+        """End every kernel: the labs fit into memory one after the other, but perhaps not all at once."""
         for kernel in json.loads(self._ask("api/kernels")):
             self._ask(f"api/kernels/{kernel['id']}", "DELETE")
 
@@ -58,7 +58,7 @@ class Server:
 
 @contextmanager
 def serve(home: Path) -> Iterator[Server]:
-    """Start JupyterLab below ``home`` and wait until it answers; it is gone afterwards, with its kernels."""
+    """Start JupyterLab below ``home`` and wait until it answers; afterwards, end it and its kernels."""
     folder, log = home / "notebooks", home / "jupyter.log"
     folder.mkdir()
     _write_settings(home / "settings")
@@ -72,7 +72,7 @@ def serve(home: Path) -> Iterator[Server]:
     }
     command = [sys.executable, "-m", "jupyterlab", *SETTINGS, "--allow-root"]
     command += [f"--port={server._port}", f"--ServerApp.root_dir={folder}"]
-    # The page objects ask its kernel connection whether all is done.
+    # The page objects ask the page's kernel connection whether all is done.
     command += [f"--{program}.expose_app_in_browser=True" for program in ("LabApp", "JupyterNotebookApp")]
     with log.open("wb") as output, subprocess.Popen(command, env=environment, stdout=output, stderr=output) as process:
         try:
@@ -83,7 +83,7 @@ def serve(home: Path) -> Iterator[Server]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the server and its kernels, also where it waits for a kernel that was just starting."""
+    """End the server and its kernels, even if it is waiting for a kernel to start."""
     if process.poll() is not None:
         return
     server = psutil.Process(process.pid)
@@ -94,14 +94,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _free_port() -> int:
-    """A port that the system picks: servers that start at the same moment get different ones."""
+    """Return a port picked by the system, so that servers that start at the same moment get different ones."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def _write_settings(folder: Path) -> None:
-    """No question about news lies over the page, and the theme is the one that the browser asks for."""
+    """Turn off the question about news, which would cover the page, and follow the browser's theme."""
     apputils = folder / "@jupyterlab" / "apputils-extension"
     apputils.mkdir(parents=True)
     (apputils / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')

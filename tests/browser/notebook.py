@@ -8,8 +8,8 @@ KERNEL = 120_000  # milliseconds; a kernel imports TensorFlow on a busy machine
 
 _OURS = "window.jupyterapp.shell.currentWidget.sessionContext"
 _IDLE = f"() => window.jupyterapp?.shell.currentWidget && {_OURS}?.kernelDisplayStatus === 'idle'"
-# The kernel answers in turn. It is asked again, because a widget holds back what changes while its last change is
-# worked on.
+# The kernel answers in turn. Ask repeatedly, because a widget holds back changes while its last one is being
+# processed.
 _SETTLE = f"""async () => {{
     for (let i = 0; i < 3; i++) await {_OURS}.session.kernel.requestKernelInfo();
     while ({_OURS}.kernelDisplayStatus !== 'idle') await new Promise((resolve) => setTimeout(resolve, 5));
@@ -22,7 +22,7 @@ _ASK = f"""async (code) => {{
     return said;
 }}"""
 
-# Asked after a stop, its thread may be in its last lines.
+# Right after a stop, the thread may still be running its last lines.
 _RUNS = """
 import threading
 labs_at_work = [thread for thread in threading.enumerate() if thread.name == "lab"]
@@ -30,7 +30,7 @@ for thread in labs_at_work:
     thread.join(1)
 print(sum(thread.is_alive() for thread in labs_at_work))
 """
-# Freed memory that the C library keeps for the next allocation is given back first: it comes and goes by 20 MB.
+# First release the freed memory that the C library keeps for the next allocation, which varies by 20 MB.
 _MEMORY = """
 import ctypes, gc, psutil
 gc.collect()
@@ -59,7 +59,7 @@ class Notebook:
         return self.page.get_by_label("Code Cell Content").nth(number)
 
     def run(self, number: int) -> Locator:
-        """Run a cell by Shift+Enter and wait until the kernel has done it."""
+        """Run a cell with Shift+Enter and wait until the kernel has finished it."""
         cell = self.cell(number)
         cell.get_by_role("textbox").first.click()
         self.page.keyboard.press("Shift+Enter")
@@ -73,19 +73,19 @@ class Notebook:
         self.wait_until_idle()
 
     def settle(self) -> None:
-        """Wait until the kernel has done all that the page asked of it."""
+        """Wait until the kernel has finished everything that the page asked of it."""
         self.page.evaluate(_SETTLE)
 
     def ask(self, code: str) -> str:
-        """Run lines in the kernel that are no cell; what they print."""
+        """Run lines in the kernel outside the cells, and return what they print."""
         return self.page.evaluate(_ASK, code).strip()
 
     def runs(self) -> int:
-        """How many threads of labs are at work."""
+        """Return how many threads of labs are running."""
         return int(self.ask(_RUNS))
 
     def memory(self) -> tuple[float, float]:
-        """What the kernel and what the page's script hold now, in megabytes."""
+        """Return the memory of the kernel and of the page's script, in megabytes."""
         session = self.page.context.new_cdp_session(self.page)
         session.send("HeapProfiler.collectGarbage")
         page = session.send("Runtime.getHeapUsage")["usedSize"]
@@ -98,10 +98,10 @@ class Notebook:
         self.wait_until_idle()
 
     def reload(self) -> None:
-        """The page begins anew; the kernel stays as it is."""
+        """Reload the page; the kernel stays as it is."""
         self.page.reload()
         self.wait_until_idle()
 
     def wait_until_idle(self) -> None:
-        """Wait until the page has all that the kernel's last work gave it."""
+        """Wait until the page has received everything from the kernel's last work."""
         self.page.wait_for_function(_IDLE, timeout=KERNEL)

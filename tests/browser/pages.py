@@ -1,4 +1,4 @@
-"""Page objects: each lab in a notebook as a learner meets it, by roles, names and labels."""
+"""Page objects: each lab in a notebook as a learner uses it, by roles, names and labels."""
 
 import io
 import re
@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 _ANSWER = 20_000  # milliseconds; a first run makes its network ready
 _IMPORT = "from course_utils import labs"
 
-# What the page itself timed, from the next event of a kind: each change of a part of a lab whose text fits.
+# Times measured in the page: from the next event of a kind to each change of a part of a lab whose text fits.
 _WATCH = """(root, [event, part, words]) => {
     const watch = (window.watch = { times: [] });
     let start;
@@ -34,13 +34,13 @@ class LabPage:
     """A lab in the output of a notebook's last cell.
 
     Attributes:
-        name: of its notebook and its pictures.
-        cells: what a notebook needs to show it, the lab's own line last.
+        name: the name of its notebook and its pictures.
+        cells: the cells that a notebook needs to show it, the lab's own line last.
         settings: the controls above the guess, as (role, name), in the order of Tab.
         guess: the control of the guess.
-        reveal: the button that shows what was recorded, and the words that answer it.
-        places: the name of the list that the replay goes through, and the key to the place that tells most.
-        live: the part of the lab that a run changes with every update, and the words that it then has.
+        reveal: the button that shows what was recorded, and the words that appear.
+        places: the name of the list that the replay steps through, and the key to its most telling place.
+        live: the part of the lab that a run changes with every update, and its words then.
     """
 
     name: str
@@ -64,7 +64,7 @@ class LabPage:
         self.run_cell()
 
     def run_cell(self) -> None:
-        """Run the lab's own cell; where a lab is there already, another one takes its place."""
+        """Run the lab's own cell; a new lab replaces one that is already there."""
         old = self.root.element_handle() if self.root.count() else None
         self._watch(self.page.locator("body"), "keydown", SHOWN)
         self.notebook.run(len(self.cells) - 1)
@@ -75,12 +75,12 @@ class LabPage:
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        """Until then JupyterLab takes the keys."""
+        """Wait until the lab keeps its keys; until then JupyterLab takes them."""
         self.root.locator(".course-guard").wait_for(state="attached")
 
     @property
     def controls(self) -> list[tuple[str, str]]:
-        """What can be used before the guess is revealed, in the order of Tab."""
+        """Return the controls that can be used before the guess is revealed, in the order of Tab."""
         end = [("button", "Run for real"), ("textbox", "State"), ("button", "Restore")]
         return [*self.settings, self.guess, ("button", self.reveal[0]), *end]
 
@@ -94,7 +94,7 @@ class LabPage:
         return control.evaluate("element => element === document.activeElement")
 
     def tab_to(self, control: Locator) -> bool:
-        """Whether Tab leads to the control, at most past the folded table of a picture."""
+        """Return whether Tab leads to the control, passing at most the folded table of a picture."""
         for _ in range(4):
             if self.has_focus(control):
                 return True
@@ -102,11 +102,11 @@ class LabPage:
         return self.has_focus(control)
 
     def says(self, words: str) -> None:
-        """Wait until the lab says it."""
+        """Wait until the lab shows the words."""
         self.root.get_by_text(re.compile(words)).first.wait_for(timeout=_ANSWER)
 
     def pictures(self) -> list[str]:
-        """The names of the pictures, which are their words."""
+        """Return the names of the pictures, which are their alternative texts."""
         return [image.get_attribute("alt") or image.get_attribute("aria-label") for image in self._pictures()]
 
     def predict(self) -> None:
@@ -114,23 +114,23 @@ class LabPage:
         self.change(*self.guess)
 
     def change(self, role: str, name: str) -> None:
-        """Move a list or a number one on, by keyboard."""
+        """Move a list or a number to the next value, by keyboard."""
         self.control(role, name).focus()
         self.change_state("ArrowDown" if role == "combobox" else "ArrowUp")
 
     def change_state(self, key: str) -> None:
-        """Press a key on what has the focus, and wait for another state."""
+        """Press a key on the focused control, and wait for a new state."""
         before = self.state
         self.page.keyboard.press(key)
         expect(self.control("textbox", "State")).not_to_have_value(before)
         self.notebook.settle()
 
     def value(self, role: str, name: str) -> str:
-        """What a list or a number shows."""
+        """Return what a list or a number shows."""
         return self.control(role, name).evaluate("element => element.selectedOptions?.[0].text ?? element.value")
 
     def fling(self, role: str, name: str) -> str:
-        """Move a list or a number from end to end, faster than the kernel follows; what it shows in the end."""
+        """Move a list or a number from end to end, faster than the kernel follows; return what it finally shows."""
         self.control(role, name).focus()
         there, back = ("End", "Home") if role == "combobox" else ("ArrowUp", "ArrowDown")
         for key in 5 * (*5 * (there,), *4 * (back,)):
@@ -140,7 +140,7 @@ class LabPage:
         return left
 
     def press(self, key: str) -> float:
-        """Press a key on what has the focus; the milliseconds until the lab shows something else."""
+        """Press a key on the focused control; return the milliseconds until the lab shows something else."""
         (time,) = self.timed("keydown", lambda: self.page.keyboard.press(key))
         self.notebook.settle()
         return time
@@ -148,7 +148,7 @@ class LabPage:
     def timed(
         self, event: str, act: Callable[[], object], part: str = SHOWN, words: str = "", changes: int = 1
     ) -> list[float]:
-        """Do something; the milliseconds from its event to each of the first changes of a part of the lab."""
+        """Do something; return the milliseconds from its event to each of the first changes of a part of the lab."""
         self._watch(self.root, event, part, words)
         act()
         return self._times(changes)
@@ -158,20 +158,20 @@ class LabPage:
         return self.control("textbox", "State").input_value()
 
     def restore(self, state: str) -> None:
-        """Paste a state as a person does, who leaves the kernel the time to take it."""
+        """Paste a state as a person does, giving the kernel time to take it."""
         self.notebook.settle()
         self.control("textbox", "State").fill(state)
         self.notebook.settle()
         self.button("Restore").click()
 
     def in_theme(self, theme: str) -> None:
-        """Show JupyterLab light or dark, as its user's system asks for."""
+        """Show JupyterLab light or dark, as the user's system prefers."""
         self.page.emulate_media(color_scheme=theme)
         light = str(theme == "light").lower()
         self.page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
 
     def screenshot(self, path: Path) -> None:
-        """A picture of the lab in the 256 colours that cover it best, a third of the size."""
+        """Save a picture of the lab in the 256 colours that fit it best, at a third of the size."""
         picture = Image.open(io.BytesIO(self.root.screenshot(animations="disabled")))
         picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=1).save(path, optimize=True)
 
@@ -266,4 +266,4 @@ class Strip(LabPage):
         return list(self.settings)
 
     def wait_until_ready(self) -> None:
-        """It keeps its keys by itself."""
+        """Do nothing: the strip keeps its keys by itself."""

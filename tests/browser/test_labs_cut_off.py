@@ -1,4 +1,4 @@
-"""What a learner has left when the kernel, the page or a part of JupyterLab is lost under a lab."""
+"""What a learner still has when the kernel, the page or a part of JupyterLab fails under a lab."""
 
 import os
 import re
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 _TRAINS = r"^Step \d+, loss"
 
 
-def test_a_kernel_restarted_in_mid_run_leaves_a_sentence_and_the_cells_make_a_new_lab(page, server):
+def test_a_kernel_restarted_during_a_run_leaves_a_sentence_and_the_cells_make_a_new_lab(page, server):
     lab = FreezeLab(page, server)
     lab.button("Run for real").click()
     lab.says(_TRAINS)
@@ -32,7 +32,7 @@ def test_a_kernel_restarted_in_mid_run_leaves_a_sentence_and_the_cells_make_a_ne
     lab.says("Your guess|You saw it coming")
 
 
-def test_a_page_reloaded_in_mid_run_gets_a_new_lab_and_the_old_run_ends(page, server):
+def test_a_page_reloaded_during_a_run_gets_a_new_lab_and_the_old_run_ends(page, server):
     lab = FreezeLab(page, server)
     lab.button("Run for real").click()
     lab.says(_TRAINS)
@@ -47,7 +47,7 @@ def test_a_page_reloaded_in_mid_run_gets_a_new_lab_and_the_old_run_ends(page, se
 
 class _WithoutComponents(FreezeLab):
     def wait_until_ready(self):
-        """Nothing keeps its keys."""
+        """Do nothing: without the strip, nothing keeps its keys."""
 
 
 def test_where_the_network_strip_cannot_be_drawn_plain_buttons_do_the_same(new_page, server):
@@ -62,7 +62,7 @@ def test_where_the_network_strip_cannot_be_drawn_plain_buttons_do_the_same(new_p
     assert all("No version of module anywidget is registered" in complaint for complaint in complaints)
 
 
-def test_where_no_widget_can_be_drawn_a_picture_stands(new_page, server):
+def test_where_no_widget_can_be_drawn_a_picture_is_shown(new_page, server):
     with server.without("@jupyter-widgets/jupyterlab-manager"), new_page() as (page, complaints):
         notebook = Notebook(page, server)
         notebook.open("no-widgets.ipynb", list(FreezeLab.cells))

@@ -1,4 +1,4 @@
-"""The course in other front ends than JupyterLab: it runs, and the labs answer the keyboard through the kernel.
+"""The course in front ends other than JupyterLab: it runs, and the labs answer the keyboard through the kernel.
 
 A notebook of all labs and the first lesson; with ``COURSE_WHOLE_MATRIX`` every lesson.
 """
@@ -21,7 +21,7 @@ from course_utils.checkout import Lesson, find_checkout, find_lessons
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 _LESSON = 600_000  # milliseconds; a whole lesson in its short form, on a busy machine
-_PROFILE = r'"PROFILE = \"{}\"'  # as it stands in a notebook's file
+_PROFILE = r'"PROFILE = \"{}\"'  # as written in a notebook's file
 _ALL = find_lessons(find_checkout())
 LESSONS = _ALL if WHOLE else _ALL[:1]
 _LABS = [cell for lab in LABS for cell in lab.cells]
@@ -42,17 +42,17 @@ def notebook(request, server):
 
 
 def _write_short(lesson, path):
-    """A learner's notebook in its short form."""
+    """Write a learner's notebook in its short form."""
     text = lesson.read_text("utf-8")
     assert text.count(_PROFILE.format("laptop")) == 1
     path.write_text(text.replace(_PROFILE.format("laptop"), _PROFILE.format("smoke")), "utf-8")
 
 
 def _works(page, complaints, labs):
-    """No cell failed, every lab is there, and the strip's kernel counts the weights that a locked block leaves."""
+    """Check that no cell failed, every lab is there, and the strip counts the weights that a locked block leaves."""
     expect(page.get_by_role("button", name="Run for real")).to_have_count(len(labs), timeout=KERNEL)
     expect(page.locator("[data-mime-type='application/vnd.jupyter.error']")).to_have_count(0)
-    complaints.clear()  # a program's own, of what it did not find while it started
+    complaints.clear()  # the program's own, about files that it did not find at its start
     if "freeze_lab" in labs:
         block3 = page.get_by_role("button", name="Lock block3")
         lab = page.locator(".jupyter-widgets").filter(has=block3).first

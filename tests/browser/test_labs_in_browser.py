@@ -1,4 +1,4 @@
-"""Every lab in a real JupyterLab: by keyboard alone, in both themes, without a complaint of the page's console.
+"""Every lab in a real JupyterLab: by keyboard alone, in both themes, without an error in the page's console.
 
 One module, so that one server and one browser serve all of it.
 """
@@ -25,7 +25,7 @@ _FLAT = 20  # megabytes
 
 @pytest.fixture(params=(*LABS, Strip), ids=lambda kind: kind.name, scope="module")
 def opened(request, new_page, server):
-    """One lab at a time, which stays open for the tests that follow."""
+    """One lab at a time, which stays open for the following tests."""
     with new_page() as (page, complaints):
         yield request.param(page, server), complaints
     server.shut_kernels_down()
@@ -39,7 +39,7 @@ def lab(opened):
 
 
 def of(*kinds):
-    """For tests of some labs only."""
+    """Restrict a test to some labs."""
     return pytest.mark.parametrize("opened", kinds, ids=lambda kind: kind.name, indirect=True, scope="module")
 
 
@@ -111,7 +111,7 @@ def test_space_and_enter_lock_a_block_where_the_focus_stays(lab, measured):
 
 
 @of(Strip)
-def test_the_focus_is_seen_and_nothing_moves_for_whoever_wants_that(lab):
+def test_the_focus_is_visible_and_reduced_motion_is_respected(lab):
     lab.button("Lock block1").focus()
     lab.page.keyboard.press("Tab")
     style = "(element, name) => getComputedStyle(element)[name]"
@@ -124,7 +124,7 @@ def test_the_focus_is_seen_and_nothing_moves_for_whoever_wants_that(lab):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_and_a_picture_is_taken(lab, theme, request, tmp_path):
+def test_axe_finds_no_fault_and_a_picture_is_taken(lab, theme, request, tmp_path):
     lab.in_theme(theme)
     lab.screenshot((request.config.getoption("shots") or tmp_path) / f"{lab.name}-{theme}.png")
     lab.root.evaluate("element => (element.dataset.lab = 'here')")
@@ -140,7 +140,7 @@ def _replay(lab, times):
 
 @of(*drawn("replays", LABS, 2))
 def test_a_hundred_replays_leave_memory_flat(lab, measured):
-    # After the run above, and after a few replays: what is made once, at the first change, is no leak.
+    # Measured after the run above and a few replays, since what is made once, at the first change, is not a leak.
     reveal, places = lab.button(lab.reveal[0]), lab.control("combobox", lab.places)
     if reveal.is_enabled():
         reveal.click()
@@ -156,7 +156,7 @@ def test_a_hundred_replays_leave_memory_flat(lab, measured):
 
 
 @of(*LABS)
-def test_ten_clicks_are_one_run_and_nine_kind_refusals(lab, measured):
+def test_ten_clicks_start_one_run_and_get_nine_polite_refusals(lab, measured):
     lab.button("Run for real").evaluate("button => { for (let i = 0; i < 10; i++) button.click() }")
     lab.says("This run is still going")
     assert lab.notebook.runs() == 1
@@ -167,12 +167,12 @@ def test_ten_clicks_are_one_run_and_nine_kind_refusals(lab, measured):
 
 
 @of(FreezeLab, Thermometer)
-def test_controls_flung_during_a_run_stay_where_they_were_left(lab):
+def test_controls_moved_fast_during_a_run_stay_where_they_were_left(lab):
     lab.button("Run for real").click()
     lab.says(r"^Step \d+, loss")
     left = {control: lab.fling(*control) for control in lab.settings if control[0] != "button"}
     lab.says("^Done after")
     assert {control: lab.value(*control) for control in left} == left
-    lab.restore(lab.state)  # the kernel knows no other
+    lab.restore(lab.state)  # the kernel knows no other state
     lab.says("Restored")
     assert {control: lab.value(*control) for control in left} == left

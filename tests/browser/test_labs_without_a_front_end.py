@@ -1,4 +1,4 @@
-"""The labs' cells in a plain kernel, as papermill, nbconvert and a page on GitHub have them: a picture with words."""
+"""The labs' cells in a plain kernel, as in papermill, nbconvert and a page on GitHub: a picture with words."""
 
 import os
 
@@ -14,7 +14,7 @@ from pages import LABS
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory):
-    """What every lab's last cell leaves, from one kernel for all of them."""
+    """The outputs of every lab's last cell, from one kernel for all of them."""
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [nbformat.v4.new_code_cell(cell) for kind in LABS for cell in kind.cells]
     environment = pytest.MonkeyPatch()
@@ -32,7 +32,7 @@ def _last_cells(notebook):
 
 
 @pytest.mark.parametrize("name", [kind.name for kind in LABS])
-def test_a_lab_is_a_picture_with_words_and_no_widget(outputs, name):
+def test_a_lab_is_a_picture_with_words_without_a_widget(outputs, name):
     (result,) = [output for output in outputs[name] if output.output_type == "execute_result"]
     assert "<img" in result.data["text/html"]
     assert result.data["text/plain"]

@@ -1,4 +1,4 @@
-"""Quick checks answered in a real JupyterLab by keyboard alone: the keys of a form are the form's."""
+"""Quick checks answered in a real JupyterLab by keyboard alone: a form keeps its keys."""
 
 import os
 import re
@@ -53,7 +53,7 @@ def test_the_steps_of_an_order_are_chosen_by_arrow(notebook):
         for _ in range(presses):
             cell.page.keyboard.press("ArrowDown")
         expect(menu).to_have_value("abcde"[presses - 1])
-    notebook.settle()  # a widget holds back what changes while its last change is worked on
+    notebook.settle()  # a widget holds back changes while its last one is being processed
     cell.get_by_role("button", name="Check 03.q11").focus()
     cell.page.keyboard.press("Enter")
     expect(cell.get_by_role("alert")).to_contain_text("Right")

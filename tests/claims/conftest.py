@@ -1,6 +1,6 @@
-"""The table of claims: what was measured, over which seeds, against what was promised.
+"""The table of claims: what was measured, over which seeds, against what is promised.
 
-``tests/conftest.py`` prints it at the end, also when the claims ran in other processes.
+``tests/conftest.py`` prints it at the end, even if the claims ran in other processes.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ DAILY = 5  # claims of a minute or so each that one day's run measures
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of the claims that are marked ``heavy``, the day draws a few."""
+    """Keep a few of the claims marked ``heavy``, drawn by the day."""
     heavy = [item for item in items if item.get_closest_marker("heavy")]
     kept = {id(item) for item in drawn("claims", heavy, DAILY)}
     for item in heavy:

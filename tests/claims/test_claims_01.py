@@ -22,7 +22,7 @@ BLOCKS = ("block1", "block2", "block3", "block4")
 
 
 def network(seed: int, weights: str | None):
-    """The pretraining runs in turn; or random weights, others for each seed."""
+    """Return the pretraining runs in turn, or random weights that differ with each seed."""
     return load_backbone("embedded", seed=seed if weights is None else seed % RUNS, weights=weights)
 
 

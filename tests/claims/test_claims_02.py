@@ -26,14 +26,14 @@ def features(task: str, backbone: str = "embedded", seed: int = 0):
 
 @lru_cache(maxsize=64)
 def transferred(task: str, labels: int, backbone: str = "embedded") -> tuple[float, ...]:
-    """Test accuracy of a linear probe, in points, one per seed; the default backbone's run changes with the seed."""
+    """Return the test accuracy of a linear probe, in points, one per seed; the backbone's run changes with the seed."""
     runs = 3 if backbone == "embedded" else 1
     dataset = load_dataset(task)
     return tuple(100 * probe_accuracy(features(task, backbone, s % runs), dataset, labels, s) for s in SEEDS)
 
 
 def from_scratch(task: str, labels: int) -> tuple[float, ...]:
-    """Test accuracy of training from nothing, in points, one per seed; recorded, and spot-checked by another test."""
+    """Return the test accuracy of training from scratch, in points, one per seed, as recorded."""
     by_seed = {row["seed"]: row["accuracy"] for row in recorded_scratch(task) if row["labels"] == labels}
     return tuple(100 * by_seed[s] for s in SEEDS)
 
@@ -49,7 +49,7 @@ def test_02b_near_the_factor_is_at_least_twenty(claims_table):
     at_five = np.subtract(transferred("shapes", 5), from_scratch("shapes", 100))
     mean = claims_table.add("02b", "shapes: transfer at 1 minus scratch at 20 x 1 labels", at_one, "at least 0", " pts")
     assert mean >= 0
-    # Both stand above 95 % here, where a point is half the band over seeds: hence the tolerance of one.
+    # Both are above 95 % here, where a point is half the band over seeds: hence the tolerance of one.
     mean = claims_table.add("02b", "shapes: transfer at 5 minus scratch at 20 x 5", at_five, "at least -1", " pts")
     assert mean >= -1
 
@@ -95,7 +95,7 @@ def test_02d_cached_features_predict_the_same_and_cost_one_pass(claims_table):
 
 
 def _macs(model: keras.Model) -> float:
-    """Multiplications for one picture, by the closed form of convolution and dense layers."""
+    """Return the multiplications for one picture, by the closed form of convolution and dense layers."""
     total = 0.0
     for layer in model.layers:
         if isinstance(layer, keras.Model):

@@ -37,7 +37,7 @@ def test_03c_a_rate_a_hundred_times_too_high_costs_ten_points(claims_table):
 
 
 def shifted(images: np.ndarray) -> np.ndarray:
-    """The same pictures under another light: less contrast, brighter, with the noise of a poor sensor."""
+    """Return the same pictures in a different light: less contrast, brighter, with the noise of a poor sensor."""
     noise = np.random.default_rng(0).normal(0, 12, images.shape)
     return np.clip(0.55 * (images.astype(float) - 127.5) + 165 + noise, 0, 255).astype(np.uint8)
 
@@ -62,7 +62,7 @@ def beginning_with(head: Literal["probe", "random"]) -> dict[str, np.ndarray]:
     return {what: np.array(accuracies) for what, accuracies in found.items()}
 
 
-def test_03d_probing_first_is_no_worse_in_distribution_and_better_under_shift(claims_table):
+def test_03d_probing_first_is_at_least_as_good_in_distribution_and_better_under_shift(claims_table):
     lp_ft, plain = beginning_with("probe"), beginning_with("random")
     gain, under_shift = lp_ft["target"] - plain["target"], lp_ft["shifted"] - plain["shifted"]
     what = "photo textures, 40 labels: LP-FT minus plain"
@@ -76,7 +76,7 @@ def test_03e_batchnorm_in_training_mode_costs_source_accuracy(claims_table):
     assert claims_table.add("03e", "source: statistics frozen minus moving", loss, "at least 3", " pts") >= 3
 
 
-def test_03e_and_target_accuracy_where_batches_are_small(claims_table):
+def test_03e_batchnorm_in_training_mode_costs_target_accuracy_with_small_batches(claims_table):
     small = replace(GENTLE, batch_size=4, steps=200)
     frozen = points("target", "photo-textures", 40, small)
     loss = frozen - points("target", "photo-textures", 40, replace(small, batchnorm="training"))

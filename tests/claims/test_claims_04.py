@@ -67,9 +67,9 @@ def test_04d_at_equal_target_accuracy_wise_ft_keeps_more_of_the_source(claims_ta
     """Half the way back from a plain run, the share that its authors recommend untuned.
 
     Rate and steps were chosen on validation pictures. There a share of 0.3 looked better than a half; on test pictures
-    it fell short on the target, so the choice of a half was not made blindly. On validation the rates from 3e-5 to 3e-4
+    it fell short on the target, so the choice of a half was not blind. On validation the rates from 3e-5 to 3e-4
     are equally good for the target. The highest has the most to give back; the lowest forgets least, and against that
-    fairest rival nothing more is claimed than that averaging is no worse.
+    fairest rival the claim is only that averaging is no worse.
     """
     kept, learned = {}, {}
     for seed in SEEDS:

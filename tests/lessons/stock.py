@@ -1,4 +1,4 @@
-"""What the tests of the lessons share: the lessons in their short form, and the stock tools run from outside."""
+"""Shared by the tests of the lessons: the lessons in their short form, and the stock tools run from outside."""
 
 import os
 import re

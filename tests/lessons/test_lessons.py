@@ -1,6 +1,6 @@
-"""The course's own lessons: current, telling nothing, and at home in the stock tools.
+"""The course's own lessons: up to date, without answers in them, and working in the stock tools.
 
-The stock tools run copies in the smoke profile: what is asked here is whether they run, not for how long. Each runs one
+The stock tools run copies in the smoke profile: the question here is whether they run, not for how long. Each runs one
 lesson a day, and all of them with ``COURSE_WHOLE_MATRIX``; ``course validate`` runs every lesson every day.
 """
 
@@ -42,7 +42,7 @@ RUNS = [(tool, lesson) for tool in TOOLS for lesson in drawn(tool, LESSONS, 1)]
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("tool", "lesson"), RUNS, ids=[f"{tool}-{lesson.name}" for tool, lesson in RUNS])
 def test_a_stock_tool_runs_a_lesson(tool: str, lesson: Lesson, tmp_path: Path) -> None:
-    """As a learner has it, in a folder of its own."""
+    """Run the learner's version in its own folder."""
     copy = tmp_path / lesson.notebook.name
     nbformat.write(in_smoke_profile(nbformat.read(lesson.notebook, as_version=4)), copy)
     run(tmp_path, *TOOLS[tool](copy))

@@ -1,4 +1,4 @@
-"""The lessons in stock nbgrader: the solution scores everything, an untouched lesson nothing, half a lesson between."""
+"""The lessons in stock nbgrader: the solution scores everything, an untouched lesson nothing, half a lesson some."""
 
 import csv
 import re
@@ -15,7 +15,7 @@ from course_utils.authoring.sources import read_source
 from course_utils.checkout import Lesson
 from course_utils.grading import classroom
 
-# Lessons in which half of the work can be worth something in between: not the warm-up with its one exercise.
+# Lessons in which half of the work can earn part of the points: not the warm-up, which has one exercise.
 GRADED = [lesson for lesson in LESSONS if sum(map(is_grade, read_source(lesson.source).cells)) > 1]
 # Every exercise of every lesson is graded whole and untouched in test_proofs_graded.py, each day. Whole lessons take
 # half a minute a learner, so the day draws one that is handed in half, and one that is handed in whole and untouched,
@@ -25,7 +25,7 @@ HALF = drawn("graded half", [lesson for lesson in GRADED if lesson not in WHOLE]
 
 each_graded_lesson = pytest.mark.parametrize("lesson", [*WHOLE, *HALF], ids=lambda lesson: lesson.name)
 
-# From the next cell on, every cell writes to stderr, as a lesson does on a machine that has something to say.
+# From the next cell on, every cell writes to stderr, as on a machine whose libraries print warnings.
 GRUMBLE = """
 import sys
 get_ipython().events.register("pre_run_cell", lambda info: print("a warning", file=sys.stderr))
@@ -50,7 +50,7 @@ def test_nbgrader_validates_the_solutions(class_folder: Path, tmp_path: Path) ->
 
 
 def answered(lesson: Lesson, cell_ids: set[str], before: str = "") -> NotebookNode:
-    """A learner's notebook with the solutions of these cells, and code ahead of everything."""
+    """Return a learner's notebook with the solutions of these cells, and with code before everything else."""
     solution = {cell.id: cell.source for cell in read_source(lesson.source).cells}
     notebook = nbformat.read(lesson.notebook, as_version=4)
     for cell in notebook.cells:
@@ -85,6 +85,6 @@ def test_stock_nbgrader_scores_full_none_and_in_between(lesson: Lesson, class_fo
     run(class_folder, "nbgrader", "export")
     with (class_folder / "grades.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["assignment"] == lesson.name]
-    scores = {row["student_id"]: float(row["score"]) for row in rows}  # 0 for who handed nothing in
+    scores = {row["student_id"]: float(row["score"]) for row in rows}  # 0 for a learner who handed nothing in
     assert {learner: scores[learner] for learner in submissions} == expected
     assert 0 < scores["half"] < sum(points.values())

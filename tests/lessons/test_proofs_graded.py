@@ -1,7 +1,7 @@
-"""The proof matrix handed in: stock nbgrader gives every answer the points that its check gives.
+"""The proof matrix in stock nbgrader: every answer gets the points that its check gives.
 
-The lesson's own answers and two others that the day draws; or all that are listed where COURSE_WHOLE_MATRIX is set,
-which takes a quarter of an hour.
+It covers the lesson's own answers and two others that the day draws; or all that are listed if COURSE_WHOLE_MATRIX is
+set, which takes a quarter of an hour.
 """
 
 import re
@@ -27,15 +27,15 @@ from matrix import answer, exercise, most_answers  # noqa: E402 - beside these t
 
 ASSIGNMENT = "every-exercise"
 HIDDEN_SEED = 1  # of the lessons' hidden tests
-# Which answers the learners hand in, going through these numbers from exercise to exercise. The lesson's own answer is
-# number 0, then come the right ones, then the wrong.
+# Which answers the learners hand in, cycling through these numbers from exercise to exercise. Number 0 is the lesson's
+# own answer; then come the right ones, then the wrong ones.
 SAMPLE = {"own": (0,), "others": tuple(drawn("answers", range(1, most_answers()), 2))}
 MATRIX = {f"number {number}": (number,) for number in range(most_answers())}
 LEARNERS = MATRIX if WHOLE else SAMPLE
 
 
 def checks() -> dict[str, NotebookNode]:
-    """The graded cells of all lessons, by exercise; each checks what is called ``answer``."""
+    """The graded cells of all lessons, by exercise; each checks the name ``answer``."""
     found = {}
     for lesson in LESSONS:
         for cell in filter(is_grade, read_source(lesson.source).cells):
@@ -47,7 +47,7 @@ def checks() -> dict[str, NotebookNode]:
 
 
 def assignment() -> NotebookNode:
-    """All exercises in one notebook. What the stub leaves behind is the lesson's stub."""
+    """Make one notebook of all exercises; untouched, each answer is the lesson's stub."""
     begin = f"import sys\nsys.path.insert(0, {str(PROOFS)!r})\nimport matrix, proof\nfrom course_utils import check"
     cells = [nbformat.v4.new_code_cell(begin)]
     for id, check in checks().items():
@@ -66,7 +66,7 @@ def assignment() -> NotebookNode:
 
 
 def handed_in(numbers: Sequence[int]) -> dict[str, int]:
-    """The number of a learner's answer to every exercise."""
+    """The number of each learner's answer to every exercise."""
     return dict(zip(checks(), cycle(numbers), strict=False))
 
 

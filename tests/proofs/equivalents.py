@@ -1,10 +1,10 @@
-"""Mutants of the lessons' solutions that are as right as the solutions, and why no check should refuse them."""
+"""Mutants of the lessons' solutions that are as right as the solutions, and why checks should accept them."""
 
 _ANY_NUMBER = "A NumPy scalar is as good a number as a float."
 _ANY_INDEX = "A NumPy integer is as good an index as an int."
-_FREE_SPLIT = "Which pictures are held out is free, between a tenth and a half of the patches."
-_MASK = "A mask of the rows says the same as their numbers."
-_STRICT = "The two lists have the same length, so that `strict` has nothing to say."
+_FREE_SPLIT = "Any pictures may be held out, as long as they are between a tenth and a half of the patches."
+_MASK = "A mask of the rows means the same as their numbers."
+_STRICT = "The two lists have the same length, so `strict` makes no difference."
 
 _HELD_OUT = "held_out = np.isin(pictures, sources[:max(1, len(sources) // 4)])"
 _SPLIT = "return (features, np.flatnonzero(~held_out), np.flatnonzero(held_out))"
@@ -25,12 +25,12 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "01.e3": {
         "probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))"
         " -> probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1001))": (
-            "The fit has long converged by then."
+            "The fit converges long before."
         ),
     },
     "02.e2": {
         "head.fit(features, labels, epochs=epochs, verbose=0)"
-        " -> head.fit(features, labels, epochs=epochs, verbose=1)": ("It prints more and learns the same."),
+        " -> head.fit(features, labels, epochs=epochs, verbose=1)": "It prints more and learns the same.",
     },
     "02.e3": {"return float(needed / at) -> return needed / at": _ANY_NUMBER},
     "02.e4": {
@@ -46,7 +46,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "03.e1": {
         "grouped = list(blocks(backbone).values()) -> grouped = blocks(backbone).values()": (
-            "It is only counted and gone through, which needs no list."
+            "It is only counted and iterated over, which needs no list."
         ),
     },
     "03.e2": {
@@ -68,7 +68,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
             "A convolution is the same in either order."
         ),
         f"{_SMOOTH} -> smooth = np.convolve(padded, np.ones(width) * width, 'valid')": (
-            "All smoothed losses grow by one factor, and the lowest and the steepest stay where they are."
+            "All smoothed losses grow by the same factor, and the lowest and the steepest stay where they are."
         ),
         "lowest = int(smooth.argmin()) -> lowest = smooth.argmin()": _ANY_INDEX,
         f"{_STEEPEST} -> steepest = np.gradient(smooth, np.log(rates))[:lowest + 1].argmin()": _ANY_INDEX,
@@ -82,7 +82,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "03.e4": {
         "optimizer = keras.optimizers.AdamW(transfer.warmup_cosine(0.001, 39), weight_decay=0.01)"
         " -> optimizer = keras.optimizers.AdamW(transfer.warmup_cosine(0.001, 40), weight_decay=0.01)": (
-            "The rate falls over one step more, of which nothing is seen."
+            "The rate falls over one more step, which makes no visible difference."
         ),
     },
     "04.e1": {

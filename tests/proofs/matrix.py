@@ -26,18 +26,18 @@ PROOFS = sorted((proof for module in MODULES for proof in module.PROOFS), key=la
 
 
 def exercise(id: str) -> Exercise:
-    """The exercise that a proof is of."""
+    """Return the exercise with that id."""
     return _of(id).exercise
 
 
 def answer(id: str, number: int) -> Answer:
-    """The lesson's own answer to an exercise (0), or one of those listed: the right ones first, then the wrong ones."""
+    """Return the lesson's own answer to an exercise (0), or a listed one: the right ones first, then the wrong ones."""
     listed = [solution(id).answer(), *_of(id).right.values(), *(wrong.answer for wrong in _of(id).wrong)]
     return listed[min(number, len(listed) - 1)]
 
 
 def most_answers() -> int:
-    """The number of answers to the exercise that has most, the lesson's own among them."""
+    """Return the largest number of answers to one exercise, including the lesson's own."""
     return max(1 + len(proof.right) + len(proof.wrong) for proof in PROOFS)
 
 

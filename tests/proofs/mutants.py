@@ -5,7 +5,7 @@ import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_TURNED = {
+_SWAPPED = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
     ast.Gt: ast.GtE,
@@ -27,14 +27,14 @@ _TURNED = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed module, and its change in words: the statement as it was and as it is."""
+    """A changed module, and its change in words: the statement before and after."""
 
     change: str
     tree: ast.Module
 
 
 def mutants(source: str) -> list[Mutant]:
-    """Every mutant of the last function in ``source``, in the order of its lines."""
+    """Return every mutant of the last function in ``source``, in the order of its lines."""
     tree = ast.parse(source)
     made = []
     for number, statement in enumerate(_statements(tree)):
@@ -51,14 +51,14 @@ def mutants(source: str) -> list[Mutant]:
 
 
 def evenly(found: list[Mutant], most: int) -> list[Mutant]:
-    """At most so many of them, from the first to the last at even distances."""
+    """Return at most ``most`` of them, evenly spaced from the first to the last."""
     if len(found) <= most:
         return found
     return [found[i * (len(found) - 1) // (most - 1)] for i in range(most)]
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
-    """The statements of the module's last function, nested ones too; its docstrings are none."""
+    """The statements of the module's last function, nested ones too, but not docstrings."""
     (*_, function) = (node for node in tree.body if isinstance(node, ast.FunctionDef))
     for node in ast.walk(function):
         if isinstance(node, ast.stmt) and node is not function and not _is_text(node):
@@ -74,7 +74,7 @@ def _words(statement: ast.stmt) -> str:
 
 
 def _own(statement: ast.stmt) -> Iterator[ast.AST]:
-    """The nodes of a statement but not those of the statements inside it, the outer ones first."""
+    """The nodes of a statement, outer ones first, but not those of the statements inside it."""
     waiting = [node for node in ast.iter_child_nodes(statement) if not isinstance(node, ast.stmt)]
     while waiting:
         node = waiting.pop(0)
@@ -87,7 +87,7 @@ def _count(statement: ast.stmt) -> int:
 
 
 def _changes(node: ast.AST) -> Iterator[ast.AST]:
-    """What a node can be changed into; the node itself is left as it is."""
+    """What a node can be changed into; the node itself is not changed."""
     new = copy.deepcopy(node)
     match new:
         case ast.Constant(value=bool()):
@@ -99,11 +99,11 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Constant(value=str()):
             new.value += "x"
             yield new
-        case ast.Compare(ops=[operator, *_]) if type(operator) in _TURNED:
-            new.ops[0] = _TURNED[type(operator)]()
+        case ast.Compare(ops=[operator, *_]) if type(operator) in _SWAPPED:
+            new.ops[0] = _SWAPPED[type(operator)]()
             yield new
-        case ast.BinOp(op=operator) | ast.BoolOp(op=operator) if type(operator) in _TURNED:
-            new.op = _TURNED[type(operator)]()
+        case ast.BinOp(op=operator) | ast.BoolOp(op=operator) if type(operator) in _SWAPPED:
+            new.op = _SWAPPED[type(operator)]()
             yield new
         case ast.UnaryOp(operand=operand):
             yield operand

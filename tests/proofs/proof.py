@@ -1,4 +1,4 @@
-"""What proves a checker: answers that must pass and answers that must fail, each with the message that names it."""
+"""What proves a check: answers that must pass, and answers that must fail with the message that names the fault."""
 
 import ast
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ Answer = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Wrong:
-    """A wrong answer: what is wrong with it in words, the code that the verdict must name it by, and the answer."""
+    """A wrong answer: what is wrong with it in words, the code that its verdict must give, and the answer itself."""
 
     name: str
     code: str
@@ -47,18 +47,18 @@ class Proof:
 
 @dataclass(frozen=True)
 class AnswerCell:
-    """The cell of a lesson in which an answer is written: its code, and the names that it can use there."""
+    """The cell of a lesson in which an answer is written: its code, and the names that it can use."""
 
     source: str
     names: Mapping[str, Any]
 
     def answer(self) -> Answer:
-        """The function that the cell defines."""
+        """Return the function that the cell defines."""
         return define(ast.parse(self.source), self.names)
 
 
 def define(tree: ast.Module, names: Mapping[str, Any]) -> Answer:
-    """The last function that a module defines."""
+    """Run a module and return the last function that it defines."""
     scope = dict(names)
     run_cell(tree, scope)
     name = next(node.name for node in reversed(tree.body) if isinstance(node, ast.FunctionDef))
@@ -71,13 +71,13 @@ def lesson_of(id: str) -> Lesson:
 
 
 def solution(id: str) -> AnswerCell:
-    """The cell with the lesson's own solution of an exercise."""
+    """Return the cell with the lesson's own solution to an exercise."""
     lesson = lesson_of(id)
     return _cell(read_source(lesson.source), id)
 
 
 def stub(id: str) -> AnswerCell:
-    """The cell as the learner finds it."""
+    """Return the cell as the learner finds it."""
     lesson = lesson_of(id)
     return _cell(nbformat.read(lesson.notebook, as_version=4), id)
 
@@ -89,6 +89,6 @@ def _cell(notebook: nbformat.NotebookNode, id: str) -> AnswerCell:
 
 @cache
 def _names(lesson: Lesson) -> Mapping[str, Any]:
-    """What a lesson imports and the functions that it defines; no experiment of it is run."""
+    """What a lesson imports and the functions that it defines; no experiment in it is run."""
     cells = [cell.source for cell in read_source(lesson.source).cells if cell.cell_type == "code"]
     return names_for_answers([piece for cell in cells for piece in definitions(cell)])

@@ -24,7 +24,7 @@ def sorted_first(r):
 
 
 def loud(formula):
-    """A formula for filters that answer, with 0 for those that don't."""
+    """Apply a formula to filters that answer, and give 0 for those that don't."""
     return lambda r: formula(r) if r.max() else 0.0
 
 
@@ -136,15 +136,15 @@ PROOFS = (
             Wrong("0 by 0", "zero-by-zero", lambda r: (r.max() - r.min()) / (r.max() + r.min())),
             Wrong("the difference alone", "difference-alone", lambda r: r.max() - r.min()),
             Wrong("the wrong way round", "wrong-way-round", lambda r: 1 - selective(r)),
-            Wrong("by the strongest alone", "divided-by-strongest", loud(lambda r: np.ptp(r) / r.max())),
-            Wrong("by the sum of all", "divided-by-sum", loud(lambda r: np.ptp(r) / r.sum())),
+            Wrong("divided by the strongest", "divided-by-strongest", loud(lambda r: np.ptp(r) / r.max())),
+            Wrong("divided by the sum", "divided-by-sum", loud(lambda r: np.ptp(r) / r.sum())),
             Wrong(
                 "first against last",
                 "first-against-last",
                 loud(lambda r: abs(r[-1] - r[0]) / max(r[-1] + r[0], 1)),
             ),
             Wrong("the spread", "another-number", lambda r: np.std(r)),
-            Wrong("one number an angle", "wrong-kind", lambda r: r),
+            Wrong("one number per angle", "wrong-kind", lambda r: r),
         ),
     ),
     Proof(
@@ -152,7 +152,7 @@ PROOFS = (
         {"subclass": by_subclass, "sequential": by_sequential, "search by name": by_search},
         (
             Wrong("the whole backbone", "always-last-layer", lambda b, n: b),
-            Wrong("the layer, no model", "wrong-kind", lambda b, n: b.get_layer(n)),
+            Wrong("the layer, not a model", "wrong-kind", lambda b, n: b.get_layer(n)),
             Wrong("a fresh copy", "not-own-layers", cloned),
             Wrong("pooled", "not-a-feature-map", ends_with(layers.GlobalAveragePooling2D())),
             Wrong("flattened", "not-a-feature-map", ends_with(layers.Flatten())),

@@ -52,7 +52,7 @@ def frozen_subclass(backbone, num_classes):
 
 
 def only(predicate):
-    """Freezes the layers for which ``predicate`` holds, and builds the head."""
+    """Freeze the layers for which ``predicate`` holds, and build the head."""
 
     def build(backbone, num_classes):
         for layer in backbone.layers:

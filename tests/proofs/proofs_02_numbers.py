@@ -41,7 +41,7 @@ def linear(x):
 
 
 # 02.e4 ------------------------------------------------------------------------------------------------
-def mended(backbone, images, pictures, seed=0, *, scale=1.0, training=False, by_picture=True, pool="mean", part=4):
+def fixed(backbone, images, pictures, seed=0, *, scale=1.0, training=False, by_picture=True, pool="mean", part=4):
     maps = np.asarray(backbone((images * scale).astype("float32"), training=training))
     rng = np.random.default_rng(seed)
     groups = pictures if by_picture else np.arange(len(images))
@@ -50,7 +50,7 @@ def mended(backbone, images, pictures, seed=0, *, scale=1.0, training=False, by_
     return getattr(maps, pool)(axis=(1, 2)), np.flatnonzero(~held_out), np.flatnonzero(held_out)
 
 
-def mended_by_sklearn(backbone, images, pictures, seed=0):
+def fixed_by_sklearn(backbone, images, pictures, seed=0):
     from sklearn.model_selection import GroupShuffleSplit
 
     split = GroupShuffleSplit(1, test_size=0.3, random_state=seed).split(images, groups=pictures)
@@ -58,7 +58,7 @@ def mended_by_sklearn(backbone, images, pictures, seed=0):
     return extract_features(backbone, images), train, validation
 
 
-def mended_with_masks(backbone, images, pictures, seed=0):
+def fixed_with_masks(backbone, images, pictures, seed=0):
     import keras
 
     held_out = pictures >= 7
@@ -66,7 +66,7 @@ def mended_with_masks(backbone, images, pictures, seed=0):
     return pooled.predict(images, verbose=0), ~held_out, held_out
 
 
-def mended_with_lists(backbone, images, pictures, seed=0):
+def fixed_with_lists(backbone, images, pictures, seed=0):
     chosen = set(np.random.default_rng(seed).choice(10, 4, replace=False).tolist())
     rows = range(len(pictures))
     train = [row for row in rows if pictures[row] not in chosen]
@@ -74,7 +74,7 @@ def mended_with_lists(backbone, images, pictures, seed=0):
 
 
 def with_fault(**faults):
-    return lambda *args: mended(*args, **faults)
+    return lambda *args: fixed(*args, **faults)
 
 
 PROOFS = (
@@ -94,17 +94,17 @@ PROOFS = (
                 "ratio-of-accuracies",
                 lambda n, t, s, at: t[list(n).index(at)] / s[list(n).index(at)],
             ),
-            Wrong("curves exchanged", "curves-swapped", lambda n, t, s, at: efficiency(n, s, t, at)),
+            Wrong("curves swapped", "curves-swapped", lambda n, t, s, at: efficiency(n, s, t, at)),
             Wrong("a constant", "another-number", lambda *a: 1.0),
         ),
     ),
     Proof(
         "02.e4",
         {
-            "NumPy": mended,
-            "scikit-learn": mended_by_sklearn,
-            "masks": mended_with_masks,
-            "lists": mended_with_lists,
+            "NumPy": fixed,
+            "scikit-learn": fixed_by_sklearn,
+            "masks": fixed_with_masks,
+            "lists": fixed_with_lists,
         },
         (
             Wrong("scaled twice", "scaled-twice", with_fault(scale=1 / 255), "partly"),
@@ -115,8 +115,8 @@ PROOFS = (
             Wrong("maximum pooling", "another-pooling", with_fault(pool="max"), "partly"),
             Wrong("nearly all held out", "patches-left-out", with_fault(part=1.25), "partly"),
             Wrong("all held out", "not-row-numbers", with_fault(part=1)),
-            Wrong("features only", "not-three-things", lambda *a: mended(*a)[0]),
-            Wrong("patches, no row numbers", "not-row-numbers", lambda b, i, p, seed: (mended(b, i, p)[0], i, i)),
+            Wrong("features only", "not-three-things", lambda *a: fixed(*a)[0]),
+            Wrong("patches, not row numbers", "not-row-numbers", lambda b, i, p, seed: (fixed(b, i, p)[0], i, i)),
         ),
     ),
 )

@@ -59,7 +59,7 @@ def still_frozen_whole(backbone, k):
     return []
 
 
-def only_switches_on(backbone, k):
+def only_thaws(backbone, k):
     frozen = not backbone.trainable
     names = unfreeze_top(backbone, k)
     if not frozen:
@@ -92,7 +92,7 @@ def statistics_awake(backbone, k):
     return names
 
 
-def starts_again(backbone, k):
+def changes_weights(backbone, k):
     names = unfreeze_top(backbone, k)
     for name in names:
         layer = backbone.get_layer(name)
@@ -104,9 +104,9 @@ def starts_again(backbone, k):
 class Scaling(keras.callbacks.Callback):
     """What the lesson asks for, and the ways to get it wrong."""
 
-    def __init__(self, backbone, factor, *, copy=True, step=True, turned=False):
+    def __init__(self, backbone, factor, *, copy=True, step=True, reverse=False):
         super().__init__()
-        self.weights, self.factor = backbone.trainable_weights, 1 - factor if turned else factor
+        self.weights, self.factor = backbone.trainable_weights, 1 - factor if reverse else factor
         self.copy, self.step = copy, step
 
     def on_train_batch_begin(self, batch, logs=None):
@@ -175,10 +175,10 @@ PROOFS = (
             Wrong("whole model still frozen", "whole-model-frozen", still_frozen_whole),
             Wrong("list[-0:]", "whole-list-for-none", lambda b, k: thaw(b, k, chosen=lambda grouped, k: grouped[-k:])),
             Wrong("the bottom", "bottom-blocks", lambda b, k: thaw(b, k, chosen=lambda grouped, k: grouped[:k])),
-            Wrong("switches on only", "lower-blocks-stay-trainable", only_switches_on),
+            Wrong("only thaws", "lower-blocks-stay-trainable", only_thaws),
             Wrong("one block too many", "other-layers", lambda b, k: unfreeze_top(b, min(k + 1, len(blocks(b))))),
             Wrong("moving statistics forgotten", "batchnorm-statistics-moved", statistics_awake),
-            Wrong("weights changed", "another-step", starts_again),
+            Wrong("weights changed", "another-step", changes_weights),
             Wrong("names of blocks", "names-of-blocks", block_names, "partly"),
             Wrong(
                 "layers without weights",
@@ -194,13 +194,13 @@ PROOFS = (
         "03.e2",
         {"class": Scaling, "LambdaCallback": with_lambda, "rolling copy": rolling},
         (
-            Wrong("method names", "full-speed", lambda b, f: MisspeltMethods()),
+            Wrong("misspelt method names", "full-speed", lambda b, f: MisspeltMethods()),
             Wrong("no copies", "full-speed", lambda b, f: Scaling(b, f, copy=False)),
             Wrong("frozen", "backbone-frozen", lambda b, f: Scaling(b, 0.0)),
-            Wrong("once an epoch", "once-an-epoch", Epochs),
+            Wrong("once per epoch", "once-an-epoch", Epochs),
             Wrong("the head too", "head-slowed-too", Everything),
             Wrong("the head instead", "head-slowed", Head),
-            Wrong("upside down", "upside-down", lambda b, f: Scaling(b, f, turned=True)),
+            Wrong("upside down", "upside-down", lambda b, f: Scaling(b, f, reverse=True)),
             Wrong("scales weights", "weights-scaled", lambda b, f: Scaling(b, f, step=False)),
             Wrong("squared factor", "other-weights", lambda b, f: Scaling(b, f**2)),
             Wrong("nothing returned", "nothing-returned", lambda b, f: [f].clear()),

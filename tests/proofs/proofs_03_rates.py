@@ -35,7 +35,7 @@ def tenth_of_lowest(rows):
     return rates[smoothed(losses).argmin()] / 10
 
 
-def half_way_down(rows):
+def halfway_down(rows):
     rates, losses = columns(rows)
     smooth = smoothed(losses)
     return rates[np.argmax(smooth < (smooth[0] + smooth.min()) / 2)]
@@ -49,7 +49,7 @@ def raw_steepest(rows):
 # 03.e4 ------------------------------------------------------------------------------------------------
 def within_budget(model, pictures, labels, *, optimizer=None, epochs=3, steps=None):
     """Blocks 1 to 3 and the head learn; BatchNorm stays frozen."""
-    keras.utils.set_random_seed(1)  # `fit` shuffles, and a proof has the same outcome every time
+    keras.utils.set_random_seed(1)  # `fit` shuffles, but a proof must have the same outcome every time
     backbone = model.layers[1]
     features = extract_features(backbone, pictures)
     transfer.set_linear_head(model, transfer.linear_probe(features, labels))
@@ -63,14 +63,14 @@ def within_budget(model, pictures, labels, *, optimizer=None, epochs=3, steps=No
 
 
 def with_train(model, pictures, labels):
-    """The course's own loop, with another optimizer than the lesson's."""
+    """The course's own loop, with a different optimizer from the lesson's."""
     within_budget(model, pictures, labels, epochs=1, steps=1, optimizer=keras.optimizers.SGD(0.0))
     model.compile(keras.optimizers.Adam(transfer.warmup_cosine(1e-3, 39)), "sparse_categorical_crossentropy")
     train(model, Split(pictures, labels), epochs=3, batch_size=32, seed=1)
 
 
 def own_loop(model, pictures, labels):
-    """The head from a probe, then steps of one's own on shuffled batches."""
+    """The head from a probe, then hand-written steps on shuffled batches."""
     within_budget(model, pictures, labels, epochs=1, steps=1, optimizer=keras.optimizers.SGD(0.0))
     model.compile(keras.optimizers.AdamW(transfer.warmup_cosine(7e-4, 39)), "sparse_categorical_crossentropy")
     rng = np.random.default_rng(0)
@@ -90,7 +90,7 @@ def some_steps(model, pictures, labels, *, rate, freeze=None, steps=1):
 
 
 def trains(*numbers, norm=False):
-    """Leaves the blocks with these numbers trainable."""
+    """Leave the blocks with these numbers trainable."""
 
     def freeze(model):
         unfreeze_top(model, 4)
@@ -125,7 +125,7 @@ PROOFS = (
             "suggest_rate": suggest_rate,
             "steepest, but safe": steepest_but_safe,
             "a tenth of the lowest": tenth_of_lowest,
-            "half way down": half_way_down,
+            "halfway down": halfway_down,
         },
         (
             Wrong(
@@ -134,7 +134,7 @@ PROOFS = (
             Wrong("the highest rate", "highest-rate", lambda rows: rows[-1]["learning_rate"]),
             Wrong("the lowest rate", "lowest-rate", lambda rows: rows[0]["learning_rate"]),
             Wrong("always the same", "one-for-all", lambda rows: 3e-4),
-            Wrong("the row's number", "row-number", lambda rows: int(np.argmin([r["loss"] for r in rows]))),
+            Wrong("the number of the row", "row-number", lambda rows: int(np.argmin([r["loss"] for r in rows]))),
             Wrong("a loss", "loss", lambda rows: min(r["loss"] for r in rows)),
             Wrong("noise decides", "noise", raw_steepest),
             Wrong("too high", "too-high", lambda rows: tenth_of_lowest(rows) * 8),
@@ -145,7 +145,7 @@ PROOFS = (
     ),
     Proof(
         "03.e4",
-        {"Adam and fit": within_budget, "Adam and train": with_train, "a loop of one's own": own_loop},
+        {"Adam and fit": within_budget, "Adam and train": with_train, "a hand-written loop": own_loop},
         (
             Wrong("nothing trained", "untrained", lambda model, pictures, labels: model),
             Wrong("another model", "untrained", lambda model, *rest: keras.models.clone_model(model)),

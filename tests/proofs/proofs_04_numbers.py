@@ -49,7 +49,7 @@ def no_nan_allowed(R):
 
 # 04.e4 ------------------------------------------------------------------------------------------------
 def chooser(good, key, *, otherwise=lambda means: None, result=lambda name: name):
-    """An answer that averages the rows of each setting, keeps the good ones and takes the smallest by ``key``."""
+    """Make an answer that averages each setting's rows, keeps the good ones and takes the smallest by ``key``."""
 
     def answer(rows, source, target):
         grouped = {}
@@ -137,7 +137,7 @@ PROOFS = (
             "the library": lambda R: (forgetting(R), backward_transfer(R)),
         },
         (
-            Wrong("exchanged", "numbers-swapped", lambda R: with_slices(R)[::-1]),
+            Wrong("numbers swapped", "numbers-swapped", lambda R: with_slices(R)[::-1]),
             Wrong("rows and columns", "rows-and-columns-swapped", lambda R: with_slices(R.T)),
             Wrong("percent", "percentages", lambda R: tuple(100 * n for n in with_slices(R))),
             Wrong("sign of transfer", "wrong-sign", lambda R: (with_slices(R)[0], -with_slices(R)[1]), "partly"),
@@ -177,9 +177,9 @@ PROOFS = (
             Wrong("the dearest", "dearer-than-needed", chooser(both, lambda m: -m["megabytes"])),
             Wrong("more than demanded", "strictly-more", chooser(strictly, megabytes)),
             Wrong("every seed", "every-seed", chooser(in_every_seed, megabytes)),
-            Wrong("always one", "right-but-never-none", chooser(both, megabytes, otherwise=best_source), "partly"),
+            Wrong("never None", "right-but-never-none", chooser(both, megabytes, otherwise=best_source), "partly"),
             Wrong("nothing returned", "none-without-demands", lambda rows, source, target: print()),
-            Wrong("a method of one's own", "not-measured", lambda rows, source, target: ("adapters", 3)),
+            Wrong("a method that was not measured", "not-measured", lambda rows, source, target: ("adapters", 3)),
             Wrong("the megabytes", "wrong-kind", lambda rows, source, target: 0.1),
         ),
     ),

@@ -92,7 +92,7 @@ def always_one(ni, nl, oi, ol, batch_size, fraction, rng):
 
 
 def unshuffled(ni, nl, oi, ol, batch_size, fraction, rng):
-    order = np.argsort(rng.permutation(1))  # uses the generator, not for the order
+    order = np.argsort(rng.permutation(1))  # uses the generator, but not for the order
 
     class Sorted:
         permutation = staticmethod(lambda n: np.arange(n) + order[0])
@@ -144,7 +144,7 @@ def by_class(model, strength):
 
 
 def penalised(fn, *, choose=held, start=copies):
-    """An answer that does something else with each weight's distance from its start, or with other weights."""
+    """Make an answer with another formula for the weights' distances from their start, or with other weights."""
 
     def answer(model, strength):
         variables = choose(model)
@@ -159,7 +159,7 @@ def half_squares(strength, distances):
 
 
 def summed(term, *, half=True):
-    """strength / 2 times the sum over all weights of what ``term`` makes of their distances."""
+    """Return the formula strength / 2 times the sum of ``term`` over the distances of all weights."""
     return lambda strength, distances: strength * (0.5 if half else 1) * sum(ops.sum(term(d)) for d in distances)
 
 
@@ -197,7 +197,7 @@ PROOFS = (
             Wrong("nothing old", "nothing-old", lambda *a: generator(*a[:5], 0.0, a[6])),
             Wrong("no batch", "no-batch", lambda *a: []),
             Wrong("nothing returned", "nothing-returned", lambda *a: print()),
-            Wrong("no pairs", "not-pairs", lambda *a: [a[0]]),
+            Wrong("not pairs", "not-pairs", lambda *a: [a[0]]),
             Wrong("a number", "wrong-kind", lambda *a: 3),
         ),
     ),

@@ -1,4 +1,4 @@
-"""Whatever a learner hands over gets one sentence: never a stack of ours, and never a wait without an end."""
+"""Anything that a learner hands over gets a message: never a traceback of the course, and never an endless wait."""
 
 import copy
 import re
@@ -49,7 +49,7 @@ def one_sentence(result) -> bool:
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("what", NONSENSE)
 @each_proof
-def test_nonsense_is_told(proof: Proof, what: str) -> None:
+def test_nonsense_gets_a_message(proof: Proof, what: str) -> None:
     result = proof.exercise.check(NONSENSE[what])
     assert result.outcome in ("wrong", "error"), result.message
     assert result.points == 0
@@ -57,15 +57,15 @@ def test_nonsense_is_told(proof: Proof, what: str) -> None:
 
 
 @each_proof
-def test_what_is_no_function_is_told(proof: Proof) -> None:
+def test_anything_but_a_function_gets_a_message(proof: Proof) -> None:
     for answer in (7, "text", np.zeros(3), [1, 2]):
         result = proof.exercise.check(answer)
         assert result.outcome == "error"
-        assert "Hand over the function itself" in result.message
+        assert "Pass the function itself" in result.message
 
 
 @each_proof
-def test_other_arguments_are_told(proof: Proof) -> None:
+def test_other_arguments_get_a_message(proof: Proof) -> None:
     for answer in (lambda: 1, lambda *, only_by_name: 1):
         assert "as the lesson gave it" in proof.exercise.check(answer).message
 
@@ -83,7 +83,7 @@ def test_an_exception_shows_the_learners_own_line(proof: Proof) -> None:
 
 
 @each_proof
-def test_an_answer_that_prints_a_lot_keeps_its_verdict_and_shows_nothing(proof: Proof, capsys) -> None:
+def test_an_answer_that_prints_a_lot_gets_its_verdict_and_shows_nothing(proof: Proof, capsys) -> None:
     def answer(*args):
         for _ in range(1000):
             print("x" * 1000)
@@ -98,7 +98,7 @@ CHANGED = [proof for proof in PROOFS if proof.id in ("01.e1", "01.e3", "01.e4", 
 
 
 @pytest.mark.parametrize("proof", CHANGED, ids=lambda proof: proof.id)
-def test_an_answer_that_changes_what_it_is_given_is_told(proof: Proof) -> None:
+def test_an_answer_that_changes_its_input_gets_a_message(proof: Proof) -> None:
     answer = solution(proof.id).answer()
 
     def careless(first, *rest):
@@ -111,7 +111,7 @@ def test_an_answer_that_changes_what_it_is_given_is_told(proof: Proof) -> None:
 
     result = proof.exercise.check(careless)
     assert result.outcome == "wrong"
-    assert "work on a copy" in result.message
+    assert "Work on a copy" in result.message
     assert "`first`" in result.message
 
 
@@ -130,7 +130,7 @@ def test_an_answer_that_never_returns_is_stopped(proof: Proof) -> None:
 
 
 class CalledOnce(Exercise):
-    """Calls the answer once, and finds every whole number right."""
+    """Calls the answer once, and accepts every whole number."""
 
     id = "09.e1"
     points = 1
@@ -148,13 +148,13 @@ class CalledOnce(Exercise):
         return passed()
 
 
-def _swallows():
+def _swallows_exceptions():
     while True:
         try:
             while True:
                 pass
         except BaseException:
-            if time.monotonic() > _swallows.until:
+            if time.monotonic() > _swallows_exceptions.until:
                 raise
 
 
@@ -165,11 +165,11 @@ def _blocks():
 @pytest.mark.parametrize("on_main_thread", [True, False])
 def test_a_loop_that_swallows_exceptions_is_stopped_on_every_thread(on_main_thread: bool) -> None:
     results = []
-    _swallows.until = time.monotonic() + 0.4
+    _swallows_exceptions.until = time.monotonic() + 0.4
     exercise = CalledOnce()
 
     def check() -> None:
-        results.append(exercise.check(_swallows))
+        results.append(exercise.check(_swallows_exceptions))
 
     if on_main_thread:
         check()
@@ -190,7 +190,7 @@ def test_a_call_that_blocks_is_stopped() -> None:
 
 def test_a_check_in_time_leaves_no_alarm_behind() -> None:
     assert CalledOnce().check(lambda: 1).passed
-    time.sleep(0.3)  # longer than the limit: an alarm that was left would strike here
+    time.sleep(0.3)  # longer than the limit: an alarm left behind would go off here
 
 
 @each_proof
@@ -206,7 +206,7 @@ def test_the_section_that_a_verdict_points_to_is_in_the_lesson(proof: Proof) -> 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @each_proof
-def test_a_verdict_is_the_same_from_evidence_that_was_written_and_read(proof: Proof) -> None:
+def test_evidence_that_was_written_and_read_gets_the_same_verdict(proof: Proof) -> None:
     exercise = proof.exercise
     for answer in (next(iter(proof.right.values())), *(wrong.answer for wrong in proof.wrong[:3])):
         evidence = exercise.examine(answer, SEEDS[-1])
@@ -229,8 +229,8 @@ def test_a_verdict_is_the_same_from_evidence_that_was_written_and_read(proof: Pr
         (1, "bool"),
     ],
 )
-def test_evidence_of_another_kind_than_declared_is_refused(found, kind: str) -> None:
-    with pytest.raises(ValueError, match=r"declared is"):
+def test_evidence_that_differs_from_its_declared_kind_is_refused(found, kind: str) -> None:
+    with pytest.raises(ValueError, match=r"is declared as"):
         conform({"value": found}, {"value": kind})
 
 

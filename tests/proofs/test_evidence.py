@@ -1,6 +1,6 @@
-"""What a stranger may hand to a verdict: evidence that fits the declared fields and that no learner's code produced.
+"""Forged evidence: it fits the declared fields, but no learner's code produced it.
 
-A verdict raises for none of it and passes none of it; and what is right for one challenge is wrong for another.
+A verdict never raises for it and never passes it, and what is right for one challenge is wrong for another.
 """
 
 import zlib
@@ -20,7 +20,7 @@ from course_utils.learn.exercise import Exercise
 
 pytestmark = [pytest.mark.proofs, pytest.mark.filterwarnings("error::RuntimeWarning")]
 
-EXAMPLES, AT_ONCE = 100, 100  # ten thousand pieces of evidence a verdict
+EXAMPLES, AT_ONCE = 100, 100  # ten thousand pieces of evidence per verdict
 each_proof = pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.id)
 
 FLOATS = np.array([0.0, -0.0, 1.0, -1.0, 0.5, 1e-12, 1e300, -1e300, np.inf, -np.inf, np.nan, 85.0, 1e-4])
@@ -30,7 +30,7 @@ AXES = (0, 1, 2, 3, 8, 24, 40)
 
 
 def draw_value(kind: str, rng: np.random.Generator) -> Any:
-    """Something that fits a kind: ordinary numbers, or odd ones, or one number throughout."""
+    """Draw a value that fits a kind: ordinary numbers, odd ones, or one number throughout."""
     dtype, _, shape = kind.rstrip("]").partition("[")
     if shape == "...":
         axes = tuple(rng.choice([1, 2, 3, 8], rng.integers(0, 5)))
@@ -106,7 +106,7 @@ def test_not_a_number_and_infinity_earn_nothing_wherever_they_are(proof: Proof) 
 
 @pytest.mark.timeout(300)
 @each_proof
-def test_evidence_that_travels_is_judged_as_evidence_that_stays(proof: Proof) -> None:
+def test_packed_evidence_is_judged_like_the_original(proof: Proof) -> None:
     evidence = Evidence(status="answered", data=right_data(proof, 1))
     text, arrays = pack(evidence)
     assert proof.exercise.judge(1, unpack(text, arrays, proof.exercise.fields)) == proof.exercise.judge(1, evidence)

@@ -1,4 +1,4 @@
-"""Mechanical mutants of each solution: its check must catch all but those that are as right as the solution."""
+"""Mechanical mutants of each solution: its check must catch all that are not as right as the solution."""
 
 import copy
 

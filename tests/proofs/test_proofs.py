@@ -1,4 +1,4 @@
-"""The proof matrix: every listed right answer passes and every listed wrong one is told why, under three seeds."""
+"""The proof matrix: under three seeds, each listed right answer passes and each wrong one gets its own message."""
 
 import pytest
 from matrix import PROOFS

@@ -1,4 +1,4 @@
-"""The real world behind the same two doors: ImageNet's MobileNetV2 and a folder of photographs."""
+"""The real world through the same two functions: ImageNet's MobileNetV2 and a folder of photographs."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ np.savez(sys.argv[2], features=extract_features(backbone, images, batch_size=32)
 
 @pytest.fixture(scope="module")
 def environment(real_assets):
-    """Keras reads KERAS_HOME when it is imported, so everything here runs in a process of its own."""
+    """The environment for separate processes, since Keras reads KERAS_HOME only when it is imported."""
     return os.environ | {"KERAS_HOME": str(real_assets / "keras_home")}
 
 

@@ -6,5 +6,5 @@ from course_utils.backbones import BackboneSpec, declare
 
 
 def declared(model: keras.Model, **blocks: str) -> keras.Model:
-    """The model with its blocks declared: each one's name and the name of its last layer."""
+    """Return the model with its blocks declared: each one's name and the name of its last layer."""
     return declare(model, BackboneSpec(name=model.name, modality="pictures", blocks=blocks))

@@ -7,7 +7,7 @@ from course_utils.transfer import Event
 
 
 class Session:
-    """Forty-five steps that learn nothing; stopped, it says so. ``gate`` holds every step until it is open."""
+    """Forty-five steps that learn nothing; a stopped session says so. ``gate`` holds every step until it is open."""
 
     def __init__(self, experiment):
         self.experiment, self.stopped = experiment, threading.Event()
@@ -30,7 +30,7 @@ class Session:
 
 
 class Experiment:
-    """A stand-in for ``FineTuning``: what the labs ask of it."""
+    """A stand-in for ``FineTuning``, with the parts that the labs use."""
 
     start, network, model = [], None, "the model"
 

@@ -70,7 +70,7 @@ def order(form, letters):
         ("04.q11", write, [(10, 20, 30, 40), (95, 90, 40, 1), (10, 20, "x", 40), (0.9, 0.5, 0.3, 0.1)]),
     ],
 )
-def test_widget_and_cell_are_told_the_same_and_note_the_same(id, answer_by_widget, answers, record):
+def test_widget_and_cell_get_the_same_reply_and_record_the_same(id, answer_by_widget, answers, record):
     form = Form(id)
     told = []
     for answer in answers:
@@ -91,7 +91,7 @@ def test_widget_and_cell_are_told_the_same_and_note_the_same(id, answer_by_widge
 
 
 @pytest.mark.parametrize("id", ["02.q3", "02.q6", "02.q1", "03.q11", "04.q11"])
-def test_an_empty_form_is_no_attempt(id, record):
+def test_an_empty_form_is_not_an_attempt(id, record):
     form = Form(id)
     assert "Not answered yet" in form.press()
     assert not record.exists()
@@ -120,7 +120,7 @@ def test_the_form_asks_the_learners_own_variant():
 
 
 @pytest.mark.parametrize("front_end", FRONT_ENDS)
-def test_a_form_is_shown_where_somebody_can_use_it(front_end, monkeypatch):
+def test_a_form_is_shown_only_where_it_can_be_used(front_end, monkeypatch):
     assert check("02.q3")._repr_mimebundle_() == {}
     monkeypatch.setenv(front_end, "1")
     assert VIEW in check("02.q3")._repr_mimebundle_()

@@ -1,4 +1,4 @@
-"""Averages of weights against NumPy, and what lies at both ends."""
+"""Averages of weights against NumPy, and the weights at both ends."""
 
 import numpy as np
 import pytest

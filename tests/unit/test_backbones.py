@@ -1,4 +1,4 @@
-"""The doors to the backbones: names, seeds, blocks, and files that are what they should be."""
+"""Loading the backbones: names, seeds, blocks, and files that are intact."""
 
 import json
 import shutil
@@ -51,7 +51,7 @@ def test_the_source_model_ends_in_one_logit_per_class(pictures):
         ({"image_size": 64}, "takes pictures of 32 pixels"),
     ],
 )
-def test_what_does_not_exist_is_refused_with_what_does(arguments, message):
+def test_a_name_that_does_not_exist_is_refused_with_those_that_do(arguments, message):
     with pytest.raises(CourseError, match=message):
         load_backbone(**arguments)
 

@@ -1,4 +1,4 @@
-"""The bench: rows that say what was divided by what, and whether that is enough."""
+"""The bench: rows that say what was divided by what, and whether the result is good enough."""
 
 import json
 

@@ -37,7 +37,7 @@ def test_a_learner_gets_stubs_and_no_answers(course: Path) -> None:
     (path,) = builder.build(course)
     assert path == course / "lessons" / "01_doubling.ipynb"
     text = path.read_text(encoding="utf-8")
-    for secret in ("haha", "2 * x", "double(21)", "BEGIN SOLUTION", "HIDDEN TESTS", "Twice a word is no word"):
+    for secret in ("haha", "2 * x", "double(21)", "BEGIN SOLUTION", "HIDDEN TESTS", "Twice a word is not a word"):
         assert secret not in text
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
@@ -56,7 +56,7 @@ def test_metadata_is_the_front_matter_and_the_kernel_alone(course: Path) -> None
     assert metadata["kernelspec"]["name"] == "python3"
 
 
-def test_building_again_changes_no_byte(course: Path) -> None:
+def test_building_twice_gives_the_same_bytes(course: Path) -> None:
     (path,) = builder.build(course)
     before = path.read_bytes()
     assert builder.build(course) == []
@@ -77,7 +77,7 @@ def test_stale_lists_what_building_would_change_and_what_has_no_source(course: P
     ]
 
 
-def test_a_new_cell_renames_no_cell_of_another_section(course: Path) -> None:
+def test_a_new_cell_does_not_rename_cells_of_other_sections(course: Path) -> None:
     (path,) = builder.build(course)
     before = [cell["id"] for cell in json.loads(path.read_bytes())["cells"]]
     edit(course, "# %%\nprint(f", "# %%\nnew = 1\n\n# %%\nprint(f")
@@ -126,7 +126,7 @@ def test_cell_ids_are_unique_and_valid_whatever_the_headings(
         (
             'practised_by: ["01.e2"]',
             "practised_by: [1.2]",
-            "practised_by entry 1 (write it as a text",
+            "practised_by entry 1 (write it as text",
         ),
         (
             '        caught_by: ["01.e2"]',

@@ -1,4 +1,4 @@
-"""Where the course lies, and the one finder of its lessons."""
+"""Where the course is, and how its lessons are found."""
 
 from pathlib import Path
 

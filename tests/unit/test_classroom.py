@@ -56,7 +56,7 @@ def test_a_class_folder_holds_the_settings_and_the_solutions(course: Path, folde
     assert f"nbgrader autograde {LESSON}" in classroom.next_steps(folder)
 
 
-def test_a_lesson_without_points_is_no_assignment(course: Path, folder: Path) -> None:
+def test_a_lesson_without_points_is_not_an_assignment(course: Path, folder: Path) -> None:
     source = course / "solutions" / f"{LESSON}.py"
     text = source.read_text(encoding="utf-8")
     (course / "solutions" / "00_start.py").write_text(text[: text.index("# %% [markdown]\n# ## Exercise 1")])
@@ -64,7 +64,7 @@ def test_a_lesson_without_points_is_no_assignment(course: Path, folder: Path) ->
     assert classroom.assignments(folder) == [LESSON]
 
 
-def test_again_it_adds_what_is_missing_and_changes_nothing(course: Path, folder: Path) -> None:
+def test_a_second_run_adds_what_is_missing_and_changes_nothing(course: Path, folder: Path) -> None:
     classroom.init(folder, course)
     (folder / "nbgrader_config.py").write_text("# mine")
     (folder / "README.md").unlink()
@@ -78,22 +78,20 @@ def test_an_empty_folder_will_do(course: Path, folder: Path) -> None:
     assert classroom.init(folder, course)
 
 
-def test_refused_are_the_course_itself_a_file_and_another_folder(course: Path, folder: Path) -> None:
+def test_the_course_itself_a_file_and_another_folder_are_refused(course: Path, folder: Path) -> None:
     for inside in (course, course / "lessons" / "class", course / "x" / ".." / "class"):
         with pytest.raises(CourseError, match="inside the course"):
             classroom.init(inside, course)
-    with pytest.raises(CourseError, match="holds something else"):
+    with pytest.raises(CourseError, match="is not empty and has no"):
         classroom.init(course.parent, course)
     folder.write_text("")
     with pytest.raises(CourseError, match="is a file"):
         classroom.init(folder, course)
-    with pytest.raises(CourseError, match="no class folder"):
+    with pytest.raises(CourseError, match="is not a class folder"):
         classroom.assignments(course)
 
 
-def test_after_a_full_disk_it_can_be_taken_up_again(
-    course: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_after_a_full_disk_it_can_be_completed(course: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     replace, written = files.os.replace, []
 
     def fill_up(*names: object) -> None:
@@ -129,7 +127,7 @@ def hand_in(folder: Path, learner: str, lesson: Path, answers: dict[str, str]) -
 
 
 def nbgrader(folder: Path, *arguments: str) -> str:
-    """Run nbgrader as in an active environment: it calls programs of the environment by their names."""
+    """Run nbgrader as in an active environment, since it calls the environment's programs by their names."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],

@@ -1,4 +1,4 @@
-"""The command line: help with an example for each command, and every error one sentence with a mend."""
+"""The command line: help with an example for each command, and every error one sentence with a fix."""
 
 import errno
 import json
@@ -111,7 +111,7 @@ def test_the_library_without_the_course_says_so(tmp_path: Path, monkeypatch: pyt
         checkout.find_checkout()
 
 
-def test_a_port_that_is_in_use_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_that_is_in_use_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -1,4 +1,4 @@
-"""Accuracy, forgetting and backward transfer by hand, and what holds for every matrix."""
+"""Accuracy, forgetting and backward transfer by hand, and properties of every matrix."""
 
 import numpy as np
 import pytest
@@ -67,6 +67,6 @@ def test_of_two_tasks_forgetting_is_minus_backward_transfer(R):
     ],
 )
 @pytest.mark.parametrize("measure", [average_accuracy, backward_transfer, forgetting])
-def test_what_is_no_accuracy_matrix_is_refused(R, message, measure):
+def test_what_is_not_an_accuracy_matrix_is_refused(R, message, measure):
     with pytest.raises(CourseError, match=message):
         measure(R)

@@ -1,4 +1,4 @@
-"""Tasks: disjoint parts, balanced draws, and kind refusals."""
+"""Tasks: disjoint parts, balanced draws, and helpful refusals."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_a_task_has_three_parts_that_share_no_picture(name):
 
 
 @pytest.mark.parametrize("seed", [0, 1])
-def test_the_source_task_trains_on_what_its_pretraining_run_was_shown_and_measures_on_what_none_was(seed):
+def test_the_source_task_trains_on_pictures_that_pretraining_saw_and_measures_on_unseen_ones(seed):
     task, first = load_dataset("source", seed=seed), SOURCE_CLASSES[:2]
     shown = {run: draw_task(first, RECIPES["embedded"].per_class, run)[0] for run in RECIPES["embedded"].seeds}
     assert np.array_equal(task.train.inputs[:40], shown[seed][:40])
@@ -41,7 +41,7 @@ def test_the_source_task_trains_on_what_its_pretraining_run_was_shown_and_measur
 
 
 @pytest.mark.parametrize("name", ["photo-textures", "tissue"])
-def test_lightness_tells_nothing_in_the_photographic_tasks(name):
+def test_lightness_gives_nothing_away_in_the_photographic_tasks(name):
     task = load_dataset(name)
     means = task.train.inputs.mean((1, 2, 3))
     by_class = [means[task.train.labels == c].mean() for c in range(task.num_classes)]
@@ -111,9 +111,9 @@ def test_every_class_of_a_folder_reaches_every_part(tmp_path_factory, n):
 
 @pytest.mark.parametrize(
     ("classes", "n", "message"),
-    [([], 0, "has 0 sub-folders"), (["a"], 5, "has 1 sub-folders"), (["a", "b"], 2, "needs 3 at least")],
+    [([], 0, "has 0 sub-folders"), (["a"], 5, "has 1 sub-folders"), (["a", "b"], 2, "needs at least 3")],
 )
-def test_a_folder_that_is_no_set_of_classes_is_refused(tmp_path, classes, n, message):
+def test_a_folder_that_is_not_a_set_of_classes_is_refused(tmp_path, classes, n, message):
     write_pictures(tmp_path, classes, n)
     with pytest.raises(CourseError, match=message):
         load_dataset(str(tmp_path))

@@ -58,7 +58,7 @@ def test_one_seed_has_no_range_and_a_hole_stays_empty():
     [
         ([], None, "no rows"),
         ([{"blocks": 1, "learning_rate": 1e-3, "target": 0.5}], None, "no column 'source'"),
-        (ROWS, (9, 1e-3), "is no cell of the map"),
+        (ROWS, (9, 1e-3), "is not a cell of the map"),
     ],
 )
 def test_bad_input_is_refused_in_a_sentence(rows, chosen, says):
@@ -82,7 +82,7 @@ def test_the_best_cell_is_best_on_validation_pictures():
     words = verdict(ROWS, (0, 1e-4))
     assert "target 72.5%, source 90.0%, on validation pictures" in words
     assert "10.0 points more" in words
-    assert "You marked no cell" in verdict(ROWS, None)
+    assert "You did not mark a cell" in verdict(ROWS, None)
 
 
 def test_a_live_run_is_compared_with_the_recorded_ones_of_its_cell():
@@ -90,7 +90,7 @@ def test_a_live_run_is_compared_with_the_recorded_ones_of_its_cell():
     words = compared(ROWS, (2, 1e-3), run)
     assert "the target is in the recorded 60% to 60%" in words
     assert "the source is outside the recorded 90% to 90%" in words
-    assert "Nobody recorded" in compared(ROWS, (4, 1e-2), run)
+    assert "not recorded" in compared(ROWS, (4, 1e-2), run)
 
 
 def test_a_run_is_found_by_its_cell_and_its_seed():
@@ -156,7 +156,7 @@ def test_without_its_recording_the_lab_still_runs(experiment, monkeypatch):
     assert view.reveal.disabled
     view.buttons._start.click()
     view.live.join(60)
-    assert "Nobody recorded this cell." in view.said.value
+    assert "This cell was not recorded." in view.said.value
 
 
 def test_the_shipped_recording_has_every_cell():

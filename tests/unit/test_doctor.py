@@ -1,4 +1,4 @@
-"""The doctor: every finding that is not fine comes with its mend."""
+"""The doctor: every problem that it finds comes with its fix."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def test_the_python_must_be_one_that_tensorflow_has_wheels_for(running: tuple[in
     assert bool(check.mend) == (status == "fail")
 
 
-def test_the_packages_that_the_tests_run_with_are_the_ones_asked_for() -> None:
+def test_the_packages_that_the_tests_run_with_are_the_required_ones() -> None:
     check = doctor.check_packages()
     assert check.status == "pass"
     assert "keras 3." in check.found
@@ -42,7 +42,7 @@ def test_a_package_that_is_missing_or_too_old_is_named(
     assert re.search(message, check.found)
 
 
-def test_little_memory_is_a_warning_with_a_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_little_memory_is_a_warning_with_a_fix(monkeypatch: pytest.MonkeyPatch) -> None:
     import psutil
 
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1e9, total=4e9))
@@ -65,14 +65,14 @@ def test_offline_is_fine() -> None:
     assert "offline" in check.found
 
 
-def test_a_damaged_weight_file_fails_with_its_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_weight_file_fails_with_its_fix(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = "embedded.h5 is damaged. Restore it with git."
     monkeypatch.setitem(sys.modules, "course_utils.assets", SimpleNamespace(verify_weights=lambda: [problem]))
     check = doctor.check_weights()
     assert (check.status, check.mend) == ("fail", problem)
 
 
-def test_a_check_that_breaks_is_a_failure_and_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_that_breaks_is_a_failure_and_the_others_still_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def check_backend() -> Check:
         raise ImportError("libcudart is damaged")
 

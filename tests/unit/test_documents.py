@@ -1,4 +1,4 @@
-"""The documents say what is so: the lessons' table, the links and the commands."""
+"""The documents are correct: the lessons' table, the links and the commands."""
 
 import re
 from pathlib import Path
@@ -51,12 +51,12 @@ def test_every_file_and_module_of_the_library_that_is_named_exists(document: Pat
 
 
 def _links(text: str) -> list[str]:
-    """The files that a document links to."""
+    """Return the files that a document links to."""
     return re.findall(r"\]\(([^)#:]+)\)", text)
 
 
 def _code(text: str) -> list[str]:
-    """What a reader would type: code in lines of its own that starts with a command, and code in the text."""
+    """Return what a reader would type: code on its own lines that starts with a command, and code in the text."""
     blocks = re.findall(r"```\n(.*?)```", text, flags=re.DOTALL)
     lines = [line.split("#")[0] for block in blocks for line in block.splitlines()]
     return [code for code in lines + re.findall(r"`([^`\n]+)`", text) if re.match(r"(\S*[/\\])?course [a-z]", code)]

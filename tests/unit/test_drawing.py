@@ -38,13 +38,13 @@ GOLDEN = Path(__file__).parent / "golden" / "drawn.npz"
 
 
 def coarse(name):
-    """Two pictures of a class, their grey means over 8 x 8 squares: what a network would notice of a change."""
+    """Return grey means over 8 x 8 squares of two pictures of a class: changes that a network would notice."""
     grey = drawing.draw(name, 2, seed=1).mean(-1)
     return grey.reshape(2, 8, 4, 8, 4).mean((2, 4)).astype(np.float32)
 
 
 def test_the_pictures_are_those_that_every_weight_file_and_recording_was_made_with():
-    # Coarse means and half a level, since another processor rounds otherwise. If this fails, the drawing has changed:
+    # Coarse means and half a level, since other processors round differently. If this fails, the drawing has changed:
     # pretrain, record and measure everything again, then write the file again (see docs/maintainers.md).
     with np.load(GOLDEN) as golden:
         assert set(golden.files) == set(ALL_CLASSES)

@@ -243,7 +243,7 @@ def test_bad_input_is_one_sentence(call, message: str) -> None:
         call()
 
 
-def test_drawing_leaves_the_learners_matplotlib_alone() -> None:
+def test_drawing_leaves_the_learners_matplotlib_settings_alone() -> None:
     before = dict(mpl.rcParams)
     EVERY["label_budget"]("Labels").html()
     assert dict(mpl.rcParams) == before

@@ -124,7 +124,7 @@ def test_a_curve_measures_both_tasks_as_it_goes(ft):
     assert (row["target"], row["source"]) == tuple(ft.accuracies("test").values())
 
 
-def test_a_run_that_diverges_is_failed_and_not_an_exception(ft):
+def test_a_run_that_diverges_fails_without_an_exception(ft):
     assert ft.run(replace(SHORT, learning_rate=1e30, steps=10), seed=0)["outcome"] == "failed"
 
 

@@ -1,4 +1,4 @@
-"""Names of earlier versions still work: in class folders that are under way and in notebooks that learners changed."""
+"""Names of earlier versions still work, in class folders in use and in notebooks that learners changed."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The freeze/learning-rate lab: its state decides a run, its locks hang together, and it compares runs of one seed."""
+"""The freeze/learning-rate lab: its state decides a run, its locks are linked, and it compares runs of one seed."""
 
 from dataclasses import replace
 
@@ -64,7 +64,7 @@ def test_a_state_becomes_a_recipe():
 
 
 @given(STATES, st.integers(0, 3))
-def test_locks_hang_together_and_turning_one_twice_ends_with_it_as_it_was(state, place):
+def test_locks_are_linked_and_toggling_one_twice_restores_it(state, place):
     def turned(state):
         return state.with_locked([locked != (i == place) for i, locked in enumerate(state.locked)])
 
@@ -176,7 +176,7 @@ def test_what_is_refused_is_said_and_the_start_button_comes_back(view, experimen
     assert not view.buttons._start.disabled
 
 
-def test_turning_everything_during_a_run_disturbs_nothing(view, experiment):
+def test_moving_every_control_during_a_run_does_not_disturb_it(view, experiment):
     experiment.gate.clear()
     view.buttons._start.click()
     for rate in RATES * 3:

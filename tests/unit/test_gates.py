@@ -1,4 +1,4 @@
-"""The release gates: for each of them a lesson that passes, and one that fails with the sentence that mends it."""
+"""The release gates: each passes a good lesson, and fails a bad one with a sentence that says how to fix it."""
 
 import subprocess
 import sys
@@ -126,7 +126,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def edited(course: Path, old: str, new: str) -> Subject:
-    """The lesson with a change in its source, built."""
+    """Change the lesson's source, build it and return the subject."""
     assert old in LESSON
     (course / "solutions" / "98_doubling.py").write_text(LESSON.replace(old, new), encoding="utf-8")
     build(course)
@@ -139,7 +139,7 @@ def found(gate, examined: Subject, *tried) -> list[str]:
 
 
 @pytest.mark.parametrize("gate", STATIC_GATES, ids=lambda gate: gate.__name__)
-def test_a_lesson_that_is_as_it_should_be_passes(gate, course: Path) -> None:
+def test_a_good_lesson_passes(gate, course: Path) -> None:
     assert found(gate, edited(course, "", "")) == []
 
 
@@ -200,13 +200,13 @@ def test_the_courses_own_lessons_pass(lesson, gate) -> None:
             pages.headings_are_in_order,
             "# ## Exercise 1",
             "# #### Exercise 1",
-            "exercise-1-1: 'Exercise 1' has level 4 and what stands above it 2. Begin it with ### instead.",
+            "exercise-1-1: 'Exercise 1' has level 4, but at most 3 is allowed here. Begin it with ### instead.",
         ),
         (
             pages.headings_are_in_order,
             "# # 98 Doubling",
             "# 98 Doubling",
-            "quick-check-1: 'Quick check' has level 2 and what stands above it 0. Begin it with # instead.",
+            "quick-check-1: 'Quick check' has level 2, but at most 1 is allowed here. Begin it with # instead.",
         ),
         (
             pages.pictures_have_words,
@@ -255,11 +255,11 @@ def test_the_courses_own_lessons_pass(lesson, gate) -> None:
             reading.minutes_are_about_right,
             "minutes: 4",
             "minutes: 40",
-            "minutes in the front matter: it says 40, and by its words, code and checks it takes about 5. Say that.",
+            "minutes in the front matter: it says 40, but its words, code and checks take about 5. Change it to that.",
         ),
     ],
 )
-def test_a_fault_is_one_line_that_says_where_and_how_to_mend_it(gate, old, new, said, course: Path) -> None:
+def test_a_fault_is_one_line_that_says_where_it_is_and_how_to_fix_it(gate, old, new, said, course: Path) -> None:
     assert found(gate, edited(course, old, new)) == [f"98_doubling, {said}"]
 
 
@@ -284,19 +284,19 @@ def test_the_solution_scores_everything_and_the_stub_nothing(course: Path) -> No
             scores.solution_scores_everything,
             "return plus(x, x)",
             "return plus(x, 1)",
-            "98.e1: the solution gets 0 of 2 (wrong: Add it to itself.). Mend the solution, or its check.",
+            "98.e1: the solution gets 0 of 2 (wrong: Add it to itself.). Fix the solution, or its check.",
         ),
         (
             scores.solution_scores_everything,
             "return plus(x, x)",
             "return later(x) + x",
-            "e1-check: the solution's cell stops with NameError: name 'later' is not defined. Mend it.",
+            "e1-check: the solution's cell stops with NameError: name 'later' is not defined. Fix it.",
         ),
         (
             scores.untouched_scores_nothing,
             "answer = None",
             'answer = "a"',
-            "98.q1: untouched, it is wrong with 0 points, not unattempted. Mend the stub.",
+            "98.q1: untouched, it is wrong with 0 points, not unattempted. Fix the stub.",
         ),
         (
             scores.untouched_scores_nothing,
@@ -307,13 +307,13 @@ def test_the_solution_scores_everything_and_the_stub_nothing(course: Path) -> No
         ),
     ],
 )
-def test_an_answer_that_scores_otherwise_is_one_line(gate, old, new, said, course: Path) -> None:
+def test_an_answer_with_an_unexpected_score_is_one_line(gate, old, new, said, course: Path) -> None:
     examined = edited(course, old, new)
     assert found(gate, examined, attempted(examined)) == [f"98_doubling, {said}"]
 
 
 def in_cell(examined: Subject, cell_id: str, text: str) -> Subject:
-    """The lesson with a line more in a cell that learners get."""
+    """Return the lesson with an extra line in a cell that learners get."""
     next(cell for cell in examined.learner.cells if cell.id == cell_id).source += f"\n{text}"
     return examined
 
@@ -321,12 +321,12 @@ def in_cell(examined: Subject, cell_id: str, text: str) -> Subject:
 @pytest.mark.parametrize(
     ("cell_id", "text", "said"),
     [
-        ("exercise-1-1", "  return plus(x, x)", "the solution of e1 stands in it. Remove it from this cell."),
-        ("quick-check-1", 'answer = "b"', "the solution of q1 stands in it. Remove it from this cell."),
+        ("exercise-1-1", "  return plus(x, x)", "it contains the solution of e1. Remove it from this cell."),
+        ("quick-check-1", 'answer = "b"', "it contains the solution of q1. Remove it from this cell."),
         (
             "e1-check",
             'check("98.e1", double, seed=1)',
-            "the hidden test of e1-check stands in it. Remove it from this cell.",
+            "it contains the hidden test of e1-check. Remove it from this cell.",
         ),
         (
             "e1",
@@ -349,10 +349,10 @@ def test_an_output_among_the_lessons_is_found(course: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["    return x", '    """Twice x."""'], ids=["another line", "a line twice"])
-def test_a_stub_that_left_its_solution_is_found(text: str, course: Path) -> None:
+def test_a_stub_that_differs_from_its_solution_is_found(text: str, course: Path) -> None:
     examined = in_cell(edited(course, "", ""), "e1", text)
     assert found(leaks.stubs_stand_in_the_solution, examined) == [
-        f"98_doubling, e1: its line {text.strip()!r} does not stand in the solution's source. Run: course build"
+        f"98_doubling, e1: its line {text.strip()!r} is not in the solution's source. Run: course build"
     ]
 
 
@@ -364,7 +364,7 @@ def test_what_a_lesson_computes_is_left_out_and_what_it_defines_is_kept() -> Non
     assert trial.definitions("import math\nx = 1") == ["import math\nx = 1"]
 
 
-def test_an_examination_tries_the_answers_apart_and_counts(course: Path, tmp_path: Path) -> None:
+def test_an_examination_tries_the_answers_in_another_process_and_counts(course: Path, tmp_path: Path) -> None:
     told = []
     build(course)
     (passed,) = examine(course, lambda done, total: told.append((done, total)))
@@ -381,12 +381,12 @@ def test_an_examination_tries_the_answers_apart_and_counts(course: Path, tmp_pat
             "from course_utils.learn import Result",
             "import no_such_module",
             "its answers: they could not be tried (ModuleNotFoundError: No module named 'no_such_module'). "
-            "Mend the cells that import and define.",
+            "Fix the cells with imports and definitions.",
         ),
         (
             "    return plus(x, x)",
             "    import os\n    os._exit(3)",
-            "its answers: they could not be tried (exit code 3). Mend the cells that import and define.",
+            "its answers: they could not be tried (exit code 3). Fix the cells with imports and definitions.",
         ),
     ],
 )
@@ -422,7 +422,7 @@ def test_a_lesson_that_was_not_built_is_a_finding(course: Path) -> None:
     ]
 
 
-def test_nothing_of_a_trial_is_noted_in_anybodys_progress(
+def test_a_trial_is_not_recorded_in_any_progress_file(
     course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine = tmp_path / "mine.json"

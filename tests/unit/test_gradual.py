@@ -1,4 +1,4 @@
-"""Gradual unfreezing: what trains at each stage, and one history over all of them."""
+"""Gradual unfreezing: what trains at each stage, and one history of all stages."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""A box is guarded by one more child, which is unseen; without anywidget it stays as it is."""
+"""A box is guarded by an extra, invisible child; without anywidget it stays as it is."""
 
 import sys
 

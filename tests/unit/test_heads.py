@@ -121,7 +121,7 @@ def test_refusals():
     with pytest.raises(CourseError, match=r"labels of 'new' lie in 0\.\.2, but must lie in 0\.\.1"):
         heads.labels("new", np.array([0, 2]))
     for sizes in ({}, {"one": 1}):
-        with pytest.raises(CourseError, match="must name one task or more"):
+        with pytest.raises(CourseError, match="must name one or more tasks"):
             TaskHeads(sizes)
     wide = layers.Dense(3)
     wide.build((None, 7))

@@ -75,7 +75,7 @@ def test_a_red_against_green_blob_is_coloured_and_not_oriented() -> None:
 
 
 @pytest.mark.parametrize("side", [3, 7])
-def test_random_filters_are_seldom_selective(side: int) -> None:
+def test_random_filters_are_rarely_selective(side: int) -> None:
     kernels = np.random.default_rng(5).normal(size=(side, side, 3, 2000))
     selective = np.mean([row["selective"] for row in filter_selectivity(kernels)])
     assert 0.005 < selective < 0.04

@@ -40,7 +40,7 @@ def branched(side: int) -> keras.Model:
 
 
 def reached(model: keras.Model, unit: int) -> tuple[int, int]:
-    """First and one-behind-last column of the picture that has a gradient from one unit."""
+    """Return the first column of the picture that has a gradient from one unit, and the column after the last."""
     weights = [np.full(w.shape, 0.1) for w in model.get_weights()]
     model.set_weights(weights)
     gradient = gradient_function(lambda x: keras.ops.sum(model(x, training=False)[0, unit, unit]))

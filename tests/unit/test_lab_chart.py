@@ -46,7 +46,7 @@ def test_a_ghost_differs_by_more_than_colour():
 
 
 @given(st.lists(st.tuples(FINITE, FINITE)), st.sampled_from(MARKS), FINITE)
-def test_whatever_the_numbers_nothing_leaves_the_picture(points, mark, guess):
+def test_whatever_the_numbers_nothing_is_drawn_outside_the_picture(points, mark, guess):
     svg = draw([Line("run", points, mark)], marked=("guess", guess), level=("level", guess))
     for line in svg.iter("polyline"):
         for pair in filter(None, line.get("points").split(" ")):

@@ -50,13 +50,13 @@ def reached(live, phase):
     assert there.wait(60), live.phase
 
 
-def test_work_is_published_and_its_last_words_are_said(live):
+def test_work_is_published_and_its_last_message_is_shown(live):
     assert live.start(counting(10), "Off we go.")
     live.join(60)
     assert (live.phase, live.update.number, live.words) == ("idle", 10, "Counted to 10.")
 
 
-def test_a_thousand_updates_are_ten_a_second_and_the_last_one(live):
+def test_a_thousand_updates_are_cut_to_ten_a_second_and_the_last_one(live):
     seen = []
     live.observe(lambda event: seen.append(event["new"].number), "update")
     started = time.monotonic()
@@ -66,7 +66,7 @@ def test_a_thousand_updates_are_ten_a_second_and_the_last_one(live):
     assert len(seen) <= 2 + 10 * (time.monotonic() - started)
 
 
-def test_ten_clicks_start_one_run_and_are_refused_kindly(live):
+def test_ten_clicks_start_one_run_and_the_rest_are_refused_politely(live):
     gate = threading.Event()
     assert [live.start(counting(3, gate=gate)) for _ in range(10)] == [True, *[False] * 9]
     assert "still going" in live.words
@@ -87,7 +87,7 @@ def test_a_click_at_the_very_end_of_a_run_starts_the_next_one(live, monkeypatch)
         def acquire(self, blocking):
             return True
 
-        def release(self):  # the next click is there before the run has said its last words
+        def release(self):  # the next click comes before the run has shown its last message
             if not next_click.ident:
                 next_click.start()
                 next_click.join(0.1)
@@ -103,7 +103,7 @@ def test_a_click_at_the_very_end_of_a_run_starts_the_next_one(live, monkeypatch)
     assert (live.phase, live.words) == ("idle", "Counted to 3.")
 
 
-def test_pause_step_and_go_on(live):
+def test_pause_step_and_resume(live):
     gate = threading.Event()
     live.start(counting(20, gate=gate))
     live.pause()
@@ -137,7 +137,7 @@ def test_stop_reaches_into_whatever_the_work_is_doing(live):
     live.stop()
     live.join(60)
     assert live.phase == "idle"
-    assert said == ["Stopping: the step in hand comes to its end first.", "Stopped inside."]
+    assert said == ["Stopping: the current step finishes first.", "Stopped inside."]
 
 
 def test_a_stop_that_comes_first_is_not_lost(live):
@@ -169,7 +169,7 @@ def test_a_paused_run_can_be_stopped(live):
 
 @pytest.mark.parametrize(
     ("problem", "says"),
-    [(CourseError("This was refused."), "This was refused."), (MemoryError("too big"), "broke off (MemoryError")],
+    [(CourseError("This was refused."), "This was refused."), (MemoryError("too big"), "failed (MemoryError")],
 )
 def test_what_goes_wrong_is_a_sentence_and_the_next_run_may_start(live, problem, says):
     def work(control):
@@ -182,7 +182,7 @@ def test_what_goes_wrong_is_a_sentence_and_the_next_run_may_start(live, problem,
     assert live.start(counting(1))
 
 
-def test_the_same_refusal_twice_is_said_twice(live):
+def test_the_same_refusal_twice_is_shown_twice(live):
     said = []
     live.observe(lambda event: said.append(event["new"]), "words")
     gate = threading.Event()

@@ -1,4 +1,4 @@
-"""What all labs share: one lab a cell, controls with names, late clicks, and memory that stays flat."""
+"""What all labs share: one lab per cell, controls with names, late clicks, and memory that stays flat."""
 
 import gc
 import threading
@@ -36,7 +36,7 @@ def leaves(widget):
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_every_control_has_a_name_and_is_no_slider(name):
+def test_every_control_has_a_name_and_is_not_a_slider(name):
     view = VIEWS[name]()
     assert view.name == name
     drawn = ipywidgets.HTML | AnyWidget  # words, pictures, and the strip, which the browser tests look at
@@ -53,7 +53,7 @@ def test_words_are_read_out_and_pictures_have_words(name):
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_what_is_no_state_of_this_lab_leaves_it_as_it_is(name):
+def test_a_text_that_is_not_a_state_of_this_lab_changes_nothing(name):
     view = VIEWS[name]()
     before = view.state
     (other,) = {VIEWS[one]()._code.value for one in VIEWS if one == ("map" if name == "thermometer" else "thermometer")}
@@ -84,7 +84,7 @@ def test_running_a_cell_again_closes_the_lab_that_it_had_opened(monkeypatch):
     assert second.view.widget.comm is not None  # another cell's lab stays
 
 
-def test_opening_a_lab_again_and_again_leaves_no_widgets_behind(monkeypatch):
+def test_opening_a_lab_repeatedly_leaves_no_widgets_behind(monkeypatch):
     monkeypatch.setattr(labs_lab, "_cell", lambda: "cell-3")
     Lab(VIEWS["freeze-lab"]())
     before = len(_instances)
@@ -93,7 +93,7 @@ def test_opening_a_lab_again_and_again_leaves_no_widgets_behind(monkeypatch):
     assert len(_instances) == before
 
 
-def test_the_network_is_made_ready_with_the_first_change_and_not_before():
+def test_the_network_is_prepared_at_the_first_change_and_not_before():
     asked = threading.Event()
     view = FreezeLabView(recorded("map-scans"), make=lambda rank: asked.set() or Experiment())
     assert not asked.is_set()
@@ -131,7 +131,7 @@ def test_a_replay_plays_to_its_end_and_can_be_stopped(monkeypatch):
     view.replay._play.click()
     view.live.join(60)
     assert "step 110" in view.reading.value
-    assert "at its end" in view.said.value
+    assert "has ended" in view.said.value
 
 
 def test_a_hundred_replays_leave_the_memory_flat():

@@ -1,4 +1,4 @@
-"""The label-budget lab: what it says, how it reacts, and what it shows where nobody can press a button."""
+"""The label-budget lab: what it says, how it reacts, and what it shows without a front end."""
 
 from importlib import import_module
 
@@ -73,7 +73,7 @@ def test_a_state_that_no_control_can_reach_is_refused(fields):
         BudgetState(**fields)
 
 
-def test_guess_reveal_and_go_along_the_budgets(view):
+def test_guess_reveal_and_step_through_the_budgets(view):
     assert "hidden" in view.reading.value
     assert "pretrained" not in view.picture.value
     view.guess.value = NEVER
@@ -90,7 +90,7 @@ def test_guess_reveal_and_go_along_the_budgets(view):
     assert view.state.guess is None
 
 
-def test_probes_are_measured_once_a_task(view):
+def test_probes_are_measured_once_per_task(view):
     view.reveal.click()
     view.live.join(60)
     assert view.reveal.disabled

@@ -1,4 +1,4 @@
-"""The package's structure: imports run downwards, nothing imports in a circle, no two things share a name."""
+"""The package's structure: imports run downwards, without cycles, and no two things share a name."""
 
 import ast
 import subprocess
@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 import course_utils
 
 PACKAGE = Path(course_utils.__file__).parent
-#: From the bottom up: root modules and packages; those of one layer may import each other, but not in a circle.
+#: From the bottom up: root modules and packages; those of one layer may import each other, but not in a cycle.
 LAYERS = [
     {"errors", "files", "quiet", "schemas", "former_names", "frontend", "checkout", "assets"},
     {"data", "backbones"},
@@ -38,7 +38,7 @@ def module_name(path: Path, package: Path = PACKAGE) -> str:
 
 
 def imported(source: str, module: str, is_package: bool, known: set[str]) -> set[str]:
-    """The known modules that ``source`` imports: anywhere in it, for type checking alone as well."""
+    """Return the known modules that ``source`` imports, anywhere in it and even only for type checking."""
     here = module if is_package else module.rpartition(".")[0]
     found = set()
     for node in ast.walk(ast.parse(source)):
@@ -66,12 +66,12 @@ MODULES = sorted(module for module in GRAPH if module != "course_utils")
 
 
 def part_of(module: str) -> str:
-    """The package or root module that a module belongs to."""
+    """Return the package or root module that a module belongs to."""
     return [*module.split("."), ""][1]
 
 
 def circle(graph: Mapping[str, Iterable[str]]) -> list[str]:
-    """One circle of the graph, as a path that returns to its start; empty when there is none."""
+    """Return a cycle of the graph, as a path that returns to its start; empty if there is none."""
     done: set[str] = set()
 
     def visit(node: str, path: list[str]) -> list[str]:
@@ -99,20 +99,20 @@ def test_imports_run_downwards_only(module: str) -> None:
     assert not {other for other in others if LAYER_OF[part_of(other)] > own}
 
 
-def test_no_modules_import_in_a_circle() -> None:
-    # A package's __init__ gathers what its modules offer; a module that asks its own package asks for a sibling.
+def test_modules_have_no_import_cycles() -> None:
+    # A package's __init__ only re-exports its modules, so a module that imports its own package imports a sibling.
     graph = {module: {o for o in others if not module.startswith(f"{o}.")} for module, others in GRAPH.items()}
     assert circle(graph) == []
 
 
-def test_no_packages_import_in_a_circle() -> None:
+def test_packages_have_no_import_cycles() -> None:
     packages: dict[str, set[str]] = defaultdict(set)
     for module in MODULES:
         packages[part_of(module)] |= {part_of(o) for o in GRAPH[module] if part_of(o)} - {part_of(module)}
     assert circle(packages) == []
 
 
-def test_a_circle_between_siblings_is_seen_even_for_type_checking(tmp_path: Path) -> None:
+def test_a_cycle_between_siblings_is_found_even_for_type_checking(tmp_path: Path) -> None:
     package = tmp_path / "pack"
     (package / "inner").mkdir(parents=True)
     for name in ("__init__.py", "inner/__init__.py"):
@@ -144,7 +144,7 @@ def test_every_form_of_import_is_seen(source: str) -> None:
 
 
 def public_names() -> Iterable[tuple[str, str]]:
-    """Public classes and type aliases with the modules that define them, and modules with their packages."""
+    """Return public classes and type aliases with their modules, and modules with their packages."""
     for module in MODULES:
         path = PACKAGE.parent / Path(*module.split("."))
         path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")

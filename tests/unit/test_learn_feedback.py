@@ -33,7 +33,7 @@ def test_a_guess_is_shown_beside_the_measurement():
     assert "34 points too low" in shown
 
 
-def test_a_measurement_beyond_the_range_is_said_in_words():
+def test_a_measurement_beyond_the_range_is_described_in_words():
     predict("02.far-factor", times=3)
     assert "beyond what was measured" in repr(reveal("02.far-factor", float("inf"), digits=1.5))
 
@@ -44,7 +44,7 @@ def test_without_a_guess_the_lesson_goes_on(absent):
     assert "94 %" in repr(reveal("02.five-labels", np.float32(0.94)))
 
 
-def test_an_unanswered_cell_keeps_the_guess_of_before():
+def test_an_unanswered_cell_keeps_the_previous_guess():
     predict("02.x", times=20)
     assert "20 times" in repr(predict("02.x", times=None))
     assert "within a tenth" in repr(reveal("02.x", 21))
@@ -56,11 +56,11 @@ def test_a_guess_in_words_and_an_unusable_one():
     assert "neither" in repr(predict("01.best", block=[1, 2]))
 
 
-def test_a_share_typed_as_percent_is_asked_back():
+def test_a_share_given_as_percent_is_queried():
     assert "`percent=60`" in repr(predict("02.x", percent=0.6))
 
 
-def test_several_guesses_at_once_are_refused_and_one_without_a_name():
+def test_several_guesses_at_once_and_a_guess_without_a_name_are_refused():
     with pytest.raises(CourseError, match="takes one guess with its name, such as percent=60; 2 were given"):
         predict("02.x", percent=1, times=2)
     with pytest.raises(CourseError, match="takes one guess with its name, such as percent=60; write its name"):
@@ -115,7 +115,7 @@ def test_a_damaged_record_is_kept_as_a_backup(record, content):
     assert json.loads(record.read_text())["checks"]
 
 
-def test_a_place_that_cannot_be_written_is_said_once(tmp_path, monkeypatch):
+def test_a_place_that_cannot_be_written_is_reported_once(tmp_path, monkeypatch):
     (tmp_path / "a file").touch()
     blocked = tmp_path / "a file" / "progress.json"
     monkeypatch.setenv("COURSE_PROGRESS", str(blocked))
@@ -145,13 +145,13 @@ def test_html_is_escaped_and_says_in_words_what_colour_says():
     assert "Not yet" in card.text()
 
 
-def test_stressed_words_are_told_from_products_and_code():
+def test_emphasised_words_are_told_from_products_and_code():
     html = Card("t", [Paragraph("a *much* larger one, 3 * 3 * 64, `a *b* c`, *two words*")]).html()
     assert "a <em>much</em> larger one, 3 * 3 * 64, <code>a *b* c</code>, <em>two words</em>" in html
 
 
 class OneNumber(Exercise):
-    """Calls the answer once, and says of every number the same."""
+    """Calls the answer once, and gives the same reply to every number."""
 
     id = "09.e1"
     points = 2

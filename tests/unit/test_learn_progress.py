@@ -1,4 +1,4 @@
-"""The learner's record: it survives whatever becomes of its file, and the cards that read it say what is in it."""
+"""The learner's record: it survives whatever happens to its file, and the cards report what is in it."""
 
 import errno
 import json
@@ -45,7 +45,7 @@ def folder_of(record):
         (b" " * 6_000_000, "it is far too large"),
     ],
 )
-def test_what_is_no_record_is_kept_as_a_backup_and_a_new_one_is_begun(record, content, reason):
+def test_what_is_not_a_record_is_kept_as_a_backup_and_a_new_one_is_started(record, content, reason):
     record.write_bytes(content)
     said = answer_something().note
     assert reason in said
@@ -55,7 +55,7 @@ def test_what_is_no_record_is_kept_as_a_backup_and_a_new_one_is_begun(record, co
     assert answer_something().note == ""
 
 
-def test_backups_never_go_over_each_other(record):
+def test_backups_never_overwrite_each_other(record):
     for content in (b"one", b"two", b"three"):
         record.write_bytes(content)
         answer_something()
@@ -63,7 +63,7 @@ def test_backups_never_go_over_each_other(record):
     assert [kept[f"progress.json.backup-{number}"] for number in (1, 2, 3)] == [b"one", b"two", b"three"]
 
 
-def test_a_record_of_version_1_is_brought_over_and_kept_as_it_was(record):
+def test_a_record_of_version_1_is_converted_and_kept_as_it_was(record):
     old = {
         "version": 1,
         "checks": {"00.q1": {"attempts": 2, "outcome": "passed", "points": 1.0}},
@@ -91,7 +91,7 @@ def test_what_others_wrote_into_the_record_stays(record):
     assert json.loads(record.read_text())["learner"] == 7
 
 
-def test_a_folder_in_the_place_of_the_record_is_left_alone(record):
+def test_a_folder_in_place_of_the_record_is_left_alone(record):
     record.mkdir()
     (record / "mine.txt").write_text("mine")
     assert "can't be saved" in answer_something().note
@@ -112,13 +112,13 @@ def test_a_link_to_the_record_stays_a_link(record):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
-def test_a_pipe_in_the_place_of_the_record_is_neither_read_nor_replaced(record):
+def test_a_pipe_in_place_of_the_record_is_neither_read_nor_replaced(record):
     os.mkfifo(record)
     assert "can't be saved" in answer_something().note
     assert record.is_fifo()
 
 
-def test_a_file_that_cannot_be_read_is_not_written_over(record, monkeypatch):
+def test_a_file_that_cannot_be_read_is_not_overwritten(record, monkeypatch):
     record.write_text("precious")
     monkeypatch.setattr(
         Path, "read_bytes", lambda self: (_ for _ in ()).throw(PermissionError(13, "Permission denied"))
@@ -135,7 +135,7 @@ def test_a_locked_file_stays_as_it_is_and_the_session_goes_on(record, monkeypatc
     opened = Path.open
 
     def locked(self, mode="r", *arguments, **more):
-        if "a" in mode:  # as the system answers to whoever may not write
+        if "a" in mode:  # as the system does to a user without permission to write
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
         return opened(self, mode, *arguments, **more)
 
@@ -177,7 +177,7 @@ def test_no_record_however_odd_raises(tmp_path_factory, content):
 
 
 @pytest.mark.parametrize("odd", ["Infinity", "NaN", "1" + 400 * "0", "-3", '"2"', "null"])
-def test_odd_numbers_in_the_record_neither_raise_nor_pay(record, odd):
+def test_odd_numbers_in_the_record_neither_raise_nor_earn_points(record, odd):
     entry = f'{{"points": {odd}, "attempts": {odd}, "last": {odd}}}'
     record.write_text(f'{{"version": 2, "checks": {{"00.q1": {entry}}}, "hints": {{"00.e1": {{"seen": {odd}}}}}}}')
     check("00.q1", "zz")
@@ -190,7 +190,7 @@ def test_no_entry_is_worth_more_than_its_question(record):
     assert "1 of 6 points" in repr(overview())
 
 
-def test_the_points_of_the_lesson_are_said_as_they_come():
+def test_the_points_of_the_lesson_are_shown_as_they_are_earned():
     assert "1 of 1 point; 1 of 6 points in lesson 00 so far" in repr(answer_something())
     wrong = repr(check("00.e1", lambda accuracy, classes: accuracy))
     assert "0 of 1 point; 1 of 6 points in lesson 00 so far" in wrong  # the best attempt counts
@@ -217,7 +217,7 @@ def test_the_overview_says_what_is_done_what_to_revisit_and_what_was_off():
 
 
 @pytest.mark.parametrize("id", [2, None, ["02.e1"], "2.e1", "", "../etc", "²", "02", b"02.e1", 2.1])
-def test_an_id_that_there_is_not_gets_one_sentence(id):
+def test_an_unknown_id_gets_one_sentence(id):
     for ask in (check, hint, solution):
         with pytest.raises(CourseError, match=r"There is no|Lesson 02 has no"):
             ask(id)

@@ -1,4 +1,4 @@
-"""Spaced review and the course's own solutions: what is asked when, and what is shown to whom."""
+"""Spaced review and the course's own solutions: what is asked when, and who sees what."""
 
 import json
 
@@ -80,7 +80,7 @@ def test_a_question_that_is_missed_in_a_review_comes_back(plain_questions):
         for id in questions(lesson):
             check(id, "a")
     first = asked(review("02", "b", "a", "a"))[0]
-    review("02", "a", "a", "a")  # mended at the second attempt
+    review("02", "a", "a", "a")  # right at the second attempt
     assert asked(review("03"))[0] == first
 
 
@@ -88,7 +88,7 @@ def test_the_questions_stay_until_all_three_are_answered(plain_questions):
     first = asked(review("02"))
     check("00.q4", "b")  # it would be more urgent
     assert asked(review("02")) == first
-    assert asked(review("02", "a", None, "odd")) == first  # an answer that can't be read is none
+    assert asked(review("02", "a", None, "odd")) == first  # an unreadable answer doesn't count
     assert asked(review("02")) == first
     assert asked(review("02", "a", "b", "odd")) == first
     assert asked(review("02")) == first
@@ -117,7 +117,7 @@ def test_a_question_that_the_course_no_longer_has_is_replaced(plain_questions, r
 
 
 @pytest.mark.parametrize("lesson", ["00", "77", "", 3, None, ["03"]])
-def test_where_there_is_nothing_before_it_says_so(lesson, record):
+def test_without_earlier_lessons_it_says_so(lesson, record):
     assert "looks back on earlier lessons" in repr(review(lesson))
     assert not record.exists()
 
@@ -126,7 +126,7 @@ ids = st.sampled_from([f"{lesson}.q{number}" for lesson in ("00", "01", "02") fo
 
 
 @given(tried=st.lists(st.tuples(ids, st.booleans()), max_size=15))
-def test_the_choice_is_three_of_the_pool_and_nothing_solid_comes_before_what_is_not(tried):
+def test_the_choice_is_three_of_the_pool_with_weak_answers_before_solid_ones(tried):
     record = {"checks": {}}
     pool = {**questions("00"), **questions("01"), **questions("02")}
     for id, right in tried:
@@ -170,7 +170,7 @@ def test_every_exercise_has_a_solution_to_show(id):
     assert not code.rstrip().endswith('"""')  # there is a body
 
 
-def test_who_has_not_tried_is_asked_to_try_first(record):
+def test_a_learner_who_has_not_tried_is_asked_to_try_first(record):
     first = repr(solution("02.e1"))
     assert "Try it yourself first" in first
     assert "def build_frozen" not in first
@@ -179,7 +179,7 @@ def test_who_has_not_tried_is_asked_to_try_first(record):
     assert json.loads(record.read_text())["solutions"] == {"02.e1": {"seen": True}}
 
 
-def test_who_has_tried_sees_it_at_once():
+def test_a_learner_who_has_tried_sees_it_at_once():
     check("02.e3", lambda *curves: 3)
     assert "def label_efficiency" in repr(solution("02.e3"))
 

@@ -44,7 +44,7 @@ def weights_after(optimizer, steps=6):
 
 
 def variables_after(optimizer, gradients):
-    """What three variables become when they are given these gradients, so that none depends on the others."""
+    """Return three variables after updates with these fixed gradients, so that none depends on the others."""
     model = small_model()
     for step in gradients:
         optimizer.apply(step, model.trainable_variables)
@@ -104,7 +104,7 @@ def test_arguments_out_of_range_are_refused(arguments, message):
 
 
 @pytest.mark.parametrize("rate", [RATE, keras.optimizers.schedules.CosineDecay(RATE, 10)])
-def test_it_is_made_again_from_its_serialised_form(gradients, rate):
+def test_it_can_be_rebuilt_from_its_serialised_form(gradients, rate):
     first = LayerwiseAdamW(rate, {"block1": 0.3}, weight_decay=0.2, beta_1=0.8)
     again = keras.optimizers.deserialize(keras.optimizers.serialize(first))
     assert isinstance(again, LayerwiseAdamW)

@@ -15,7 +15,7 @@ def wanted(requirement: Requirement, extra: str = "") -> bool:
 
 
 def pinned(lock: Path) -> dict[str, Requirement]:
-    """What a lock installs on this machine, by name."""
+    """Return what a lock installs on this machine, by name."""
     lines = (
         line.removesuffix("\\") for line in lock.read_text("utf-8").splitlines() if not line.startswith((" ", "#"))
     )
@@ -29,13 +29,13 @@ def version(requirement: Requirement) -> str:
 
 
 def needed(name: str, extras: frozenset[str]) -> list[Requirement]:
-    """What an installed package asks for, alone and with these extras."""
+    """Return what an installed package requires, alone and with these extras."""
     asked = map(Requirement, requires(name) or ())
     return [requirement for requirement in asked if any(wanted(requirement, extra) for extra in {"", *extras})]
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
-def test_a_lock_names_whatever_its_packages_need(lock: str) -> None:
+def test_a_lock_names_everything_that_its_packages_need(lock: str) -> None:
     packages = pinned(ROOT / lock)
     waiting = [(name, frozenset[str]()) for name in packages]
     seen, missing = set(waiting), set()

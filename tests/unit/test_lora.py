@@ -33,7 +33,7 @@ def numbers(tensor):
 
 
 def update(lora):
-    """Give a LoRA layer an update to speak of."""
+    """Give a LoRA layer an update that isn't zero."""
     lora.b.assign(RNG.normal(size=lora.b.shape))
 
 

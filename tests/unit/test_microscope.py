@@ -1,4 +1,4 @@
-"""The layer microscope: a state decides what it shows; where a channel answers is guessed before it is seen."""
+"""The layer microscope: its state decides what it shows; learners guess where a channel answers before they see it."""
 
 import ipywidgets
 import numpy as np
@@ -118,7 +118,7 @@ def test_every_control_is_a_stock_widget_with_a_name(view):
     assert not any("Slider" in type(control).__name__ for control in controls)
 
 
-def test_without_a_front_end_the_default_picture_stands_with_its_words(backbone, images, monkeypatch):
+def test_without_a_front_end_the_default_picture_is_shown_with_its_words(backbone, images, monkeypatch):
     for name in FRONT_ENDS:
         monkeypatch.delenv(name, raising=False)
     shown = microscope(backbone, images)._repr_mimebundle_()

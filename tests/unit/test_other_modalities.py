@@ -66,7 +66,7 @@ def sound_network() -> keras.Model:
 
 
 def sentences() -> Split:
-    """Which of two words stands in the sentence, among others, with padding behind."""
+    """Sentences that hold one of two words among others, with padding at the end; the label says which."""
     rng = np.random.default_rng(0)
     ids, labels = rng.integers(4, WORDS, (60, LENGTH)), np.arange(60) % 2
     ids[np.arange(60), rng.integers(0, 5, 60)] = 2 + labels
@@ -76,7 +76,7 @@ def sentences() -> Split:
 
 
 def tones() -> Split:
-    """Low or high, at any phase."""
+    """Tones, low or high, at any phase."""
     rng = np.random.default_rng(0)
     labels = np.arange(60) % 2
     phase = rng.uniform(0, 2 * np.pi, (60, 1))

@@ -65,4 +65,4 @@ def test_smoothness_charges_noise_more_than_a_slope():
     impulse[1, 1] = 1
     assert float(penalty(keras.ops.convert_to_tensor(impulse))) == pytest.approx(4)  # four unit steps
     flat = np.ones((3, 3, 1, 1), np.float32)
-    assert float(penalty(keras.ops.convert_to_tensor(flat))) == pytest.approx(12)  # its rim alone
+    assert float(penalty(keras.ops.convert_to_tensor(flat))) == pytest.approx(12)  # only its border

@@ -1,4 +1,4 @@
-"""What lessons and class folders may import: listed here, so that nothing of it goes or changes its name unnoticed."""
+"""What lessons and class folders may import: listed here, so that no name disappears or changes unnoticed."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ LESSONS = find_lessons(ROOT)
 
 
 def course_imports(source: str) -> set[tuple[str, str]]:
-    """(module, name) of everything that a Python text imports from the course."""
+    """Return (module, name) of everything that a Python text imports from the course."""
     return {
         (node.module or "", alias.name)
         for node in ast.walk(ast.parse(source))
@@ -49,12 +49,12 @@ def test_the_public_names_are_these() -> None:
 
 
 @pytest.mark.parametrize("name", [*NAMES, *PACKAGES])
-def test_every_public_name_can_be_had(name: str) -> None:
+def test_every_public_name_can_be_imported(name: str) -> None:
     assert getattr(course_utils, name) is not None
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-def test_a_lesson_imports_public_names_alone(lesson) -> None:
+def test_a_lesson_imports_only_public_names(lesson) -> None:
     found = course_imports(code_of(lesson))
     assert found
     assert {module for module, _ in found} == {"course_utils"}
@@ -75,7 +75,7 @@ def offered(package: str) -> set[str]:
     return set(getattr(module, "__all__", None) or vars(module))
 
 
-def test_class_folders_import_from_grading_alone() -> None:
+def test_class_folders_import_only_from_grading() -> None:
     settings = (ROOT / "course_utils" / "grading" / "class_folder" / "nbgrader_config.py").read_text(encoding="utf-8")
     assert course_imports(settings) == {("course_utils.grading", name) for name in OF_CLASS_FOLDERS}
 

@@ -1,4 +1,4 @@
-"""Questions from what authors write to what an answer is told: schema, sealing, and the reading of answers."""
+"""Questions, from what authors write to the reply to an answer: schema, sealing, and reading answers."""
 
 import math
 
@@ -20,7 +20,7 @@ from course_utils.learn.sealing import Reply, seal, unseal
 
 # Sealing -------------------------------------------------------------------------------------------------
 @given(st.text(), st.text(), st.booleans(), st.text())
-def test_a_reply_opens_to_its_own_answer_alone(answer, other, right, why):
+def test_a_reply_opens_only_to_its_own_answer(answer, other, right, why):
     tag, text = seal(answer, Reply(right, why, 2), "salt")
     assert unseal(answer, {tag: text}, "salt") == Reply(right, why, 2)
     assert other == answer or unseal(other, {tag: text}, "salt") is None
@@ -126,7 +126,7 @@ def test_an_order_may_be_written_in_many_ways(example, answer):
 
 
 @pytest.mark.parametrize("answer", ["ca", "caab", "cad", "", {"c", "a", "b"}, 3, math.nan, ["c", ["a"], "b"], b"cab"])
-def test_what_is_no_order_is_told_what_one_is(example, answer):
+def test_what_is_not_an_order_is_told_what_one_is(example, answer):
     result = example["09.q3"][0].check(answer)
     assert (result.outcome, result.message) == (
         "error",
@@ -134,7 +134,7 @@ def test_what_is_no_order_is_told_what_one_is(example, answer):
     )
 
 
-def test_a_wrong_order_gets_its_reason_or_what_is_said_otherwise(example):
+def test_a_wrong_order_gets_its_reason_or_the_general_reply(example):
     question = example["09.q3"][0]
     assert question.check("cba").message == "swapped"
     assert question.check("abc").message == "o"
@@ -158,7 +158,7 @@ def test_a_wrong_order_gets_its_reason_or_what_is_said_otherwise(example):
         iter(int, 1),
     ],
 )
-def test_what_is_no_curve_is_told_what_one_is(example, answer):
+def test_what_is_not_a_curve_is_told_what_one_is(example, answer):
     result = example["09.q4"][0].check(answer)
     assert (result.outcome, result.message) == (
         "error",
@@ -222,7 +222,7 @@ def test_without_a_tolerance_only_the_number_itself_is_right(value):
 
 
 @pytest.mark.parametrize("answer", ["7", b"7", True, math.nan, math.inf, [1, 2], 1j, {}, 10**400])
-def test_what_is_no_number_is_told_what_one_is(example, answer):
+def test_what_is_not_a_number_is_told_what_one_is(example, answer):
     result = example["09.q2"][0].check(answer)
     assert result.outcome == "error"
     assert result.message.startswith("The answer is one finite number")
@@ -287,7 +287,7 @@ ORDER = '[[question]]\nid = "02.q1"\nkind = "order"\ntext = "?"\nwhy = "w"\nothe
             '[[question]]\nid = "02.q1"\nkind = "single"\ntext = "?"\nhelp = 1',
             r"help \(there is no such field; remove it\)",
         ),
-        (EXAMPLE + EXAMPLE, "the id is used twice; give one of the two questions another id"),
+        (EXAMPLE + EXAMPLE, "the id is used twice; give one of the two questions a different id"),
         (NUMBER + "value = 1", r"tolerance .*\(it is missing; add it\)"),
         (NUMBER + "value = true\ntolerance = 0", r"value .*\(write a whole number"),
         (NUMBER + "value = 1\ntolerance = -1", "tolerance is -1; give .* 0 or more"),
@@ -306,7 +306,7 @@ ORDER = '[[question]]\nid = "02.q1"\nkind = "order"\ntext = "?"\nwhy = "w"\nothe
             + 'value = "x"\ntolerance = 0\nknown_wrong = [{value = "x * x", why = "w"}]\nvariant = [{x = 2}, {x = 1}]',
             "another value with x = 1; change it",
         ),
-        (ORDER + 'right = "abc"', "in the right order already"),
+        (ORDER + 'right = "abc"', "already in the right order"),
         (ORDER + 'right = "cb"', '"cb" is not an order of the steps; write each letter from a to c once'),
         (
             ORDER + 'right = "cab"\nknown_wrong = [{order = "cab", why = "w"}]',
@@ -351,6 +351,6 @@ def test_nothing_but_arithmetic_is_evaluated(expression):
         evaluate(expression, {"a": 1})
 
 
-def test_numbers_are_worded_as_the_lessons_word_them():
+def test_numbers_are_written_as_the_lessons_write_them():
     assert fill("{a * 1000} {b} {b / 1000} {c}", {"a": 64, "b": 0.4, "c": 2.0}) == "64,000 0.4 0.0004 2"
     assert fill("{b ** 4 / 1000}", {"b": 0.4}) == "2.56e-5"

@@ -1,4 +1,4 @@
-"""Quick checks: what an answer is told, for every learner, and what the sealed files don't tell."""
+"""Quick checks: the reply to an answer, for every learner, and what the sealed files don't reveal."""
 
 import json
 import re
@@ -34,13 +34,13 @@ def record(tmp_path, monkeypatch):
 
 
 def authored_of(question):
-    """What the authors wrote of a question that a learner sees."""
+    """Return the authors' version of a question that a learner sees."""
     variants = AUTHORED[f"lesson_{question.id[:2]}"][question.id]
     return next(variant for variant in variants if variant.text == question.text)
 
 
 def as_shown(question, letters):
-    """The learner's letters for the authors'."""
+    """Translate the authors' letters into the learner's."""
     seen = dict(zip(question.authored(question.letters), question.letters, strict=True))
     return "".join(seen[letter] for letter in letters)
 
@@ -123,8 +123,8 @@ def test_no_right_answer_and_no_explanation_can_be_read_in_the_sealed_files():
                 }
 
 
-def test_a_number_of_the_sealed_file_is_no_right_answer():
-    """The right value of a number, a right order or shape stands in no field but the question's own words."""
+def test_a_number_in_the_sealed_file_is_not_a_right_answer():
+    """A right number, order or shape is in no field other than the question's own text."""
     for stem, questions in AUTHORED.items():
         sealed = json.loads((ROOT / f"course_utils/learn/questions/{stem}.json").read_text(encoding="utf-8"))
         for id, variants in questions.items():

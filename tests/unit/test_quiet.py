@@ -1,10 +1,10 @@
-"""Keras without its remarks: stderr is silent meanwhile, and back afterwards, whatever threads do."""
+"""Keras without its remarks: stderr is silent for a while and works afterwards, whatever threads do."""
 
 import subprocess
 import sys
 
 
-def test_what_keras_brings_is_never_looked_through_for_garbage_and_nothing_else_is_kept():
+def test_the_garbage_collector_skips_what_keras_brings_and_nothing_else():
     program = """if True:
         import gc
         import weakref
@@ -24,7 +24,7 @@ def test_what_keras_brings_is_never_looked_through_for_garbage_and_nothing_else_
 
         circle = weakref.ref(Circle())
         course_utils.figures
-        assert gc.get_freeze_count() <= frozen  # less, where one of the objects is gone
+        assert gc.get_freeze_count() <= frozen  # less if one of the objects is gone
         gc.collect()
         assert circle() is None
     """

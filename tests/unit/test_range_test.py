@@ -1,4 +1,4 @@
-"""The range test on a quadratic whose every step is known, and that it leaves no trace."""
+"""The range test on a quadratic with known steps; and that it leaves no trace."""
 
 import keras
 import numpy as np
@@ -89,7 +89,7 @@ def test_it_leaves_weights_optimizer_and_rate_as_they_were(split, optimizer, ste
         np.testing.assert_array_equal(a, b)
 
 
-def test_a_loss_that_is_no_number_ends_the_rows(split):
+def test_a_loss_that_is_not_a_number_ends_the_rows(split):
     rows = rate_range_test(classifier(keras.optimizers.SGD(1.0)), split, lowest=1e30, highest=1e38, steps=10)
     assert 1 <= len(rows) < 10
     assert np.isfinite([row["loss"] for row in rows]).all()

@@ -18,7 +18,7 @@ from course_utils.experiments.registry import EXPERIMENTS, Experiment
 
 @pytest.fixture
 def halves(monkeypatch):
-    """An experiment of two cells, of which each gives 0.5."""
+    """An experiment of two cells, each of which gives 0.5."""
     cells = ({"labels": 1, "seed": 0}, {"labels": 1, "seed": 1})
     experiment = Experiment(cells, lambda cell: [{**cell, "accuracy": 0.5, "learning_rate": 1e-5}], ("accuracy",))
     monkeypatch.setitem(EXPERIMENTS, "halves", experiment)
@@ -40,12 +40,12 @@ def test_a_task_without_a_recording_gives_no_rows():
     assert recorded_scratch("faces") == []
 
 
-def test_a_recording_that_nobody_made_lists_the_others():
+def test_a_recording_that_does_not_exist_lists_the_others():
     with pytest.raises(CourseError, match=r"no recording 'map-cats'\. Recordings: .*scratch-digits"):
         recorded("map-cats")
 
 
-def test_a_touched_up_recording_is_refused(tmp_path, monkeypatch, halves):
+def test_a_changed_recording_is_refused(tmp_path, monkeypatch, halves):
     told = []
     path = recorder.record("halves", tmp_path, lambda *progress: told.append(progress))
     assert told == [(1, 2), (2, 2)]
@@ -84,7 +84,7 @@ def test_an_unknown_recording_lists_the_known_ones(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted({name.split("-")[0] for name in EXPERIMENTS}))
 def test_a_random_cell_run_again_lies_near_its_recorded_band(kind):
-    """Of one recording of each kind; ``course record --check`` runs a cell of every one."""
+    """Covers one recording of each kind; ``course record --check`` runs a cell of every one."""
     name = random.choice([name for name in EXPERIMENTS if name.startswith(kind)])
     for checked in recorder.check(name):
         print(checked)

@@ -70,7 +70,7 @@ def test_the_same_seed_gives_the_same_run(split):
     np.testing.assert_array_equal(*runs)
 
 
-def test_stop_ends_after_the_batch_in_hand_and_keeps_what_was_learned(split):
+def test_stop_ends_after_the_current_batch_and_keeps_what_was_learned(split):
     model = small_model()
     before = model.get_weights()[0].copy()
     session = Session(model, split, epochs=100, batch_size=8)

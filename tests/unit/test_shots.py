@@ -1,4 +1,4 @@
-"""``course shots`` runs the browser tests; what they say decides whether it went well."""
+"""``course shots`` runs the browser tests, and their result decides whether it succeeded."""
 
 import subprocess
 
@@ -10,7 +10,7 @@ from course_utils.cli.main import run
 
 @pytest.fixture
 def tests_end(monkeypatch):
-    """Lets the tests end with an exit code, and tells with what they were started."""
+    """Let the tests end with an exit code, and record how they were started."""
     started = []
 
     def ends(code):
@@ -40,10 +40,10 @@ def test_a_failed_test_is_a_failed_command(tests_end, tmp_path, capsys):
     assert run(["shots", "--out", str(tmp_path)]) == 1
     said = capsys.readouterr().err
     assert "A browser test of the labs failed" in said
-    assert "mend what failed, then run course shots again" in said
+    assert "Fix what failed, then run course shots again" in said
 
 
-def test_missing_tools_are_named_with_their_mend(monkeypatch, tmp_path, capsys):
+def test_missing_tools_are_named_with_their_fix(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(shots, "find_spec", lambda name: None if name == "playwright" else name)
     assert run(["shots", "--out", str(tmp_path)]) == 1
-    assert "playwright is not installed. Mend:" in capsys.readouterr().err
+    assert "playwright is not installed. Fix:" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The network strip: one state, drawn as a component or as plain buttons; the learner's locks come back from both."""
+"""The network strip: one state, drawn as a component or as plain buttons; both report the learner's locks."""
 
 import sys
 
@@ -88,7 +88,7 @@ def test_without_anywidget_the_buttons_are_plain(monkeypatch):
 
 
 @pytest.mark.parametrize("trait", ["locked", "rates", "drift"])
-def test_one_value_a_block_is_asked_for(strip, trait):
+def test_one_value_per_block_is_required(strip, trait):
     with pytest.raises(CourseError, match=f"{trait} has 2 values and the network strip has 3 blocks"):
         setattr(strip, trait, [0, 0] if trait == "drift" else [False, False] if trait == "locked" else [None, None])
     assert len(getattr(strip, trait)) == 3

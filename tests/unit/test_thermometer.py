@@ -1,4 +1,4 @@
-"""The forgetting thermometer: its state, what it reads, how it reacts, and where nobody can press a button."""
+"""The forgetting thermometer: its state, what it reads, how it reacts, and what it shows without a front end."""
 
 from dataclasses import replace
 
@@ -49,7 +49,7 @@ def view(recording, experiment, monkeypatch):
     view.live.join(60)
 
 
-def test_another_setting_starts_its_run_anew_and_asks_for_another_guess():
+def test_another_setting_starts_its_run_again_and_asks_for_another_guess():
     state = ThermometerState(step=30, guess=20, revealed=True)
     assert state.with_value(1e-4) == ThermometerState(value=1e-4, revealed=True)
     assert state.with_method("ewc") == ThermometerState("ewc", 1000, revealed=True)
@@ -74,7 +74,7 @@ def test_the_sentence_says_the_alarm_in_words(recording):
     assert "target 81%, source 91%, 95% of what it was. Still in the green." in recording.sentence(ThermometerState())
     assert "In the red, after step 10." in recording.sentence(AT_20)
     early = RecordedRuns([*ROWS, row("lora", 1e-3, 0, (0.1, 0.2))])
-    assert "at the first measurement already: turn the dial" in early.sentence(ThermometerState("lora", 1e-3, step=20))
+    assert "already at the first measurement: turn the dial" in early.sentence(ThermometerState("lora", 1e-3, step=20))
     assert "Run it for real" in recording.sentence(ThermometerState("freezing", 1))
 
 
@@ -114,7 +114,7 @@ def test_guess_reveal_and_scrub(view):
     assert "strength 1000" in view.picture.value
 
 
-def test_a_setting_that_nobody_recorded_can_be_run(view):
+def test_a_setting_without_a_recording_can_be_run(view):
     view.method.value = "freezing"
     assert view.reveal.disabled
     assert "Run it for real" in view.reading.value

@@ -1,4 +1,4 @@
-"""The figures of lesson 04: what they say and list, and what they refuse."""
+"""The figures of lesson 04: their words and tables, and what they refuse."""
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ def test_settings_are_written_short():
     ]
 
 
-def test_names_step_aside_where_points_are_crowded():
+def test_names_move_aside_where_points_are_crowded():
     rows = [{"method": "plain", "setting": s, "source": 0.5 + s / 1000, "target": 0.5} for s in (1, 2, 3)]
     rows.append({"method": "plain", "setting": 9, "source": 0.9, "target": 0.9})
     figure = figures.front(rows).figure

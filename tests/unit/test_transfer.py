@@ -102,7 +102,7 @@ def test_the_fewer_the_rows_the_more_the_channels_share_their_spread(rows):
     np.testing.assert_allclose(scale**2, trust * own + (1 - trust) * shared)
 
 
-def test_a_channel_that_never_changes_harms_no_probe():
+def test_a_channel_that_never_changes_does_not_harm_a_probe():
     assert linear_probe(np.zeros((4, 2)), np.arange(4) % 2).predict(np.zeros((1, 2))).shape == (1,)
 
 

@@ -1,4 +1,4 @@
-"""Validation without a screen: what passes, what fails, how it is said, and that nothing is left behind."""
+"""Headless validation: what passes, what fails, how it is reported, and that nothing is left behind."""
 
 import errno
 import json
@@ -133,7 +133,7 @@ def test_these_hosts_are_the_loopback(host: object) -> None:
     _refuse_network("socket.getaddrinfo", (host, 80, 0, 0, 0))
 
 
-def test_a_cell_without_end_is_stopped_in_its_time(tmp_path: Path) -> None:
+def test_a_cell_that_never_ends_is_stopped_in_time(tmp_path: Path) -> None:
     notebook, outcome = executed("while True: pass", tmp_path, timeout=1)
     assert outcome == "timed out"
     assert notebook.cells[0].metadata.papermill.status == "failed"
@@ -252,7 +252,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @pytest.mark.slow
-def test_papermill_nbconvert_and_nbmake_run_a_lesson_with_no_command_of_ours(course: Path, tmp_path: Path) -> None:
+def test_papermill_nbconvert_and_nbmake_run_a_lesson_without_the_courses_commands(course: Path, tmp_path: Path) -> None:
     lesson = course / "lessons" / "01_doubling.ipynb"
     commands = [
         ["papermill", lesson, tmp_path / "out.ipynb", "-p", "PROFILE", "smoke"],
@@ -318,7 +318,7 @@ def test_reports_hold_whatever_a_cell_wrote(tmp_path: Path) -> None:
     assert "<script>" in suite.find("testcase/failure").text
 
 
-def test_a_lesson_over_its_budget_is_warned_of_and_passes() -> None:
+def test_a_lesson_over_its_budget_gets_a_warning_and_passes() -> None:
     smoke, cells = profiles.PROFILES["smoke"], [CellResult("a", 3, "passed", 30.5, 2100.0)]
     slow = NotebookResult("01_x", "learner", "passed", 31.0, 2100.0, cells, allowed_seconds=smoke.allowed(60))
     warnings = validator._over_budget(slow, smoke)

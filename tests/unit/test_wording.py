@@ -24,6 +24,6 @@ def test_a_type_has_its_article(value, words):
     assert kind(value) == words
 
 
-def test_a_check_says_what_it_was_given_in_place_of_a_function(tmp_path, monkeypatch):
+def test_a_check_says_what_it_was_given_instead_of_a_function(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
     assert check("00.e1", 7).message.endswith("without brackets after its name; this is an int.")

@@ -1,4 +1,4 @@
-"""The learner's copy of the lessons: what is new arrives, what the learner wrote is never lost."""
+"""The learner's copy of the lessons: new lessons arrive, and the learner's work is never lost."""
 
 import errno
 import json
@@ -118,20 +118,20 @@ def test_a_restarted_lesson_counts_as_untouched(lessons: Path, workspace: Path) 
     assert Change("02_feature_extraction.ipynb", "updated") in refresh(lessons, workspace)
 
 
-def test_the_course_itself_is_no_workspace(lessons: Path) -> None:
+def test_the_course_itself_is_not_a_workspace(lessons: Path) -> None:
     for folder in (lessons, lessons.parent):
         with pytest.raises(CourseError, match="--workspace DIR"):
             refresh(lessons, folder)
 
 
-def test_a_file_is_no_workspace(lessons: Path, workspace: Path) -> None:
+def test_a_file_is_not_a_workspace(lessons: Path, workspace: Path) -> None:
     workspace.write_text("a file")
     for folder in (workspace, workspace / "inside"):
         with pytest.raises(CourseError, match="is a file"):
             refresh(lessons, folder)
 
 
-def test_a_read_only_workspace_is_named_with_the_mend(
+def test_a_read_only_workspace_is_named_with_the_fix(
     lessons: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(**_: object) -> None:
@@ -172,7 +172,7 @@ def test_a_new_workspace_gets_a_learners_number_and_keeps_it(tmp_path: Path, mon
     assert numbers[0] == numbers[1] > 0
 
 
-def test_a_workspace_from_before_keeps_its_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_workspace_keeps_its_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COURSE_PROGRESS", raising=False)
     monkeypatch.setattr("course_utils.cli.jupyterlab_server.serve", lambda *args, **kwargs: 0)
     (tmp_path / RECORD).write_text("{}")

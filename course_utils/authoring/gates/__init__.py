@@ -1,5 +1,5 @@
-"""The release gates: what must hold of every lesson before learners get it, beyond being built.
+"""The release gates: what must hold for every lesson, beyond being built, before learners get it.
 
-Each gate is a function from a lesson to findings: what is wrong, where, and how it is mended. ``examine`` puts
-every lesson through all of them.
+Each gate is a function from a lesson to findings: what is wrong, where, and how to fix it. ``examine`` puts every
+lesson through all of them.
 """

@@ -1,4 +1,4 @@
-"""What a lesson promises is practised, and what its learners may believe wrongly is caught."""
+"""Every objective of a lesson is practised, and every misconception is caught."""
 
 from collections.abc import Iterator
 

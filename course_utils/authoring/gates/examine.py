@@ -1,4 +1,4 @@
-"""Every gate over every lesson, with what is only reported beside what fails."""
+"""Run every gate over every lesson; report the findings and some figures."""
 
 import os
 from collections.abc import Callable
@@ -28,7 +28,7 @@ TRIAL_GATES = (scores.solution_scores_everything, scores.untouched_scores_nothin
 
 @dataclass(frozen=True)
 class Examination:
-    """What the gates found in a lesson (nothing, when it may be released), and its figures in a line."""
+    """The findings of the gates in a lesson (empty when it may be released), and its figures in one line."""
 
     lesson: str
     figures: str
@@ -39,7 +39,7 @@ def examine(root: Path, on_progress: Callable[[int, int], None]) -> list[Examina
     """Put every lesson of the checkout ``root`` through every gate, in order.
 
     Args:
-        on_progress: told how many lessons are done, of how many.
+        on_progress: called with the number of lessons done and the number of all lessons.
 
     Raises:
         CourseError: there are no lessons.

@@ -1,4 +1,4 @@
-"""Learners get the stub of each answer and nothing of the solution, in whatever cell it might stand."""
+"""Learners get the stub of each answer and no part of a solution, in any cell."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,14 +17,14 @@ def stubs_stand_in_the_solution(subject: Subject) -> Iterator[Finding]:
             continue
         kept = iter(_lines(_outside(sources.get(cell.id, ""))))
         for line in _lines(cell.source):
-            if line != CODE_STUB and line not in kept:  # the search goes on where it last stopped
-                what = f"its line {line!r} does not stand in the solution's source. Run: course build"
+            if line != CODE_STUB and line not in kept:  # "in" consumes the iterator, so the order counts
+                what = f"its line {line!r} is not in the solution's source. Run: course build"
                 yield subject.finding(cell.id, what)
                 break
 
 
 def nothing_is_given_away(subject: Subject) -> Iterator[Finding]:
-    """No marker, no solution, no hidden test and no output stands in what learners open."""
+    """No marker, solution, hidden test or output is left in what learners open."""
     secrets = [
         (cell.id, kind, lines)
         for cell in subject.source.cells
@@ -39,28 +39,28 @@ def nothing_is_given_away(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(cell.id, "learners get its output, which may hold an answer. Run: course build")
         for home, kind, lines in secrets:
             if _holds(found, lines):
-                yield subject.finding(cell.id, f"the {kind} of {home} stands in it. Remove it from this cell.")
+                yield subject.finding(cell.id, f"it contains the {kind} of {home}. Remove it from this cell.")
 
 
 def _lines(text: str) -> list[str]:
-    """The lines that say something, without their indentation."""
+    """Return the lines that aren't blank, without their indentation."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _regions(text: str, markers: tuple[str, str]) -> list[list[str]]:
-    """The lines between each pair of markers."""
+    """Return the lines between each pair of markers."""
     begin, end = markers
     return [_lines(part.partition(end)[0]) for part in text.split(begin)[1:]]
 
 
 def _outside(text: str) -> str:
-    """What a source cell holds outside its solutions."""
+    """Return what a source cell holds outside its solutions."""
     begin, end = _SOLUTION
     first, *others = text.split(begin)
     return first + "".join(part.partition(end)[2] for part in others)
 
 
 def _holds(lines: Sequence[str], part: Sequence[str]) -> bool:
-    """Whether ``part`` stands in ``lines`` as one piece."""
+    """Return whether ``part`` occurs in ``lines`` without a gap."""
     starts = range(len(lines) - len(part) + 1)
     return bool(part) and any(list(lines[start : start + len(part)]) == list(part) for start in starts)

@@ -1,4 +1,4 @@
-"""The text of a lesson as a page: headings in order, links that lead somewhere, words for every picture."""
+"""The text of a lesson as a page: headings in order, links with a target, alternative text for every picture."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _LESSON = re.compile(r"\blessons?\s+(\d\d)\b", re.IGNORECASE)
 
 
 def headings_are_in_order(subject: Subject) -> Iterator[Finding]:
-    """One heading of the first level, before all others, and no level that is skipped."""
+    """There is one first-level heading, before all others, and no level is skipped."""
     above = 0
     for cell in subject.pages():
         for marks, title in _HEADING.findall(_prose(cell.source)):
@@ -27,10 +27,8 @@ def headings_are_in_order(subject: Subject) -> Iterator[Finding]:
             if level == 1 and above:
                 yield subject.finding(cell.id, f"{title!r} is a second title. Begin it with ## instead.")
             elif level > above + 1:
-                what = (
-                    f"{title!r} has level {level} and what stands above it {above}. Begin it with {'#' * (above + 1)}"
-                )
-                yield subject.finding(cell.id, f"{what} instead.")
+                what = f"{title!r} has level {level}, but at most {above + 1} is allowed here. Begin it with "
+                yield subject.finding(cell.id, what + f"{'#' * (above + 1)} instead.")
             above = level
     if not above:
         yield subject.finding("the text", "it has no title. Begin it with a line: # Title")
@@ -47,7 +45,7 @@ def pictures_have_words(subject: Subject) -> Iterator[Finding]:
 
 
 def links_lead_somewhere(subject: Subject) -> Iterator[Finding]:
-    """Every link inside the course names a lesson, a file or a heading that exists; other sites are not asked."""
+    """Every link within the course names a lesson, file or heading that exists; other sites are not checked."""
     folder = subject.lesson.notebook.parent
     lessons = {lesson.notebook.name: lesson for lesson in find_lessons(subject.lesson.root)}
     numbers = {name[:2] for name in lessons}
@@ -69,12 +67,12 @@ def links_lead_somewhere(subject: Subject) -> Iterator[Finding]:
 
 
 def _anchors(lesson: Lesson) -> set[str]:
-    """The anchors that JupyterLab gives to a lesson's headings."""
+    """Return the anchors that JupyterLab gives to a lesson's headings."""
     cells = (cell for cell in read_source(lesson.source).cells if cell.cell_type == "markdown")
     titles = [title for cell in cells for _, title in _HEADING.findall(_FENCED.sub("", cell.source))]
     return {title.replace("`", "").replace(" ", "-") for title in titles}
 
 
 def _prose(text: str) -> str:
-    """The text without code, in which # and ]( mean something else."""
+    """Return the text without code, where # and ]( mean something else."""
     return _CODE.sub("", _FENCED.sub("", text))

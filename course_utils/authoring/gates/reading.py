@@ -1,4 +1,4 @@
-"""How hard a lesson is to read, and how long it takes beside what it says of itself."""
+"""How hard a lesson is to read, and whether it takes as long as it says."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ WORDS_A_MINUTE = 200  # attentive reading; light prose goes at 240 (Brysbaert 20
 CODE_LINES_A_MINUTE = 60
 MINUTES_A_QUICK_CHECK = 0.5
 MINUTES_A_POINT = 2  # of an exercise, whose points say how much there is to do
-MOST_OFF = 2  # times too long or too short, before the front matter misleads
+MOST_OFF = 2  # the factor beyond which the front matter's minutes mislead
 
 _NOT_READ = re.compile(r"^(```|~~~).*?^\1|\]\([^)]*\)|https?://\S+|<[^>]+>", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`]*`")
@@ -19,11 +19,11 @@ _SENTENCE = re.compile(r"[.!?:;]+[\s)*_\"\u201d]|[.!?:;]+$")
 
 
 def reading_level(text: str) -> float:
-    """The Flesch-Kincaid grade: the school year (in the United States) whose pupils can read the text.
+    """Return the Flesch-Kincaid grade: the US school year whose pupils can read the text.
 
     ``0.39 words/sentences + 11.8 syllables/words - 15.59`` (Kincaid, Fishburne, Rogers and Chissom 1975,
-    *Derivation of New Readability Formulas*). A colon or semicolon ends a sentence as well, as do a heading and
-    an entry of a list; code in the text counts as no word. 0 for a text without words.
+    *Derivation of New Readability Formulas*). Colons, semicolons, headings and list items also end a sentence; code
+    doesn't count as words. 0 for a text without words.
     """
     blocks = _BLOCK.split(_CODE.sub(" ", _NOT_READ.sub("", text)))
     sentences = [words for block in blocks for part in _SENTENCE.split(block) if (words := _WORD.findall(part))]
@@ -34,14 +34,14 @@ def reading_level(text: str) -> float:
 
 
 def syllables(word: str) -> int:
-    """Groups of vowels, less a silent e at the end (but not that of *-le* after a consonant); at least one."""
+    """Count the groups of vowels, less a silent final e (except in *-le* after a consonant); at least one."""
     word = word.lower()
     silent = re.search(r"[^aeiouy]e$", word) and not re.search(r"[^aeiouy]le$", word)
     return max(1, len(re.findall(r"[aeiouy]+", word)) - bool(silent))
 
 
 def minutes(subject: Subject) -> float:
-    """How long a learner takes: reading text and code, answering the quick checks, doing the exercises."""
+    """Estimate a learner's minutes: reading text and code, answering the quick checks, doing the exercises."""
     words = len(_WORD.findall(_NOT_READ.sub("", _text(subject))))
     code = [cell.source for cell in subject.learner.cells if cell.cell_type == "code"]
     lines = sum(bool(line.strip()) for source in code for line in source.splitlines())
@@ -50,15 +50,15 @@ def minutes(subject: Subject) -> float:
 
 
 def minutes_are_about_right(subject: Subject) -> Iterator[Finding]:
-    """The front matter's minutes are off by less than a factor of two."""
+    """The front matter's minutes are off by at most a factor of two."""
     said, counted = subject.front_matter.minutes, minutes(subject)
     if not said / MOST_OFF <= counted <= said * MOST_OFF:
-        what = f"it says {said}, and by its words, code and checks it takes about {counted:.0f}. Say that."
+        what = f"it says {said}, but its words, code and checks take about {counted:.0f}. Change it to that."
         yield subject.finding("minutes in the front matter", what)
 
 
 def level(subject: Subject) -> float:
-    """The reading level of the lesson's text."""
+    """Return the reading level of the lesson's text."""
     return reading_level(_text(subject))
 
 

@@ -1,4 +1,4 @@
-"""The solution scores everything, and an untouched lesson nothing: unattempted, and never an error."""
+"""The solution gets all points; an untouched lesson gets none, is unattempted throughout, and raises no error."""
 
 import ast
 import json
@@ -15,15 +15,15 @@ from course_utils.errors import CourseError
 from course_utils.execution import answer_cells
 from course_utils.execution.answer_cells import Answer, definitions
 
-_PATIENCE = 300  # seconds for all answers of a lesson; they take a few
+_PATIENCE = 300  # seconds for all answers of a lesson, which usually take a few
 Trial = Mapping[str, Sequence[Answer]]  # "solution" and "untouched"
 
 
 def try_apart(subject: Subject) -> Trial:
-    """Check the solution's answers and the untouched stubs in a process of their own.
+    """Check the solution's answers and the untouched stubs in a separate process.
 
     Raises:
-        CourseError: it ended without an answer, or not in time.
+        CourseError: the process failed, or did not end in time.
     """
     with tempfile.TemporaryDirectory(prefix="course-gates-", ignore_cleanup_errors=True) as scratch:
         try:
@@ -35,18 +35,18 @@ def try_apart(subject: Subject) -> Trial:
                 timeout=_PATIENCE,
                 check=False,
                 cwd=scratch,
-                env=os.environ | {"COURSE_PROGRESS": str(Path(scratch, "progress.json"))},  # nobody's own
+                env=os.environ | {"COURSE_PROGRESS": str(Path(scratch, "progress.json"))},  # not the user's
             )
         except subprocess.TimeoutExpired:
             raise CourseError(f"they took more than {_PATIENCE} s. Find the one that does not end.") from None
     if done.returncode:
         last = done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
-        raise CourseError(f"they could not be tried ({last}). Mend the cells that import and define.")
+        raise CourseError(f"they could not be tried ({last}). Fix the cells with imports and definitions.")
     return {name: [Answer(**answer) for answer in said] for name, said in json.loads(done.stdout).items()}
 
 
 def asked(subject: Subject) -> dict[str, Any]:
-    """The cells to be tried, in both versions; checks as learners have them, without hidden tests."""
+    """Return the cells to be tried, in both versions; the checks are those that learners have, without hidden tests."""
     code = [cell for cell in subject.learner.cells if cell.cell_type == "code"]
     others = [cell for cell in code if "nbgrader" not in cell.metadata]
     parameters = [cell.source for cell in others if "parameters" in cell.metadata.get("tags", ())]
@@ -64,28 +64,28 @@ def asked(subject: Subject) -> dict[str, Any]:
 
 
 def solution_scores_everything(subject: Subject, tried: Trial) -> Iterator[Finding]:
-    """Every quick check and exercise is passed by the answer in the source."""
+    """The answers in the source pass every quick check and exercise."""
     for answer in tried["solution"]:
         if answer.raised:
-            yield subject.finding(answer.id, f"the solution's cell stops with {answer.message}. Mend it.")
+            yield subject.finding(answer.id, f"the solution's cell stops with {answer.message}. Fix it.")
         elif answer.outcome != "passed":
             got = f"gets {answer.points:g} of {answer.worth:g} ({answer.outcome}: {answer.message})"
-            yield subject.finding(answer.id, f"the solution {got}. Mend the solution, or its check.")
+            yield subject.finding(answer.id, f"the solution {got}. Fix the solution, or its check.")
 
 
 def untouched_scores_nothing(subject: Subject, tried: Trial) -> Iterator[Finding]:
-    """A lesson that nobody has answered is unattempted throughout."""
+    """A lesson without answers is unattempted throughout."""
     for answer in tried["untouched"]:
         if answer.raised:
             what = f"untouched, its cell stops with {answer.message}. A stub must run without an error."
             yield subject.finding(answer.id, what)
         elif answer.outcome != "unattempted" or answer.points:
-            what = f"untouched, it is {answer.outcome} with {answer.points:g} points, not unattempted. Mend the stub."
+            what = f"untouched, it is {answer.outcome} with {answer.points:g} points, not unattempted. Fix the stub."
             yield subject.finding(answer.id, what)
 
 
 def everything_is_asked_once(subject: Subject) -> Iterator[Finding]:
-    """The lesson asks for each of its quick checks and exercises once, and gives the points that it has."""
+    """The lesson asks for each of its quick checks and exercises once, for the points that the check is worth."""
     checks = [
         (id, cell)
         for cell in subject.learner.cells
@@ -118,12 +118,12 @@ def cells_are_named_after_their_checks(subject: Subject) -> Iterator[Finding]:
 
 
 def _checked(cell: str) -> list[str]:
-    """The ids that a cell hands to ``check``."""
+    """Return the ids that a cell passes to ``check``."""
     calls = (node for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Call) and node.args)
     named = (call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "check")
     return [id.value for id in named if isinstance(id, ast.Constant) and isinstance(id.value, str)]
 
 
 def points(answers: Sequence[Answer]) -> str:
-    """A score as ``17 of 17 points``."""
+    """Return a score as ``17 of 17 points``."""
     return f"{sum(answer.points for answer in answers):g} of {sum(answer.worth for answer in answers):g} points"

@@ -1,4 +1,4 @@
-"""What a gate looks at, and what it finds."""
+"""The input of a gate and its findings."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from course_utils.learn.quick_checks import load_questions
 
 
 class Finding(NamedTuple):
-    """Something that keeps a lesson from being released: where it is, and what is wrong and how it is mended."""
+    """Something that keeps a lesson from being released: where it is, what is wrong, and how to fix it."""
 
     lesson: str
     where: str
@@ -26,10 +26,10 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Subject:
-    """A lesson as its authors wrote it and as learners get it, and what it is checked by.
+    """A lesson as its authors wrote it and as learners get it, and its quick checks and exercises.
 
-    ``points`` holds each exercise's points by its id, in order; ``answered`` the misconceptions that its messages name;
-    ``questions`` the ids of the quick checks.
+    ``questions`` holds the ids of the quick checks. ``points`` holds each exercise's points by its id, in order, and
+    ``answered`` the misconceptions that its messages name.
     """
 
     lesson: Lesson
@@ -46,7 +46,7 @@ class Subject:
         return (*self.questions, *self.points)
 
     def pages(self) -> Iterator[NotebookNode]:
-        """The cells of text that learners read."""
+        """Yield the Markdown cells that learners read."""
         return (cell for cell in self.learner.cells if cell.cell_type == "markdown")
 
     def finding(self, where: str, what: str) -> Finding:
@@ -54,7 +54,7 @@ class Subject:
 
 
 def read_subject(lesson: Lesson) -> Subject:
-    """Read a lesson of the checkout and what the library checks it by.
+    """Read a lesson of the checkout with its quick checks and exercises.
 
     Raises:
         CourseError: a notebook cannot be read, or a quick check breaks its schema, for instance because a choice

@@ -1,6 +1,6 @@
 """Pictures drawn by code: the source task, the near targets and the phantom scans.
 
-``draw(class_name, n, seed)`` is the one call: the same name, number and seed give the same pixels.
+``draw(class_name, n, seed)`` draws them all: the same name, number and seed give the same pixels.
 """
 
 import zlib
@@ -15,7 +15,7 @@ from course_utils.data.drawing.phantoms import draw_scan
 from course_utils.data.drawing.shapes import NEW_SHAPES, SOURCE_SHAPES, draw_shape
 from course_utils.data.drawing.textures import TEXTURES
 
-SIZE = 32  # side of the embedded world's pictures, in pixels
+SIZE = 32  # side of the drawn pictures, in pixels
 _CHUNK = 64  # pictures drawn together: large enough to be fast, small enough to stay in the cache
 
 Painter = Callable[[np.random.Generator, int, int], np.ndarray]
@@ -66,7 +66,7 @@ _PAINTERS: dict[str, Painter] = (
 def draw(class_name: str, n: int, seed: int = 0, size: int = SIZE) -> np.ndarray:
     """Draw ``n`` pictures of one class: uint8, ``(n, size, size, 3)``.
 
-    Deterministic: the seed, the class's name and the chunk's number start the generator, so that the first
+    Deterministic: the seed, the class's name and the chunk's number seed the generator, so that the first
     64 pictures are the same whether 64 or 6,400 are asked for.
     """
     painter, name = _PAINTERS[class_name], zlib.crc32(class_name.encode())
@@ -78,5 +78,5 @@ def draw(class_name: str, n: int, seed: int = 0, size: int = SIZE) -> np.ndarray
 
 
 def draw_task(classes: Sequence[str], per_class: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw as many pictures of each class, class after class: uint8 ``(n, 32, 32, 3)``, and labels int64 ``(n,)``."""
+    """Draw ``per_class`` pictures of each class in turn: uint8 ``(n, 32, 32, 3)``, and labels int64 ``(n,)``."""
     return np.concatenate([draw(c, per_class, seed) for c in classes]), np.repeat(np.arange(len(classes)), per_class)

@@ -8,10 +8,10 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 
 def random_colours(rng: np.random.Generator, n: int) -> tuple[Field, Field]:
-    """Two colours per picture, each ``(n, 3)`` in 0..1, that can be told apart.
+    """Draw two colours per picture, each ``(n, 3)`` in 0..1, that can be told apart.
 
-    A third of the pairs differ in lightness alone (a grey picture), a third in hue alone (equal luma: only
-    a network that looks at colour sees anything), a third in both.
+    A third of the pairs differ in lightness only (a grey picture), a third in hue only (equal luma: only
+    a network that uses colour sees anything), a third in both.
     """
     dark, light = rng.uniform(0, 0.45, (n, 3)), rng.uniform(0.55, 1, (n, 3))
     kind = rng.integers(0, 3, n)[:, None]
@@ -38,7 +38,7 @@ def paint(field: Field, low: Field, high: Field) -> Field:
 
 
 def lay_over(mask: Field, front: Field, back: Field) -> Field:
-    """Put coloured ``front`` before ``back`` where ``mask`` is 1."""
+    """Put coloured ``front`` in front of ``back`` where ``mask`` is 1."""
     return back + mask[..., None] * (front - back)
 
 

@@ -25,7 +25,7 @@ def uniform(rng: np.random.Generator, low: float, high: float, n: int) -> Field:
 def plane(
     rng: np.random.Generator, n: int, size: int, scale: tuple[float, float], turn: float = np.pi
 ) -> tuple[Field, Field]:
-    """Coordinates ``u, v`` that are turned, scaled and shifted at random, anew for each picture.
+    """Coordinates ``u, v``, rotated, scaled and shifted at random, differently for each picture.
 
     ``scale`` is the range of periods a picture holds from side to side; ``turn`` is the largest rotation in
     radians.
@@ -42,17 +42,20 @@ def stretch(field: Field) -> Field:
     """Stretch each picture's values to fill 0..1."""
     low = field.min(axis=(1, 2), keepdims=True)
     high = field.max(axis=(1, 2), keepdims=True)
-    return (field - low) / np.maximum(high - low, 1e-6)
+    stretched: Field = (field - low) / np.maximum(high - low, 1e-6)
+    return stretched
 
 
 def step(field: Field, sharpness: float | Field) -> Field:
     """A soft threshold at 0: 0 below, 1 above, with an edge ``1 / sharpness`` wide."""
-    return 1 / (1 + np.exp(-np.clip(field * sharpness * 4, -30, 30)))
+    soft: Field = 1 / (1 + np.exp(-np.clip(field * sharpness * 4, -30, 30)))
+    return soft
 
 
 def wave(phase: Field) -> Field:
     """A sine between 0 and 1 that repeats when ``phase`` grows by 1."""
-    return 0.5 + 0.5 * np.sin(2 * np.pi * phase)
+    sine: Field = 0.5 + 0.5 * np.sin(2 * np.pi * phase)
+    return sine
 
 
 def filtered_noise(rng: np.random.Generator, n: int, size: int, gain: Field) -> Field:

@@ -1,4 +1,4 @@
-"""Iterated function systems: a few shrinking maps, played at random, draw leaves, ferns and dust.
+"""Iterated function systems: a few shrinking maps, applied at random, draw leaves, ferns and dust.
 
 Pretraining on such pictures alone is known to help (Kataoka et al. 2020, "Pre-training without Natural Images").
 """
@@ -12,7 +12,7 @@ _STEPS, _WALKERS = 24, 80
 
 
 def fractal_maps(index: int) -> np.ndarray:
-    """The affine maps of one fractal, ``(maps, 2, 3)``: turned, shrunken, shifted copies of the whole."""
+    """Return the affine maps of one fractal, ``(maps, 2, 3)``: rotated, shrunken, shifted copies of the whole."""
     rng = np.random.default_rng([5, index])
     count = int(rng.integers(2, 5))
     shrink = rng.uniform(0.35, 0.78, (count, 2))
@@ -25,7 +25,7 @@ def fractal_maps(index: int) -> np.ndarray:
 
 
 def draw_fractal(rng: np.random.Generator, n: int, size: int, maps: np.ndarray) -> Field:
-    """``n`` coloured pictures of one fractal, ``(n, size, size, 3)`` in 0..1, each with maps a little changed."""
+    """Draw ``n`` coloured pictures of one fractal, ``(n, size, size, 3)`` in 0..1, each with slightly varied maps."""
     shaky = maps[None] * rng.uniform(0.93, 1.05, (n, *maps.shape))
     points = rng.uniform(-0.5, 0.5, (n, _WALKERS, 2))
     weight = np.abs(np.linalg.det(maps[:, :, :2])) + 0.08

@@ -1,6 +1,6 @@
-"""Invented alphabets: each glyph is a few curved strokes, written anew with a shaky hand every time.
+"""Invented alphabets: each glyph is a few curved strokes, written by a shaky hand, differently every time.
 
-The idea of learning from strokes is Omniglot's (Lake et al. 2015); the alphabets here are drawn by lot.
+The idea of learning from strokes is Omniglot's (Lake et al. 2015); the alphabets here are random.
 """
 
 from itertools import pairwise
@@ -15,20 +15,20 @@ _POINTS = 7  # points on each stroke's curve
 
 
 def glyph_strokes(alphabet: int, index: int) -> np.ndarray:
-    """The control points of one glyph: ``(strokes, 3, 2)``, quadratic Bezier curves within -1..1."""
+    """Return the control points of one glyph: ``(strokes, 3, 2)``, quadratic Bezier curves within -1..1."""
     rng = np.random.default_rng([alphabet, index])
     count = int(rng.integers(2, 5))
     anchors = np.array([(x, y) for x in (-0.75, 0, 0.75) for y in (-0.75, 0, 0.75)])
     ends = [anchors[rng.choice(9, 2, replace=False)] for _ in range(count)]
     for before, after in pairwise(ends):
         if rng.random() < 0.7:
-            after[0] = before[1]  # most strokes go on where the last one ended
+            after[0] = before[1]  # most strokes continue where the last one ended
     bends = [e.mean(0) + rng.normal(0, 0.45, 2) for e in ends]
     return np.stack([np.stack([e[0], b, e[1]]) for e, b in zip(ends, bends, strict=True)])
 
 
 def draw_glyph(rng: np.random.Generator, n: int, size: int, strokes: np.ndarray) -> Field:
-    """``n`` coloured pictures of one glyph, ``(n, size, size, 3)`` in 0..1."""
+    """Draw ``n`` coloured pictures of one glyph, ``(n, size, size, 3)`` in 0..1."""
     shaky = strokes[None] + rng.normal(0, 0.07, (n, *strokes.shape))
     t = np.linspace(0, 1, _POINTS)[:, None]
     weights = np.concatenate([(1 - t) ** 2, 2 * t * (1 - t), t**2], 1)

@@ -1,9 +1,8 @@
 """Drawn medical scans: slices of an imaginary organ, half of them with a subtle lesion.
 
-A phantom is what radiology calls a test object with known contents. These ones look a little like
-tomography: an oval body, brighter ribs of tissue, vessels, grain. The lesion is a faint, soft-edged, ragged spot that
-is a little brighter than what surrounds it. All scans carry innocent look-alikes: round vessels seen end-on, small,
-sharp and bright.
+In radiology, a phantom is a test object with known contents. These look a little like tomography: an oval body,
+brighter ribs of tissue, vessels, grain. The lesion is a faint, soft-edged, ragged spot, a little brighter than its
+surroundings. All scans contain harmless look-alikes: round vessels seen end-on, small, sharp and bright.
 """
 
 import numpy as np
@@ -12,7 +11,7 @@ from course_utils.data.drawing.fields import Field, band, clouds, per_picture, s
 
 
 def draw_scan(rng: np.random.Generator, n: int, size: int, lesion: bool) -> Field:
-    """``n`` grey scans with or without a lesion, ``(n, size, size, 3)`` in 0..1."""
+    """Draw ``n`` grey scans with or without a lesion, ``(n, size, size, 3)`` in 0..1."""
     axis = (np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1
     x = axis[None, None, :] - uniform(rng, -0.06, 0.06, n)
     y = axis[None, :, None] - uniform(rng, -0.06, 0.06, n)
@@ -34,7 +33,7 @@ def draw_scan(rng: np.random.Generator, n: int, size: int, lesion: bool) -> Fiel
 
 
 def _spot(rng: np.random.Generator, n: int, px: Field, py: Field, radius: tuple[float, float], edge: float) -> Field:
-    """A round spot inside the body; ``edge`` makes its outline soft and ragged."""
+    """Draw a round spot inside the body; ``edge`` makes its outline soft and ragged."""
     place, far = rng.uniform(0, 2 * np.pi, n), 0.6 * np.sqrt(rng.uniform(0, 1, n))
     dx = px - per_picture(far * np.cos(place))
     dy = py - per_picture(0.85 * far * np.sin(place))

@@ -110,9 +110,9 @@ NEW_SHAPES: dict[str, Outline] = {
 
 
 def signed_distance(px: Field, py: Field, outline: Outline) -> Field:
-    """Signed distance to the shape's edge, negative inside; ``px, py`` are ``(n, size, size)``.
+    """Return the signed distance to the shape's edge, negative inside; ``px, py`` are ``(n, size, size)``.
 
-    The usual construction: nearest point of each edge for the distance, crossings of a ray for the sign.
+    The usual construction: the nearest point of each edge gives the distance, the crossings of a ray the sign.
     """
     whole = np.full(px.shape, np.inf, np.float32)
     for corners in outline:
@@ -131,9 +131,9 @@ def signed_distance(px: Field, py: Field, outline: Outline) -> Field:
 
 
 def draw_shape(rng: np.random.Generator, n: int, size: int, outline: Outline, turn: float = np.pi) -> Field:
-    """``n`` coloured pictures of a shape on a textured ground, ``(n, size, size, 3)`` in 0..1.
+    """Draw ``n`` coloured pictures of a shape on a textured background, ``(n, size, size, 3)`` in 0..1.
 
-    Place, size, rotation (up to ``turn`` radians), slant, colours and ground change from picture to picture.
+    Place, size, rotation (up to ``turn`` radians), slant, colours and background vary from picture to picture.
     """
     axis = (np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1
     radius = uniform(rng, 0.42, 0.8, n)
@@ -155,7 +155,7 @@ def draw_shape(rng: np.random.Generator, n: int, size: int, outline: Outline, tu
 
 
 def _fill(rng: np.random.Generator, n: int, size: int, share: float) -> Field:
-    """A texture for a ``share`` of the pictures (a family per eighth of the batch), plain for the others."""
+    """Draw a texture for a ``share`` of the pictures (one family per eighth of the batch), plain for the others."""
     parts = np.array_split(np.arange(n), min(8, n))
     fields = [TEXTURES[rng.integers(len(TEXTURES))](rng, len(p), size) for p in parts]
     return np.concatenate(fields) * per_picture(rng.random(n) < share)

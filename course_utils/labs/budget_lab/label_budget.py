@@ -1,4 +1,4 @@
-"""The label-budget lab of lesson 02, as state: a task, a budget, a guess at the crossing, and what the curves say."""
+"""The state of lesson 02's label-budget lab: a task, a budget, a guess at the crossing, and what the curves say."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,9 +25,9 @@ class BudgetState:
 
     Attributes:
         task: one of ``TASKS``.
-        labels: per class: how far the replay has come, and what a live run trains on.
+        labels: labels per class, both for the replay's position and for live runs.
         seed: of the live runs.
-        guess: the budget at which scratch catches up with the pretrained network, as the learner thinks; ``NEVER``.
+        guess: the learner's guess at the budget where scratch catches up with the pretrained network, or ``NEVER``.
         revealed: whether the learner has seen the curves.
     """
 
@@ -42,15 +42,15 @@ class BudgetState:
         one_of("number of labels", self.labels, LABELS)
         one_of("seed", self.seed, SEEDS)
         one_of("guess", self.guess, (None, NEVER, *LABELS))
-        one_of("answer to whether it is revealed", self.revealed, (False, True))
+        one_of("'revealed' value", self.revealed, (False, True))
 
     def with_task(self, task: str) -> "BudgetState":
-        """Another task: its curves hidden, and a new guess to make."""
+        """Return the state for another task, with hidden curves and no guess."""
         return replace(self, task=task, guess=None, revealed=False)
 
 
 def probe_rows(task: str, budgets: Sequence[int]) -> Iterator[dict[str, Any]]:
-    """Measure the probes on pretrained and on random features, one row after the other."""
+    """Measure the probes on pretrained and on random features, and yield row by row."""
     dataset = load_dataset(task)
     for method, weights in ((PRETRAINED, "pretrained"), (RANDOM, None)):
         features = features_of(load_backbone("embedded", weights=weights), dataset)
@@ -61,7 +61,7 @@ def probe_rows(task: str, budgets: Sequence[int]) -> Iterator[dict[str, Any]]:
 
 
 def bands(rows: Rows) -> dict[str, dict[int, tuple[float, float, float]]]:
-    """By method and budget: mean, lowest and highest accuracy, 0..1, over the seeds."""
+    """Return the mean, lowest and highest accuracy, 0..1, over the seeds, by method and budget."""
     cells: dict[str, dict[int, list[float]]] = {}
     for row in rows:
         cells.setdefault(row["method"], {}).setdefault(row["labels"], []).append(row["accuracy"])
@@ -72,14 +72,14 @@ def bands(rows: Rows) -> dict[str, dict[int, tuple[float, float, float]]]:
 
 
 def crossing(rows: Rows) -> int | None:
-    """The first budget at which scratch is as accurate as the pretrained network; None where it never is."""
+    """Return the first budget at which scratch is as accurate as the pretrained network; None if it never is."""
     found = bands(rows)
     scratch, pretrained = found.get(SCRATCH, {}), found.get(PRETRAINED, {})
     return next((n for n in scratch if n in pretrained and scratch[n][0] >= pretrained[n][0]), None)
 
 
 def sentence(rows: Rows, labels: int) -> str:
-    """What the curves say at one budget, in words."""
+    """Return what the curves say at one budget, in words."""
     found = bands(rows)
     here = [f"{method} {curve[labels][0]:.0%}" for method, curve in found.items() if labels in curve]
     if not here:
@@ -95,9 +95,9 @@ def sentence(rows: Rows, labels: int) -> str:
 
 
 def verdict(rows: Rows, guess: int | None) -> str:
-    """The guess beside the crossing that was measured."""
+    """Compare the guess with the measured crossing."""
     found = crossing(rows)
-    happened = "scratch never catches up in these budgets"
+    happened = "scratch never catches up within these budgets"
     if found is not None:
         happened = f"scratch catches up at {counted(found)} per class"
     if guess is None:
@@ -108,7 +108,7 @@ def verdict(rows: Rows, guess: int | None) -> str:
 
 
 def sources(rows: Rows, task: str) -> str:
-    """Where the points of each curve come from."""
+    """Return where the points of each curve come from."""
     seeds: dict[str, set[int]] = {}
     for row in rows:
         seeds.setdefault(row["method"], set()).add(row["seed"])
@@ -123,5 +123,5 @@ def sources(rows: Rows, task: str) -> str:
 
 
 def counted(labels: int) -> str:
-    """A number of labels, in words."""
+    """Return a number of labels, in words."""
     return "1 label" if labels == 1 else f"{labels} labels"

@@ -10,6 +10,7 @@ import ipywidgets
 from course_utils import figures
 from course_utils.figures import Picture
 from course_utils.figures.style import marks
+from course_utils.figures.tables import Rows
 from course_utils.frontend import someone_watches
 from course_utils.labs.budget_lab.label_budget import (
     FINE_TUNED,
@@ -20,7 +21,6 @@ from course_utils.labs.budget_lab.label_budget import (
     SEEDS,
     TASKS,
     BudgetState,
-    Rows,
     bands,
     counted,
     probe_rows,
@@ -42,24 +42,24 @@ _QUESTION = "At how many labels per class will the scratch curve cross the pretr
 
 @dataclass(frozen=True)
 class Probes:
-    """Probes measured so far; ``complete`` once they are all there."""
+    """The probes measured so far; ``complete`` once all are measured."""
 
     task: str
     rows: tuple[dict[str, Any], ...]
     complete: bool = False
-    words: str = "Stopped: the probes are not all measured yet. Reveal again to measure them."
+    words: str = "Stopped before all probes were measured. Press Reveal to measure them again."
     measured: bool = True
 
 
 class LabelBudgetView(TrainingView[BudgetState]):
-    """Task and budget; a guess at the crossing and its reveal; the replay along the budgets; scratch runs, live."""
+    """Task and seed; a guess at the crossing and its reveal; the replay along the budgets; live runs from scratch."""
 
     name, kind = "label-budget", BudgetState
 
     def __init__(self) -> None:
         super().__init__(BudgetState())
         state = self.state
-        self.known: dict[str, tuple[list[dict[str, Any]], str]] = {}  # recorded, and why nothing is
+        self.known: dict[str, tuple[list[dict[str, Any]], str]] = {}  # by task: what was recorded, or why nothing was
         self.probes: dict[str, Rows] = {}
         self.task = choice("Task", TASKS, state.task)
         self.seed = number("Seed of live runs", state.seed, SEEDS[0], SEEDS[-1])
@@ -87,11 +87,11 @@ class LabelBudgetView(TrainingView[BudgetState]):
         self.said.say(self._recorded(state.task)[1] or _QUESTION)
 
     def rows(self, task: str) -> Rows:
-        """All that is known of a task: recorded, and measured here."""
+        """Return all rows of a task, measured here and recorded."""
         return [*self.probes.get(task, ()), *self._recorded(task)[0]]
 
     def budgets(self, task: str) -> list[int]:
-        """Labels per class at which something was recorded."""
+        """Return the labels per class at which something was recorded."""
         return sorted({row["labels"] for row in self._recorded(task)[0]}) or list(_WITHOUT_RECORDING)
 
     def work(self) -> tuple[Work, str]:
@@ -103,7 +103,7 @@ class LabelBudgetView(TrainingView[BudgetState]):
         return self.reading_of(self.state) if self.state.revealed else "Reveal the curves to compare."
 
     def reading_of(self, state: BudgetState) -> str:
-        """What the lab says of a state."""
+        """Return what the lab says about a state."""
         if not state.revealed:
             return "The curves are hidden until you reveal them."
         return sentence(self.rows(state.task), self._budget(state))
@@ -136,7 +136,10 @@ class LabelBudgetView(TrainingView[BudgetState]):
         )
 
     def default(self) -> Picture:
-        """The curves of the first task; measuring the probes takes seconds, so only where nobody can press Reveal."""
+        """Return the curves of the first task.
+
+        The probes take seconds, so they are measured only where the learner cannot press Reveal.
+        """
         task = BudgetState().task
         rows = list(self.rows(task))
         if not someone_watches():
@@ -177,7 +180,7 @@ class LabelBudgetView(TrainingView[BudgetState]):
         return self.known[task]
 
     def _budget(self, state: BudgetState) -> int:
-        """The largest measured budget that is no more than the state's labels."""
+        """Return the largest measured budget up to the state's labels."""
         budgets = self.budgets(state.task)
         return max((n for n in budgets if n <= state.labels), default=budgets[0])
 
@@ -187,7 +190,7 @@ class LabelBudgetView(TrainingView[BudgetState]):
             self._show_all(task)
             self.said.say(verdict(self.rows(task), self.state.guess))
         else:
-            self.live.start(_measured(task, self.budgets(task)), "Measuring the probes: a few seconds.")
+            self.live.start(_measured(task, self.budgets(task)), "Measuring the probes, which takes a few seconds.")
 
     def _show_all(self, task: str) -> None:
         self.go(lambda state: replace(state, revealed=True, labels=self.budgets(task)[-1]))
@@ -227,5 +230,5 @@ def _measured(task: str, budgets: list[int]) -> Work:
 
 
 def label_budget() -> Lab:
-    """Choose a task, guess where scratch catches up, reveal, go along the budgets, and train from scratch for real."""
+    """Choose a task, guess where scratch catches up, reveal, step through the budgets, train from scratch for real."""
     return Lab(LabelBudgetView())

@@ -1,4 +1,4 @@
-"""The freeze/learning-rate lab of lesson 03, as state: locks, a rate, epochs, head, BatchNorm, a seed and a guess."""
+"""The state of lesson 03's freeze lab: locks, a rate, epochs, head, BatchNorm, a seed and a guess."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,16 +18,17 @@ _PICTURES, _BATCH = 2 * PER_CLASS, 32  # the scans have two classes
 
 @dataclass(frozen=True)
 class FreezeState:
-    """Everything that decides a run and what the lab shows; two runs of one state give the same numbers.
+    """Everything that decides a run and what the lab shows; two runs of the same state give the same numbers.
 
     Attributes:
         thawed: how many blocks learn, counted from the output.
         learning_rate, epochs: of the run.
-        head: ``probe`` or ``random``; batchnorm: ``inference`` or ``training``.
+        head: ``probe`` or ``random``.
+        batchnorm: ``inference`` or ``training``.
         seed: draws the labels and their order.
-        guess: the source accuracy after the run, in percent, as the learner thinks.
+        guess: the learner's guess at the source accuracy after the run, in percent.
         revealed: whether the learner has seen a run to its end.
-        step: how far the replay has come.
+        step: the replay's position.
     """
 
     thawed: int = len(BLOCKS)
@@ -48,27 +49,27 @@ class FreezeState:
         one_of("BatchNorm mode", self.batchnorm, BATCHNORMS)
         one_of("seed", self.seed, SEEDS)
         one_of("guess", self.guess, (None, *GUESSES))
-        one_of("answer to whether it is revealed", self.revealed, (False, True))
+        one_of("'revealed' value", self.revealed, (False, True))
         one_of("step", self.step, STEPS)
 
     def changed(self, **setting: Any) -> "FreezeState":
-        """Another setting: a new run, at its start, and a new guess to make."""
+        """Return the state with other settings, at the start of the run and without a guess."""
         return replace(self, **setting, guess=None, step=0)
 
     @property
     def locked(self) -> list[bool]:
-        """Which blocks are frozen, from the input on."""
+        """Which blocks are frozen, from the input to the output."""
         return [place < len(BLOCKS) - self.thawed for place in range(len(BLOCKS))]
 
     def with_locked(self, locked: Sequence[bool]) -> "FreezeState":
-        """One lock turned. A locked block locks all before it, an unlocked one unlocks all after it."""
+        """Return the state after one lock changed: locking locks all blocks before, unlocking unlocks all after."""
         for place, (now, before) in enumerate(zip(locked, self.locked, strict=True)):
             if now != before:
                 return self.changed(thawed=len(BLOCKS) - place - now)
         return self
 
     def recipe(self) -> Recipe:
-        """The run as a recipe; its steps are those of full batches, and the run takes whole epochs."""
+        """Return the run as a recipe; ``steps`` counts full batches, and the run takes whole epochs."""
         return Recipe(
             blocks=self.thawed,
             learning_rate=self.learning_rate,
@@ -78,14 +79,14 @@ class FreezeState:
         )
 
     def name(self) -> str:
-        """A short name for the legend."""
+        """Return a short name for the legend."""
         head = ", random head" if self.head == "random" else ""
         batchnorm = ", BatchNorm trains" if self.batchnorm == "training" else ""
         return f"{self.thawed} blocks at {scientific(self.learning_rate)}{head}{batchnorm}"
 
 
 def recorded_run(rows: Rows, state: FreezeState) -> RunProgress | None:
-    """The recorded run of the map that has the state's settings and seed; None where nobody recorded it."""
+    """Return the map's recorded run with the state's settings and seed; None if there is none."""
     recipe = state.recipe()
     for row in rows:
         same = all(row[name] == getattr(recipe, name) for name in ("blocks", "learning_rate", "steps", "head"))
@@ -95,16 +96,16 @@ def recorded_run(rows: Rows, state: FreezeState) -> RunProgress | None:
 
 
 def sentence(run: RunProgress | None, state: FreezeState) -> str:
-    """What the replay shows, in words."""
+    """Return what the replay shows, in words."""
     if run is None:
-        return "Nobody recorded this setting. Run it for real."
+        return "This setting was not recorded. Run it for real."
     point = run.until(state.step)[-1]
     reached = ", ".join(f"{task} {accuracy:.0%}" for task, accuracy in point.accuracy.items())
     return f"Recorded, step {point.step}: {reached} on validation pictures."
 
 
 def verdict(run: RunProgress, guess: int | None) -> str:
-    """The guess beside the end of a run."""
+    """Compare the guess with the end of a run."""
     if guess is None:
         return "Guess before the next run: a surprise is easier to remember."
     gap = guess - 100 * run.curve[-1].accuracy["source"]

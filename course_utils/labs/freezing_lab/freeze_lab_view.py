@@ -1,4 +1,4 @@
-"""The freeze/learning-rate lab on the page."""
+"""The freeze lab on the page."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -41,13 +41,13 @@ _QUESTION = (
 
 @cache
 def _network() -> keras.Model:
-    """A backbone to count with; no run ever trains it, so its weights need not be loaded."""
+    """Return a backbone for counting weights; no run trains it, so its weights are not loaded."""
     return load_backbone("embedded", weights=None)
 
 
 @cache
 def weights(thawed: int, batchnorm: str) -> tuple[int, int]:
-    """How many of the backbone's weights train, and how many it has."""
+    """Return how many of the backbone's weights train, and how many it has."""
     network = _network()
     unfreeze_top(network, thawed)
     for layer in network.layers:
@@ -133,7 +133,7 @@ class FreezeLabView(FineTuningView[FreezeState]):
         )
 
     def default(self) -> Picture:
-        """The recorded run of the first setting, to its end."""
+        """Return the recorded run of the first setting, to its end."""
         run = recorded_run(self.rows, FreezeState())
         points = [
             {"step": point.step, "accuracy": accuracy, "task": task}

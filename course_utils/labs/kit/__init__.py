@@ -1,1 +1,1 @@
-"""What all labs share: state codes, controls, live runs, charts, the network strip."""
+"""What the labs share: state codes, controls, live runs, charts and the network strip."""

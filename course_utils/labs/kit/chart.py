@@ -1,7 +1,7 @@
 """Curves as SVG, for labs: drawn in a millisecond, from any thread, and sharp at every size.
 
-Matplotlib takes a fifth of a second for a picture and keeps its settings in one place for all threads; a lab draws
-ten pictures a second beside a training run and beside the learner's own cells.
+Matplotlib takes a fifth of a second per picture and shares its settings between threads. A lab draws ten pictures a
+second during a training run, while the learner's own cells may draw as well.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from math import floor, log10
 from course_utils.figures.style import Mark
 
 _WIDTH, _HEIGHT = 680, 360
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 16, 34, 110  # margins, in the picture's own units
-_LEGEND = 2  # columns, below the axis: room for three lines each, so that a ghost's arrival moves nothing
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 16, 34, 110  # margins, in SVG units
+_LEGEND = 2  # columns below the axis, with room for three rows, so that a new ghost moves nothing
 _INK, _GREY = "#222222", "#595959"
 _DASHES = {"-": "", "--": "7 4", "-.": "8 3 2 3", ":": "2 3"}
 
@@ -22,7 +22,7 @@ _DASHES = {"-": "", "--": "7 4", "-.": "8 3 2 3", ":": "2 3"}
 class Line:
     """One curve: points of (x, share in 0..1), in the order of x.
 
-    ``faint`` sets it back, as a ghost of an earlier run; ``band`` is its lowest and highest value at each x.
+    ``faint`` draws it as the ghost of an earlier run; ``band`` holds (x, lowest, highest) at each x.
     """
 
     name: str
@@ -43,15 +43,17 @@ def curves(
     level: tuple[str, float] | None = None,
     marked: tuple[str, float] | None = None,
 ) -> str:
-    """An accessible picture of the lines over 0 to ``x_end``, or to their end; the y axis shows accuracy, 0 to 100 %.
+    """Return an accessible picture of the lines; the y axis shows accuracy, 0 to 100 %.
 
     Args:
         lines: drawn in this order, the last on top.
-        title: above the picture; ``alt``: what it shows, in words.
-        x_label, x_end: the x axis; ``x_end`` is above 0.
-        ticks: places on the x axis and their names; by default round numbers.
-        level: a horizontal line, named: an alarm.
-        marked: a vertical line, named: the learner's guess.
+        title: the text above the picture.
+        alt: what the picture shows, in words.
+        x_label: the name of the x axis.
+        x_end: the end of the x axis, above 0; longer lines extend it.
+        ticks: places on the x axis and their names; round numbers by default.
+        level: the name and height of a horizontal line, such as an alarm.
+        marked: the name and place of a vertical line, such as the learner's guess.
     """
     x_end = max([x_end, *(x for line in lines for x, _ in line.points)])
 
@@ -93,14 +95,14 @@ def curves(
 
 
 def _round_places(x_end: float) -> list[tuple[float, str]]:
-    """Six places at most, at multiples of 1, 2 or 5 and as many zeros as it takes."""
+    """Return at most six places, at multiples of 1, 2 or 5 times a power of ten."""
     power = 10 ** floor(log10(x_end / 5))
     step = next(power * times for times in (1, 2, 5, 10) if power * times * 5 >= x_end * (1 - 1e-9))
     return [(step * i, f"{step * i:g}") for i in range(6) if step * i <= x_end]
 
 
 def _drawn(line: Line, places: Sequence[tuple[float, float]]) -> str:
-    """A line with its markers; a faint one has open markers, so that colour is not all that sets it apart."""
+    """Return a line with its markers; a faint line has open markers, so that more than colour tells it apart."""
     dashes = "1 4" if line.faint else _DASHES[line.mark.dashes]
     fill = "white" if line.faint else line.mark.colour
     drawn = (

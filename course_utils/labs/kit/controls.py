@@ -1,4 +1,4 @@
-"""The controls that labs share. Stock widgets only: all have a name, say their value and work from the keyboard."""
+"""The controls that labs share: stock widgets, which all have a name, announce their value and work by keyboard."""
 
 from collections.abc import Callable, Sequence
 from html import escape
@@ -14,38 +14,38 @@ WIDE = {"description_width": "initial"}
 
 
 def choice(description: str, options: Sequence[Any], value: Any) -> ipywidgets.Dropdown:
-    """A list to choose from. Unlike Jupyter's sliders it has a name and says its value; arrow keys move it."""
+    """Return a list to choose from. Unlike Jupyter's sliders, it has a name, says its value and takes arrow keys."""
     return ipywidgets.Dropdown(
         options=options, value=value, description=description, style=WIDE, layout={"width": "max-content"}
     )
 
 
 def number(description: str, value: int, low: int, high: int) -> ipywidgets.BoundedIntText:
-    """A whole number to type, or to move with the arrow keys."""
+    """Return a field for a whole number, to type or to change with the arrow keys."""
     return ipywidgets.BoundedIntText(
         value, low, high, description=description, style=WIDE, layout={"width": "max-content"}
     )
 
 
 def rates(values: Sequence[float]) -> list[tuple[str, float]]:
-    """Learning rates as options that read as they are written: 3e-4."""
+    """Return learning rates as options, named as they are usually written: 3e-4."""
     return [(scientific(value), value) for value in values]
 
 
 def button(description: str, press: Callable[[], Any], **more: Any) -> ipywidgets.Button:
-    """A button as wide as its words."""
+    """Return a button as wide as its label."""
     made = ipywidgets.Button(description=description, layout={"width": "auto"}, **more)
     made.on_click(lambda _: press())
     return made
 
 
 def row(*widgets: ipywidgets.Widget) -> ipywidgets.HBox:
-    """Side by side, and below each other where there is no room."""
+    """Place widgets side by side, wrapped where there is no room."""
     return ipywidgets.HBox(widgets, layout={"flex_flow": "row wrap"})
 
 
 class GuessMenu(ipywidgets.Dropdown):
-    """A guess to choose from a list; None until there is one, which a list of options cannot hold itself."""
+    """A guess to choose from a list; None until the learner guesses."""
 
     _NONE = "no guess yet"
 
@@ -54,14 +54,14 @@ class GuessMenu(ipywidgets.Dropdown):
         self.offer(places)
 
     def offer(self, places: Sequence[tuple[str, Any]]) -> None:
-        """Give these places to choose from; a guess that is not among them is none."""
+        """Offer these places; a guess that is not among them is dropped."""
         now = self.guess
         self.options = [(self._NONE, self._NONE), *places]
         self.guess = now
 
     @property
     def guess(self) -> Any:
-        """What was chosen."""
+        """The chosen place, or None."""
         return None if self.value == self._NONE else self.value
 
     @guess.setter
@@ -77,12 +77,12 @@ class Announcement(ipywidgets.HTML):
 
 
 class Replay(ipywidgets.HBox):
-    """Scrubs a recording: a list of its places, one back, one forward, or all of it by itself.
+    """Controls for a recording: choose a place, go back, go forward, or play all of it.
 
     Args:
         description: what a place is, such as ``Step``.
-        go_to: shows the place of this number, counted from 0.
-        live: plays all of it; a lab either trains or plays. None where a place takes too long to show for that.
+        go_to: shows the place with this number, counted from 0.
+        live: plays the recording; a lab either trains or plays. None if a place takes too long to show.
     """
 
     def __init__(self, description: str, go_to: Callable[[int], None], live: Live | None = None) -> None:
@@ -97,7 +97,7 @@ class Replay(ipywidgets.HBox):
         super().__init__(shown, layout={"flex_flow": "row wrap"})
 
     def set(self, places: Sequence[Any], at: int) -> None:
-        """Offer these places and stand at one; with none there is nothing to replay yet."""
+        """Offer these places and select one; with none, there is nothing to replay yet."""
         self._at, self._count = at if places else 0, len(places)
         options = [str(place) for place in places] or ["reveal first"]
         if self._place.options != tuple(options):
@@ -107,7 +107,7 @@ class Replay(ipywidgets.HBox):
         self._back.disabled, self._forward.disabled = self._at <= 0, self._at >= len(places) - 1
 
     def _go_to(self, place: int) -> None:
-        """Show a place; a click that comes late, when there are fewer, shows the nearest."""
+        """Show a place, or the nearest one if a late click asks for a place that is gone."""
         if self._count:
             self._show(min(max(place, 0), self._count - 1))
 
@@ -117,11 +117,11 @@ class Replay(ipywidgets.HBox):
 
 
 class RunButtons(ipywidgets.HBox):
-    """Run for real, pause, step and stop; what cannot be pressed now is disabled.
+    """Buttons to run for real, pause, step and stop; those that do not apply are disabled.
 
     Args:
         live: the runs.
-        start: begins the next one.
+        start: begins the next run.
     """
 
     def __init__(self, live: Live, start: Callable[[], Any]) -> None:

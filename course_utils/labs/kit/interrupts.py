@@ -1,7 +1,7 @@
-"""Interrupting the kernel ends what runs beside the notebook too.
+"""Let a kernel interrupt also end what runs beside the notebook.
 
-An interrupt reaches the main thread alone: in a cell as a KeyboardInterrupt, and between two cells not at all, because
-Jupyter ignores the signal then.
+An interrupt reaches only the main thread: in a cell as a KeyboardInterrupt, and between two cells not at all, because
+Jupyter then ignores the signal.
 """
 
 import signal
@@ -16,7 +16,7 @@ _LATER = 0.2  # seconds
 
 @cache
 def when_interrupted(stop: Callable[[], None]) -> None:
-    """Call ``stop`` at every interrupt of the kernel; outside a kernel there is none."""
+    """Call ``stop`` at every interrupt of the kernel; outside a kernel, do nothing."""
     if not Kernel.initialized():
         return
     kernel: Any = Kernel.instance()
@@ -28,7 +28,7 @@ def when_interrupted(stop: Callable[[], None]) -> None:
     def between_cells() -> None:
         if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
             signal.signal(signal.SIGINT, lambda *_: stop())
-        else:  # the kernel is at work, and will put back what it found
+        else:  # a cell is running, and the kernel will restore the handler it found
             kernel.io_loop.call_later(_LATER, between_cells)
 
     kernel.shell.events.register("post_run_cell", after_cell)

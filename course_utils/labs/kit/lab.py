@@ -1,4 +1,4 @@
-"""What every lab shares: a widget where there is a front end, a picture of its default state where there is none."""
+"""The base of every lab: a widget if there is a front end, otherwise a picture of the lab's default state."""
 
 from functools import lru_cache
 from html import escape
@@ -17,12 +17,12 @@ _open: dict[tuple[str, str], "Lab"] = {}
 
 
 class Lab:
-    """A widget with a static default: its picture, with alt text, stands wherever nobody can press a button.
+    """A widget with a static default: a picture with alt text, shown where the widget cannot be used.
 
-    Running a cell again closes the lab that it had opened before.
+    Running a cell again closes the lab that it opened before.
 
     Attributes:
-        view: the lab's widgets, its state and, where it trains, its model.
+        view: the lab's widgets, its state and, if it trains, its model.
     """
 
     def __init__(self, view: View[Any]) -> None:
@@ -34,7 +34,7 @@ class Lab:
         _open[place] = self
 
     def close(self) -> None:
-        """End what runs, and take the widgets out of the page and the memory."""
+        """End what runs, and remove the widgets from the page and from memory."""
         self.view.close()
         _close(self.view.widget)
 
@@ -64,12 +64,12 @@ def _close(widget: ipywidgets.Widget) -> None:
 
 
 def _cell() -> str:
-    """The id of the cell that runs; empty where the front end sends none."""
+    """Return the id of the running cell; empty if the front end sends none."""
     parent = Kernel.instance().get_parent() if Kernel.initialized() else {}
     return str(parent.get("metadata", {}).get("cellId", ""))
 
 
-@lru_cache(maxsize=2)  # a lab's first picture is its static one as well
+@lru_cache(maxsize=2)  # a lab's first picture is also its static one
 def shown(picture: Picture) -> str:
-    """The HTML of a picture, alt text included, for an ``ipywidgets.HTML``."""
+    """Return the HTML of a picture, with its alt text, for an ``ipywidgets.HTML``."""
     return picture.html()

@@ -1,4 +1,4 @@
-"""Work that runs beside the notebook: one thread at a time, which says how far it is through traits alone."""
+"""Work that runs beside the notebook: one thread at a time, which reports its progress only through traits."""
 
 import atexit
 import threading
@@ -12,16 +12,16 @@ import traitlets
 from course_utils.errors import CourseError
 from course_utils.labs.kit.interrupts import when_interrupted
 
-#: At most ten updates a second reach the page.
+#: Seconds between two updates of the page, at least.
 INTERVAL = 0.1
-#: A paused run that nobody comes back to ends by itself.
+#: Seconds after which an abandoned, paused run ends.
 _FORGOTTEN = 600.0
-_busy = threading.Lock()  # held by the one thread that works
+_busy = threading.Lock()  # held by the one thread at work
 _all: WeakSet["Live"] = WeakSet()
 
 
 class Update(Protocol):
-    """What work yields: ``measured`` where a single step ends, and ``words``, of which the last are said at the end."""
+    """What work yields: ``measured`` if a single step ends here, and ``words``; the last words are said at the end."""
 
     @property
     def measured(self) -> bool: ...
@@ -30,7 +30,7 @@ class Update(Protocol):
 
 
 class Control:
-    """What the page asks of a thread at work; the thread looks at it between two steps."""
+    """What the page asks of a thread at work; the thread checks it between two steps."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -38,7 +38,7 @@ class Control:
         self._paused = self._single = self.stopped = False
 
     def on_stop(self, stop: Callable[[], None]) -> None:
-        """Call ``stop`` as soon as somebody stops the run, from whatever it is in the middle of."""
+        """Call ``stop`` as soon as the run is stopped, even in the middle of a step."""
         with self._changed:
             self._on_stop.append(stop)
             stopped = self.stopped
@@ -54,25 +54,25 @@ class Control:
             callback()
 
     def pause(self, paused: bool, *, single: bool = False) -> None:
-        """Wait, or go on; with ``single`` go on to the next measurement and wait there."""
+        """Pause or go on; with ``single``, go on to the next measurement and pause there."""
         with self._changed:
             self._paused, self._single = paused, single
             self._changed.notify_all()
 
     def sleep(self, seconds: float) -> None:
-        """Wait so long, or until somebody stops the run."""
+        """Wait this long, or until the run is stopped."""
         with self._changed:
             self._changed.wait_for(lambda: self.stopped, seconds)
 
     def waits(self, measured: bool) -> bool:
-        """Whether the thread has to wait after this update; a single step ends at a measurement."""
+        """Return whether the thread must wait after this update; a single step ends at a measurement."""
         with self._changed:
             if measured:
                 self._single = False
             return self._paused and not self._single and not self.stopped
 
     def wait(self) -> None:
-        """Until somebody resumes, steps or stops; a forgotten run is stopped."""
+        """Wait for a resume, a step or a stop; stop an abandoned run."""
         with self._changed:
             going = self._changed.wait_for(lambda: self.stopped or self._single or not self._paused, _FORGOTTEN)
         if not going:
@@ -83,12 +83,12 @@ Work = Callable[[Control], Iterator[Update]]
 
 
 class Live(traitlets.HasTraits):
-    """A lab's runs, one after the other, each in a thread of its own; one at a time in the whole notebook.
+    """A lab's runs, one after the other, each in its own thread; only one run at a time in the whole notebook.
 
     Attributes:
         phase: ``idle``, ``running``, ``paused`` or ``stopping``.
-        update: the newest that the work yielded; several within a tenth of a second become one, the last comes always.
-        words: what became of a run or of a request, in one sentence.
+        update: the work's newest update; several within a tenth of a second become one, but the last always arrives.
+        words: what happened to a run or a request, in one sentence.
     """
 
     phase = traitlets.Enum(["idle", "running", "paused", "stopping"], "idle")
@@ -99,18 +99,18 @@ class Live(traitlets.HasTraits):
         super().__init__()
         self._control = Control()
         self._thread: threading.Thread | None = None
-        self._turn = threading.RLock()  # held from the end of a run to the words about it, and while one begins
+        self._turn = threading.RLock()  # held while a run begins, and from its end until it is announced
         _all.add(self)
 
     def start(self, work: Work, words: str = "") -> bool:
-        """Begin in a thread, saying ``words``, unless something runs already; whether it began."""
+        """Start work in a thread and say ``words``, unless something is running; return whether it started."""
         with self._turn:
             if not _busy.acquire(blocking=False):
                 mine = self.phase != "idle"
                 self._say(
-                    "This run is still going: wait for its end, or stop it first."
+                    "This run is still going. Wait until it ends, or stop it first."
                     if mine
-                    else "Another lab of this notebook is running: wait for its end, or stop it there."
+                    else "Another lab in this notebook is running. Wait until it ends, or stop it there."
                 )
                 return False
             when_interrupted(stop_all)
@@ -121,7 +121,7 @@ class Live(traitlets.HasTraits):
             return True
 
     def pause(self) -> None:
-        """Wait after the step in hand."""
+        """Pause after the current step."""
         if self.phase == "running":
             self._control.pause(True)
 
@@ -130,17 +130,17 @@ class Live(traitlets.HasTraits):
         self._control.pause(False)
 
     def step(self) -> None:
-        """Go on to the next measurement, and wait there."""
+        """Go on to the next measurement, and pause there."""
         self._control.pause(True, single=True)
 
     def stop(self) -> None:
-        """End after the step in hand; what was learned is kept."""
+        """End after the current step; what was learned is kept."""
         if self.phase in ("running", "paused"):
-            self.phase, self.words = "stopping", "Stopping: the step in hand comes to its end first."
+            self.phase, self.words = "stopping", "Stopping: the current step finishes first."
             self._control.stop()
 
     def join(self, seconds: float | None = None) -> None:
-        """Wait for the thread's end."""
+        """Wait for the thread to end."""
         if self._thread is not None:
             self._thread.join(seconds)
 
@@ -161,8 +161,8 @@ class Live(traitlets.HasTraits):
                 self.update = pending
         except CourseError as problem:
             said = str(problem)
-        except Exception as problem:  # whatever it is, the learner reads a sentence and the lab goes on
-            said = f"The run broke off ({type(problem).__name__}: {str(problem)[:200]}). Start it again."
+        except Exception as problem:  # the learner reads a sentence, and the lab stays usable
+            said = f"The run failed ({type(problem).__name__}: {str(problem)[:200]}). Start it again."
         finally:
             with self._turn:
                 _busy.release()
@@ -171,12 +171,12 @@ class Live(traitlets.HasTraits):
 
     def _say(self, words: str) -> None:
         if self.words == words:
-            self.words = ""  # said again, not swallowed
+            self.words = ""  # an unchanged trait would not be announced again
         self.words = words
 
 
 def stop_all(seconds: float = 0.0) -> None:
-    """Stop whatever runs, and wait so long for its end."""
+    """Stop every run, and wait up to this long for each to end."""
     for live in list(_all):
         live.stop()
         if seconds:

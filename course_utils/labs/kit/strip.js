@@ -1,6 +1,6 @@
-// The network strip. Made once, then updated in place: whoever works by keyboard keeps the focus.
+// The network strip. It is made once and then updated in place, so that keyboard users keep the focus.
 
-// From the lowest rate to the highest; each colour's text has a contrast of 4.5 or more.
+// From the lowest rate to the highest; every text has a contrast of at least 4.5 on its colour.
 const RATES = [
   { from: 0, back: "#d6e6f2", text: "#1a1a1a" },
   { from: 3e-5, back: "#8fc1e3", text: "#1a1a1a" },
@@ -8,7 +8,7 @@ const RATES = [
   { from: 3e-3, back: "#003f66", text: "#ffffff" },
 ];
 const NO_RATE = { back: "#e3e3e0", text: "#1a1a1a" };
-const FULL_BAR = 0.1; // relative drift; the bars shrink together once a block moves farther
+const FULL_BAR = 0.1; // relative drift; if a block moves farther, all bars shrink
 
 function element(tag, className, parent, text = "") {
   const made = document.createElement(tag);
@@ -22,7 +22,7 @@ function makeBlock(list, name, number, id, toggle) {
   const item = element("li", "network-strip-block", list);
   const button = element("button", "network-strip-lock", item);
   button.type = "button";
-  button.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take letters and Enter for itself
+  button.dataset.lmSuppressShortcuts = "true"; // otherwise JupyterLab takes letters and Enter
   element("span", "network-strip-aside", button, "Lock ");
   element("span", "network-strip-name", button, name);
   const state = element("span", "network-strip-state", button);

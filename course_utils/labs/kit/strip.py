@@ -1,4 +1,4 @@
-"""The network strip: the blocks of a network in a row, each with a lock, its learning rate and how far it moved."""
+"""The network strip: a network's blocks in a row, each with a lock, its learning rate and how far it moved."""
 
 from collections.abc import Sequence
 from html import escape
@@ -17,18 +17,18 @@ _BATCHNORM = {
 
 
 class NetworkStrip(ipywidgets.VBox):
-    """The blocks of a network in order, to lock and unlock by a click, Space or Enter.
+    """The blocks of a network in order, to lock and unlock with a click, Space or Enter.
 
-    It decides nothing: a lab observes ``locked`` and sets the rest. Where the page cannot draw it, it offers plain
+    It only shows a state: a lab observes ``locked`` and sets the rest. Where the page cannot draw it, it offers plain
     buttons with the same state.
 
     Args:
         blocks: the blocks' names, from the pictures to the head.
     """
 
-    #: Whether each block is frozen; the learner changes it as well.
+    #: Whether each block is frozen; both the lab and the learner change it.
     locked = traitlets.List(traitlets.Bool())
-    #: Each block's learning rate; None where it has none.
+    #: Each block's learning rate; None if it has none.
     rates = traitlets.List(traitlets.Float(allow_none=True))
     #: How far each block moved, relative to the size of its weights.
     drift = traitlets.List(traitlets.Float())
@@ -45,7 +45,7 @@ class NetworkStrip(ipywidgets.VBox):
         super().__init__(locked=[False] * n, rates=[None] * n, drift=[0.0] * n)
         try:
             from course_utils.labs.kit.strip_component import StripComponent
-        except ImportError:  # no anywidget, in an environment that was put together by hand
+        except ImportError:  # a hand-made environment without anywidget
             self.use_plain_buttons()
         else:
             self.children = [StripComponent(self), self._way_out()]
@@ -55,12 +55,12 @@ class NetworkStrip(ipywidgets.VBox):
         self.children = [_Plain(self)]
 
     def summary(self) -> str:
-        """How many weights train, and what BatchNorm does, in one line."""
+        """Return how many weights train, and what BatchNorm does, in one line."""
         share = f" ({self.trainable / self.total:.0%})" if self.total else ""
         return f"{self.trainable:,} of {self.total:,} weights train{share}. {_BATCHNORM[self.batchnorm]}."
 
     def block_words(self) -> list[tuple[str, str]]:
-        """Each block's rate and drift as they are read."""
+        """Return each block's rate and drift in words."""
         return [
             ("no rate" if rate is None else f"rate {scientific(rate)}", f"moved {drift:.3f}")
             for rate, drift in zip(self.rates, self.drift, strict=True)
@@ -71,12 +71,12 @@ class NetworkStrip(ipywidgets.VBox):
         if len(proposal["value"]) != len(self.blocks):
             raise CourseError(
                 f"{proposal['trait'].name} has {len(proposal['value'])} values and the network strip has "
-                f"{len(self.blocks)} blocks. Give one value a block."
+                f"{len(self.blocks)} blocks. Give one value per block."
             )
         return proposal["value"]
 
     def _way_out(self) -> ipywidgets.HBox:
-        """What stands here until the component is drawn: its style sheet hides it."""
+        """Return what is shown until the component is drawn; the component's style sheet then hides it."""
         button = ipywidgets.Button(description="Use plain buttons", layout={"width": "auto"})
         button.on_click(lambda _: self.use_plain_buttons())
         row = ipywidgets.HBox([ipywidgets.HTML("The network strip is not drawn here."), button])
@@ -85,7 +85,7 @@ class NetworkStrip(ipywidgets.VBox):
 
 
 class _Plain(ipywidgets.VBox):
-    """The strip in stock controls: a toggle button a block and a line of text below each."""
+    """The strip in stock controls: a toggle button per block, with text below."""
 
     def __init__(self, strip: NetworkStrip) -> None:
         self._strip = strip
@@ -110,5 +110,5 @@ class _Plain(ipywidgets.VBox):
         ):
             words = "locked" if locked else "learns", rate, drift
             button.value = locked
-            button.tooltip = ", ".join(words)  # the page tells it with the button's name
+            button.tooltip = ", ".join(words)  # read out with the button's name
             line.value = "<br>".join(words)

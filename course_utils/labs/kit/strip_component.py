@@ -1,4 +1,4 @@
-"""The network strip as a component of the page: its script and style sheet lie beside this module."""
+"""The network strip as a component of the page; its script and style sheet are beside this module."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,7 +29,7 @@ class StripState(Protocol):
 
 
 class StripComponent(AnyWidget):
-    """What the page draws of a ``NetworkStrip``: ``locked`` goes both ways, ``shown`` holds all the rest."""
+    """The part of a ``NetworkStrip`` that the page draws: ``locked`` syncs both ways, ``shown`` holds the rest."""
 
     _esm = _HERE / "strip.js"
     _css = _HERE / "strip.css"
@@ -39,7 +39,7 @@ class StripComponent(AnyWidget):
 
     def __init__(self, strip: StripState) -> None:
         super().__init__(blocks=strip.blocks, locked=strip.locked, shown=_read(strip))
-        # No traitlets.link: a lab that corrects a lock while it hears of it would leave the two apart.
+        # Not traitlets.link: if a lab corrected a lock in its observer, the two would differ.
         strip.observe(lambda _: self.set_trait("locked", strip.locked), "locked")
         self.observe(lambda _: strip.set_trait("locked", self.locked), "locked")
         strip.observe(

@@ -1,4 +1,4 @@
-"""Fine-tuning runs as the labs drive, replay and compare them."""
+"""Training runs that the labs start, replay and compare."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,15 +15,15 @@ from course_utils.experiments import FineTuning, Recipe, recorded, scratch_sessi
 from course_utils.labs.kit.live import Control, Work
 from course_utils.transfer import Session, relative_drift
 
-#: The target task of all labs that fine-tune, and its labels per class: those of the recordings.
+#: The target task of all labs that fine-tune, and its labels per class, as in the recordings.
 TASK, PER_CLASS = "scans", 100
 #: Optimizer steps between two measurements, as in the recordings.
 EVERY = 10
-_BETWEEN_FRAMES = 0.35  # seconds, in a replay that runs by itself
+_BETWEEN_FRAMES = 0.35  # seconds, when a replay plays
 
 
 class Point(NamedTuple):
-    """Validation accuracy, 0..1, by task, after so many optimizer steps."""
+    """Validation accuracy, 0..1, by task, after a number of optimizer steps."""
 
     step: int
     accuracy: Mapping[str, float]
@@ -34,13 +34,16 @@ class RunProgress:
     """A run so far.
 
     Attributes:
-        name: for the legend. ``seed`` draws its labels and their order.
-        curve: what was measured; ``step``: how far training is; ``loss``: its running mean.
-        drift: by block, how far the weights moved, once the run has ended.
+        name: its name in the legend.
+        seed: draws its labels and their order.
+        curve: the measurements so far.
+        step: how far training is.
+        loss: the running mean of the loss.
+        drift: by block, how far the weights moved; empty until the run has ended.
         outcome: empty while it runs; then ``done``, ``stopped`` or ``failed``.
         words: what to say.
         measured: whether this update brings a new measurement.
-        model: what is trained; stopped or done, it is what the run has left.
+        model: the model in training; once the run has ended, as the run left it.
     """
 
     name: str
@@ -55,23 +58,23 @@ class RunProgress:
     model: Any = None
 
     def until(self, step: int) -> tuple[Point, ...]:
-        """The measurements up to a step; the first one always."""
+        """Return the measurements up to a step, and always the first one."""
         return tuple(point for point in self.curve if point.step <= step) or self.curve[:1]
 
 
 class TrainingExperiment(Protocol):
-    """What the labs expect of an experiment that they train; ``FineTuning`` is one."""
+    """What the labs need of an experiment that they train, such as ``FineTuning``."""
 
     start: list[NDArray[Any]]
     network: Any
     model: Any
 
     def prepare(self, recipe: Recipe, seed: int) -> Session:
-        """Go back to the start and make everything ready for a run."""
+        """Go back to the start and get everything ready for a run."""
         ...
 
     def accuracies(self, part: Literal["validation", "test"]) -> dict[str, float]:
-        """Accuracy, 0..1, by task."""
+        """Return the accuracy, 0..1, by task."""
         ...
 
 
@@ -81,20 +84,20 @@ _making = threading.Lock()
 @lru_cache(maxsize=2)
 def _made(lora_rank: int | None) -> FineTuning:
     experiment = FineTuning(TASK, PER_CLASS, lora_rank=lora_rank)
-    # Keras compiles the forward pass and a step of the commonest run here, and not while a learner waits.
+    # Keras compiles the forward pass and a step of the most common run here, not while a learner waits.
     experiment.accuracies("validation")
     next(experiment.prepare(Recipe(), seed=0).events())
     return experiment
 
 
 def experiment(lora_rank: int | None = None) -> FineTuning:
-    """The experiment that all labs run, made when it is first needed; two threads never make it twice."""
+    """Return the experiment that all labs run, made when first needed, and only once even with two threads."""
     with _making:
         return _made(lora_rank)
 
 
 def fine_tune(make: Callable[[], TrainingExperiment], recipe: Recipe, seed: int, name: str) -> Work:
-    """The work of one run: an update before the first step, after every step, every measurement, and at the end."""
+    """Return the work of one run, with updates before the first step, after every step and at the end."""
 
     def work(control: Control) -> Iterator[RunProgress]:
         yield RunProgress(name, seed, words="Getting the network ready.")
@@ -112,7 +115,7 @@ def fine_tune(make: Callable[[], TrainingExperiment], recipe: Recipe, seed: int,
 
 
 def train_from_scratch(task: str, per_class: int, seed: int, name: str) -> Work:
-    """The work of one run from random weights, with the recipe of the recorded ones."""
+    """Return the work of one run from random weights, with the recipe of the recorded runs."""
 
     def work(control: Control) -> Iterator[RunProgress]:
         yield RunProgress(name, seed, words="Getting the network ready.")
@@ -136,7 +139,7 @@ def follow(
     measure: Callable[[], Mapping[str, float]],
     drift: Callable[[], Sequence[Mapping[str, Any]]],
 ) -> Iterator[RunProgress]:
-    """A session's events as updates: measured before the first step, every few steps and at the end."""
+    """Yield a session's events as updates, measured before the first step, every few steps and at the end."""
     now = replace(now, curve=(Point(0, measure()),), measured=True)
     yield now
     for event in session.events():
@@ -151,7 +154,7 @@ def follow(
 
 
 def ending(run: RunProgress, outcome: str, message: str) -> str:
-    """How a run ended, in words."""
+    """Return how a run ended, in words."""
     reached = ", ".join(f"{task} {accuracy:.0%}" for task, accuracy in run.curve[-1].accuracy.items())
     if outcome == "failed":
         return f"The run diverged at step {run.step}: {message}"
@@ -162,14 +165,14 @@ def ending(run: RunProgress, outcome: str, message: str) -> str:
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture of a replay that runs by itself."""
+    """One picture of a playing replay."""
 
     measured: bool = True
-    words: str = "The replay is at its end."
+    words: str = "The replay has ended."
 
 
 def replay(steps: int, show: Callable[[int], None]) -> Work:
-    """The work of a replay that runs by itself: ``show`` is called with 0, 1, ... ``steps - 1``."""
+    """Return the work of playing a replay: ``show`` is called with 0, 1, ... ``steps - 1``."""
 
     def work(control: Control) -> Iterator[Frame]:
         for place in range(steps):
@@ -183,13 +186,13 @@ def replay(steps: int, show: Callable[[int], None]) -> Work:
 
 
 def from_recording(row: Mapping[str, Any], name: str) -> RunProgress:
-    """A recorded run, as a live one would have ended."""
+    """Return a recorded run in the form of a live run that has ended."""
     curve = tuple(Point(point["step"], {task: point[task] for task in ("target", "source")}) for point in row["curve"])
     return RunProgress(name, row["seed"], curve, curve[-1].step, drift=row["drift"], outcome=row["outcome"])
 
 
 def recording(name: str) -> tuple[list[dict[str, Any]], str]:
-    """The rows of a recording, and nothing to say; or no rows, and why, where it is missing or damaged."""
+    """Return the rows of a recording and an empty text, or no rows and why they are missing or damaged."""
     try:
         return recorded(name), ""
     except CourseError as problem:

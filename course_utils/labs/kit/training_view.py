@@ -1,4 +1,4 @@
-"""A lab that trains: its runs beside the notebook, and the run before as a ghost under the same seed."""
+"""A lab that trains: its live runs, and the previous run with the same seed as a ghost."""
 
 import threading
 from collections.abc import Callable
@@ -23,12 +23,12 @@ MARKS = marks(_NAMES)
 
 
 class TrainingView(View[S]):
-    """What labs that train share: a lab says in ``work`` what to run, and draws its runs in ``draw_runs``."""
+    """The base of labs that train: ``work`` says what to run, and ``draw_runs`` draws the runs."""
 
     def __init__(self, state: S) -> None:
         super().__init__(state)
         self.live = Live()
-        #: By seed: the newest run, and the one before it.
+        #: By seed: the newest run and the one before it.
         self.runs: dict[int, tuple[RunProgress, RunProgress | None]] = {}
         self.progress = ipywidgets.HTML()
         self.buttons = RunButtons(self.live, self.start)
@@ -36,38 +36,38 @@ class TrainingView(View[S]):
         self.live.observe(lambda event: self.said.say(self.told(event["new"])), "words")
 
     def work(self) -> tuple[Work, str]:
-        """The run that the shown state asks for, and what to call it."""
+        """Return the run that the state asks for, and its name."""
         raise NotImplementedError
 
     def draw_runs(self) -> None:
-        """Draw what changes while a run goes on."""
+        """Draw what changes during a run."""
         raise NotImplementedError
 
     def verdict(self, run: RunProgress) -> str:
-        """What to say of a run that has ended, beside how it ended."""
+        """Return what to add to how a run ended."""
         return ""
 
     def start(self) -> None:
-        """Run the state for real."""
+        """Run for real what the state asks for."""
         work, name = self.work()
         self.live.start(work, f"Running: {name}. The first run takes a few seconds to get ready.")
 
     def lines(self, seed: int) -> list[Line]:
-        """The curves of the last two runs with this seed, the earlier one as a ghost."""
+        """Return the curves of the last two runs with this seed, the earlier one as a ghost."""
         now, before = self.runs.get(seed, (None, None))
         drawn = _pair(before, "before", faint=True) if before else []
         return drawn + _pair(now, "live") if now and now.curve else drawn
 
     @property
     def model(self) -> Any:
-        """The model as the last run left it, trained to the end or stopped on the way; None before the first run."""
+        """The model as the last run left it, finished or stopped; None before the first run."""
         return self.live.update.model if isinstance(self.live.update, RunProgress) else None
 
     def close(self) -> None:
         self.live.stop()
 
     def told(self, words: str) -> str:
-        """What the lab says when a run says something."""
+        """Return what the lab says when a run says ``words``."""
         run = self.live.update
         ended = isinstance(run, RunProgress) and run.outcome and run.words == words
         return f"{words} {self.verdict(run)}" if ended else words
@@ -78,7 +78,7 @@ class TrainingView(View[S]):
             return
         with self._lock:
             now, before = self.runs.get(run.seed, (None, None))
-            if not run.curve and now and now.curve:  # a new run: the one that is shown becomes the ghost
+            if not run.curve and now and now.curve:  # a new run: the shown run becomes the ghost
                 before = now
             changed = now is None or run.curve != now.curve or bool(run.outcome)
             self.runs[run.seed] = run, before
@@ -89,30 +89,30 @@ class TrainingView(View[S]):
 
 
 class FineTuningView(TrainingView[S]):
-    """A lab that fine-tunes; ``make`` gives the experiment for a rank of LoRA, or for none."""
+    """A lab that fine-tunes; ``make`` returns the experiment for a LoRA rank, or without LoRA for None."""
 
     def __init__(self, state: S, make: Callable[[int | None], FineTuning]) -> None:
         super().__init__(state)
         self._make, self._warm = make, False
 
     def fine_tuned(self, recipe: Recipe, seed: int, name: str, rank: int | None = None) -> Work:
-        """The work of a run of the experiment."""
+        """Return the work of a run of the experiment."""
         return fine_tune(lambda: self._make(rank), recipe, seed, name)
 
     def go(self, change: Callable[[S], S]) -> None:
-        """As in every lab; with the first change the network is made ready, while the learner goes on thinking."""
+        """Go to another state; the first change also prepares the network, while the learner thinks."""
         if not self._warm and not self.drawing:
             self._warm = True
             threading.Thread(target=self._get_ready, daemon=True).start()
         super().go(change)
 
     def _get_ready(self) -> None:
-        with suppress(Exception):  # the first run meets the same problem, and says so
+        with suppress(Exception):  # the first run will meet the same problem and report it
             self._make(None)
 
 
 def recorded_lines(run: RunProgress, step: int) -> list[Line]:
-    """The curves of a recorded run up to a step."""
+    """Return the curves of a recorded run up to a step."""
     return _pair(replace(run, name="", curve=run.until(step)), "recorded")
 
 

@@ -1,4 +1,4 @@
-"""A lab's view: it shows one state, every control asks for another one, and the state can be copied and restored."""
+"""A lab's view: it shows one state, every control asks for another, and the state can be copied and restored."""
 
 import threading
 from collections.abc import Callable
@@ -15,7 +15,7 @@ S = TypeVar("S")
 
 
 class View(Generic[S]):
-    """What all labs share. A lab says what it is by ``name`` and ``kind``, and draws its state in ``draw``."""
+    """The base of all labs. A lab sets ``name`` and ``kind``, and draws its state in ``draw``."""
 
     name: str
     kind: type[S]
@@ -26,33 +26,33 @@ class View(Generic[S]):
         self.said = Announcement()
         self._code = ipywidgets.Text(description="State", style=WIDE, layout={"width": "30em"})
         self._written = ""
-        self._lock = threading.RLock()  # a run's thread draws as well
+        self._lock = threading.RLock()  # a run's thread also draws
         self._drawing_thread: int | None = None
 
     def draw(self) -> None:
-        """Set every control and every picture to what the state says."""
+        """Set every control and every picture to the state."""
         raise NotImplementedError
 
     def check(self, state: S) -> None:
-        """Refuse a restored state that this lab cannot show, where what it can show is not the same everywhere.
+        """Refuse a restored state that this lab cannot show, such as one for other pictures.
 
         Raises:
-            CourseError: it cannot.
+            CourseError: the lab cannot show the state.
         """
 
     def default(self) -> Picture:
-        """The picture where nobody can press a button."""
+        """Return the picture for a page where no button works."""
         raise NotImplementedError
 
     def close(self) -> None:
-        """End what the lab has running."""
+        """End what the lab is running."""
 
     def on(self, control: ipywidgets.Widget, change: Callable[[S, Any], S]) -> None:
-        """Whenever the control has a new value, go to the state that ``change`` makes of it."""
+        """Whenever the control gets a new value, go to the state that ``change`` makes of it."""
         control.observe(lambda event: self.go(lambda state: change(state, event["new"])), "value")
 
     def go(self, change: Callable[[S], S]) -> None:
-        """Go to another state and show it; what is refused is said, and nothing changes."""
+        """Go to another state and show it; if it is refused, say why and change nothing."""
         if self.drawing:
             return
         with self._lock:
@@ -65,7 +65,7 @@ class View(Generic[S]):
 
     @property
     def drawing(self) -> bool:
-        """Whether it is the lab itself that sets its controls, and nobody else."""
+        """Whether the lab itself, and not the learner, is setting its controls."""
         return self._drawing_thread == threading.get_ident()
 
     def show(self, state: S) -> None:
@@ -76,13 +76,13 @@ class View(Generic[S]):
                 self.state = state
                 self.draw()
                 code = encode(self.name, state)
-                if code != self._written:  # drawing the same state again leaves what was pasted
+                if code != self._written:  # drawing the same state again keeps a pasted text
                     self._code.value = self._written = code
             finally:
                 self._drawing_thread = None
 
     def restore(self, text: str) -> None:
-        """Go to the state that a string holds; where it holds none, the lab says why and stays as it is."""
+        """Go to the state in a string; if there is none, say why and change nothing."""
         try:
             state = decode(self.name, self.kind, text)
             self.check(state)
@@ -93,5 +93,5 @@ class View(Generic[S]):
             self.said.say("Restored.")
 
     def state_row(self) -> ipywidgets.HBox:
-        """The state as text to copy, and a button that restores what was pasted over it."""
+        """Return the state as text to copy, and a button that restores a state pasted over it."""
         return row(self._code, button("Restore", lambda: self.restore(self._code.value)))

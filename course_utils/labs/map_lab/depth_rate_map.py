@@ -1,4 +1,4 @@
-"""The map lab of lesson 03, as state: a cell of depth and rate, a guess at the best one, and what the map says."""
+"""The state of lesson 03's map lab: a cell of depth and rate, a guess at the best one, and what the map says."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,11 +21,11 @@ class MapState:
     """Everything that decides what the lab shows, and what it runs.
 
     Attributes:
-        blocks, learning_rate: the cell that is looked at.
+        blocks, learning_rate: the selected cell.
         seed: of its run.
-        guess_blocks, guess_rate: the best cell, as the learner thinks.
+        guess_blocks, guess_rate: the learner's guess at the best cell.
         revealed: whether the learner has seen the map.
-        step: how far the replay has come.
+        step: the replay's position.
     """
 
     blocks: int = 2
@@ -42,32 +42,32 @@ class MapState:
         one_of("seed", self.seed, SEEDS)
         one_of("guess", self.guess_blocks, (None, *DEPTHS))
         one_of("guess", self.guess_rate, (None, *RATES) if self.guess_blocks is not None else (None,))
-        one_of("answer to whether it is revealed", self.revealed, (False, True))
+        one_of("'revealed' value", self.revealed, (False, True))
         one_of("step", self.step, STEPS)
 
     @property
     def cell(self) -> Cell:
-        """What is looked at."""
+        """The selected cell."""
         return self.blocks, self.learning_rate
 
     @property
     def guess(self) -> Cell | None:
-        """What the learner takes for the best cell."""
+        """The learner's guess at the best cell."""
         if self.guess_blocks is None or self.guess_rate is None:
             return None
         return self.guess_blocks, self.guess_rate
 
     def at(self, **place: Any) -> "MapState":
-        """Another cell or seed, at the start of its run."""
+        """Return the state for another cell or seed, at the start of its run."""
         return replace(self, **place, step=0)
 
     def guessed(self) -> "MapState":
-        """This cell is the guess."""
+        """Return the state with the selected cell as the guess."""
         return replace(self, guess_blocks=self.blocks, guess_rate=self.learning_rate)
 
 
 def cells(rows: Rows) -> dict[Cell, list[Mapping[str, Any]]]:
-    """The rows of every cell, one row a seed."""
+    """Return the rows of every cell, one row per seed."""
     grouped: dict[Cell, list[Mapping[str, Any]]] = {}
     for row in rows:
         grouped.setdefault((row["blocks"], row["learning_rate"]), []).append(row)
@@ -75,13 +75,13 @@ def cells(rows: Rows) -> dict[Cell, list[Mapping[str, Any]]]:
 
 
 def best(rows: Rows) -> Cell:
-    """The cell with the highest mean validation accuracy on the target."""
+    """Return the cell with the highest mean validation accuracy on the target."""
     grouped = cells(rows)
     return max(grouped, key=lambda cell: _mean(grouped[cell], "validation_target"))
 
 
 def recorded_run(rows: Rows, state: MapState) -> RunProgress | None:
-    """The recorded run of the state's cell and seed; None where nobody recorded it."""
+    """Return the recorded run of the state's cell and seed; None if there is none."""
     for row in cells(rows).get(state.cell, []):
         if row["seed"] == state.seed:
             return from_recording(row, named(state.cell))
@@ -89,12 +89,12 @@ def recorded_run(rows: Rows, state: MapState) -> RunProgress | None:
 
 
 def named(cell: Cell) -> str:
-    """A cell, in words."""
+    """Return a cell, in words."""
     return f"{cell[0]} blocks at {scientific(cell[1])}"
 
 
 def verdict(rows: Rows, guess: Cell | None) -> str:
-    """How the guessed cell compares with the best one."""
+    """Compare the guessed cell with the best one."""
     grouped, top = cells(rows), best(rows)
 
     def told(cell: Cell) -> str:
@@ -102,18 +102,18 @@ def verdict(rows: Rows, guess: Cell | None) -> str:
         return f"{named(cell)}: target {target:.1%}, source {source:.1%}, on validation pictures"
 
     if guess is None or guess not in grouped:
-        return f"You marked no cell as your guess. The best, {told(top)}."
+        return f"You did not mark a cell as your guess. The best is {told(top)}."
     if guess == top:
         return f"You found the best cell. {told(top)}."
     behind = 100 * (_mean(grouped[top], "validation_target") - _mean(grouped[guess], "validation_target"))
-    return f"Your guess, {told(guess)}. The best, {told(top)}: {behind:.1f} points more on the target."
+    return f"Your guess was {told(guess)}. The best is {told(top)}: {behind:.1f} points more on the target."
 
 
 def compared(rows: Rows, cell: Cell, run: RunProgress) -> str:
-    """A live run's end beside the recorded runs of its cell."""
+    """Compare the end of a live run with the recorded runs of its cell."""
     recorded = [from_recording(row, "").curve[-1].accuracy for row in cells(rows).get(cell, [])]
     if not recorded:
-        return "Nobody recorded this cell."
+        return "This cell was not recorded."
     parts = []
     for task, accuracy in run.curve[-1].accuracy.items():
         low, high = min(end[task] for end in recorded), max(end[task] for end in recorded)

@@ -102,7 +102,7 @@ class MapView(FineTuningView[MapState]):
         )
 
     def default(self) -> Picture:
-        """The map, with a frame around its best cell."""
+        """Return the map, with a frame around its best cell."""
         top = best(self.rows) if self.rows else None
         return figures.depth_rate_map(
             self.rows, panels=_PANELS, chosen=top, title="Depth and rate on the scans, in percent"
@@ -110,7 +110,7 @@ class MapView(FineTuningView[MapState]):
 
     def _sentence(self, run: RunProgress | None) -> str:
         if run is None:
-            return "Nobody recorded this cell with this seed. Run it for real."
+            return "This cell was not recorded with this seed. Run it for real."
         if not self.state.revealed:
             return "Reveal the map to replay this cell's run."
         point = run.until(self.state.step)[-1]
@@ -128,5 +128,5 @@ class MapView(FineTuningView[MapState]):
 
 
 def depth_rate_map() -> Lab:
-    """Guess the best cell, reveal the map, replay any cell's run from the recording, or run it for real."""
+    """Guess the best cell, reveal the map, replay any cell's recorded run, or run it for real."""
     return Lab(MapView(*recording("map-scans")))

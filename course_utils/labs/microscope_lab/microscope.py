@@ -1,4 +1,4 @@
-"""The layer microscope of lesson 01, as state: a picture, a block and a channel, and a guess where it answers."""
+"""The state of lesson 01's layer microscope: a picture, a block, a channel and a guess where it responds."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -24,8 +24,8 @@ from course_utils.labs.kit.state_codes import one_of
 
 _FAVOURITES = 8
 _MOST, _NAME = range(100_000), 60
-_STEPS, _PACE = 96, 0.03  # of the drawing, and seconds between two of them: slow enough to be watched
-#: Where in a picture a channel may answer most.
+_STEPS, _PACE = 96, 0.03  # steps of the drawing, and seconds between them: slow enough to watch
+#: Where in a picture a channel may respond most.
 PLACES = tuple(place(y / 6, x / 6) for y in (1, 3, 5) for x in (1, 3, 5))
 
 
@@ -34,9 +34,9 @@ class MicroscopeState:
     """Everything that decides what the lab shows.
 
     Attributes:
-        picture, block, channel: what is looked at; the network and the pictures decide which there are.
-        guess: where in the picture the channel answers most, as the learner thinks; one of ``PLACES``.
-        revealed: whether the learner has seen the channel's answer.
+        picture, block, channel: the selection; the network and the pictures decide what exists.
+        guess: the learner's guess where in the picture the channel responds most; one of ``PLACES``.
+        revealed: whether the learner has seen the channel's response.
         seed: of the drawing that excites the channel.
     """
 
@@ -51,35 +51,35 @@ class MicroscopeState:
         one_of("picture", self.picture, _MOST)
         one_of("channel", self.channel, _MOST)
         one_of("place", self.guess, (None, *PLACES))
-        one_of("answer to whether it is revealed", self.revealed, (False, True))
+        one_of("'revealed' value", self.revealed, (False, True))
         one_of("seed", self.seed, range(100))
         if not isinstance(self.block, str) or len(self.block) > _NAME:
-            raise CourseError(f"A block is named in {_NAME} characters or fewer. Choose one from the lab's controls.")
+            raise CourseError(f"A block's name has at most {_NAME} characters. Choose one from the lab's controls.")
 
     def at_picture(self, picture: int) -> "MicroscopeState":
-        """Another picture, and a new guess to make."""
+        """Return the state for another picture, without a guess."""
         return replace(self, picture=picture, guess=None)
 
     def at_channel(self, channel: int) -> "MicroscopeState":
-        """Another channel, and a new guess to make."""
+        """Return the state for another channel, without a guess."""
         return replace(self, channel=channel, guess=None)
 
     def at_block(self, block: str, channel: int) -> "MicroscopeState":
-        """Another block, at one of its channels."""
+        """Return the state for another block, at one of its channels, without a guess."""
         return replace(self, block=block, channel=channel, guess=None)
 
 
 class Microscope:
-    """A network and pictures under the microscope; what it shows is decided by a state alone.
+    """A network and pictures under the microscope; the state alone decides what it shows.
 
-    A block's favourite pictures are those of the network as it is when the block comes under the microscope.
+    A block's favourite patches reflect the network's weights at the time when the block is selected.
 
     Args:
         backbone: any functional Keras backbone with named blocks.
         images: uint8 ``(n, side, side, 3)`` in the backbone's size, 8 or more.
 
     Raises:
-        CourseError: too few pictures.
+        CourseError: there are too few pictures.
     """
 
     def __init__(self, backbone: keras.Model, images: NDArray[np.uint8]) -> None:
@@ -92,12 +92,12 @@ class Microscope:
         self._held: tuple[str, NDArray[np.float32]] = "", np.empty(0, np.float32)
 
     def start(self) -> MicroscopeState:
-        """The first picture, and the channel of the first block that stands out most."""
+        """Return the state for the first picture and the first block's channel that stands out most."""
         block = next(iter(self.blocks))
         return MicroscopeState(0, block, self.ranked(block)[0])
 
     def check(self, state: MicroscopeState) -> None:
-        """Refuse a state of another network or of other pictures.
+        """Refuse a state for another network or other pictures.
 
         Raises:
             CourseError: there is no such picture, block or channel.
@@ -107,24 +107,24 @@ class Microscope:
         one_of("channel", state.channel, range(self.blocks[state.block]))
 
     def ranked(self, block: str) -> list[int]:
-        """The channels of a block, those that stand out most first."""
+        """Return the channels of a block, those that stand out most first."""
         if block not in self._ranked:
             self._ranked[block] = ranked_channels(self._maps(block))
         return self._ranked[block]
 
     def _maps(self, block: str) -> NDArray[np.float32]:
-        """What a block answers to all pictures, held for the one that is looked at: up to 0.3 s to compute."""
+        """Return a block's responses to all pictures, cached for the last block because they take up to 0.3 s."""
         if self._held[0] != block:
             self._held = block, activations(self.backbone, self.images, block)
         return self._held[1]
 
     def answer(self, state: MicroscopeState) -> NDArray[np.float32]:
-        """The channel's answer to the picture, ``(h, w)``."""
+        """Return the channel's response to the picture, ``(h, w)``."""
         image = self.images[state.picture]
         return activations(self.backbone, image[None], state.block)[0, ..., state.channel]
 
     def strongest_place(self, state: MicroscopeState) -> str | None:
-        """Where in the picture the channel answers most; None where it does not answer at all."""
+        """Return where in the picture the channel responds most; None if it does not respond at all."""
         answer = self.answer(state)
         if answer.max() <= 0:
             return None
@@ -132,7 +132,7 @@ class Microscope:
         return place((y + 0.5) / answer.shape[0], (x + 0.5) / answer.shape[1])
 
     def verdict(self, state: MicroscopeState) -> str:
-        """The guess beside the channel's answer."""
+        """Compare the guess with the channel's response."""
         found = self.strongest_place(state)
         happened = f"answers most {found}" if found else "does not answer to this picture at all"
         words = f"Channel {state.channel} of {state.block} {happened}."
@@ -142,13 +142,13 @@ class Microscope:
         return f"{words} {close}"
 
     def overview(self, state: MicroscopeState) -> Picture:
-        """What every block answers to the picture, in its strongest channels."""
+        """Return how the strongest channels of every block respond to the picture."""
         image = self.images[state.picture]
         maps = {name: activations(self.backbone, image[None], name)[0] for name in self.blocks}
         return figures.response_maps(maps, image=image, title=f"Overview: picture {state.picture}, every block")
 
     def detail(self, state: MicroscopeState) -> Picture:
-        """The channel's answer, laid over the picture."""
+        """Return the channel's response, laid over the picture."""
         image, answer = self.images[state.picture], self.answer(state)
         rows = np.arange(image.shape[0]) * answer.shape[0] // image.shape[0]
         columns = np.arange(image.shape[1]) * answer.shape[1] // image.shape[1]
@@ -156,14 +156,14 @@ class Microscope:
         return figures.heat_over(image, answer[rows][:, columns], title=title, label="response")
 
     def favourites(self, state: MicroscopeState) -> Picture:
-        """The patches of all pictures that excite the channel most."""
+        """Return the patches of all pictures that excite the channel most."""
         field = self._fields[state.block]
         patches = exciting_patches(self._maps(state.block), self.images, field, [state.channel], _FAVOURITES)
         title = f"Favourites: {state.block}, channel {state.channel}"
         return figures.patch_grid(patches, [f"channel {state.channel}"], title=title)
 
     def draw(self, state: MicroscopeState) -> Work:
-        """The work of drawing the picture that excites the channel most, step by step."""
+        """Return the work of drawing the picture that excites the channel most, step by step."""
 
         def work(control: Control) -> Iterator[Sketch]:
             name = f"{state.block}, channel {state.channel}"
@@ -180,7 +180,7 @@ class Microscope:
 
 @dataclass(frozen=True)
 class Sketch:
-    """A picture on its way to what excites a channel most."""
+    """An unfinished drawing of what excites a channel most."""
 
     name: str
     step: int

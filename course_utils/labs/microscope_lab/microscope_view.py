@@ -26,7 +26,7 @@ _QUESTION = (
 
 
 class MicroscopeView(View[MicroscopeState]):
-    """Overview, then detail; a guess and its reveal; the channels one by one; a drawing, live."""
+    """Overview, then detail; a guess and its reveal; the channels one by one; a live drawing."""
 
     name, kind = "microscope", MicroscopeState
 
@@ -96,11 +96,11 @@ class MicroscopeView(View[MicroscopeState]):
             self.detail.value = ""
 
     def default(self) -> Picture:
-        """The overview of the first picture."""
+        """Return the overview of the first picture."""
         return self._first
 
     def _put(self, panel: ipywidgets.HTML, what: Any, picture: Any) -> None:
-        """Draw a panel where it shows something else."""
+        """Draw a panel if it shows something else."""
         if self._shown.get(panel) != what:
             self._shown[panel] = what
             panel.value = shown(picture())
@@ -136,7 +136,7 @@ def _image(picture: NDArray[np.uint8], alt: str) -> str:
 
 
 def microscope(backbone: keras.Model, images: NDArray[np.uint8]) -> Lab:
-    """Look through a network: the overview, then a channel; guess where it answers, reveal, draw what excites it.
+    """Look through a network: the overview, then a channel; guess where it responds, reveal, draw what excites it.
 
     Args:
         backbone: any functional Keras backbone with named blocks.

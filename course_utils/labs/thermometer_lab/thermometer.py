@@ -1,4 +1,4 @@
-"""The forgetting thermometer of lesson 04, as state: a remedy and its dial, a guess, and what the recorded runs say."""
+"""The state of lesson 04's forgetting thermometer: a remedy and its dial, a guess, and what the recorded runs say."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,9 +13,9 @@ from course_utils.figures.tables import Rows
 from course_utils.figures.words import scientific
 from course_utils.labs.kit.state_codes import one_of
 
-#: The lab turns red when less than this share of the highest recorded source accuracy is left.
+#: The lab turns red when less than this share of the highest recorded source accuracy remains.
 ALARM = 0.9
-#: What the dial of each method is called.
+#: The name of each method's dial.
 DIALS = {
     "plain": "learning rate",
     "freezing": "blocks thawed",
@@ -32,10 +32,10 @@ class ThermometerState:
     """Everything that decides what the lab shows, and what it runs.
 
     Attributes:
-        method, value: a remedy of the recording, and the place of its dial.
-        step: how far the replay has come.
+        method, value: a remedy of the recording, and the value of its dial.
+        step: the replay's position.
         seed: of the live runs.
-        guess: the last step at which the source still has 90 % of what it had, as the learner thinks.
+        guess: the learner's guess at the last step where the source keeps 90 % of its accuracy.
         revealed: whether the learner has seen a run to its end.
     """
 
@@ -52,39 +52,39 @@ class ThermometerState:
         one_of("step", self.step, STEPS)
         one_of("seed", self.seed, SEEDS)
         one_of("guess", self.guess, (None, *GUESSES))
-        one_of("answer to whether it is revealed", self.revealed, (False, True))
+        one_of("'revealed' value", self.revealed, (False, True))
 
     def with_method(self, method: str) -> "ThermometerState":
-        """Another method, at the middle of its dial and at the start of its run."""
+        """Return the state for another method, at the middle of its dial and the start of its run."""
         one_of("method", method, DIALS)
         return replace(self, method=method, value=REMEDIES[method][len(REMEDIES[method]) // 2], step=0, guess=None)
 
     def with_value(self, value: float) -> "ThermometerState":
-        """The dial turned: a new run, at its start, and a new guess to make."""
+        """Return the state for another value of the dial, at the start of the run and without a guess."""
         return replace(self, value=value, step=0, guess=None)
 
     def revealed_at(self, last: int) -> "ThermometerState":
-        """The run seen to its last step."""
+        """Return the state with the run revealed up to its last step."""
         return replace(self, revealed=True, step=last)
 
 
 class RecordedRuns:
-    """What the recorded runs say about a state.
+    """The recorded runs, and what they say about a state.
 
     Args:
         rows: with ``method``, ``setting``, ``seed`` and ``curve``, a list of ``step``, ``target`` and ``source``
-            (0..1); rows without a curve are left out. There may be none.
+            (0..1); rows without a curve are ignored. There may be no rows.
     """
 
     def __init__(self, rows: Rows) -> None:
         self.rows = [row for row in rows if row["curve"]]
 
     def steps(self, state: ThermometerState) -> list[int]:
-        """The steps at which both tasks were measured; none where nothing was recorded."""
+        """Return the steps at which both tasks were measured; empty if nothing was recorded."""
         return sorted({point["step"] for row in self._runs(state) for point in row["curve"]})
 
     def band(self, state: ThermometerState, task: str) -> list[tuple[int, float, float, float]]:
-        """At each measured step up to the state's: the step, and mean, lowest and highest accuracy over the seeds."""
+        """Return (step, mean, lowest, highest accuracy over the seeds) for each measured step up to the state's."""
         values: dict[int, list[float]] = {}
         for row in self._runs(state):
             for point in row["curve"]:
@@ -94,7 +94,7 @@ class RecordedRuns:
 
     @cached_property
     def intact(self) -> float:
-        """The highest source accuracy of any recorded step, as a mean over seeds: what there is to lose.
+        """The highest source accuracy at any recorded step, as a mean over seeds.
 
         Raises:
             CourseError: nothing was recorded.
@@ -108,7 +108,7 @@ class RecordedRuns:
         return max(float(np.mean(values)) for values in settings.values())
 
     def last_good_step(self, state: ThermometerState) -> int | None:
-        """The last step before the source falls below the alarm for the first time; None if the first one is below."""
+        """Return the last step before the source first falls below the alarm; None if the first step is below."""
         good = None
         for step, mean, _, _ in self.band(replace(state, step=STEPS[-1]), "source"):
             if mean < ALARM * self.intact:
@@ -117,7 +117,7 @@ class RecordedRuns:
         return good
 
     def sentence(self, state: ThermometerState) -> str:
-        """What the thermometer reads, in words; the alarm is said, not only shown."""
+        """Return the thermometer's reading in words, alarm included."""
         if not self.steps(state):
             return "Nothing was recorded for this setting. Run it for real."
         step, target = self.band(state, "target")[-1][:2]
@@ -126,22 +126,22 @@ class RecordedRuns:
         green = self.last_good_step(state)
         alarm = "Still in the green."
         if kept < ALARM:
-            earlier = "at the first measurement already: turn the dial" if green is None else f"after step {green}"
+            earlier = "already at the first measurement: turn the dial" if green is None else f"after step {green}"
             alarm = f"In the red, {earlier}."
         return f"Step {step}: target {target:.0%}, source {source:.0%}, {kept:.0%} of what it was. {alarm}"
 
     def verdict(self, state: ThermometerState) -> str:
-        """The guess beside what happened."""
+        """Compare the guess with what happened."""
         good, steps = self.last_good_step(state), self.steps(state)
         if good is None:
-            happened = "the source was in the red at the first measurement already"
+            happened = "the source was already in the red at the first measurement"
         elif good == steps[-1]:
             happened = "the source stayed in the green to the end"
         else:
             happened = f"the source was in the green up to step {good}"
         if state.guess is None:
             return f"You made no guess; {happened}. Guess before the next run: a surprise is easier to remember."
-        late = min(state.guess, steps[-1]) - (good or 0)  # who waits for longer than the run has seen it all
+        late = min(state.guess, steps[-1]) - (good or 0)  # a guess after the end of the run counts as its end
         close = (
             "You saw it coming."
             if abs(late) <= 10
@@ -150,7 +150,7 @@ class RecordedRuns:
         return f"You would have stopped at step {state.guess}; {happened}. {close}"
 
     def picture(self, state: ThermometerState) -> Picture:
-        """Both accuracies up to the state's step, with a band over the seeds: the picture where nobody can scrub."""
+        """Return both accuracies up to the state's step, with a band over the seeds, as a static picture."""
         rows = [
             {"step": point["step"], "task": task, "accuracy": point[task]}
             for row in self._runs(state)
@@ -173,10 +173,10 @@ class RecordedRuns:
 
 
 def dial(method: str, value: float) -> str:
-    """A place of a method's dial, in words."""
+    """Return a value of a method's dial, in words."""
     return f"{DIALS[method]} {scientific(value) if DIALS[method] == 'learning rate' else f'{value:g}'}"
 
 
 def setting(state: ThermometerState) -> str:
-    """A state's setting, in words."""
+    """Return a state's setting, in words."""
     return f"{state.method}, {dial(state.method, state.value)}"

@@ -101,7 +101,7 @@ class ThermometerView(FineTuningView[ThermometerState]):
         )
 
     def default(self) -> Picture:
-        """The recorded run of the first setting, to its end."""
+        """Return the recorded run of the first setting, to its end."""
         return self.recorded.picture(replace(ThermometerState(), step=STEPS[-1]))
 
     def _reveal(self) -> None:
