@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Literal
 
+from course_utils.errors import CourseError
 from course_utils.quiet import without_remarks
 from course_utils.validation.profiles import LESSON_MEMORY_MB
 
@@ -121,10 +122,15 @@ def check_disk() -> Check:
 
 
 def check_weights() -> Check:
-    """Compare the pretrained weights that ship with the course with their checksums."""
+    """Compare the pretrained weights that come with the course with their checksums."""
     from course_utils.assets import verify_weights
+    from course_utils.backbones.efficientnet_lite import weights_file
 
     problems = verify_weights()
+    try:
+        weights_file()
+    except CourseError as problem:
+        problems.append(str(problem))
     if not problems:
         return Check("weights", "pass", "every file matches its checksum")
     return Check("weights", "fail", "some cannot be used", " ".join(problems))  # each problem names its fix

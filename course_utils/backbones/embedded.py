@@ -4,6 +4,7 @@ Four blocks halve the side and double the channels; a 7x7 first layer is large e
 weights.
 """
 
+from functools import partial
 from typing import Any
 
 import keras
@@ -49,18 +50,12 @@ def with_source_head(backbone: keras.Model, classes: int) -> keras.Model:
     )
 
 
-def load_source_model(name: str = "embedded", *, seed: int = 0) -> keras.Model:
-    """Load an embedded backbone with the head it was pretrained with, so that it still does its source task.
-
-    Returns:
-        A model from pictures ``(n, 32, 32, 3)`` in [0, 255] to logits ``(n, classes of its source task)``; its layers
-        are the backbone, global average pooling and ``source_head``.
+def load_embedded_source_model(name: str, seed: int) -> keras.Model:
+    """Load an embedded backbone with the head it was pretrained with.
 
     Raises:
-        CourseError: an unknown name or seed; a missing or damaged file of weights.
+        CourseError: an unknown seed; a missing or damaged file of weights.
     """
-    if name not in RECIPES:
-        raise CourseError(f"{name!r} ships without a source head. Names that have one: {', '.join(RECIPES)}.")
     known = EMBEDDED[name].assets
     if seed not in known:
         raise CourseError(
@@ -76,7 +71,7 @@ def _spec(name: str) -> BackboneSpec:
     def build(weights: str | None, seed: int, size: int) -> keras.Model:
         if weights is None:
             return build_embedded(seed, name)
-        return load_source_model(name, seed=seed).get_layer(name.replace("-", "_"))
+        return load_embedded_source_model(name, seed).get_layer(name.replace("-", "_"))
 
     recipe = RECIPES[name]
     return BackboneSpec(
@@ -84,6 +79,7 @@ def _spec(name: str) -> BackboneSpec:
         modality="pictures",
         blocks={"block1": "block1_relu", "block2": "block2_add", "block3": "block3_add", "block4": "block4_relu"},
         builder=build,
+        source_model=partial(load_embedded_source_model, name),
         input_sizes=(SIZE,),
         preprocessing="[0, 255] to [-1, 1]",
         outside=frozenset({"rescale"}),

@@ -1,14 +1,18 @@
-"""``load_backbone``: every pretrained network that the course reuses, by name."""
+"""``load_backbone`` and ``load_source_model``: every pretrained network that the course reuses, by name."""
 
 import keras
 
 from course_utils.backbones.applications import MOBILENET_V2, RESNET50, VGG16
+from course_utils.backbones.efficientnet_lite import EFFICIENTNET_LITE0
 from course_utils.backbones.embedded import EMBEDDED
 from course_utils.backbones.spec import BackboneSpec, declare, register, registered_specs
 from course_utils.errors import CourseError
 from course_utils.quiet import start_keras
 
-register(*EMBEDDED.values(), MOBILENET_V2, RESNET50, VGG16)
+register(*EMBEDDED.values(), EFFICIENTNET_LITE0, MOBILENET_V2, RESNET50, VGG16)
+
+
+_SMALLEST = 32  # pixels; every network halves the side five times
 
 
 def backbone_names() -> tuple[str, ...]:
@@ -27,8 +31,9 @@ def load_backbone(
 
     Args:
         name: ``embedded`` (pretrained on everything the course draws), ``embedded-textures`` or
-            ``embedded-glyphs`` (on one kind of picture alone), or ``mobilenet_v2`` (pretrained on ImageNet's
-            photographs, Sandler et al. 2018; downloaded once, or read from Keras's cache).
+            ``embedded-glyphs`` (on one kind of picture alone); pretrained on ImageNet's photographs,
+            ``efficientnet_lite0`` (Tan and Le 2019; installed with the course) or ``mobilenet_v2`` (Sandler et al.
+            2018; downloaded once, or read from Keras's cache).
         seed: which of the pretraining runs (``embedded`` ships 0, 1 and 2); with ``weights=None``, the seed of the
             random weights.
         weights: ``"pretrained"``, or ``None`` for the same network with random weights: the control.
@@ -51,12 +56,35 @@ def load_backbone(
     return declare(spec.builder(weights, seed, _size(spec, image_size)), spec)
 
 
+def load_source_model(name: str = "embedded", *, seed: int = 0) -> keras.Model:
+    """Load a backbone with the head it was pretrained with, so that it still does its source task.
+
+    Args:
+        name: ``embedded``, ``embedded-textures``, ``embedded-glyphs`` or ``efficientnet_lite0``.
+        seed: which of the pretraining runs.
+
+    Returns:
+        A model from pictures ``(n, side, side, 3)`` in [0, 255], of the backbone's default size, to logits ``(n,
+        classes of its source task)``; its layers are the backbone, global average pooling and ``source_head``.
+
+    Raises:
+        CourseError: an unknown name or seed; a missing or damaged file of weights.
+    """
+    known = {spec.name: spec.source_model for spec in registered_specs().values() if spec.source_model}
+    if name not in known:
+        raise CourseError(f"{name!r} ships without a source head. Names that have one: {', '.join(known)}.")
+    start_keras()
+    return known[name](seed)
+
+
 def _size(spec: BackboneSpec, asked: int | None) -> int:
     """Return the side of the pictures; a network that was pretrained at a single size takes no other."""
     default, *others = spec.input_sizes
+    if asked is not None and asked < _SMALLEST:
+        raise CourseError(f"image_size={asked} is too small: use {_SMALLEST} or more.")
     if asked is not None and asked != default and not others:
         raise CourseError(
             f"The backbone {spec.name!r} takes pictures of {default} pixels; image_size={asked} does not fit. "
-            "Leave image_size out, or choose mobilenet_v2."
+            "Leave image_size out, or choose efficientnet_lite0."
         )
     return asked or default

@@ -1,6 +1,6 @@
 """What a backbone declares about itself, so that nothing has to be guessed from the names of its layers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -68,6 +68,7 @@ class BackboneSpec:
         modality: what kind of input it takes.
         blocks: the blocks in order from input to output, each with the name of its last layer.
         builder: builds the network, including its preprocessing; None if ``load_backbone`` has no weights for it.
+        source_model: loads the network with the head of its source task, for a seed; None if that head doesn't ship.
         input_sizes: sides of pictures in pixels, lengths of texts in tokens, or of waves in samples; the first is the
             default. Empty: any.
         preprocessing: what happens to an input before the first block, in words.
@@ -83,6 +84,7 @@ class BackboneSpec:
     modality: Modality
     blocks: Mapping[str, str]
     builder: Builder | None = None
+    source_model: Callable[[int], keras.Model] | None = None
     input_sizes: tuple[int, ...] = ()
     preprocessing: str = ""
     outside: frozenset[str] = frozenset()

