@@ -70,7 +70,7 @@ checks = run_checks()
 figures.Table([{"check": c.name, "result": c.status, "found": c.found, "what to do": c.mend} for c in checks])
 
 # %% [markdown]
-# Where it says *fail*, the last column tells you the mend. Run the cell again afterwards. A *warn* can wait. The
+# Where it says *fail*, the last column tells you how to fix it. Run the cell again afterwards. A *warn* can wait. The
 # course needs neither a network nor a GPU.
 #
 # ## Five pictures of each
@@ -220,7 +220,7 @@ hint("00.e1")
 #
 # ## Where your work is kept
 # Your answers are in this notebook. What you predicted and solved is also noted in a small file beside it,
-# `.course_progress.json`. It holds no name and goes nowhere. Delete it to start afresh. Every lesson ends with a card
+# `.course_progress.json`. It holds no name and goes nowhere. Delete it to start over. Every lesson ends with a card
 # that reads it:
 
 # %%

@@ -740,7 +740,7 @@ def broken_pipeline(backbone, images, pictures, seed=0):
 # Write `mended_pipeline` with the same arguments and results. `images` are patches in 0..255; `pictures` holds, for
 # each
 # patch, the number of the picture it was cut from; the backbone carries its own preprocessing. Hold out between a tenth
-# and half of the patches. Each fault mended is worth a point. (Hints:
+# and half of the patches. Each fault that you fix is worth a point. (Hints:
 # `learn.hint("02.e4")`.)
 
 

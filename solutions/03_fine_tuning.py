@@ -14,7 +14,7 @@
 #     objectives:
 #       - text: Fine-tune a network in the right order, and prove which weights moved and which did not
 #         practised_by: ["03.e1", "03.q1", "03.q4", "03.q11"]
-#       - text: Recognise three silent mistakes (no recompile, moving BatchNorm statistics, a random head), and mend them
+#       - text: Recognise three silent mistakes (no recompile, moving BatchNorm statistics, a random head), and fix them
 #         practised_by: ["03.q1", "03.q2", "03.q3", "03.e1"]
 #       - text: Choose freeze depth and learning rate together, on validation data, with the old task in view
 #         practised_by: ["03.q5", "03.q8", "03.q10", "03.e3", "03.e4"]
@@ -59,7 +59,7 @@
 # You will be able to
 #
 # - fine-tune in the right order, and *prove* which weights moved and which did not;
-# - recognise three silent mistakes, and mend them;
+# - recognise three silent mistakes, and fix them;
 # - choose how deep and how fast to train, on validation data, with an eye on what the network knew before;
 # - give every block its own learning rate, and say when training the head first pays;
 # - decide between features and fine-tuning.
@@ -177,7 +177,7 @@ reveal("03.moved-arrays", without_compile / len(before))
 # %% [markdown]
 # No warning, no error, a falling loss (the head goes on learning), and the backbone is what it was, to the last bit.
 # Keras builds its training step once and keeps it. Only `compile` makes it look again at what is trainable. So compile.
-# (Sometimes you are lucky: when Keras has to build the step anew for another reason, such as batches of another shape,
+# (Sometimes you are lucky: when Keras has to rebuild the step for another reason, such as batches of another shape,
 # it stops with *Unknown variable*. That message, too, means: compile again. And a later Keras may warn you.)
 #
 # The rate is lower now: these weights are good already and shall move a little, not leave.
@@ -261,7 +261,7 @@ print(f"training=False alone: {statistics_moved[False]:.1%}; BatchNorm layers fr
 
 # %% [markdown]
 # The averages come from drawings of the source task. Four batches of scans moved them by that much, in the block that
-# moved most. What that costs you will see in a moment, and the mend is the loop of step 2: `trainable = False` on every
+# moved most. What that costs you will see in a moment, and the fix is the loop of step 2: `trainable = False` on every
 # BatchNorm layer. `unfreeze_top(model, k)` is that loop over the top k blocks; it returns the names of the layers that
 # became trainable:
 

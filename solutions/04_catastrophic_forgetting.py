@@ -30,7 +30,7 @@
 #         text: A low loss on the target means that nothing was lost
 #         caught_by: ["04.q2"]
 #       - id: frozen-convolutions-suffice
-#         text: A backbone with frozen convolutions gives the same outputs for ever, BatchNorm or not
+#         text: A backbone with frozen convolutions always gives the same outputs, BatchNorm or not
 #         caught_by: ["04.q10"]
 #       - id: rehearsal-needs-all-data
 #         text: Rehearsal needs all of the old data
@@ -549,7 +549,7 @@ note("rehearsal", 0.12, timed(ft, learning_rate=1e-3, rehearsal=0.12))
 # Write `rehearsal_batches(new_images, new_labels, old_images, old_labels, batch_size, fraction, rng)`: the batches of
 # *one epoch*, as a list of pairs `images, labels`. Every new picture comes up in the epoch, in shuffled order. Every
 # batch holds `batch_size` pictures (the last may be smaller), and `round(fraction * batch_size)` of them are old,
-# drawn anew for each batch. (Hints: `learn.hint("04.e2")`.)
+# drawn again for each batch. (Hints: `learn.hint("04.e2")`.)
 
 
 # %% nbgrader={"grade_id": "e2", "solution": true}
