@@ -1,6 +1,7 @@
 """Pretrained networks: what each declares about itself, and ``load_backbone``, which loads them by name."""
 
 from course_utils.backbones.efficientnet_lite import imagenet_class_names
+from course_utils.backbones.fetching import fetch
 from course_utils.backbones.loading import backbone_names, load_backbone, load_source_model
 from course_utils.backbones.spec import (
     BackboneSpec,
@@ -21,6 +22,7 @@ __all__ = [
     "blocks",
     "declare",
     "declared_spec",
+    "fetch",
     "imagenet_class_names",
     "load_backbone",
     "load_source_model",

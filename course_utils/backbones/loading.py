@@ -20,6 +20,18 @@ def backbone_names() -> tuple[str, ...]:
     return tuple(name for name, spec in registered_specs().items() if spec.builder)
 
 
+def loadable_spec(name: str) -> BackboneSpec:
+    """Return the spec of a network that ``load_backbone`` loads.
+
+    Raises:
+        CourseError: it knows no such name.
+    """
+    spec = registered_specs().get(name)
+    if spec is None or spec.builder is None:
+        raise CourseError(f"There is no backbone {name!r}. Known backbones: {', '.join(backbone_names())}.")
+    return spec
+
+
 def load_backbone(
     name: str = "embedded",
     *,
@@ -47,12 +59,11 @@ def load_backbone(
     Raises:
         CourseError: an unknown name, seed, weights or size; a missing or damaged file; no network for a download.
     """
-    spec = registered_specs().get(name)
-    if spec is None or spec.builder is None:
-        raise CourseError(f"There is no backbone {name!r}. Known backbones: {', '.join(backbone_names())}.")
+    spec = loadable_spec(name)
     if weights not in ("pretrained", None):
         raise CourseError(f"weights={weights!r} is neither 'pretrained' nor None (random weights).")
     start_keras()
+    assert spec.builder is not None
     return declare(spec.builder(weights, seed, _size(spec, image_size)), spec)
 
 
@@ -79,6 +90,10 @@ def load_source_model(name: str = "embedded", *, seed: int = 0) -> keras.Model:
 
 def _size(spec: BackboneSpec, asked: int | None) -> int:
     """Return the side of the pictures; a network that was pretrained at a single size takes no other."""
+    if not spec.input_sizes:
+        if asked is not None:
+            raise CourseError(f"The backbone {spec.name!r} takes inputs of any length. Leave image_size out.")
+        return 0
     default, *others = spec.input_sizes
     if asked is not None and asked < _SMALLEST:
         raise CourseError(f"image_size={asked} is too small: use {_SMALLEST} or more.")

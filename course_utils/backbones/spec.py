@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import keras
@@ -59,6 +60,49 @@ class Pooling:
         return pooled
 
 
+class Converter(Protocol):
+    """Writes, into an empty folder, the files from which the builder later loads a fetched network.
+
+    ``files`` are the pinned files of ``models.lock`` by role, already checked: read them as data only.
+    """
+
+    def __call__(self, files: Mapping[str, Path], folder: Path) -> None: ...
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a learner wants to know before choosing a network, with its source.
+
+    Attributes:
+        parameters: weights without the head of the source task.
+        paper: authors, year and title.
+        score: published score on the source task, and whose figure it is.
+        verified: what the weights' outputs were compared with, and the largest difference; or that there were none.
+        speed: inputs per second of processor time, of which size; empty if it was never measured.
+    """
+
+    parameters: int
+    paper: str
+    score: str
+    verified: str
+    speed: str = ""
+
+
+@dataclass(frozen=True)
+class Hub:
+    """An official place from which a library downloads weights; the library keeps them, and checks them itself.
+
+    Attributes:
+        name: of the hub, for people.
+        megabytes: of the download, 10**6 bytes each.
+        is_cached: whether the weights are on this computer already; it downloads nothing.
+    """
+
+    name: str
+    megabytes: float
+    is_cached: Callable[[], bool]
+
+
 @dataclass(frozen=True)
 class BackboneSpec:
     """One architecture with its pretraining.
@@ -78,6 +122,9 @@ class BackboneSpec:
         source_inputs: how many different inputs pretraining used; 0 if that was never published.
         licence: of the weights.
         assets: the shipped file of weights for each seed of pretraining; empty if none ships.
+        convert: makes what the builder loads out of the files that ``models.lock`` pins; None if it pins none.
+        hub: where its weights are downloaded from if ``models.lock`` does not pin them; None if they ship.
+        card: what to know before choosing it; None for networks of the course's own.
     """
 
     name: str
@@ -94,6 +141,9 @@ class BackboneSpec:
     source_inputs: int = 0
     licence: str = ""
     assets: Mapping[int, str] = field(default_factory=dict)
+    convert: Converter | None = None
+    hub: Hub | None = None
+    card: ModelCard | None = None
 
     def grouped(self, model: keras.Model) -> dict[str, list[layers.Layer]]:
         """Return the model's layers by block.

@@ -4,8 +4,6 @@ Heavy libraries are imported inside the commands, so that ``course --help`` answ
 """
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +11,10 @@ from typing import Annotated, Literal
 
 import typer
 
-FIRST_LESSON = "00"
+from course_utils.cli import models
+from course_utils.cli.terminal import Json, progress
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+FIRST_LESSON = "00"
 
 
 def lab(
@@ -105,7 +104,7 @@ def _is_fit_for_release(checkout: Path) -> bool:
         print(f"stale: {name}")
     if stale:
         print("Bring them up to date with: course build")
-    with _progress("lessons") as tell:
+    with progress("lessons") as tell:
         examinations = examine(checkout, on_progress=tell)
     for examination in examinations:
         print(f"{examination.lesson}: {examination.figures}")
@@ -173,7 +172,7 @@ def pretrain(
     start_keras()
     from course_utils.backbones.pretraining import pretrain as run_pretraining
 
-    with _progress("epoch") as tell:
+    with progress("epoch") as tell:
         entry = run_pretraining(name, seed, out, on_progress=tell)
     print(f"Wrote the weights and their manifest entry to {out}; source accuracy {entry['source_accuracy']}.")
 
@@ -206,28 +205,10 @@ def record(
                 held &= cell.holds
                 print(cell, flush=True)
         else:
-            with _progress(name) as tell:
+            with progress(name) as tell:
                 path = run_recording(name, out, on_progress=tell)
             print(f"Wrote {path}.", flush=True)
     raise typer.Exit(0 if held else 1)
-
-
-@contextmanager
-def _progress(unit: str) -> Iterator[Callable[..., None]]:
-    """Show a progress bar with the time left; yield a function of (done, total, metrics) that moves it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    said = TextColumn("{task.description}")
-    columns = TextColumn(unit), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(), said
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("")
-
-        def tell(done: int, total: int, metrics: dict[str, float] | None = None) -> None:
-            description = ", ".join(f"{key} {value:.3f}" for key, value in (metrics or {}).items())
-            progress.update(bar, completed=done, total=total, description=description)
-
-        yield tell
 
 
 def shots(
@@ -286,6 +267,7 @@ def register(app: typer.Typer) -> None:
     """Add every command to ``app``."""
     for command in (lab, doctor, build, validate, pretrain, record, bench, shots):
         app.command()(command)
+    app.add_typer(models.app, name="models")
     class_app = typer.Typer(help="Set up a class for nbgrader.", no_args_is_help=True, rich_markup_mode=None)
     class_app.command("init")(class_init)
     app.add_typer(class_app, name="class")

