@@ -4,6 +4,7 @@ Heavy libraries are imported inside the commands, so that ``course --help`` answ
 """
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ def lab(
     Example: course lab --restart 02
     """
     from course_utils.checkout import find_checkout, find_lessons
+    from course_utils.cli import background_fetch
     from course_utils.cli import jupyterlab_server as jupyter
     from course_utils.cli import workspace as copies
 
@@ -51,6 +53,7 @@ def lab(
             print(f"{change.kind.capitalize()} {change.name}")
     if new:
         copies.begin_progress(folder)
+        background_fetch.offer(typer.confirm if sys.stdin.isatty() else None)
     raise typer.Exit(jupyter.serve(folder, notebook, browser=browser))
 
 
