@@ -12,7 +12,7 @@ from keras import layers
 
 from course_utils import assets
 from course_utils.backbones.pretraining_recipes import RECIPES
-from course_utils.backbones.spec import BackboneSpec
+from course_utils.backbones.spec import BackboneSpec, ModelCard
 from course_utils.data.drawing import SIZE
 from course_utils.errors import CourseError
 
@@ -88,6 +88,12 @@ def _spec(name: str) -> BackboneSpec:
         source_inputs=len(recipe.classes) * recipe.per_class,
         licence="MIT",
         assets={seed: f"{name}-{seed}.weights.h5" for seed in recipe.seeds},
+        card=ModelCard(
+            parameters=578_784,
+            paper="this course; four blocks in the style of He et al. 2016",
+            score="",  # in the weights' manifest
+            verified="trained here; `course pretrain` repeats it",
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """What ``course models list`` says about every network: its card, its size, and whether it is on this computer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course_utils.assets import read_manifest, verified
 from course_utils.backbones.loading import backbone_names, loadable_spec
@@ -43,15 +43,24 @@ def overview(names: Iterable[str] = ()) -> list[OverviewRow]:
 
 def _row(spec: BackboneSpec) -> OverviewRow:
     pinned = locked_models().get(spec.name)
-    source, megabytes, here = "course", _shipped_bytes(spec) / 1e6, True
+    source, megabytes, here, card = "course", _shipped_bytes(spec) / 1e6, True, spec.card
+    if spec.assets and card:
+        card = replace(card, score=_shipped_scores(spec))
     if pinned:
         source, megabytes = f"package {pinned.wheels[0].package}", pinned.wheels[0].bytes / 1e6
         here = pinned.installed or kept_receipt(spec.name) is not None
     elif spec.hub:
         source, megabytes, here = spec.hub.name, spec.hub.megabytes, spec.hub.is_cached()
     return OverviewRow(
-        spec.name, spec.modality, source, megabytes, here, spec.source_task, spec.source_data, spec.licence, spec.card
+        spec.name, spec.modality, source, megabytes, here, spec.source_task, spec.source_data, spec.licence, card
     )
+
+
+def _shipped_scores(spec: BackboneSpec) -> str:
+    """Say what each shipped pretraining run scored on pictures that it was not shown."""
+    manifest = read_manifest()
+    scores = (f"{manifest[name].source_accuracy:.1%} (seed {seed})" for seed, name in spec.assets.items())  # type: ignore[attr-defined]
+    return f"{', '.join(scores)} of pictures that were not shown to it"
 
 
 def _shipped_bytes(spec: BackboneSpec) -> int:

@@ -7,6 +7,7 @@ appears in one step, so a model is either there completely or not at all.
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -39,6 +40,7 @@ class Receipt(BaseModel):
     licence: str
     publisher: str
     date: str
+    seconds: float  # that the conversion took
 
 
 def models_folder() -> Path:
@@ -120,8 +122,11 @@ def download_folder(name: str) -> Iterator[Path]:
     """
     folder = models_folder() / "downloads" / name
     with _locked(folder.parent / f".{name}.lock", f"Another program has been fetching {name}"):
-        folder.mkdir(exist_ok=True)
-        yield folder
+        try:
+            folder.mkdir(exist_ok=True)
+            yield folder
+        except OSError as problem:
+            raise _unwritable(problem) from problem
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -174,7 +179,10 @@ def _convert(
     convert: Callable[[Mapping[str, Path], Path], None],
 ) -> Path:
     """Convert into a temporary folder beside the target, and put it in its place when it is complete."""
+    for left in target.parent.glob(f".{target.name}-*"):  # by a process that was killed
+        shutil.rmtree(left, ignore_errors=True)
     work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+    started = time.perf_counter()
     try:
         convert(files, work)
         receipt = Receipt(
@@ -187,6 +195,7 @@ def _convert(
             licence=model.licence,
             publisher=model.publisher,
             date=f"{datetime.now(UTC):%Y-%m-%d}",
+            seconds=round(time.perf_counter() - started, 2),
         )
         write_atomically(work / RECEIPT, receipt.model_dump_json(indent=1) + "\n")
         work.chmod(0o755)

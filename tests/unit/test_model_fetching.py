@@ -330,6 +330,13 @@ def test_ctrl_c_in_the_middle_leaves_no_model_and_no_lock(index: Path, monkeypat
     fetch(NAME)
 
 
+def test_what_a_killed_process_left_is_swept_up(index: Path) -> None:
+    (store.models_folder() / f".{NAME}-killed").mkdir(parents=True)
+    (store.models_folder() / f".{NAME}-killed" / "half.bin").write_bytes(b"half")
+    fetch(NAME)
+    assert left_over() == ["tiny/kept.bin", "tiny/receipt.json"]
+
+
 def test_a_store_that_cannot_be_written_is_named(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("COURSE_MODELS", str(tmp_path / "file"))
