@@ -64,6 +64,12 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep decoded pictures and features out of the user's cache, in this process and in those that it starts."""
+    os.environ["COURSE_CACHE"] = str(tmp_path_factory.mktemp("course_cache"))
+
+
 @pytest.fixture(scope="session")
 def real_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of real weights and photographs, with a writable ``keras_home``.
@@ -86,6 +92,7 @@ def real_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 _TABLES = {
     "claims": ("claim", "what", "mean", "band over seeds", "needed", "seeds"),
     "labs": ("what", "median", "95th percentile", "to reach", "times"),
+    "contract": ("backbone", "weights", "parameters", "blocks", "features", "fine-tuned", "LoRA weights", "seconds"),
 }
 
 

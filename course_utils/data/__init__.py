@@ -1,6 +1,20 @@
 """Tasks to learn: splits of labelled inputs, drawn and real, behind ``load_dataset``."""
 
+from course_utils.data.dataset_download import download_dataset
 from course_utils.data.datasets import dataset_names, load_dataset
+from course_utils.data.folders import PictureWarning
+from course_utils.data.open_datasets import open_dataset_names
 from course_utils.data.splits import PARTS, Dataset, PartName, Split, as_model_inputs
 
-__all__ = ["PARTS", "Dataset", "PartName", "Split", "as_model_inputs", "dataset_names", "load_dataset"]
+__all__ = [
+    "PARTS",
+    "Dataset",
+    "PartName",
+    "PictureWarning",
+    "Split",
+    "as_model_inputs",
+    "dataset_names",
+    "download_dataset",
+    "load_dataset",
+    "open_dataset_names",
+]
