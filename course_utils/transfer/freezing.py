@@ -16,7 +16,7 @@ def freeze(model: keras.Model) -> keras.Model:
     that changes nothing, so a layer thawed inside a frozen model would stay thawed. Compile again afterwards: Keras
     keeps the training step that it built, with what was trainable then.
     """
-    for layer in _with_inner_layers(model):
+    for layer in _everything_inside(model):
         layer.trainable = False
     return model
 
@@ -49,7 +49,8 @@ def unfreeze_top(model: keras.Model, k: int) -> list[str]:
     """Make the last ``k`` blocks trainable and freeze the others; BatchNorm layers stay frozen throughout.
 
     A frozen BatchNorm layer uses its stored statistics. Calling a backbone with ``training=False`` does not
-    ensure that once its layers are trainable (Keras 3), but ``trainable = False`` on the layer does.
+    ensure that once its layers are trainable (Keras 3), but ``trainable = False`` on the layer does. In a backbone
+    from ``add_lora``, the blocks' low-rank updates become trainable and nothing else.
 
     Args:
         model: a backbone, or a model that wraps one; layers around the backbone, such as a head, stay as they are,
@@ -57,7 +58,8 @@ def unfreeze_top(model: keras.Model, k: int) -> list[str]:
         k: how many blocks of the backbone, counted from the output; 0 freezes all.
 
     Returns:
-        The names of the backbone's layers that now have trainable weights. Compile again before training.
+        The names of the backbone's layers that now have trainable weights; a layer made of other layers, such as
+        attention, counts as one. Compile again before training.
 
     Raises:
         CourseError: ``k`` is negative or more than the backbone has blocks, or there is no backbone.
@@ -72,20 +74,48 @@ def unfreeze_top(model: keras.Model, k: int) -> list[str]:
         model.trainable = True
     backbone.trainable = True
     thawed = list(grouped)[len(grouped) - k :]
-    names = []
     for block, members in grouped.items():
-        for layer in (inner for member in members for inner in _with_inner_layers(member)):
+        for layer in (inner for member in members for inner in _everything_inside(member)):
             layer.trainable = block in thawed and not isinstance(layer, keras.layers.BatchNormalization)
-            if layer.trainable_weights and not isinstance(layer, keras.Model):
-                names.append(layer.name)
-    return names
+    if any(is_low_rank_update(weight) for weight in backbone.weights):
+        freeze_all_but_updates(backbone)
+    flat = (layer for members in grouped.values() for member in members for layer in _without_models(member))
+    return [layer.name for layer in flat if layer.trainable_weights]
 
 
-def _with_inner_layers(layer: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
-    """Yield a layer and, if it is a model, all layers inside; the outer first, since it also sets the inner ones."""
+def is_low_rank_update(weight: keras.Variable) -> bool:
+    """Return whether a weight is one of the two factors of a LoRA update, the course's or Keras's own."""
+    name: str = weight.name
+    return name.startswith("lora_")
+
+
+def freeze_all_but_updates(model: keras.Model) -> None:
+    """Freeze every weight that is not part of a LoRA update; updates stay as they are.
+
+    Keras thaws a layer's kernel and bias along with the update beside them.
+    """
+    for weight in model.weights:
+        if not is_low_rank_update(weight):
+            weight.trainable = False
+
+
+def _everything_inside(layer: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
+    """Yield a layer and all layers inside it; the outer first, since it also sets the inner ones.
+
+    Keras has no public way to see the layers inside a layer that is not a model, such as ``MultiHeadAttention``.
+    """
     yield layer
-    for inner in getattr(layer, "layers", []):
-        yield from _with_inner_layers(inner)
+    for inner in layer._layers:
+        yield from _everything_inside(inner)
+
+
+def _without_models(layer: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
+    """Yield a layer or, if it is a model, the layers that it is made of."""
+    if not isinstance(layer, keras.Model):
+        yield layer
+        return
+    for inner in layer.layers:
+        yield from _without_models(inner)
 
 
 def layers_as_blocks(model: keras.Model, n: int) -> dict[str, tuple[int, int]]:

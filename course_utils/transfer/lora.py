@@ -9,10 +9,11 @@ from keras import layers, ops
 
 from course_utils.backbones import declare, declared_spec
 from course_utils.errors import CourseError
+from course_utils.transfer.freezing import freeze, freeze_all_but_updates
 
 #: Trains 3 % of the embedded backbone's weights.
 DEFAULT_RANK = 4
-_WITH_KERNEL = layers.Dense | layers.Conv1D | layers.Conv2D
+_WITH_KERNEL = layers.Dense | layers.EinsumDense | layers.Conv1D | layers.Conv2D
 
 
 @keras.saving.register_keras_serializable("course_utils")
@@ -23,7 +24,7 @@ class LoRA(layers.Wrapper):
     (He et al. 2015) and B at 0, so at first nothing changes.
 
     Args:
-        layer: a ``Dense``, ``Conv1D`` or ``Conv2D``; it stays frozen, including its bias.
+        layer: a ``Dense``, ``EinsumDense``, ``Conv1D`` or ``Conv2D``; it stays frozen, including its bias.
         rank: columns of A and rows of B, 1 or more.
         alpha: scales the update; ``rank`` by default, which scales by 1.
         seed: decides A.
@@ -37,10 +38,10 @@ class LoRA(layers.Wrapper):
     ) -> None:
         if not isinstance(layer, _WITH_KERNEL):
             raise CourseError(
-                f"layer {layer.name!r} is a {type(layer).__name__}; LoRA wraps Dense, Conv1D and Conv2D layers."
+                f"layer {layer.name!r} is a {type(layer).__name__}; LoRA wraps Dense, EinsumDense, Conv1D and Conv2D "
+                "layers."
             )
-        if not isinstance(rank, int) or rank < 1:
-            raise CourseError(f"rank={rank} is out of range: it must be a whole number, 1 or more.")
+        _check_rank(rank)
         super().__init__(layer, **{"name": layer.name, **kwargs})
         self.rank, self.alpha, self.seed = rank, rank if alpha is None else alpha, seed
         self.layer.trainable = False
@@ -64,9 +65,11 @@ class LoRA(layers.Wrapper):
         """Do what the layer does, with the updated kernel."""
         if isinstance(self.layer, layers.Dense):
             outputs = ops.matmul(inputs, self.kernel)
+        elif isinstance(self.layer, layers.EinsumDense):
+            outputs = ops.einsum(self.layer.equation, inputs, self.kernel)
         else:
             outputs = self.layer.convolution_op(inputs, self.kernel)
-        if self.layer.use_bias:
+        if self.layer.bias is not None:
             outputs = outputs + self.layer.bias
         return self.layer.activation(outputs)
 
@@ -93,10 +96,16 @@ class LoRA(layers.Wrapper):
 
 
 def add_lora(backbone: keras.Model, rank: int = DEFAULT_RANK, *, seed: int = 0) -> keras.Model:
-    """Copy a backbone so that only LoRA updates learn, one for every ``Dense``, ``Conv1D`` and ``Conv2D`` layer.
+    """Copy a backbone so that only LoRA updates learn, one for every dense or convolution layer.
 
-    Everything else is frozen, including BatchNorm. Layers and blocks keep their names, so ``unfreeze_top`` can choose
-    afterwards in which blocks the updates learn. Depthwise convolutions are small already and get no update.
+    These are ``Dense``, ``EinsumDense``, ``Conv1D`` and ``Conv2D``. Everything else is frozen, including BatchNorm.
+    Layers and blocks keep their names, so ``unfreeze_top`` can choose afterwards in which blocks the updates learn
+    (``trainable = True`` on a layer also thaws what Keras keeps beside its update). Depthwise convolutions are small
+    already and get no update.
+
+    The layers inside another layer, such as the projections of ``MultiHeadAttention``, get the update that Keras builds
+    in (``enable_lora``). Keras saves it folded into its kernel: a model that was saved and loaded answers the same, but
+    such an update has ended.
 
     Args:
         backbone: a functional model; it is not changed.
@@ -109,21 +118,29 @@ def add_lora(backbone: keras.Model, rank: int = DEFAULT_RANK, *, seed: int = 0) 
     Raises:
         CourseError: ``rank`` is below 1, or the model has no such layers, or holds another model.
     """
+    _check_rank(rank)
     _check_flat(backbone)
-    if not any(isinstance(layer, _WITH_KERNEL) for layer in backbone.layers):
-        raise CourseError(f"model {backbone.name!r} has no Dense, Conv1D or Conv2D layer that LoRA could update.")
+    if not any(isinstance(layer, _WITH_KERNEL) for layer in backbone._flatten_layers()):
+        raise CourseError(
+            f"model {backbone.name!r} has no Dense, EinsumDense, Conv1D or Conv2D layer that LoRA could update."
+        )
     seeds = count(seed)
 
-    def wrapped(layer: layers.Layer) -> layers.Layer:
-        copy = _copy(layer)
-        copy.trainable = False
-        return (
-            LoRA(copy, rank, seed=next(seeds))
-            if isinstance(copy, layers.Dense | layers.Conv1D | layers.Conv2D)
-            else copy
-        )
+    def with_updates(layer: layers.Layer) -> layers.Layer:
+        if not isinstance(layer, layers.Layer):  # a plain operation, such as the comparison that makes a mask
+            return layer
+        copy = freeze(_copy(layer))
+        if isinstance(copy, _WITH_KERNEL):
+            return LoRA(copy, rank, seed=next(seeds))
+        inside = [inner for inner in copy._flatten_layers() if isinstance(inner, _WITH_KERNEL)]
+        for inner in inside:
+            inner.enable_lora(rank, a_initializer=keras.initializers.HeUniform(next(seeds)))
+        copy.trainable = bool(inside)
+        return copy
 
-    return _like(backbone, keras.models.clone_model(backbone, clone_function=wrapped))
+    copy = _like(backbone, keras.models.clone_model(backbone, clone_function=with_updates))
+    freeze_all_but_updates(copy)
+    return copy
 
 
 def merge_lora(backbone: keras.Model) -> keras.Model:
@@ -139,18 +156,24 @@ def merge_lora(backbone: keras.Model) -> keras.Model:
         CourseError: the model holds another model; give its backbone.
     """
     _check_flat(backbone)
-    return _like(
-        backbone,
-        keras.models.clone_model(
-            backbone, clone_function=lambda layer: layer.merge() if isinstance(layer, LoRA) else _copy(layer)
-        ),
-    )
+
+    def folded(layer: layers.Layer) -> layers.Layer:
+        if not isinstance(layer, layers.Layer):
+            return layer
+        return layer.merge() if isinstance(layer, LoRA) else _copy(layer)
+
+    return freeze(_like(backbone, keras.models.clone_model(backbone, clone_function=folded)))
 
 
 def _like(backbone: keras.Model, copy: keras.Model) -> keras.Model:
     """Declare the backbone's blocks on its copy; returns the copy."""
     spec = declared_spec(backbone)
     return declare(copy, spec) if spec else copy
+
+
+def _check_rank(rank: int) -> None:
+    if not isinstance(rank, int) or rank < 1:
+        raise CourseError(f"rank={rank} is out of range: it must be a whole number, 1 or more.")
 
 
 def _check_flat(backbone: keras.Model) -> None:
@@ -162,9 +185,21 @@ def _check_flat(backbone: keras.Model) -> None:
 
 
 def _copy(layer: layers.Layer) -> layers.Layer:
-    """Return a layer of the same kind, with the same settings and weights."""
-    copy = type(layer).from_config(layer.get_config())
+    """Return a layer of the same kind, with the same settings and weights; updates inside it are folded in."""
+    copy = type(layer).from_config(_without_updates(layer.get_config()))
     if layer.weights:
-        copy.build_from_config(layer.get_build_config())
-        copy.set_weights(layer.get_weights())
+        if not copy.built:
+            copy.build_from_config(layer.get_build_config())
+        for new, old in zip(copy._flatten_layers(), layer._flatten_layers(), strict=True):
+            state: dict[str, Any] = {}
+            old.save_own_variables(state)  # a kernel is saved together with its update
+            # As arrays of their own: on JAX, two variables would share one, and using the first would delete it.
+            new.load_own_variables({name: ops.convert_to_numpy(value) for name, value in state.items()})
     return copy
+
+
+def _without_updates(config: Any) -> Any:
+    """Return a layer's settings, and those of the layers inside it, without the request for Keras's own LoRA."""
+    if isinstance(config, dict):
+        return {key: _without_updates(value) for key, value in config.items() if key not in ("lora_rank", "lora_alpha")}
+    return config
