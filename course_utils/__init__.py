@@ -16,6 +16,9 @@ __version__ = "0.1.0"
 
 # TensorFlow prints start-up notes (no GPU, oneDNN in use) in every notebook's first cell; errors are still raised.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Without these, the first notebook takes all of a GPU's memory, and a second one fails.
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 _HOME_OF = {
     "load_backbone": "backbones",

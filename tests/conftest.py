@@ -30,6 +30,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what holds on TensorFlow alone when the tests run on another backend of Keras (tests/jax.txt)."""
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if backend != "tensorflow" and (mark := item.get_closest_marker("tensorflow")):
+        pytest.skip(f"not on {backend}: {mark.args[0]}")
+
+
 class NetworkBlockedError(OSError):
     """A test tried to leave this machine."""
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from course_utils.errors import CourseError
 from course_utils.quiet import start_keras
@@ -234,6 +235,37 @@ def _cached_against_frozen(
     return BenchRatio(name, frozen, "seconds frozen", cached, "seconds cached", least=least, note=note)
 
 
+def lite0_features() -> Iterator[Measured]:
+    """Measure EfficientNet-Lite0's features against a bare ``predict``, and the second time against the first."""
+    import numpy as np
+
+    from course_utils import load_backbone, load_dataset
+    from course_utils.transfer import extract_features
+
+    if assets := os.environ.get(ASSETS):
+        photographs = load_dataset(str(Path(assets) / "ants_bees"), image_size=160)
+        parts = (photographs.train, photographs.validation, photographs.test)
+        images, which = np.concatenate([part.inputs for part in parts]), "photographs"
+    else:
+        images, which = np.random.default_rng(0).integers(0, 256, (64, 160, 160, 3)).astype(np.uint8), "noise pictures"
+    backbone, decoded = load_backbone("efficientnet_lite0", image_size=160), images.astype(np.float32)
+    features = predict = float("inf")
+    for _ in range(4):  # the first round includes the time that Keras takes to compile; the best counts
+        features = min(features, _seconds(lambda: extract_features(backbone, images)))
+        predict = min(predict, _seconds(lambda: backbone.predict(decoded, verbose=0)))
+    note = f"{len(images)} {which} at 160 pixels"
+    yield BenchRatio("lite0-features", features, "seconds for features", predict, "to predict", most=1.3, note=note)
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, COURSE_CACHE=folder):
+        first, *again = (_seconds(lambda: extract_features(backbone, images, cache=True)) for _ in range(11))
+    yield BenchRatio("lite0-cache", first, "seconds the first time", min(again), "from disk", least=50, note=note)
+
+
+def _seconds(compute: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    compute()
+    return time.perf_counter() - started
+
+
 def near_target() -> Iterator[Measured]:
     """Measure new shapes, 5 labels per class: transfer against scratch, in points and in labels."""
     yield from _transfer_against_scratch("near", "shapes", least_points=50, least_factor=20)
@@ -341,6 +373,7 @@ BENCHES: dict[str, Callable[[], Iterator[Measured | LeftOut]]] = {
     "drawing": drawing,
     "cached-embedded": cached_embedded,
     "cached-mobilenet": cached_mobilenet,
+    "lite0": lite0_features,
     "near": near_target,
     "far": far_target,
     "live": live_run,

@@ -119,17 +119,21 @@ class FineTuning:
         whatever its strength, so that only the first run of a kind pays for them.
         """
         self.network.set_weights(self.start)
-        compiled = (recipe.blocks, recipe.batchnorm, recipe.penalty)
+        compiled: tuple[Any, ...] = (recipe.blocks, recipe.batchnorm, recipe.penalty)
+        if keras.backend.backend() != "tensorflow":
+            compiled += (recipe.strength,)  # elsewhere, a compiled step keeps this, too
         if compiled != self._compiled:
             self._thaw(recipe)
             self._penalise(recipe)
             optimizer = keras.optimizers.AdamW(recipe.learning_rate, weight_decay=0.01)
             self.model.compile(optimizer, self.tasks.loss, metrics=[self.tasks.accuracy])
+            self.model.optimizer.build(self.model.trainable_variables)
+            self._new_optimizer = [keras.ops.convert_to_numpy(v.value) for v in self.model.optimizer.variables]
             self._compiled = compiled
         elif recipe.penalty != "none":
             set_strength(self.network, recipe.strength)
-        for variable in self.model.optimizer.variables:
-            variable.assign(keras.ops.zeros_like(variable))
+        for variable, new in zip(self.model.optimizer.variables, self._new_optimizer, strict=True):
+            variable.assign(new)
         self.model.optimizer.learning_rate = recipe.learning_rate
         self._set_head(recipe.head, seed)
         self.before = self.model.get_weights()

@@ -7,11 +7,11 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from course_utils.assets import add_to_manifest, sha256
 from course_utils.errors import CourseError
@@ -47,7 +47,7 @@ def record(name: str, out: Path, on_progress: Callable[[int, int], None] | None 
         "seeds": sorted({cell["seed"] for cell in experiment.cells}),
         "date": date.today().isoformat(),
         "keras": keras.__version__,
-        "tensorflow": tf.__version__,
+        "tensorflow": version("tensorflow"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "licence": "CC BY 4.0",
     }

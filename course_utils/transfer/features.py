@@ -14,10 +14,11 @@ from threadpoolctl import ThreadpoolController
 from course_utils.backbones import Pooling, declared_spec
 from course_utils.data import as_model_inputs
 from course_utils.errors import CourseError
+from course_utils.transfer.feature_cache import cached_features
 
 
 def extract_features(
-    backbone: keras.Model, inputs: NDArray[Any], *, batch_size: int | None = None
+    backbone: keras.Model, inputs: NDArray[Any], *, batch_size: int | None = None, cache: bool = False
 ) -> NDArray[np.float32]:
     """Run every input through the frozen backbone once, and average each channel over all positions.
 
@@ -27,6 +28,8 @@ def extract_features(
         inputs: what the backbone takes, ``(n, ...)``; for pictures ``(n, side, side, 3)`` in [0, 255], uint8 or float.
         batch_size: inputs at a time; any number gives the same features. Default: 256 small pictures, fewer large
             ones.
+        cache: keep the features on disk, in the folder that ``COURSE_CACHE`` names or the user's cache, and read them
+            the next time. Other inputs, another network or a changed weight give fresh ones.
 
     Returns:
         float32 ``(n, channels)``: all that a head needs to see of the inputs.
@@ -42,9 +45,16 @@ def extract_features(
             f"The inputs have shape {inputs.shape}, but {backbone.name!r} takes "
             f"(n, {', '.join(map(str, expected[1:]))}). Load the dataset with image_size set to the backbone's."
         )
+    spec = declared_spec(backbone)
+    if spec and spec.longest and inputs.shape[1] > spec.longest:
+        raise CourseError(
+            f"The inputs are {inputs.shape[1]:,} long, but {backbone.name!r} takes at most {spec.longest:,}. Cut them "
+            "off, or divide them."
+        )
+    if cache:
+        return cached_features(backbone, inputs, lambda: extract_features(backbone, inputs, batch_size=batch_size))
     size = batch_size or int(np.clip(2**20 // np.prod(inputs.shape[1:3]), 32, 256))
     size = max(1, min(size, len(inputs)))
-    spec = declared_spec(backbone)
     pooling = spec.pooling if spec else Pooling()
     # Averaged batch by batch: the outputs for all inputs at once would fill the memory.
     parts = [_pooled(backbone, pooling, inputs[start : start + size], size) for start in range(0, len(inputs), size)]

@@ -125,7 +125,7 @@ class TaskHeads:
                         f"{backbone.name!r} needs {[tuple(w.shape) for w in new.weights]}."
                     )
                 new.set_weights(head.get_weights())
-        return keras.Model(inputs, layers.Concatenate()(logits) if len(logits) > 1 else logits[0])
+        return keras.Model(inputs, layers.Concatenate(dtype="float32")(logits) if len(logits) > 1 else logits[0])
 
     def columns(self, task: str) -> slice:
         """Return the columns of the model's outputs that hold a task's logits.
@@ -170,4 +170,5 @@ class TaskHeads:
 
 def _dense(units: int, name: str, *, seed: int, activation: str | None = None) -> layers.Dense:
     start = keras.initializers.GlorotUniform(seed=seed)
-    return layers.Dense(units, activation=activation, kernel_initializer=start, name=name)
+    # A loss needs full precision, whatever the layers below compute in.
+    return layers.Dense(units, activation=activation, kernel_initializer=start, dtype="float32", name=name)

@@ -81,7 +81,7 @@ def ewc(backbone: keras.Model, strength: float, fisher: Mapping[str, NDArray[Any
 
 
 def set_strength(backbone: keras.Model, strength: float) -> None:
-    """Set the penalty's strength, 0 or more, without compiling again.
+    """Set the penalty's strength, 0 or more, without compiling again (on JAX, compile again).
 
     Raises:
         CourseError: ``strength`` is out of range.

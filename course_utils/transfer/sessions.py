@@ -161,7 +161,8 @@ class Session:
         shape = getattr(self.model, "output_shape", None)  # a subclassed model does not know its own
         if not isinstance(shape, tuple):
             return
-        self.model.optimizer.build(self.model.trainable_variables)
+        if not self.model.optimizer.built:  # Keras's optimizer for half precision would be built twice
+            self.model.optimizer.build(self.model.trainable_variables)
         labels = self.train.labels[: self.batch_size]
         self.model.compute_metrics(None, labels, np.zeros((len(labels), *shape[1:]), np.float32))
 

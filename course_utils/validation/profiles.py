@@ -14,6 +14,7 @@ class Profile:
     name: str
     lesson_seconds: float
     cell_seconds: float
+    needs_gpu: bool = False
 
     def allowed(self, announced: float) -> float:
         """Return the seconds for a whole lesson: more if its front matter announces more than the usual 90."""
@@ -21,5 +22,10 @@ class Profile:
 
 
 PROFILES = {
-    profile.name: profile for profile in (Profile("smoke", 30, 30), Profile("laptop", 90, 30), Profile("gpu", 600, 120))
+    profile.name: profile
+    for profile in (
+        Profile("smoke", 30, 30),
+        Profile("laptop", 90, 30),
+        Profile("gpu", 600, 120, needs_gpu=True),
+    )
 }

@@ -11,6 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from course_utils.accelerator import require_gpu
 from course_utils.authoring.sources import notebook_text, read_lesson, read_source
 from course_utils.checkout import Lesson, find_lessons
 from course_utils.errors import CourseError
@@ -50,12 +51,15 @@ def validate(
         seed, backbone, dataset: the parameters SEED, BACKBONE and DATASET; None keeps the lesson's own.
 
     Raises:
-        CourseError: an unknown lesson, profile, backbone or dataset; a lesson that was not built.
+        CourseError: an unknown lesson, profile, backbone or dataset; a lesson that was not built; the profile ``gpu``
+            without a GPU.
         OSError: a report or a scratch folder cannot be written.
     """
     chosen = find_lessons(root, lessons)
     if profile not in PROFILES:
         raise CourseError(f"There is no profile {profile!r}. The profiles are: {', '.join(PROFILES)}.")
+    if PROFILES[profile].needs_gpu:
+        require_gpu()
     if jobs < 1:
         raise CourseError(f"jobs={jobs} is too few: at least one notebook has to run at a time.")
     parameters = _parameters(profile, seed, backbone, dataset)

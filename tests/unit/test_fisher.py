@@ -49,6 +49,13 @@ def test_for_given_labels_the_squared_gradients_are_those_of_numpy(rows):
     np.testing.assert_allclose(bias, (errors**2).mean(0), rtol=1e-3, atol=1e-6)
 
 
+def test_gradients_on_another_backend_are_refused(rows, monkeypatch):
+    model = regression()
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+    with pytest.raises(CourseError, match="computed on the backends tensorflow and jax, not on torch"):
+        mean_squared_gradients(lambda row, label: row[0], model.trainable_variables, rows, np.zeros(len(rows)))
+
+
 def test_the_labels_are_the_models_own_so_that_a_model_that_is_sure_has_no_fisher(rows):
     model = regression()
     model.set_weights([0 * model.get_weights()[0], np.array([100.0, 0, 0])])

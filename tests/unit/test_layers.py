@@ -18,7 +18,7 @@ import course_utils
 PACKAGE = Path(course_utils.__file__).parent
 #: From the bottom up: root modules and packages; those of one layer may import each other, but not in a cycle.
 LAYERS = [
-    {"errors", "files", "quiet", "schemas", "former_names", "frontend", "checkout", "assets"},
+    {"errors", "files", "quiet", "schemas", "former_names", "frontend", "checkout", "assets", "accelerator"},
     {"pretrained"},
     {"data", "backbones"},
     {"transfer"},
@@ -169,7 +169,8 @@ def test_no_two_public_classes_or_modules_share_a_name() -> None:
 
 def test_every_library_that_is_imported_is_declared() -> None:
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["hub"]]
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *extras["hub"], *extras["jax"]]
     declared = {canonicalize_name(Requirement(line).name) for line in lines}
     homes = metadata.packages_distributions()
     imported_names = {
