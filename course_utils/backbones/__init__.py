@@ -13,10 +13,12 @@ from course_utils.backbones.spec import (
     registered_specs,
     spec_of,
 )
+from course_utils.backbones.text_input import Tokenizer, load_tokenizer
 
 __all__ = [
     "BackboneSpec",
     "Pooling",
+    "Tokenizer",
     "backbone_names",
     "block_output",
     "blocks",
@@ -26,6 +28,7 @@ __all__ = [
     "imagenet_class_names",
     "load_backbone",
     "load_source_model",
+    "load_tokenizer",
     "registered_specs",
     "spec_of",
 ]

@@ -2,14 +2,17 @@
 
 import keras
 
-from course_utils.backbones.applications import MOBILENET_V2, RESNET50, VGG16
+from course_utils.backbones.applications import APPLICATIONS
 from course_utils.backbones.efficientnet_lite import EFFICIENTNET_LITE0
 from course_utils.backbones.embedded import EMBEDDED
+from course_utils.backbones.hub import HUB
+from course_utils.backbones.minilm import MINILM
 from course_utils.backbones.spec import BackboneSpec, declare, register, registered_specs
+from course_utils.backbones.whisper import WHISPER
 from course_utils.errors import CourseError
 from course_utils.quiet import start_keras
 
-register(*EMBEDDED.values(), EFFICIENTNET_LITE0, MOBILENET_V2, RESNET50, VGG16)
+register(*EMBEDDED.values(), EFFICIENTNET_LITE0, *APPLICATIONS, *HUB, MINILM, WHISPER)
 
 
 _SMALLEST = 32  # pixels; every network halves the side five times
@@ -42,22 +45,28 @@ def load_backbone(
     """Load a network without its classifier.
 
     Args:
-        name: ``embedded`` (pretrained on everything the course draws), ``embedded-textures`` or
-            ``embedded-glyphs`` (on one kind of picture alone); pretrained on ImageNet's photographs,
-            ``efficientnet_lite0`` (Tan and Le 2019; installed with the course) or ``mobilenet_v2`` (Sandler et al.
-            2018; downloaded once, or read from Keras's cache).
+        name: of a network that ``course models list`` shows. ``embedded`` (pretrained on everything the course draws),
+            ``embedded-textures`` and ``embedded-glyphs`` (on one kind of picture alone) ship with the course, and
+            ``efficientnet_lite0`` (Tan and Le 2019; ImageNet's photographs) is installed with it. For text there is
+            ``minilm``, for sound ``whisper_tiny_en``; these are fetched once (``course models fetch``). Networks of
+            keras.applications and KerasHub are downloaded when they are first loaded.
         seed: which of the pretraining runs (``embedded`` ships 0, 1 and 2); with ``weights=None``, the seed of the
             random weights.
         weights: ``"pretrained"``, or ``None`` for the same network with random weights: the control.
         image_size: side of the pictures in pixels; 32 for the embedded backbones, at least 32 (usually 96
-            to 224) for real ones. The default is the size the network was pretrained at.
+            to 224) for real ones. The default is the size the network was pretrained at. Text and sound may have any
+            length.
 
     Returns:
-        A functional model from pictures in [0, 255], float32 or uint8, ``(n, side, side, 3)``, to a feature map
-        ``(n, h, w, channels)``, float32. Its preprocessing is its first layer.
+        A functional model of one input and one output, with its preprocessing as its first layers:
+
+        - pictures in [0, 255], float32 or uint8, ``(n, side, side, 3)``, to a feature map ``(n, h, w, channels)``;
+        - token ids, int32 ``(n, length)`` (see ``load_tokenizer``), to ``(n, length, channels)``;
+        - waves in [-1, 1] at 16 kHz, float32 ``(n, samples)``, to ``(n, positions, channels)``.
 
     Raises:
-        CourseError: an unknown name, seed, weights or size; a missing or damaged file; no network for a download.
+        CourseError: an unknown name, seed, weights or size; weights that were not fetched; a missing or damaged file;
+            no network for a download.
     """
     spec = loadable_spec(name)
     if weights not in ("pretrained", None):

@@ -1,7 +1,7 @@
 """What a backbone declares about itself, so that nothing has to be guessed from the names of its layers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -10,6 +10,7 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
+from course_utils.backbones.padding import PaddingMark
 from course_utils.errors import CourseError
 
 Modality = Literal["pictures", "text", "sound"]
@@ -114,7 +115,8 @@ class BackboneSpec:
         builder: builds the network, including its preprocessing; None if ``load_backbone`` has no weights for it.
         source_model: loads the network with the head of its source task, for a seed; None if that head doesn't ship.
         input_sizes: sides of pictures in pixels, lengths of texts in tokens, or of waves in samples; the first is the
-            default. Empty: any.
+            default. Empty: any, up to ``longest``.
+        longest: the most tokens or samples of an input, where any length works; None for no limit.
         preprocessing: what happens to an input before the first block, in words.
         outside: names of the layers that only prepare the input and belong to no block.
         pooling: how its output becomes one vector.
@@ -133,6 +135,7 @@ class BackboneSpec:
     builder: Builder | None = None
     source_model: Callable[[int], keras.Model] | None = None
     input_sizes: tuple[int, ...] = ()
+    longest: int | None = None
     preprocessing: str = ""
     outside: frozenset[str] = frozenset()
     pooling: Pooling = Pooling()
@@ -232,10 +235,17 @@ def blocks(backbone: keras.Model) -> dict[str, list[layers.Layer]]:
 def block_output(backbone: keras.Model, block: str) -> keras.Model:
     """Return the backbone cut off after a block; it shares its layers and weights with the whole.
 
+    It is declared as a backbone of the blocks that are left, and pooled like the whole.
+
     Raises:
         CourseError: there is no such block; the message lists the ones there are.
     """
-    known = blocks(backbone)
+    known, spec = blocks(backbone), spec_of(backbone)
     if block not in known:
         raise CourseError(f"{backbone.name!r} has no block {block!r}. Its blocks: {', '.join(known)}.")
-    return keras.Model(backbone.input, known[block][-1].output, name=f"{backbone.name}_to_{block}")
+    output = known[block][-1].output
+    if spec.pooling.padding is not None:
+        output = PaddingMark(spec.pooling.padding)([output, backbone.input])
+    kept = list(known)[: list(known).index(block) + 1]
+    cut = keras.Model(backbone.input, output, name=f"{backbone.name}_to_{block}")
+    return declare(cut, replace(spec, blocks={name: spec.blocks[name] for name in kept}))

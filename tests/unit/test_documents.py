@@ -30,7 +30,7 @@ def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_and_option_exists(document: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = document.read_text(encoding="utf-8")
-    for command, rest in re.findall(r"\bcourse ((?:class )?[a-z]+)((?: [^`\n|]*)?)", "\n".join(_code(text))):
+    for command, rest in re.findall(r"\bcourse ((?:class |models )?[a-z]+)((?: [^`\n|]*)?)", "\n".join(_code(text))):
         assert run([*command.split(), "--help"]) == 0, command
         known = capsys.readouterr().out
         for option in re.findall(r"--[a-z-]+", rest):

@@ -17,8 +17,8 @@ import pytest
 
 from course_utils.backbones import BackboneSpec, fetch, load_backbone
 from course_utils.backbones import spec as spec_module
-from course_utils.backbones.overview import verify
 from course_utils.backbones.converted import converted_folder
+from course_utils.backbones.overview import verify
 from course_utils.cli.main import run
 from course_utils.errors import CourseError
 from course_utils.pretrained import lock, store

@@ -1,6 +1,7 @@
 """Two tiny networks with random weights, for text and for sound: everything in ``transfer`` works from their specs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -136,7 +137,7 @@ def test_a_session_learns_and_drift_is_told_by_block(case: Case) -> None:
     l2_sp(model, 0.0)
     model.compile(keras.optimizers.AdamW(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
     before = weights_of(model)
-    *_, last = Session(model, split, split, epochs=8, batch_size=20).events()
+    *_, last = Session(model, split, split, epochs=24, batch_size=20).events()
     assert last.kind == "done"
     assert last.metrics["val_accuracy"] > 0.9
     rows = relative_drift(before, model)
@@ -193,3 +194,11 @@ def test_a_spec_that_does_not_fit_is_refused() -> None:
     model = keras.Model(inputs, layers.Dense(3, name="dense")(inputs))
     with pytest.raises(CourseError, match="blocks end at layers that it does not have: another"):
         declare(model, BackboneSpec("x", "pictures", {"block1": "another"}))
+
+
+def test_inputs_that_are_too_long_are_refused() -> None:
+    backbone = text_encoder()
+    declare(backbone, replace(spec_of(backbone), longest=LENGTH))
+    extract_features(backbone, np.ones((2, LENGTH), np.int32))
+    with pytest.raises(CourseError, match=rf"inputs are {LENGTH + 1} long.*at most {LENGTH}"):
+        extract_features(backbone, np.ones((2, LENGTH + 1), np.int32))

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.pretrained.readers.torch_pickle import read_torch_weights
 from course_utils.errors import CourseError
+from course_utils.pretrained.readers.torch_pickle import read_torch_weights
 
 MAGIC = 0x1950A86A20F9469CFC6C
 
