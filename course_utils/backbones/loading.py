@@ -7,12 +7,13 @@ from course_utils.backbones.efficientnet_lite import EFFICIENTNET_LITE0
 from course_utils.backbones.embedded import EMBEDDED
 from course_utils.backbones.hub import HUB
 from course_utils.backbones.minilm import MINILM
+from course_utils.backbones.smollm2 import SMOLLM2
 from course_utils.backbones.spec import BackboneSpec, declare, register, registered_specs
 from course_utils.backbones.whisper import WHISPER
 from course_utils.errors import CourseError
 from course_utils.quiet import start_keras
 
-register(*EMBEDDED.values(), EFFICIENTNET_LITE0, *APPLICATIONS, *HUB, MINILM, WHISPER)
+register(*EMBEDDED.values(), EFFICIENTNET_LITE0, *APPLICATIONS, *HUB, MINILM, SMOLLM2, WHISPER)
 
 
 _SMALLEST = 32  # pixels; every network halves the side five times
@@ -47,9 +48,9 @@ def load_backbone(
     Args:
         name: of a network that ``course models list`` shows. ``embedded`` (pretrained on everything the course draws),
             ``embedded-textures`` and ``embedded-glyphs`` (on one kind of picture alone) ship with the course, and
-            ``efficientnet_lite0`` (Tan and Le 2019; ImageNet's photographs) is installed with it. For text there is
-            ``minilm``, for sound ``whisper_tiny_en``; these are fetched once (``course models fetch``). Networks of
-            keras.applications and KerasHub are downloaded when they are first loaded.
+            ``efficientnet_lite0`` (Tan and Le 2019; ImageNet's photographs) is installed with it. Fetched once
+            (``course models fetch``): for text ``minilm`` and the language model ``smollm2_135m``, for sound
+            ``whisper_tiny_en``. Networks of keras.applications and KerasHub are downloaded when they are first loaded.
         seed: which of the pretraining runs (``embedded`` ships 0, 1 and 2); with ``weights=None``, the seed of the
             random weights.
         weights: ``"pretrained"``, or ``None`` for the same network with random weights: the control.
@@ -80,12 +81,13 @@ def load_source_model(name: str = "embedded", *, seed: int = 0) -> keras.Model:
     """Load a backbone with the head it was pretrained with, so that it still does its source task.
 
     Args:
-        name: ``embedded``, ``embedded-textures``, ``embedded-glyphs`` or ``efficientnet_lite0``.
+        name: ``embedded``, ``embedded-textures``, ``embedded-glyphs``, ``efficientnet_lite0`` or ``smollm2_135m``.
         seed: which of the pretraining runs.
 
     Returns:
         A model from pictures ``(n, side, side, 3)`` in [0, 255], of the backbone's default size, to logits ``(n,
-        classes of its source task)``; its layers are the backbone, global average pooling and ``source_head``.
+        classes of its source task)``; its layers are the backbone, global average pooling and ``source_head``. That of
+        a language model takes token ids ``(n, length)``, has no pooling, and returns logits ``(n, length, tokens)``.
 
     Raises:
         CourseError: an unknown name or seed; a missing or damaged file of weights.

@@ -88,6 +88,10 @@ class LearnedPositions(layers.Layer):
             raise CourseError(f"A row of {length} tokens is too long: at most {self.longest}. Cut it off or divide it.")
         return inputs + self.table[: ops.shape(inputs)[1]]
 
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return the inputs' shape: JAX can't find it out, since it compares no length that is left open."""
+        return input_shape
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that recreate this layer."""
         return {**super().get_config(), "longest": self.longest, "seed": self.seed}

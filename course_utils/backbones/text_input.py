@@ -6,7 +6,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.backbones.bpe import BytePair
 from course_utils.backbones.minilm import vocabulary_file
+from course_utils.backbones.smollm2 import tokenizer_file
 from course_utils.backbones.wordpiece import WordPiece
 from course_utils.errors import CourseError
 
@@ -29,14 +31,17 @@ class Tokenizer(Protocol):
         ...
 
 
-_TOKENIZERS: dict[str, Callable[[], Tokenizer]] = {"minilm": lambda: WordPiece(vocabulary_file())}
+_TOKENIZERS: dict[str, Callable[[], Tokenizer]] = {
+    "minilm": lambda: WordPiece(vocabulary_file()),
+    "smollm2_135m": lambda: BytePair(tokenizer_file()),
+}
 
 
 def load_tokenizer(name: str) -> Tokenizer:
     """Load the tokenizer of a text network.
 
     Args:
-        name: as in ``load_backbone``: ``minilm``.
+        name: as in ``load_backbone``: ``minilm`` or ``smollm2_135m``. Those of KerasHub come with it.
 
     Raises:
         CourseError: the course has no tokenizer of this name, or the network is not on this computer.

@@ -17,7 +17,8 @@ def progress(unit: str) -> Iterator[Callable[..., None]]:
 
     said = TextColumn("{task.description}")
     columns = TextColumn(unit), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(), said
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         bar = bars.add_task("")
 
         def tell(done: int, total: int, metrics: dict[str, float] | None = None) -> None:
