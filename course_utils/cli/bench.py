@@ -8,11 +8,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
+from course_utils.cli import bench_real
+from course_utils.cli.bench_real import ASSETS
+from course_utils.cli.bench_rows import BenchFigure, BenchRatio, LeftOut, Measured
 from course_utils.errors import CourseError
 from course_utils.quiet import start_keras
 
@@ -20,80 +21,6 @@ if TYPE_CHECKING:  # heavy, and imported only by the measurements that need it
     import keras
     import numpy as np
     from numpy.typing import NDArray
-
-ASSETS = "COURSE_REAL_ASSETS"  # a folder of real weights and photographs
-
-
-@dataclass(frozen=True)
-class BenchRatio:
-    """Two things measured in turn: ``first`` divided by ``second`` should lie in ``least``..``most``."""
-
-    name: str
-    first: float
-    first_is: str
-    second: float
-    second_is: str
-    least: float | None = None
-    most: float | None = None
-    note: str = ""
-
-    @property
-    def ratio(self) -> float:
-        """The quotient that is judged, which means the same on a slow machine as on a fast one."""
-        return self.first / self.second
-
-    @property
-    def reached(self) -> bool:
-        """Whether the ratio is within its limits."""
-        return _within(self.ratio, self.least, self.most)
-
-    def __str__(self) -> str:
-        measured = f"{self.first_is} {self.first:.3g} / {self.second_is} {self.second:.3g} = {self.ratio:.3g}"
-        return _line(self.name, measured, self.reached, self.least, self.most, self.note)
-
-
-@dataclass(frozen=True)
-class BenchFigure:
-    """One figure and its limits, such as processor seconds or megabytes; it depends on the machine."""
-
-    name: str
-    value: float
-    unit: str
-    least: float | None = None
-    most: float | None = None
-    note: str = ""
-
-    @property
-    def reached(self) -> bool:
-        """Whether the figure is within its limits."""
-        return _within(self.value, self.least, self.most)
-
-    def __str__(self) -> str:
-        return _line(self.name, f"{self.value:.3g} {self.unit}", self.reached, self.least, self.most, self.note)
-
-
-def _within(value: float, least: float | None, most: float | None) -> bool:
-    return (least is None or value >= least) and (most is None or value <= most)
-
-
-def _line(name: str, measured: str, reached: bool, least: float | None, most: float | None, note: str) -> str:
-    wanted = f"at most {most:.3g}" if least is None else f"at least {least:.3g}"
-    line = f"{name}: {measured} ({wanted}: {'reached' if reached else 'MISSED'})"
-    return f"{line}; {note}" if note else line
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A figure that cannot be measured on this machine, and why."""
-
-    name: str
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: left out, {self.why}"
-
-
-Measured = BenchRatio | BenchFigure
 
 
 def measure(names: Sequence[str] = ()) -> Iterator[Measured | LeftOut]:
@@ -235,37 +162,6 @@ def _cached_against_frozen(
     return BenchRatio(name, frozen, "seconds frozen", cached, "seconds cached", least=least, note=note)
 
 
-def lite0_features() -> Iterator[Measured]:
-    """Measure EfficientNet-Lite0's features against a bare ``predict``, and the second time against the first."""
-    import numpy as np
-
-    from course_utils import load_backbone, load_dataset
-    from course_utils.transfer import extract_features
-
-    if assets := os.environ.get(ASSETS):
-        photographs = load_dataset(str(Path(assets) / "ants_bees"), image_size=160)
-        parts = (photographs.train, photographs.validation, photographs.test)
-        images, which = np.concatenate([part.inputs for part in parts]), "photographs"
-    else:
-        images, which = np.random.default_rng(0).integers(0, 256, (64, 160, 160, 3)).astype(np.uint8), "noise pictures"
-    backbone, decoded = load_backbone("efficientnet_lite0", image_size=160), images.astype(np.float32)
-    features = predict = float("inf")
-    for _ in range(4):  # the first round includes the time that Keras takes to compile; the best counts
-        features = min(features, _seconds(lambda: extract_features(backbone, images)))
-        predict = min(predict, _seconds(lambda: backbone.predict(decoded, verbose=0)))
-    note = f"{len(images)} {which} at 160 pixels"
-    yield BenchRatio("lite0-features", features, "seconds for features", predict, "to predict", most=1.3, note=note)
-    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, COURSE_CACHE=folder):
-        first, *again = (_seconds(lambda: extract_features(backbone, images, cache=True)) for _ in range(11))
-    yield BenchRatio("lite0-cache", first, "seconds the first time", min(again), "from disk", least=50, note=note)
-
-
-def _seconds(compute: Callable[[], Any]) -> float:
-    started = time.perf_counter()
-    compute()
-    return time.perf_counter() - started
-
-
 def near_target() -> Iterator[Measured]:
     """Measure new shapes, 5 labels per class: transfer against scratch, in points and in labels."""
     yield from _transfer_against_scratch("near", "shapes", least_points=50, least_factor=20)
@@ -373,7 +269,10 @@ BENCHES: dict[str, Callable[[], Iterator[Measured | LeftOut]]] = {
     "drawing": drawing,
     "cached-embedded": cached_embedded,
     "cached-mobilenet": cached_mobilenet,
-    "lite0": lite0_features,
+    "lite0": bench_real.lite0_features,
+    "photographs": bench_real.photographs,
+    "models": bench_real.kept_models,
+    "minilm": bench_real.sentences,
     "near": near_target,
     "far": far_target,
     "live": live_run,

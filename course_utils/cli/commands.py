@@ -257,7 +257,8 @@ def bench(
 
     Example: course bench cached-embedded
     """
-    from course_utils.cli.bench import LeftOut, measure
+    from course_utils.cli.bench import measure
+    from course_utils.cli.bench_rows import LeftOut
 
     missed = False
     for row in measure(names or ()):

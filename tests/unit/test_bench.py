@@ -5,7 +5,7 @@ import json
 import pytest
 
 from course_utils.cli import bench
-from course_utils.cli.bench import BenchFigure, BenchRatio, LeftOut
+from course_utils.cli.bench_rows import BenchFigure, BenchRatio, LeftOut
 from course_utils.cli.main import run
 
 
