@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.data.picture_cache import cache_folder
+from course_utils.data.array_cache import cache_folder
 from course_utils.errors import CourseError
 
 

@@ -4,22 +4,18 @@ import hashlib
 import json
 import os
 import warnings
-import zipfile
-import zlib
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 from PIL import __version__ as pillow_version
 
+from course_utils.data.array_cache import cache_arrays, cache_folder, cached_arrays
 from course_utils.data.picture_decoding import THUMBNAIL, UnreadablePictureError, decode_picture
 from course_utils.data.picture_files import PictureFolder
-from course_utils.files import replacing
 
 #: Raised whenever decoding gives something else than before, so that older arrays are not used.
 _LAYOUT = 1
@@ -52,12 +48,6 @@ class DecodedFolder:
         """Return the pictures that a mask or numbers choose."""
         arrays = (self.rows, self.pixels, self.thumbnails, self.digests, self.sizes, self.dim)
         return DecodedFolder(*(cast(Any, array)[which] for array in arrays))
-
-
-def cache_folder() -> Path:
-    """Return the folder of decoded pictures and downloaded datasets: ``COURSE_CACHE``, or the user's cache."""
-    named = os.environ.get("COURSE_CACHE")
-    return Path(named).expanduser().absolute() if named else platformdirs.user_cache_path("course-data", False)
 
 
 def decoded_folder(folder: PictureFolder, side: int) -> tuple[DecodedFolder, dict[int, str]]:
@@ -122,35 +112,13 @@ def _merged(one: DecodedFolder, other: DecodedFolder) -> DecodedFolder:
 
 def _read(path: Path, files: int, side: int) -> DecodedFolder | None:
     """Return what the cache holds, or None if there is nothing, or something damaged."""
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            found = DecodedFolder(**{f.name: arrays[f.name] for f in fields(DecodedFolder)})
-        os.utime(path)  # the latest used is the last to be deleted
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+    arrays = cached_arrays(path)
+    if arrays.keys() != {f.name for f in fields(DecodedFolder)}:
         return None
+    found = DecodedFolder(**arrays)
     whole = found.pixels.shape == (len(found.rows), side, side, 3) and bool((found.rows < files).all())
     return found if whole else None
 
 
 def _write(path: Path, decoded: DecodedFolder) -> None:
-    """Keep the arrays, and delete the oldest of other folders beyond the limit; do nothing if that is impossible."""
-    arrays = {f.name: getattr(decoded, f.name) for f in fields(DecodedFolder)}
-    size = sum(array.nbytes for array in arrays.values())
-    if size > _MOST_BYTES:
-        return
-    with suppress(OSError):
-        _make_room(path.parent, size)
-        with replacing(path) as temporary:
-            np.savez(temporary, **arrays)
-
-
-def _make_room(folder: Path, size: int) -> None:
-    kept = sorted(((status.st_mtime, status.st_size, path) for path, status in _stats(folder)), reverse=True)
-    for _, bytes_, path in kept:
-        size += bytes_
-        if size > _MOST_BYTES:
-            path.unlink(missing_ok=True)
-
-
-def _stats(folder: Path) -> list[tuple[Path, os.stat_result]]:
-    return [(path, path.stat()) for path in folder.glob("*.npz")] if folder.is_dir() else []
+    cache_arrays(path, {f.name: getattr(decoded, f.name) for f in fields(DecodedFolder)}, _MOST_BYTES)

@@ -1,14 +1,9 @@
 """Features on disk: computed the first time, read from then on."""
 
 import hashlib
-import os
 import weakref
-import zipfile
-import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -16,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.backbones import Pooling, declared_spec
-from course_utils.data.picture_cache import cache_folder
-from course_utils.files import replacing
+from course_utils.data.array_cache import cache_arrays, cache_folder, cached_arrays
 
 #: Raised whenever the same network and inputs give other features than before, so that older ones are not used.
 _LAYOUT = 1
@@ -40,10 +34,11 @@ def cached_features(
         compute: returns them, float32 ``(n, channels)``.
     """
     path = cache_folder() / "features" / f"{_key(backbone, inputs)}.npz"
-    features = _read(path, (len(inputs), backbone.output_shape[-1]))
-    if features is None:
-        features = compute()
-        _write(path, features)
+    kept = cached_arrays(path).get("features")
+    if kept is not None and kept.shape == (len(inputs), backbone.output_shape[-1]) and kept.dtype == np.float32:
+        return kept
+    features = compute()
+    cache_arrays(path, {"features": features}, _MOST_BYTES)
     return features
 
 
@@ -72,27 +67,3 @@ def _architecture(backbone: keras.Model) -> bytes:
     if backbone not in _architectures:
         _architectures[backbone] = hashlib.sha256(backbone.to_json().encode()).digest()
     return _architectures[backbone]
-
-
-def _read(path: Path, shape: tuple[int, ...]) -> NDArray[np.float32] | None:
-    try:
-        with np.load(path, allow_pickle=False) as kept:
-            features: NDArray[np.float32] = kept["features"]
-        os.utime(path)  # those that were used last are the last to be deleted
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
-        return None
-    return features if features.shape == shape and features.dtype == np.float32 else None
-
-
-def _write(path: Path, features: NDArray[np.float32]) -> None:
-    if features.nbytes > _MOST_BYTES:
-        return
-    with suppress(OSError):
-        with replacing(path) as temporary:
-            np.savez(temporary, features=features)
-        kept = [(file.stat().st_mtime, file.stat().st_size, file) for file in path.parent.glob("*.npz")]
-        total = sum(size for _, size, _ in kept)
-        for _, size, file in sorted(kept):
-            if total > _MOST_BYTES and file != path:
-                file.unlink(missing_ok=True)
-                total -= size

@@ -8,6 +8,7 @@ import pytest
 from picture_folders import fresh, load, noise, where, write
 
 from course_utils.data import datasets, picture_cache
+from course_utils.data.array_cache import cache_folder
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +88,7 @@ def test_a_file_that_becomes_readable_joins_the_others_in_its_place(tmp_path, mo
 def test_a_damaged_cache_is_made_again(tmp_path, decoded, damage):
     write(tmp_path, {"a": 4, "b": 4})
     expected, _ = fresh(tmp_path)
-    (kept,) = (picture_cache.cache_folder() / "pictures").iterdir()
+    (kept,) = (cache_folder() / "pictures").iterdir()
     content = bytearray(kept.read_bytes())
     content[len(content) // 3] ^= 255
     kept.write_bytes(content if damage is None else damage)
@@ -107,7 +108,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):
 
 def test_the_arrays_used_longest_ago_are_deleted_beyond_the_limit(tmp_path, monkeypatch):
     write(tmp_path, {"a": 4, "b": 4})
-    kept = picture_cache.cache_folder() / "pictures"
+    kept = cache_folder() / "pictures"
     for age, size in enumerate((40, 41, 42)):
         fresh(tmp_path, image_size=size)
         newest = max(kept.iterdir(), key=lambda path: path.stat().st_mtime_ns)
