@@ -1,10 +1,12 @@
 """Byte-pair encoding (Sennrich et al. 2016) over bytes: the tokenizer of language models such as SmolLM2.
 
-Nothing is unknown to it, since every text is bytes; frequent neighbours were merged into longer and longer tokens. The
-library ``tokenizers`` does the work.
+Every text is bytes, so no word is unknown; frequent neighbours were merged into longer and longer tokens. Bytes that
+the vocabulary lacks are left out: SmolLM2's lacks six control characters and some bytes of characters from U+40000 on,
+which are hardly used. The library ``tokenizers`` does the work.
 """
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,7 @@ def write_tokenizer(settings: Mapping[str, Any], path: Path) -> None:
     write_atomically(path, tokenizer.to_str())
 
 
-class BytePair:
+class BytePairEncoding:
     """A tokenizer of a language model.
 
     Args:
@@ -75,16 +77,18 @@ class BytePair:
             length: of a row, 1 or more.
 
         Raises:
-            CourseError: ``texts`` is not a list of strings, or ``length`` is too short.
+            CourseError: ``texts`` is not a list of strings, or one of them is empty; or ``length`` is too short.
         """
-        if isinstance(texts, str) or not texts or not all(isinstance(text, str) for text in texts):
+        if isinstance(texts, str) or not len(texts) or not all(isinstance(text, str) for text in texts):
             raise CourseError("texts must be a list of strings, such as ['one text', 'another text'].")
-        if length < 1:
-            raise CourseError(f"length={length} is too short: it must be 1 or more.")
+        if not isinstance(length, Integral) or length < 1:
+            raise CourseError(f"length={length} must be a whole number, 1 or more.")
         rows = np.full((len(texts), length), self.padding, np.int32)
-        for row, encoded in zip(rows, self._tokenizer.encode_batch(list(texts)), strict=True):
+        for number, encoded in enumerate(self._tokenizer.encode_batch(list(texts))):
             ids = encoded.ids[:length]
-            row[: len(ids)] = ids
+            if not ids:  # the mean over no positions is not a number
+                raise CourseError(f"texts[{number}] is empty: a row needs at least one token. Leave this text out.")
+            rows[number, : len(ids)] = ids
         return rows
 
     def pieces(self, text: str) -> list[str]:
@@ -92,6 +96,14 @@ class BytePair:
         return [self._tokenizer.decode([number]) for number in self._tokenizer.encode(text).ids]
 
     def decode(self, ids: Sequence[int]) -> str:
-        """Return the text of token ids; control tokens, and so padding, are left out."""
+        """Return the text of token ids; control tokens, and so padding, are left out.
+
+        Raises:
+            CourseError: an id is not in the vocabulary.
+        """
+        largest = self._tokenizer.get_vocab_size() - 1
+        for number in ids:
+            if not 0 <= number <= largest:
+                raise CourseError(f"{number} is not a token id: they lie in 0..{largest}.")
         text: str = self._tokenizer.decode([int(number) for number in ids])
         return text

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.backbones.bpe import BytePair
+from course_utils.backbones.bpe import BytePairEncoding
 from course_utils.backbones.minilm import vocabulary_file
 from course_utils.backbones.smollm2 import tokenizer_file
 from course_utils.backbones.wordpiece import WordPiece
@@ -33,7 +33,7 @@ class Tokenizer(Protocol):
 
 _TOKENIZERS: dict[str, Callable[[], Tokenizer]] = {
     "minilm": lambda: WordPiece(vocabulary_file()),
-    "smollm2_135m": lambda: BytePair(tokenizer_file()),
+    "smollm2_135m": lambda: BytePairEncoding(tokenizer_file()),
 }
 
 

@@ -79,7 +79,7 @@ class WordPiece:
         """Return the pieces of a text; those that continue a word begin with ``##``, and ``[UNK]`` is unknown."""
         return [self._pieces[number] for word in _words(text) for number in self._cut(word)]
 
-    def decode(self, ids: Sequence[int]) -> list[str]:
+    def pieces_of(self, ids: Sequence[int]) -> list[str]:
         """Return the piece of each id, special ones included.
 
         Raises:

@@ -1,6 +1,7 @@
 """The GGUF reader: what was written comes out, and a damaged file is one sentence, quickly."""
 
 import struct
+import tracemalloc
 from contextlib import suppress
 from pathlib import Path
 
@@ -122,12 +123,32 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path, length):
         (gguf({"a": ((31,), Q8_0, bytes(34))}), "impossible shape"),
         (gguf({"a": ((0,), F32, bytes(8))}), "impossible shape"),
         (gguf({"a": ((1,) * 9, F32, bytes(8))}), "9 axes"),
+        (gguf({"a": ((), F32, bytes(4))}), "0 axes"),
         (gguf({}, {"general.alignment": 0}), "impossible way"),
+        (gguf({}, {"general.alignment": 12}), "impossible way"),
+        (gguf({name: ((1,), F32, bytes(4)) for name in "ab"}, align=64), "do not lie one after the other"),
+        (gguf({"a": ((1,), F32, bytes(4 + 32))}), "more after its last tensor"),
+        (
+            b"GGUF" + struct.pack("<IQQ", 3, 0, 2) + 2 * (text("a") + setting(1)),
+            "holds 'a' twice",
+        ),
     ],
 )
 def test_what_cannot_be_is_named(tmp_path, content, said):
     with pytest.raises(CourseError, match=said):
         read(content, tmp_path)
+
+
+def test_a_small_file_cannot_hold_the_same_bytes_many_times(tmp_path):
+    values = np.zeros(2**16, "<f4").tobytes()
+    shared = b"".join(text(f"t{number}") + struct.pack("<IQIQ", 1, 2**16, F32, 0) for number in range(1000))
+    head = b"GGUF" + struct.pack("<IQQ", 3, 1000, 0) + shared
+    tracemalloc.start()
+    with pytest.raises(CourseError, match="do not lie one after the other"):
+        read(head + bytes(-len(head) % 32) + values, tmp_path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2e6
 
 
 def test_a_name_twice_and_a_missing_file_are_named(tmp_path):

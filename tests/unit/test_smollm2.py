@@ -3,11 +3,13 @@
 import keras
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from keras import ops
 from pretrained_models import kept_model
 
 from course_utils.backbones import load_backbone, load_source_model, load_tokenizer
-from course_utils.backbones.bpe import BytePair, write_tokenizer
+from course_utils.backbones.bpe import BytePairEncoding, write_tokenizer
 from course_utils.backbones.smollm2 import RotaryAttention, load_smollm2_source_model, set_smollm2_weights
 from course_utils.errors import CourseError
 
@@ -31,9 +33,9 @@ SETTINGS = {
 
 
 @pytest.fixture
-def tokenizer(tmp_path) -> BytePair:
+def tokenizer(tmp_path) -> BytePairEncoding:
     write_tokenizer(SETTINGS, tmp_path / "tokenizer.json")
-    return BytePair(tmp_path / "tokenizer.json")
+    return BytePairEncoding(tmp_path / "tokenizer.json")
 
 
 def test_neighbours_are_merged_in_order_and_digits_stay_apart(tokenizer):
@@ -52,10 +54,39 @@ def test_rows_are_cut_off_and_filled_up_and_read_back(tokenizer):
     assert tokenizer.decode(ids[1]) == "hhhh"
 
 
-@pytest.mark.parametrize(("texts", "length"), [("text", 4), ([], 4), ([None], 4), (["text"], 0)])
-def test_wrong_texts_and_lengths_are_named(tokenizer, texts, length):
-    with pytest.raises(CourseError, match=r"list of strings|too short"):
+@pytest.mark.parametrize(
+    ("texts", "length", "said"),
+    [
+        ("text", 4, "list of strings"),
+        ([], 4, "list of strings"),
+        ([None], 4, "list of strings"),
+        (["text"], 0, "length=0 must be a whole number"),
+        (["text"], 2.5, r"length=2\.5 must be a whole number"),
+        (["text", ""], 4, r"texts\[1\] is empty"),
+    ],
+)
+def test_wrong_texts_and_lengths_are_named(tokenizer, texts, length, said):
+    with pytest.raises(CourseError, match=said):
         tokenizer(texts, length)
+
+
+def test_texts_in_an_array_are_like_those_in_a_list(tokenizer):
+    np.testing.assert_array_equal(tokenizer(np.array(["he", "x"]), 3), tokenizer(["he", "x"], 3))
+
+
+@pytest.mark.parametrize("number", [-1, 1000])
+def test_an_id_outside_the_vocabulary_is_named(tokenizer, number):
+    with pytest.raises(CourseError, match=f"{number} is not a token id: they lie in 0"):
+        tokenizer.decode([3, number])
+
+
+@given(st.text(st.sampled_from([*map(chr, range(33, 127)), " ", "é"]), min_size=1, max_size=30))
+def test_a_text_comes_back_from_its_tokens(tmp_path_factory, text):
+    path = tmp_path_factory.getbasetemp() / "tokenizer.json"
+    if not path.exists():
+        write_tokenizer(SETTINGS, path)
+    tokenizer = BytePairEncoding(path)
+    assert tokenizer.decode(tokenizer([text], len(text.encode()))[0]) == text
 
 
 def test_a_damaged_tokenizer_is_named(tmp_path):
@@ -68,7 +99,7 @@ def test_a_damaged_tokenizer_is_named(tmp_path):
             write_tokenizer(SETTINGS | change, tmp_path / "tokenizer.json")
     (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(CourseError, match=r"tokenizer\.json cannot be read as a tokenizer"):
-        BytePair(tmp_path / "tokenizer.json")
+        BytePairEncoding(tmp_path / "tokenizer.json")
 
 
 def attention(heads: int, key_heads: int) -> RotaryAttention:

@@ -111,10 +111,10 @@ def test_rows_start_end_and_are_filled_up_or_cut_off(tokenizer: WordPiece) -> No
 
 def test_ids_become_pieces_again(tokenizer: WordPiece) -> None:
     (row,) = tokenizer(["abba 1"], 8)
-    assert tokenizer.decode(row) == ["[CLS]", "abb", "##a", "1", "[SEP]", *["[PAD]"] * 3]
+    assert tokenizer.pieces_of(row) == ["[CLS]", "abb", "##a", "1", "[SEP]", *["[PAD]"] * 3]
     for wrong in (-1, len(VOCABULARY)):
         with pytest.raises(CourseError, match=rf"{wrong} is not a token id.*0\.\.{len(VOCABULARY) - 1}"):
-            tokenizer.decode([wrong])
+            tokenizer.pieces_of([wrong])
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_damaged_vocabulary_is_named(tmp_path: Path) -> None:
 def test_only_a_line_feed_ends_a_piece(tmp_path: Path) -> None:
     pieces = (*SPECIAL, "a\u2028b", "c\x85d", "e")
     tokenizer = WordPiece(written(tmp_path, pieces))
-    assert tokenizer.decode([5, 6, 7]) == ["a\u2028b", "c\x85d", "e"]
+    assert tokenizer.pieces_of([5, 6, 7]) == ["a\u2028b", "c\x85d", "e"]
 
 
 def test_tokenizers_are_loaded_by_the_name_of_their_network(monkeypatch, tmp_path: Path) -> None:

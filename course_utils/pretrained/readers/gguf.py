@@ -1,9 +1,9 @@
 """Read the settings and weights in a GGUF file, the format of llama.cpp, with NumPy.
 
 The file is a table of settings, a table of tensors with their places, and then the tensors. It holds no code. Every
-length and place is checked against the file before anything is made of it, so a damaged file costs no more time or
-memory than its own size (eight times that for quantised weights). The layout is that of the GGUF specification, version
-3; blocks of quantised weights are those of ggml.
+length and place is checked against the file before anything is made of it, so the time and memory that a damaged file
+costs grow with its own size alone. The layout is that of the GGUF specification, version 3; blocks of quantised weights
+are those of ggml.
 """
 
 import math
@@ -20,7 +20,7 @@ from course_utils.errors import CourseError
 
 _MAGIC, _VERSION = b"GGUF", 3
 _MOST_BYTES = 2**31  # of a file; the largest that the course reads has a hundred million
-_MOST_TENSORS, _MOST_SETTINGS, _MOST_AXES, _MOST_NESTED = 10_000, 10_000, 8, 2
+_MOST_TENSORS, _MOST_SETTINGS, _MOST_AXES = 10_000, 10_000, 8
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _TEXT, _LIST = 8, 9
 _BLOCK = 32  # weights that share a scale
@@ -74,9 +74,16 @@ class _Reader:
         self.place += size
         return start
 
+    def numbers(self, code: str, count: int) -> list[Any]:
+        """Return numbers, by their code in ``struct``."""
+        if count > len(self.content) - self.place:  # every number has at least one byte
+            raise ValueError("it ends too early")
+        layout = f"<{count}{code}"
+        return list(struct.unpack_from(layout, self._buffer, self.skip(struct.calcsize(layout))))
+
     def number(self, code: str) -> Any:
         """Return a number, by its code in ``struct``."""
-        return struct.unpack_from(f"<{code}", self._buffer, self.skip(struct.calcsize(f"<{code}")))[0]
+        return self.numbers(code, 1)[0]
 
     def text(self) -> str:
         """Return a text, which is stored after its length."""
@@ -84,19 +91,21 @@ class _Reader:
         start = self.skip(size)
         return bytes(self._buffer[start : start + size]).decode("utf-8")
 
-    def value(self, kind: int, nested: int = 0) -> Setting:
+    def value(self, kind: int) -> Setting:
         """Return a setting; a list is stored after the kind and number of its members."""
+        if kind == _LIST:
+            kind, count = self.number("I"), self.number("Q")
+            return [self.text() for _ in range(count)] if kind == _TEXT else self.numbers(self._code(kind), count)
         if kind == _TEXT:
             return self.text()
-        if kind == _LIST and nested < _MOST_NESTED:
-            member, count = self.number("I"), self.number("Q")
-            if count > len(self.content) - self.place:  # every member has at least one byte
-                raise ValueError("it ends too early")
-            return [self.value(member, nested + 1) for _ in range(count)]
+        number: int | float | bool = self.number(self._code(kind))
+        return number
+
+    @staticmethod
+    def _code(kind: int) -> str:
         if kind not in _NUMBERS:
             raise ValueError(f"a setting has the unknown kind {kind}")
-        number: int | float | bool = self.number(_NUMBERS[kind])
-        return number
+        return _NUMBERS[kind]
 
 
 def _read(content: NDArray[np.uint8]) -> GGUFFile:
@@ -112,40 +121,48 @@ def _read(content: NDArray[np.uint8]) -> GGUFFile:
     settings: dict[str, Setting] = {}
     for _ in range(setting_count):
         name = file.text()
+        if name in settings:
+            raise ValueError(f"it holds {name[:80]!r} twice")
         settings[name] = file.value(file.number("I"))
     places = [_place(file) for _ in range(tensor_count)]
     alignment = settings.get("general.alignment", 32)
-    if not isinstance(alignment, int) or not 1 <= alignment <= 4096:
+    if not isinstance(alignment, int) or alignment not in range(8, 4097, 8):
         raise ValueError("its tensors are aligned in an impossible way")
     start = -(-file.place // alignment) * alignment
+    end = start
     tensors: dict[str, NDArray[np.float32]] = {}
     for name, shape, kind, offset in places:
         if name in tensors:
             raise ValueError(f"it holds {name[:80]!r} twice")
-        tensors[name] = _tensor(content, shape, kind, start + offset)
+        place = -(-end // alignment) * alignment
+        if start + offset != place:  # a small file could hold the same bytes thousands of times
+            raise ValueError("its tensors do not lie one after the other")
+        end = place + _size(shape, kind)
+        if end > len(content):
+            raise ValueError("it ends too early")
+        tensors[name] = _KINDS[kind][2](content[place:end]).reshape(shape)
+    if len(content) - end >= alignment:
+        raise ValueError("there is more after its last tensor")
     return GGUFFile(settings, tensors)
 
 
 def _place(file: _Reader) -> tuple[str, tuple[int, ...], int, int]:
     """Return a tensor's name, shape, kind and offset."""
     name, axes = file.text(), file.number("I")
-    if axes > _MOST_AXES:
+    if not 1 <= axes <= _MOST_AXES:
         raise ValueError(f"a tensor has {axes} axes")
     fastest_first = [file.number("Q") for _ in range(axes)]
     return name, tuple(reversed(fastest_first)), file.number("I"), file.number("Q")
 
 
-def _tensor(content: NDArray[np.uint8], shape: tuple[int, ...], kind: int, start: int) -> NDArray[np.float32]:
+def _size(shape: tuple[int, ...], kind: int) -> int:
+    """Return how many bytes a tensor takes."""
     if kind not in _KINDS:
         raise ValueError(f"a tensor has the unknown kind {kind}")
-    bytes_of_group, group, dequantise = _KINDS[kind]
-    count = math.prod(shape)
-    if count == 0 or shape[-1] % group:
+    bytes_of_group, group, _ = _KINDS[kind]
+    if 0 in shape or shape[-1] % group:
         raise ValueError("a tensor has an impossible shape")
-    size = count // group * bytes_of_group
-    if start + size > len(content):
-        raise ValueError("it ends too early")
-    return dequantise(content[start : start + size]).reshape(shape)
+    return math.prod(shape) // group * bytes_of_group
 
 
 def _q8_0(raw: NDArray[np.uint8]) -> NDArray[np.float32]:
