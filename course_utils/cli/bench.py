@@ -275,6 +275,7 @@ BENCHES: dict[str, Callable[[], Iterator[Measured | LeftOut]]] = {
     "minilm": bench_real.sentences,
     "near": near_target,
     "far": far_target,
+    "far-lite0": bench_real.far_target,
     "live": live_run,
     "forgetting": forgetting_costs,
     "lessons": lessons,

@@ -118,7 +118,9 @@ def _is_fit_for_release(checkout: Path) -> bool:
 
 def validate(
     lessons: Annotated[list[str] | None, typer.Argument(metavar="[LESSON]...", help="All, if none is named.")] = None,
-    profile: Annotated[Literal["smoke", "laptop", "gpu"], typer.Option(help="How much each lesson runs.")] = "smoke",
+    profile: Annotated[
+        Literal["smoke", "laptop", "real", "gpu"], typer.Option(help="How much each lesson runs.")
+    ] = "smoke",
     jobs: Annotated[int, typer.Option(min=1, help="How many notebooks run at once.")] = 1,
     report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write reports and executed notebooks.")] = None,
     seed: Annotated[int | None, typer.Option(help="A SEED other than the lesson's own.")] = None,

@@ -16,8 +16,9 @@ from course_utils.data.picture_files import PictureFolder, find_pictures
 from course_utils.data.splits import PARTS, Dataset, PartName, Split
 from course_utils.errors import CourseError
 
-#: From a task's seed to a function that makes the pictures and labels of one part, by its name.
-_Make = Callable[[int], Callable[[PartName], photographs.Pair]]
+#: From a task's seed, and the side of the pictures that is wanted, to a function that makes the pictures and labels of
+#: one part, by its name. Drawings have 32 pixels all the same, and are then enlarged.
+_Make = Callable[[int, int], Callable[[PartName], photographs.Pair]]
 
 
 def _drawn(classes: tuple[str, ...], counts: tuple[int, int, int]) -> _Make:
@@ -27,7 +28,7 @@ def _drawn(classes: tuple[str, ...], counts: tuple[int, int, int]) -> _Make:
         i = PARTS.index(part)
         return drawing.draw_task(classes, counts[i], 100 + 10 * seed + i)
 
-    return lambda seed: partial(make, seed)
+    return lambda seed, size: partial(make, seed)
 
 
 def _source(counts: tuple[int, int, int]) -> _Make:
@@ -49,11 +50,11 @@ def _source(counts: tuple[int, int, int]) -> _Make:
         rows = first if part == "validation" else ~first
         return pictures[rows], labels[rows]
 
-    return lambda seed: partial(make, seed)
+    return lambda seed, size: partial(make, seed)
 
 
-def _real(parts: Callable[[], photographs.Parts]) -> _Make:
-    return lambda seed: parts().__getitem__
+def _real(parts: Callable[[int], photographs.Parts]) -> _Make:
+    return lambda seed, size: parts(size).__getitem__
 
 
 _BUILT_IN: dict[str, tuple[tuple[str, ...], _Make, str]] = {
@@ -118,7 +119,8 @@ def load_dataset(
     Args:
         name: one of ``dataset_names()`` or of ``open_dataset_names()``, or the path of a folder with one sub-folder of
             pictures per class. A ``Path`` is always a folder.
-        image_size: side of the pictures in pixels. Default: 32 for the built-in tasks, 224 for the others.
+        image_size: side of the pictures in pixels. Default: 32 for the built-in tasks, 224 for the others. The real
+            built-in tasks are cut from their photographs at this size; drawings are enlarged.
         seed: decides the pictures of the drawn tasks, and how a folder's pictures are dealt into parts; the real
             built-in tasks have one fixed split. The training pictures of ``source`` are those that the embedded
             backbone's pretraining run of this number was shown.
@@ -178,7 +180,7 @@ def _existing_folder(name: str | Path) -> Path:
 @lru_cache(maxsize=16)
 def _load_built_in(name: str, image_size: int, seed: int) -> Dataset:
     classes, make, card = _BUILT_IN[name]
-    make_part = make(seed)
+    make_part = make(seed, image_size)
 
     def split(part: PartName) -> Split:
         pictures, labels = make_part(part)

@@ -50,16 +50,16 @@ def _photographs() -> dict[str, NDArray[Any]]:
 
 
 def _cut(
-    picture: NDArray[Any], side: int, share: tuple[float, float], n: int, rng: np.random.Generator
+    picture: NDArray[Any], side: int, share: tuple[float, float], n: int, rng: np.random.Generator, size: int
 ) -> NDArray[Any]:
-    """Cut ``n`` patches at random from the columns of ``share``, as float."""
+    """Cut ``n`` patches at random from the columns of ``share``, as float ``(n, size, size)``."""
     low, high = (int(picture.shape[1] * s) for s in share)
     patches = []
     for _ in range(n):
         row = rng.integers(0, picture.shape[0] - side + 1)
         column = rng.integers(low, high - side + 1)
         patch = picture[row : row + side, column : column + side]
-        patches.append(transform.resize(patch, (SIZE, SIZE), anti_aliasing=True))
+        patches.append(transform.resize(patch, (size, size), anti_aliasing=True))
     return np.stack(patches)
 
 
@@ -72,20 +72,25 @@ def _even_light(patches: NDArray[Any]) -> Pictures:
     return np.repeat(grey[..., None], 3, -1)
 
 
-def photo_textures() -> Parts:
-    """Return eight textures of real photographs, ``(n, 32, 32, 3)``; 150 / 60 / 120 pictures per class."""
+def photo_textures(size: int = SIZE) -> Parts:
+    """Return eight textures of real photographs, ``(n, size, size, 3)``; 150 / 60 / 120 pictures per class.
+
+    Every size shows the same regions, each resized once from the photograph, where its side is 44 to 128 pixels.
+    """
     photographs = _photographs()
     parts: Parts = {}
     for number, (part, share) in enumerate(_SHARES.items()):
         rng = np.random.default_rng(1000 + number)
         count = _COUNTS[part]
-        cut = [_even_light(_cut(photographs[c], _TEXTURES[c], share, count, rng)) for c in TEXTURE_NAMES]
+        cut = [_even_light(_cut(photographs[c], _TEXTURES[c], share, count, rng, size)) for c in TEXTURE_NAMES]
         parts[part] = np.concatenate(cut), np.repeat(np.arange(len(cut)), count)
     return parts
 
 
-def tissue() -> Parts:
+def tissue(size: int = SIZE) -> Parts:
     """Return gland or connective tissue from one stained section, in grey so that the stain gives nothing away.
+
+    Every size shows the same windows, each resized once from the section, where its side is 48 pixels.
 
     The label comes from the brown stain (DAB), which marks the gland: colour deconvolution of Ruifrok and
     Johnston 2001, averaged over the patch; patches in between are left out.
@@ -105,7 +110,7 @@ def tissue() -> Parts:
             window = slice(row, row + side), slice(column, column + side)
             brown = (stain[window] > _BROWN).mean()
             if brown < 0.15 or brown > 0.6:
-                patch = transform.resize(grey[window], (SIZE, SIZE), anti_aliasing=True)
+                patch = transform.resize(grey[window], (size, size), anti_aliasing=True)
                 kept[int(brown > 0.6)].append(patch)
         pictures = np.concatenate([np.stack(k[:wanted]) for k in kept])
         parts[part] = _even_light(pictures), np.repeat([0, 1], wanted)
@@ -115,18 +120,18 @@ def tissue() -> Parts:
 _BROWN = 0.03  # DAB optical density above which a pixel counts as stained
 
 
-def faces() -> Parts:
+def faces(size: int = SIZE) -> Parts:
     """Return the 200 grey faces and non-faces of ``lfw_subset`` (25x25, enlarged); 50 / 20 / 30 per class."""
     pictures = data.lfw_subset()
-    large = np.stack([transform.resize(p, (SIZE, SIZE), order=1) for p in pictures])
+    large = np.stack([transform.resize(p, (size, size), order=1) for p in pictures])
     grey = np.repeat(np.clip(large * 255 + 0.5, 0, 255).astype(np.uint8)[..., None], 3, -1)
     return _split(grey, np.repeat([1, 0], 100), (50, 20, 30), seed=3000)
 
 
-def digits() -> Parts:
+def digits(size: int = SIZE) -> Parts:
     """Return scikit-learn's handwritten digits (8x8, enlarged smoothly); 90 / 30 / 50 per class."""
     bunch = load_digits()
-    large = transform.resize(bunch.images / 16, (len(bunch.images), SIZE, SIZE), order=1)
+    large = transform.resize(bunch.images / 16, (len(bunch.images), size, size), order=1)
     grey = np.repeat(np.clip(large * 255 + 0.5, 0, 255).astype(np.uint8)[..., None], 3, -1)
     return _split(grey, bunch.target, (90, 30, 50), seed=4000)
 

@@ -12,7 +12,8 @@ from course_utils.data import as_model_inputs
 from course_utils.errors import CourseError
 from course_utils.inspection.receptive_fields import ReceptiveField, receptive_fields
 
-_BATCH = 128
+# Keras keeps every layer's output until a batch is through, so large pictures must come in small batches.
+_MOST, _LEAST, _POSITIONS = 128, 8, 128 * 32 * 32
 
 
 def activations(backbone: keras.Model, images: NDArray[Any], block: str) -> NDArray[np.float32]:
@@ -120,6 +121,7 @@ def _batches(model: keras.Model, inputs: NDArray[Any]) -> Iterator[Any]:
     """Yield the model's outputs (an array, or a list of arrays) batch by batch."""
     if len(inputs) == 0:
         raise CourseError("There are no inputs; give at least one.")
-    for i in range(0, len(inputs), _BATCH):
-        batch = keras.ops.convert_to_tensor(as_model_inputs(inputs[i : i + _BATCH]))
+    size = int(np.clip(_POSITIONS // np.prod(inputs.shape[1:3]), _LEAST, _MOST))
+    for i in range(0, len(inputs), size):
+        batch = keras.ops.convert_to_tensor(as_model_inputs(inputs[i : i + size]))
         yield keras.tree.map_structure(keras.ops.convert_to_numpy, model(batch, training=False))

@@ -9,12 +9,16 @@ _USUAL = 90  # seconds of the laptop profile
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile, and the most seconds that a lesson and a cell should take in it on two cores."""
+    """A profile, and the most seconds that a lesson and a cell should take in it on two cores.
+
+    One with a ``backbone`` runs on that real network unless another is named, and needs a folder of photographs.
+    """
 
     name: str
     lesson_seconds: float
     cell_seconds: float
     needs_gpu: bool = False
+    backbone: str | None = None
 
     def allowed(self, announced: float) -> float:
         """Return the seconds for a whole lesson: more if its front matter announces more than the usual 90."""
@@ -26,6 +30,7 @@ PROFILES = {
     for profile in (
         Profile("smoke", 30, 30),
         Profile("laptop", 90, 30),
+        Profile("real", 240, 60, backbone="efficientnet_lite0"),
         Profile("gpu", 600, 120, needs_gpu=True),
     )
 }

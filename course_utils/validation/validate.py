@@ -44,15 +44,16 @@ def validate(
 
     Args:
         lessons: as for ``find_lessons``; none means all.
-        profile: the lessons' parameter PROFILE: ``smoke``, ``laptop`` or ``gpu``. A lesson that exceeds its budget
-            of time or memory gets a warning; a cell that takes ten times its budget is stopped.
+        profile: the lessons' parameter PROFILE: ``smoke``, ``laptop``, ``real`` or ``gpu``. A lesson that exceeds its
+            budget of time or memory gets a warning; a cell that takes ten times its budget is stopped.
         jobs: how many notebooks run at once; they share the machine's cores.
         report: a folder for ``report.html``, ``report.json``, ``junit.xml`` and ``notebooks/``.
-        seed, backbone, dataset: the parameters SEED, BACKBONE and DATASET; None keeps the lesson's own.
+        seed, backbone, dataset: the parameters SEED, BACKBONE and DATASET; None keeps the lesson's own. In the profile
+            ``real``, None stands for EfficientNet-Lite0, and for ``ants_bees`` in the folder COURSE_REAL_ASSETS.
 
     Raises:
         CourseError: an unknown lesson, profile, backbone or dataset; a lesson that was not built; the profile ``gpu``
-            without a GPU.
+            without a GPU, or ``real`` without photographs.
         OSError: a report or a scratch folder cannot be written.
     """
     chosen = find_lessons(root, lessons)
@@ -62,6 +63,8 @@ def validate(
         require_gpu()
     if jobs < 1:
         raise CourseError(f"jobs={jobs} is too few: at least one notebook has to run at a time.")
+    if PROFILES[profile].backbone:
+        backbone, dataset = backbone or PROFILES[profile].backbone, dataset or _photographs(profile)
     parameters = _parameters(profile, seed, backbone, dataset)
     cores = max(1, (os.cpu_count() or 1) // jobs)
     tasks = [task for lesson in chosen for task in _tasks(lesson, parameters, PROFILES[profile], cores)]
@@ -77,6 +80,17 @@ def validate(
             write_atomically(report / "notebooks" / name, notebook_text(notebook))
         write_reports(validation, report)
     return validation
+
+
+def _photographs(profile: str) -> str:
+    """Return the folder of photographs for the real networks, if this machine has it."""
+    assets = os.environ.get("COURSE_REAL_ASSETS")
+    if not assets:
+        raise CourseError(
+            f"The profile {profile} needs photographs: name a folder with one sub-folder of them per class "
+            "(--dataset FOLDER), or set COURSE_REAL_ASSETS to a folder that has them in ants_bees."
+        )
+    return str(Path(assets) / "ants_bees")
 
 
 def _parameters(profile: str, seed: int | None, backbone: str | None, dataset: str | None) -> dict[str, str | int]:

@@ -181,7 +181,7 @@ def test_the_result_of_validate_decides_its_exit_code(
     assert main.run(["validate", "02", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["passed"] is False
     assert main.run(["validate", "--profile", "desktop"]) == 2
-    assert "'smoke', 'laptop', 'gpu'" in capsys.readouterr().err
+    assert "'smoke', 'laptop', 'real', 'gpu'" in capsys.readouterr().err
 
 
 def test_build_writes_and_check_lists_what_is_stale_or_unfit(

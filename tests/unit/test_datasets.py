@@ -11,6 +11,7 @@ from PIL import Image
 from course_utils.backbones.pretraining_recipes import RECIPES
 from course_utils.data import Split, dataset_names, load_dataset, open_dataset_names
 from course_utils.data.drawing import SOURCE_CLASSES, draw_task
+from course_utils.data.folders import resize
 from course_utils.errors import CourseError
 
 
@@ -53,6 +54,25 @@ def test_lightness_gives_nothing_away_in_the_photographic_tasks(name):
     means = task.train.inputs.mean((1, 2, 3))
     by_class = [means[task.train.labels == c].mean() for c in range(task.num_classes)]
     assert max(by_class) - min(by_class) < 8
+
+
+@pytest.mark.parametrize("name", ["photo-textures", "tissue"])
+def test_larger_pictures_are_cut_from_the_photographs_and_show_the_same_with_more_detail(name):
+    small, large = (load_dataset(name, image_size=size).test for size in (32, 96))
+    assert large.inputs.shape == (len(small), 96, 96, 3)
+    np.testing.assert_array_equal(large.labels, small.labels)
+    pictures, rows = large.inputs[..., 0].astype(float), np.arange(0, len(small), 12)
+    shrunk = pictures.reshape(-1, 32, 3, 32, 3).mean((2, 4))
+    assert lost_at_32_pixels(large.inputs) > 1.3 * lost_at_32_pixels(resize(small.inputs, 96))
+    alike = [np.corrcoef(shrunk[i].ravel(), small.inputs[i, ..., 0].ravel())[0, 1] for i in rows]
+    assert np.median(alike) > 0.9
+    assert alike[0] > np.corrcoef(shrunk[0].ravel(), small.inputs[-1, ..., 0].ravel())[0, 1]
+
+
+def lost_at_32_pixels(images: np.ndarray) -> float:
+    """How far pictures of 96 pixels are from what is left of them at 32."""
+    again = resize(resize(images, 32), 96)
+    return float(np.abs(images.astype(float) - again).mean())
 
 
 @settings(max_examples=30, deadline=None)

@@ -272,13 +272,17 @@ def test_papermill_nbconvert_and_nbmake_run_a_lesson_without_the_courses_command
     ("options", "said"),
     [
         ({"lessons": ["07"]}, "no lesson '07'"),
-        ({"profile": "huge"}, "no profile 'huge'. The profiles are: smoke, laptop, gpu"),
+        ({"profile": "huge"}, "no profile 'huge'. The profiles are: smoke, laptop, real, gpu"),
+        ({"profile": "real"}, "real needs photographs: name a folder with one sub-folder of them per class (--dataset"),
         ({"jobs": 0}, "jobs=0"),
         ({"backbone": "resnet"}, "no backbone 'resnet'. They are: embedded, "),
         ({"dataset": "nowhere"}, "no dataset 'nowhere', and no such folder. They are: "),
     ],
 )
-def test_a_wrong_argument_is_one_sentence(course: Path, options: dict, said: str) -> None:
+def test_a_wrong_argument_is_one_sentence(
+    course: Path, options: dict, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COURSE_REAL_ASSETS", raising=False)
     with pytest.raises(CourseError) as caught:
         validator.validate(course, **options)
     assert said in str(caught.value)
@@ -289,6 +293,34 @@ def test_a_folder_of_pictures_is_passed_on_by_its_whole_path(tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     found = validator._parameters("laptop", None, "embedded-glyphs", "my pictures")
     assert found == {"PROFILE": "laptop", "BACKBONE": "embedded-glyphs", "DATASET": str(tmp_path / "my pictures")}
+
+
+@pytest.mark.parametrize(
+    ("options", "backbone", "dataset"),
+    [
+        ({}, "efficientnet_lite0", "assets/ants_bees"),
+        ({"backbone": "mobilenet_v2", "dataset": "mine"}, "mobilenet_v2", "mine"),
+    ],
+)
+def test_the_profile_real_names_a_real_network_and_photographs(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict, backbone: str, dataset: str
+) -> None:
+    for folder in ("assets/ants_bees", "mine"):
+        (tmp_path / folder).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COURSE_REAL_ASSETS", str(tmp_path / "assets"))
+    found = validator.validate(course, profile="real", **options)
+    assert found.passed
+    assert found.parameters == {"PROFILE": "real", "BACKBONE": backbone, "DATASET": str(tmp_path / dataset)}
+    assert {result.allowed_seconds for result in found.results} == {profiles.PROFILES["real"].lesson_seconds}
+
+
+def test_photographs_that_are_not_there_are_named(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSE_REAL_ASSETS", str(tmp_path))
+    with pytest.raises(CourseError, match=r"no dataset '.*ants_bees', and no such folder"):
+        validator.validate(course, profile="real")
 
 
 def test_a_lesson_that_was_not_built_names_the_command(course: Path) -> None:
