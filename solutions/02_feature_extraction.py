@@ -650,10 +650,11 @@ check("02.q4", answer)
 # None of the following raises an error. Most of them cost accuracy, and the last one, which is worse, *pretends* to
 # give you some.
 #
-# The first four feed your `BACKBONE`. They prepare the training pictures correctly and the new pictures differently, as happens when training
-# and use are two scripts. "Training mode" leaves BatchNorm's training switch on, so that a picture's features
-# depend on which other pictures happen to share its batch; here each picture comes alone. "BGR" swaps red and blue,
-# as some libraries for pictures do; "scaled twice" divides by 255 before the network does so itself.
+# The first four, tried on your `BACKBONE`, prepare the training pictures correctly and the new pictures differently, as
+# happens when training and use are two scripts. "Training mode" leaves BatchNorm's training switch on, so that a
+# picture's features depend on which other pictures happen to share its batch; here each picture comes alone. "BGR"
+# swaps red and blue, as some libraries for pictures do; "scaled twice" divides by 255 before the network does so
+# itself.
 
 
 # %%

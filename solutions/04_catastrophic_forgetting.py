@@ -1127,8 +1127,8 @@ if not BACKBONE.startswith("embedded"):
         print(f"{BACKBONE} tuned on {photos.name} at {written(rate)}:", end=" ")
         print(f"CKA {inspection.linear_cka(features_before, features_after):.3f}")
         if has_old_head:
-            same = [(f @ kernel + bias).argmax(axis=1) for f in (features_before, features_after)]
-            print(f"    pictures that keep their old name: {np.mean(same[0] == same[1]):.0%}")
+            was, now = ((f @ kernel + bias).argmax(axis=1) for f in (features_before, features_after))
+            print(f"    pictures that keep the name that the old head gave them: {np.mean(was == now):.0%}")
 else:
     print("To try this, set BACKBONE = 'efficientnet_lite0' at the top, and DATASET to a folder.")
 

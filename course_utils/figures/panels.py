@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # drawing needs no Keras
 # In inches: a line of text above the figure, one above a picture, and the gap between two pictures.
 _TITLE, _CAPTION, _GAP = 0.38, 0.26, 0.06
 _ABOVE = 0.055  # inches between a picture and its words
+_MOST_CLASSES = 12  # in a gallery; more would fill several screens
 
 
 @styled
@@ -53,13 +54,24 @@ def picture_grid(
 
 @styled
 def class_gallery(dataset: "Dataset", per_class: int = 8, *, title: str = "", seed: int = 0) -> Picture:
-    """Show a few training pictures of every class, one row per class."""
-    few = dataset.train.few(per_class, seed)
-    rows = {name: few.inputs[few.labels == label] for label, name in enumerate(dataset.class_names)}
-    sheet = _labelled_rows(rows, title or dataset.name)
-    alt = f"{lead(title or dataset.name)}{per_class} pictures of each class: {', '.join(dataset.class_names)}."
+    """Show a few training pictures of every class, one row per class.
+
+    Args:
+        dataset: pictures. Of more than 12 classes, 12 at most are shown, evenly chosen.
+        per_class: the most pictures in a row; fewer if the smallest class has fewer.
+        title: a line above the figure; default: the dataset's name.
+        seed: decides which pictures are shown.
+    """
     counts = np.bincount(dataset.train.labels, minlength=dataset.num_classes)
-    table = [{"class": n, "training pictures": int(c)} for n, c in zip(rows, counts, strict=True)]
+    few = dataset.train.few(min(per_class, int(counts.min())), seed)
+    shown = range(0, dataset.num_classes, -(-dataset.num_classes // _MOST_CLASSES))
+    title = title or dataset.name
+    if len(shown) < dataset.num_classes:
+        title += f" ({len(shown)} of {dataset.num_classes} classes)"
+    rows = {dataset.class_names[label]: few.inputs[few.labels == label] for label in shown}
+    sheet = _labelled_rows(rows, title)
+    alt = f"{lead(title)}{len(few) // dataset.num_classes} pictures of each class: {', '.join(rows)}."
+    table = [{"class": dataset.class_names[label], "training pictures": int(counts[label])} for label in shown]
     return Picture(sheet.figure, alt, table)
 
 

@@ -226,6 +226,23 @@ def test_words_from_data_cannot_become_markup() -> None:
     assert "<b>" not in html
 
 
+def many_classes(classes: int) -> Dataset:
+    labels = np.repeat(np.arange(classes), 2)
+    split = Split(np.zeros((len(labels), 8, 8, 3), np.uint8), labels)
+    return Dataset("many", tuple(f"class {i}" for i in range(classes)), lambda part: split, "A card.")
+
+
+@pytest.mark.parametrize(("classes", "shown"), [(12, 12), (13, 7), (300, 12)])
+def test_a_gallery_of_many_classes_shows_a_dozen_at_most_and_says_so(classes: int, shown: int) -> None:
+    gallery = figures.class_gallery(many_classes(classes), 2)
+    assert len(gallery.table) == shown
+    assert (f"({shown} of {classes} classes)" in gallery.alt) is (shown < classes)
+
+
+def test_a_gallery_shows_fewer_pictures_if_the_smallest_class_has_fewer() -> None:
+    assert "2 pictures of each class" in figures.class_gallery(many_classes(2), 8).alt
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
