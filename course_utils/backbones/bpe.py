@@ -84,7 +84,7 @@ class BytePairEncoding:
         if not isinstance(length, Integral) or length < 1:
             raise CourseError(f"length={length} must be a whole number, 1 or more.")
         rows = np.full((len(texts), length), self.padding, np.int32)
-        for number, encoded in enumerate(self._tokenizer.encode_batch(list(texts))):
+        for number, encoded in enumerate(self._tokenizer.encode_batch([_without_surrogates(text) for text in texts])):
             ids = encoded.ids[:length]
             if not ids:  # the mean over no positions is not a number
                 raise CourseError(f"texts[{number}] is empty: a row needs at least one token. Leave this text out.")
@@ -93,7 +93,7 @@ class BytePairEncoding:
 
     def pieces(self, text: str) -> list[str]:
         """Return the tokens of a text, as text."""
-        return [self._tokenizer.decode([number]) for number in self._tokenizer.encode(text).ids]
+        return [self._tokenizer.decode([number]) for number in self._tokenizer.encode(_without_surrogates(text)).ids]
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of token ids; control tokens, and so padding, are left out.
@@ -107,3 +107,8 @@ class BytePairEncoding:
                 raise CourseError(f"{number} is not a token id: they lie in 0..{largest}.")
         text: str = self._tokenizer.decode([int(number) for number in ids])
         return text
+
+
+def _without_surrogates(text: str) -> str:
+    """Leave out halves of characters, which a damaged file leaves in a text: the library takes none."""
+    return text.encode("utf-8", "ignore").decode("utf-8")

@@ -54,6 +54,11 @@ def test_rows_are_cut_off_and_filled_up_and_read_back(tokenizer):
     assert tokenizer.decode(ids[1]) == "hhhh"
 
 
+def test_half_a_character_is_left_out(tokenizer):
+    np.testing.assert_array_equal(tokenizer(["he\ud800llo"], 3), tokenizer(["hello"], 3))
+    assert tokenizer.pieces("he\udfffllo") == ["hello"]
+
+
 @pytest.mark.parametrize(
     ("texts", "length", "said"),
     [
@@ -63,6 +68,7 @@ def test_rows_are_cut_off_and_filled_up_and_read_back(tokenizer):
         (["text"], 0, "length=0 must be a whole number"),
         (["text"], 2.5, r"length=2\.5 must be a whole number"),
         (["text", ""], 4, r"texts\[1\] is empty"),
+        (["text", "\ud800"], 4, r"texts\[1\] is empty"),
     ],
 )
 def test_wrong_texts_and_lengths_are_named(tokenizer, texts, length, said):
