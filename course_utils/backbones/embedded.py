@@ -20,14 +20,17 @@ CHANNELS = (32, 64, 128, 256)
 
 
 def build_embedded(
-    seed: int = 0, name: str = "embedded", stem_regularizer: keras.regularizers.Regularizer | None = None
+    seed: int = 0,
+    name: str = "embedded",
+    stem_regularizer: keras.regularizers.Regularizer | None = None,
+    size: int = SIZE,
 ) -> keras.Model:
     """Build the untrained backbone, from pictures ``(n, 32, 32, 3)`` in [0, 255] to features ``(n, 2, 2, 256)``.
 
     ``seed`` decides the initial weights (He et al. 2015), layer by layer; ``stem_regularizer`` acts on the first
-    kernel.
+    kernel. Pictures of another ``size`` give a feature map of a sixteenth of their side.
     """
-    inputs = layers.Input((SIZE, SIZE, 3), name="pictures")
+    inputs = layers.Input((size, size, 3), name="pictures")
     x = layers.Rescaling(1 / 127.5, offset=-1, name="rescale")(inputs)
     x = _conv(x, CHANNELS[0], 7, 2, "block1_conv", seed, stem_regularizer)
     for number in (2, 3):
@@ -70,7 +73,7 @@ def load_embedded_source_model(name: str, seed: int) -> keras.Model:
 def _spec(name: str) -> BackboneSpec:
     def build(weights: str | None, seed: int, size: int) -> keras.Model:
         if weights is None:
-            return build_embedded(seed, name)
+            return build_embedded(seed, name, size=size)
         return load_embedded_source_model(name, seed).get_layer(name.replace("-", "_"))
 
     recipe = RECIPES[name]

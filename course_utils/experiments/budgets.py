@@ -38,9 +38,9 @@ def probe_accuracy(
     return float(probe.score(features[part], getattr(dataset, part).labels))
 
 
-def scratch_model(classes: int, seed: int, learning_rate: float = 1e-3) -> keras.Model:
+def scratch_model(classes: int, seed: int, learning_rate: float = 1e-3, image_size: int | None = None) -> keras.Model:
     """Return the embedded network with random weights and a new head, compiled to train everything."""
-    network = load_backbone("embedded", weights=None, seed=seed)
+    network = load_backbone("embedded", weights=None, seed=seed, image_size=image_size)
     model = keras.Sequential([network, layers.GlobalAveragePooling2D(), layers.Dense(classes, activation="softmax")])
     model.compile(
         keras.optimizers.AdamW(learning_rate, weight_decay=0.01),
@@ -58,7 +58,7 @@ def scratch_session(dataset: Dataset, per_class: int, seed: int, steps: int | No
     textures and digits; these did best on average. Fewer ``steps`` make a quick demonstration.
     """
     few = dataset.train.few(per_class, seed)
-    model = scratch_model(dataset.num_classes, seed)
+    model = scratch_model(dataset.num_classes, seed, image_size=few.inputs.shape[1])
     batch_size = min(32, len(few))
     epochs = max(1, steps * batch_size // len(few)) if steps else max(25, 1000 * batch_size // len(few))
     return Session(model, few, epochs=epochs, batch_size=batch_size, augment=shift_and_flip, seed=seed)

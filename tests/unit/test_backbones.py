@@ -36,6 +36,9 @@ def test_another_seed_is_another_network_and_the_control_is_random(pictures):
     assert np.abs(outputs[0] - outputs[1]).max() > 0.1
     control = load_backbone("embedded", weights=None, seed=3)
     np.testing.assert_array_equal(control.get_weights()[0], build_embedded(3).get_weights()[0])
+    larger = load_backbone("embedded", weights=None, seed=3, image_size=96)
+    assert larger.output_shape == (None, 6, 6, 256)
+    np.testing.assert_array_equal(larger.get_weights()[0], control.get_weights()[0])
 
 
 def test_the_source_model_ends_in_one_logit_per_class(pictures):
