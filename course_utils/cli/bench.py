@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course_utils.cli import bench_real
+from course_utils.cli import bench_labels, bench_real
 from course_utils.cli.bench_real import ASSETS
 from course_utils.cli.bench_rows import BenchFigure, BenchRatio, LeftOut, Measured
 from course_utils.errors import CourseError
@@ -162,55 +162,6 @@ def _cached_against_frozen(
     return BenchRatio(name, frozen, "seconds frozen", cached, "seconds cached", least=least, note=note)
 
 
-def near_target() -> Iterator[Measured]:
-    """Measure new shapes, 5 labels per class: transfer against scratch, in points and in labels."""
-    yield from _transfer_against_scratch("near", "shapes", least_points=50, least_factor=20)
-
-
-def far_target() -> Iterator[Measured]:
-    """Measure the same on real textures."""
-    yield from _transfer_against_scratch("far", "photo-textures", least_points=0, least_factor=3)
-
-
-def _transfer_against_scratch(name: str, target: str, least_points: float, least_factor: float) -> Iterator[Measured]:
-    """Compare linear probes on the backbones of all pretraining seeds with the recorded runs from scratch, on test."""
-    import numpy as np
-
-    from course_utils import load_backbone, load_dataset
-    from course_utils.experiments import features_of, label_efficiency, probe_accuracy, recorded_scratch
-
-    dataset, recorded = load_dataset(target), recorded_scratch(target)
-    features = [features_of(load_backbone("embedded", seed=seed), dataset) for seed in range(3)]
-    budgets = sorted({row["labels"] for row in recorded})
-    seeds = sorted({row["seed"] for row in recorded})
-    scratch = [float(np.mean([row["accuracy"] for row in recorded if row["labels"] == n])) for n in budgets]
-    transfer = [
-        float(np.mean([probe_accuracy(features[seed % 3], dataset, n, seed) for seed in seeds])) for n in budgets
-    ]
-    five = budgets.index(5)
-    gain = transfer[five] - scratch[five]
-    note = f"{target}, 5 labels per class, {len(seeds)} seeds: {100 * gain:+.1f} points"
-    wanted = 1 + least_points / 100 / scratch[five]
-    yield BenchRatio(
-        f"{name}-points", transfer[five], "accuracy of transfer", scratch[five], "of scratch", least=wanted, note=note
-    )
-    factors = {n: label_efficiency(budgets, transfer, scratch, at=n) for n in (1, 5)}
-    for n, factor in factors.items():
-        note = f"{len(seeds)} seeds; scratch was given up to {budgets[-1]}"
-        if factor == float("inf"):
-            factor, note = budgets[-1] / n, f"{note} and never reached it: a lower bound"
-        needed = n * factor
-        yield BenchRatio(
-            f"{name}-labels-{n}",
-            needed,
-            "labels that scratch needs",
-            n,
-            "that transfer has",
-            least=least_factor,
-            note=note,
-        )
-
-
 def live_run() -> Iterator[Measured]:
     """Measure fine-tuning as a lab starts it: 200 pictures, 3 epochs, all blocks; a first run and a second one."""
     from course_utils.experiments import FineTuning, Recipe
@@ -273,9 +224,9 @@ BENCHES: dict[str, Callable[[], Iterator[Measured | LeftOut]]] = {
     "photographs": bench_real.photographs,
     "models": bench_real.kept_models,
     "minilm": bench_real.sentences,
-    "near": near_target,
-    "far": far_target,
-    "far-lite0": bench_real.far_target,
+    "near": bench_labels.near_target,
+    "far": bench_labels.far_target,
+    "far-lite0": bench_labels.far_target_for_lite0,
     "live": live_run,
     "forgetting": forgetting_costs,
     "lessons": lessons,

@@ -61,33 +61,6 @@ def photographs() -> Iterator[Measured | LeftOut]:
         yield BenchFigure(f"photographs-{name}", sum(scores) / len(scores), "of them right", least=0.95, note=note)
 
 
-def far_target() -> Iterator[Measured]:
-    """Measure probes on photo textures: ImageNet's network at 96 pixels against the embedded ones at 32, on test.
-
-    A factor in labels would not be fair: the recorded runs from scratch saw 32 pixels, and gain from larger ones too.
-    """
-    from course_utils import load_backbone, load_dataset
-    from course_utils.experiments import band, features_of, probe_accuracy
-
-    small, large = (load_dataset("photo-textures", image_size=size) for size in (32, 96))
-    lite0 = features_of(load_backbone("efficientnet_lite0", image_size=96), large)
-    embedded = [features_of(load_backbone("embedded", seed=seed), small) for seed in range(3)]
-    draws = range(8)
-    for labels in (1, 5, 20):
-        real = band(probe_accuracy(lite0, large, labels, seed) for seed in draws)
-        drawn = band(probe_accuracy(embedded[seed % 3], small, labels, seed) for seed in draws)
-        lows_and_highs = " against ".join(f"{low:.3f} to {high:.3f}" for _, low, high in (real, drawn))
-        yield BenchRatio(
-            f"far-lite0-{labels}",
-            real[0],
-            "accuracy of efficientnet_lite0 at 96 pixels",
-            drawn[0],
-            "of the embedded network at 32",
-            least=1.05,
-            note=f"photo-textures, {labels} labels per class, {len(draws)} draws: {lows_and_highs}",
-        )
-
-
 def _photographs(side: int) -> "tuple[NDArray[np.uint8], NDArray[np.int64]]":
     """Return all photographs of ants and bees, and their labels."""
     import numpy as np

@@ -28,9 +28,9 @@ class Experiment:
     accuracies: tuple[str, ...]
 
 
-def _scratch(task: str, budgets: tuple[int, ...]) -> Experiment:
+def _scratch(task: str, budgets: tuple[int, ...], image_size: int | None = None) -> Experiment:
     def measure(cell: ExperimentCell) -> list[Row]:
-        accuracy = scratch_accuracy(load_dataset(task), cell["labels"], cell["seed"])
+        accuracy = scratch_accuracy(load_dataset(task, image_size=image_size), cell["labels"], cell["seed"])
         return [{"method": "from scratch", **cell, "accuracy": accuracy}]
 
     return Experiment(
@@ -99,6 +99,8 @@ def _features_or_fine_tuning(task: str, budgets: tuple[int, ...]) -> Experiment:
 EXPERIMENTS: dict[str, Experiment] = {
     "scratch-shapes": _scratch("shapes", (1, 5, 20, 50, 100, 240)),
     "scratch-photo-textures": _scratch("photo-textures", (1, 5, 10, 15, 20, 40, 150)),
+    # as large as a network pretrained on photographs sees them
+    "scratch-photo-textures-96": _scratch("photo-textures", (5, 20, 40, 150), image_size=96),
     "scratch-digits": _scratch("digits", (1, 5, 15, 20, 90)),
     "map-scans": _depth_rate_map("scans", 100),
     "remedies-scans": _remedies("scans", 100),
