@@ -1,6 +1,7 @@
 """Arrays on disk that can always be computed again: found by a key, bounded, and never in the way."""
 
 import os
+import time
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ def cached_arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
-        os.utime(path)  # what was used last is the last to be deleted
+        _mark_as_used(path)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return {}
     return arrays
@@ -45,9 +46,19 @@ def cache_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], most_bytes: int
     with suppress(OSError):
         with replacing(path) as temporary:
             np.savez(temporary, **arrays)  # type: ignore[arg-type]
+        _mark_as_used(path)
         total = path.stat().st_size
         others = [(file.stat(), file) for file in path.parent.glob("*.npz") if file != path]
-        for status, file in sorted(others, key=lambda pair: -pair[0].st_mtime):
+        for status, file in sorted(others, key=lambda pair: -pair[0].st_mtime_ns):
             total += status.st_size
             if total > most_bytes:
                 file.unlink(missing_ok=True)
+
+
+def _mark_as_used(path: Path) -> None:
+    """Say that a file was used now: what was used last is the last to be deleted.
+
+    The system's own time stamps go in steps of milliseconds, in which several files can be used.
+    """
+    now = time.time_ns()
+    os.utime(path, ns=(now, now))
