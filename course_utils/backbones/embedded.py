@@ -73,7 +73,7 @@ def load_embedded_source_model(name: str, seed: int) -> keras.Model:
 def _spec(name: str) -> BackboneSpec:
     def build(weights: str | None, seed: int, size: int) -> keras.Model:
         if weights is None:
-            return build_embedded(seed, name, size=size)
+            return build_embedded(seed, name)
         return load_embedded_source_model(name, seed).get_layer(name.replace("-", "_"))
 
     recipe = RECIPES[name]

@@ -54,9 +54,9 @@ def load_backbone(
         seed: which of the pretraining runs (``embedded`` ships 0, 1 and 2); with ``weights=None``, the seed of the
             random weights.
         weights: ``"pretrained"``, or ``None`` for the same network with random weights: the control.
-        image_size: side of the pictures in pixels; 32 for the pretrained embedded backbones, at least 32 (usually 96 to
-            224) for real ones and for random weights. The default is the size the network was pretrained at. Text and
-            sound may have any length.
+        image_size: side of the pictures in pixels; 32 for the embedded backbones, at least 32 (usually 96
+            to 224) for real ones. The default is the size the network was pretrained at. Text and sound may have any
+            length.
 
     Returns:
         A functional model of one input and one output, with its preprocessing as its first layers:
@@ -74,7 +74,7 @@ def load_backbone(
         raise CourseError(f"weights={weights!r} is neither 'pretrained' nor None (random weights).")
     start_keras()
     assert spec.builder is not None
-    return declare(spec.builder(weights, seed, _size(spec, image_size, weights)), spec)
+    return declare(spec.builder(weights, seed, _size(spec, image_size)), spec)
 
 
 def load_source_model(name: str = "embedded", *, seed: int = 0) -> keras.Model:
@@ -99,8 +99,8 @@ def load_source_model(name: str = "embedded", *, seed: int = 0) -> keras.Model:
     return known[name](seed)
 
 
-def _size(spec: BackboneSpec, asked: int | None, weights: str | None) -> int:
-    """Return the side of the pictures; weights that were pretrained at a single size take no other."""
+def _size(spec: BackboneSpec, asked: int | None) -> int:
+    """Return the side of the pictures; a network that was pretrained at a single size takes no other."""
     if not spec.input_sizes:
         if asked is not None:
             raise CourseError(f"The backbone {spec.name!r} takes inputs of any length. Leave image_size out.")
@@ -108,7 +108,7 @@ def _size(spec: BackboneSpec, asked: int | None, weights: str | None) -> int:
     default, *others = spec.input_sizes
     if asked is not None and asked < _SMALLEST:
         raise CourseError(f"image_size={asked} is too small: use {_SMALLEST} or more.")
-    if asked is not None and asked != default and not others and weights is not None:
+    if asked is not None and asked != default and not others:
         raise CourseError(
             f"The backbone {spec.name!r} takes pictures of {default} pixels; image_size={asked} does not fit. "
             "Leave image_size out, or choose efficientnet_lite0."

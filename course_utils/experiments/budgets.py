@@ -6,8 +6,10 @@ import keras
 import numpy as np
 from keras import layers
 
-from course_utils.backbones import load_backbone
+from course_utils.backbones.embedded import build_embedded
 from course_utils.data import Dataset, Split
+from course_utils.data.drawing import SIZE
+from course_utils.quiet import start_keras
 from course_utils.transfer.features import extract_features, linear_probe
 from course_utils.transfer.sessions import Session, shift_and_flip
 
@@ -38,9 +40,13 @@ def probe_accuracy(
     return float(probe.score(features[part], getattr(dataset, part).labels))
 
 
-def scratch_model(classes: int, seed: int, learning_rate: float = 1e-3, image_size: int | None = None) -> keras.Model:
-    """Return the embedded network with random weights and a new head, compiled to train everything."""
-    network = load_backbone("embedded", weights=None, seed=seed, image_size=image_size)
+def scratch_model(classes: int, seed: int, learning_rate: float = 1e-3, image_size: int = SIZE) -> keras.Model:
+    """Return the embedded network with random weights and a new head, compiled to train everything.
+
+    ``image_size`` is the side of its pictures in pixels: a fair control sees as much as what it is compared with.
+    """
+    start_keras()
+    network = build_embedded(seed, size=image_size)
     model = keras.Sequential([network, layers.GlobalAveragePooling2D(), layers.Dense(classes, activation="softmax")])
     model.compile(
         keras.optimizers.AdamW(learning_rate, weight_decay=0.01),

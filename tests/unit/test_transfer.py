@@ -145,3 +145,11 @@ def test_scratch_gets_a_thousand_steps_or_25_epochs_whichever_is_more(labels, st
     session = scratch_session(load_dataset("shapes"), labels, 0, steps)
     assert (session.batch_size, session.epochs) == (batch_size, epochs)
     assert session.augment is shift_and_flip
+
+
+def test_scratch_sees_pictures_of_the_size_of_the_dataset():
+    small, large = (scratch_session(load_dataset("photo-textures", image_size=size), 1, 0).model for size in (32, 96))
+    assert small.input_shape == (None, 32, 32, 3)
+    assert large.input_shape == (None, 96, 96, 3)
+    np.testing.assert_array_equal(large.get_weights()[0], small.get_weights()[0])
+    assert unfreeze_top(large, 1), "it is known as a backbone, like the pretrained one"
