@@ -76,7 +76,9 @@ def test_a_cell_run_again_holds_inside_its_band_and_not_outside(tmp_path, monkey
 
 
 def test_an_unknown_recording_lists_the_known_ones(tmp_path):
-    with pytest.raises(CourseError, match="Known: scratch-shapes, scratch-photo-textures"):
+    with pytest.raises(
+        CourseError, match="Known: scratch-shapes, scratch-photo-textures, scratch-photo-textures-96, scratch-digits"
+    ):
         recorder.record("scratch-cats", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
