@@ -74,13 +74,10 @@ def _transfer_against_scratch(
         least=float(1 + least_points / 100 / scratch[:, five].mean()),
         note=f"{dataset.name}, 5 labels per class, {len(seeds)} seeds: {points}; {' against '.join(bands)}",
     )
-    for n in (n for n in (1, 5) if n in budgets):
-
-        def factor(of_transfer: Any, of_scratch: Any, n: int = n) -> float:
-            return label_efficiency(budgets, list(of_transfer), list(of_scratch), at=n)
-
-        whole = factor(transfer.mean(0), scratch.mean(0))
-        each = sorted(factor(one, other) for one, other in zip(transfer, scratch, strict=True))
+    for n in [n for n in (1, 5) if n in budgets]:
+        whole = label_efficiency(budgets, list(transfer.mean(0)), list(scratch.mean(0)), at=n)
+        pairs = zip(transfer, scratch, strict=True)
+        each = sorted(label_efficiency(budgets, list(one), list(other), at=n) for one, other in pairs)
         most = budgets[-1] / n  # what scratch was given: a factor beyond it is only known to be larger
         shown = [f"over {most:.3g}" if isinf(one) else f"{one:.3g}" for one in (each[0], each[-1])]
         note = f"{dataset.name}, seed by seed {shown[0]} to {shown[1]} times"
