@@ -21,7 +21,7 @@ from course_utils.transfer.averaging import average_weights
 from course_utils.transfer.drift import relative_drift
 from course_utils.transfer.features import extract_features, linear_probe
 from course_utils.transfer.fisher import diagonal_fisher
-from course_utils.transfer.freezing import backbone_of, unfreeze_top
+from course_utils.transfer.freezing import backbone_of, unfreeze_blocks, unfreeze_top
 from course_utils.transfer.heads import TaskHeads, as_dense
 from course_utils.transfer.learning_rates import check_rate
 from course_utils.transfer.lora import add_lora
@@ -37,7 +37,8 @@ class Recipe:
     """How one run fine-tunes.
 
     Attributes:
-        blocks: how many blocks are thawed, counted from the output; the head always trains.
+        blocks: how many blocks are thawed, counted from the output, or the names of those that are; the head always
+            trains.
         learning_rate: of AdamW with a weight decay of 0.01.
         steps: the approximate number of optimizer steps: a run is the whole number of epochs that comes closest to
             the pictures of this many full batches. An epoch's last batch is filled up with pictures from its front,
@@ -49,7 +50,7 @@ class Recipe:
         batchnorm: ``"inference"``: the stored statistics stay as they are; ``"training"``: the mistake of lesson 03.
     """
 
-    blocks: int = 4
+    blocks: int | tuple[str, ...] = 4
     learning_rate: float = 3e-4
     steps: int = 100
     batch_size: int = 32
@@ -154,7 +155,10 @@ class FineTuning:
     def _thaw(self, recipe: Recipe) -> None:
         if self.lora_rank is not None:
             return
-        unfreeze_top(self.network, recipe.blocks)
+        if isinstance(recipe.blocks, int):
+            unfreeze_top(self.network, recipe.blocks)
+        else:
+            unfreeze_blocks(self.network, recipe.blocks)
         if recipe.batchnorm == "training":
             for layer in self.network.layers:
                 layer.trainable |= isinstance(layer, keras.layers.BatchNormalization)

@@ -1,6 +1,6 @@
 """Freezing and thawing: which weights a training step may change."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import keras
 import numpy as np
@@ -64,19 +64,32 @@ def unfreeze_top(model: keras.Model, k: int) -> list[str]:
     Raises:
         CourseError: ``k`` is negative or more than the backbone has blocks, or there is no backbone.
     """
+    names = list(blocks(backbone_of(model)))
+    if k not in range(len(names) + 1):
+        raise CourseError(
+            f"k={k} is out of range: {backbone_of(model).name!r} has {len(names)} blocks, so k lies in 0..{len(names)}."
+        )
+    return unfreeze_blocks(model, names[len(names) - k :])
+
+
+def unfreeze_blocks(model: keras.Model, names: Collection[str]) -> list[str]:
+    """Make the named blocks trainable and freeze the others, as in surgical fine-tuning (Lee et al. 2022).
+
+    Otherwise like ``unfreeze_top``, which returns the same.
+
+    Raises:
+        CourseError: the backbone has no block of this name, or there is no backbone.
+    """
     backbone = backbone_of(model)
     grouped = blocks(backbone)
-    if k not in range(len(grouped) + 1):
-        raise CourseError(
-            f"k={k} is out of range: {backbone.name!r} has {len(grouped)} blocks, so k lies in 0..{len(grouped)}."
-        )
+    if unknown := [name for name in names if name not in grouped]:
+        raise CourseError(f"{backbone.name!r} has no block {unknown[0]!r}; its blocks are {', '.join(grouped)}.")
     if not model.trainable:  # nothing inside a frozen model trains, whatever its layers say
         model.trainable = True
     backbone.trainable = True
-    thawed = list(grouped)[len(grouped) - k :]
     for block, members in grouped.items():
         for layer in (inner for member in members for inner in _everything_inside(member)):
-            layer.trainable = block in thawed and not isinstance(layer, keras.layers.BatchNormalization)
+            layer.trainable = block in names and not isinstance(layer, keras.layers.BatchNormalization)
     if any(is_low_rank_update(weight) for weight in backbone.weights):
         freeze_all_but_updates(backbone)
     flat = (layer for members in grouped.values() for member in members for layer in _without_models(member))

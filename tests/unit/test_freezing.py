@@ -10,6 +10,7 @@ from course_utils.backbones import blocks
 from course_utils.backbones.embedded import build_embedded
 from course_utils.errors import CourseError
 from course_utils.transfer import backbone_of, freeze, layers_as_blocks, unfreeze_top
+from course_utils.transfer.freezing import unfreeze_blocks
 
 
 def recipe(backbone, *, before=()):
@@ -180,3 +181,12 @@ def test_batchnorm_inside_another_layer_stays_frozen_too():
     assert len(backbone_of(model).trainable_weights) == 2
     freeze(model)
     assert model.trainable_weights == []
+
+
+def test_blocks_are_thawed_by_name_and_batchnorm_stays():
+    model = tiny_backbone()
+    assert unfreeze_blocks(model, ["block1", "block3"]) == ["block1_conv", "mix"]
+    assert not model.get_layer("block1_bn").trainable
+    assert unfreeze_blocks(model, []) == []
+    with pytest.raises(CourseError, match="no block 'block9'; its blocks are block1, block2, block3"):
+        unfreeze_blocks(model, ["block1", "block9"])
