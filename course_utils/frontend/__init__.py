@@ -1,7 +1,10 @@
 """Detect whether someone can see and use a widget."""
 
 import os
+from pathlib import Path
 
+#: The folder of the modules and style sheets that the pages of labs are made of.
+KIT = Path(__file__).parent / "kit"
 #: Variables that front ends set for the kernels they start: Jupyter's server, VS Code, Colab and Voila.
 FRONT_ENDS = ("JPY_SESSION_NAME", "VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG", "VOILA_BASE_URL")
 
