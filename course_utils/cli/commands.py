@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from course_utils.cli import models
+from course_utils.cli import lab_export, models
 from course_utils.cli.terminal import Json, progress
 
 FIRST_LESSON = "00"
@@ -273,6 +273,7 @@ def register(app: typer.Typer) -> None:
     """Add every command to ``app``."""
     for command in (lab, doctor, build, validate, pretrain, record, bench, shots):
         app.command()(command)
+    app.add_typer(lab_export.app, name="labs")
     app.add_typer(models.app, name="models")
     class_app = typer.Typer(help="Set up a class for nbgrader.", no_args_is_help=True, rich_markup_mode=None)
     class_app.command("init")(class_init)

@@ -1,7 +1,7 @@
 """Labs: experiments that the learner runs. Each is one line in a lesson."""
 
 from course_utils.labs.budget_lab.label_budget_view import label_budget
-from course_utils.labs.freezing_lab.freeze_lab_view import freeze_lab
+from course_utils.labs.freezing_lab.freeze_lab_widget import freeze_lab
 from course_utils.labs.map_lab.depth_rate_map_view import depth_rate_map
 from course_utils.labs.microscope_lab.microscope_view import microscope
 from course_utils.labs.thermometer_lab.thermometer_view import forgetting_thermometer

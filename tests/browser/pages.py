@@ -1,4 +1,4 @@
-"""Page objects: each lab in a notebook as a learner uses it, by roles, names and labels."""
+"""Page objects: the labs made of stock widgets in a notebook, as a learner uses them, by roles, names and labels."""
 
 import io
 import re
@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 _ANSWER = 20_000  # milliseconds; a first run makes its network ready
-_IMPORT = "from course_utils import labs"
+IMPORT = "from course_utils import labs"
 
 # Times measured in the page: from the next event of a kind to each change of a part of a lab whose text fits.
 _WATCH = """(root, [event, part, words]) => {
@@ -27,7 +27,7 @@ _WATCH = """(root, [event, part, words]) => {
     });
     observer.observe(root, { subtree: true, childList: true, characterData: true, attributeFilter: ["disabled"] });
 }"""
-SHOWN = ".widget-html-content, .network-strip"
+SHOWN = ".widget-html-content"
 
 
 class LabPage:
@@ -202,7 +202,7 @@ class Microscope(LabPage):
 
 class LabelBudget(LabPage):
     name = "label-budget"
-    cells = (_IMPORT, "labs.label_budget()")
+    cells = (IMPORT, "labs.label_budget()")
     settings = (("combobox", "Task"), ("spinbutton", "Seed of live runs"))
     guess = ("combobox", "Your guess: scratch catches up")
     places = "Labels per class"
@@ -210,7 +210,7 @@ class LabelBudget(LabPage):
 
 class DepthRateMap(LabPage):
     name = "depth-rate-map"
-    cells = (_IMPORT, "labs.depth_rate_map()")
+    cells = (IMPORT, "labs.depth_rate_map()")
     settings = (("combobox", "Blocks thawed"), ("combobox", "Rate"), ("spinbutton", "Seed"))
     guess = ("button", "Mark this cell as my guess")
     reveal = ("Reveal the map", "Your guess|You found the best cell")
@@ -220,50 +220,11 @@ class DepthRateMap(LabPage):
         self.change_state("Enter")
 
 
-class FreezeLab(LabPage):
-    name = "freeze-lab"
-    cells = (_IMPORT, "labs.freeze_lab()")
-    settings = (
-        *(("button", f"Lock block{number}") for number in range(1, 5)),
-        ("combobox", "Rate"),
-        ("spinbutton", "Epochs"),
-        ("combobox", "Head starts from"),
-        ("combobox", "BatchNorm in mode"),
-        ("spinbutton", "Seed"),
-    )
-    guess = ("combobox", "Your guess: source accuracy after the run")
-
-
 class Thermometer(LabPage):
     name = "thermometer"
-    cells = (_IMPORT, "labs.forgetting_thermometer()")
+    cells = (IMPORT, "labs.forgetting_thermometer()")
     settings = (("combobox", "Method"), ("combobox", "Dial"), ("spinbutton", "Seed of live runs"))
     guess = ("combobox", "Your guess: the last step in the green")
 
 
-LABS = (Microscope, LabelBudget, DepthRateMap, FreezeLab, Thermometer)
-
-
-class Strip(LabPage):
-    """The network strip alone, with a few lines around it that count what trains."""
-
-    name = "network-strip"
-    cells = (
-        "from course_utils.labs.kit.strip import NetworkStrip",
-        "strip = NetworkStrip(['block1', 'block2', 'block3', 'block4', 'head'])\n"
-        "def count(_=None):\n"
-        "    strip.trainable = sum(100 * (not locked) for locked in strip.locked)\n"
-        "    strip.rates = [None if locked else 10.0 ** -(6 - i) for i, locked in enumerate(strip.locked)]\n"
-        "strip.total, strip.drift = 500, [0, 0, 0.012, 0.05, 0.2]\n"
-        "strip.observe(count, 'locked')\n"
-        "strip.locked = [True, True, False, False, False]\n"
-        "strip",
-    )
-    settings = tuple(("button", f"Lock {name}") for name in ("block1", "block2", "block3", "block4", "head"))
-
-    @property
-    def controls(self) -> list[tuple[str, str]]:
-        return list(self.settings)
-
-    def wait_until_ready(self) -> None:
-        """Do nothing: the strip keeps its keys by itself."""
+LABS = (Microscope, LabelBudget, DepthRateMap, Thermometer)

@@ -8,13 +8,13 @@ import pytest
 if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
+from freeze_lab_page import STEP, FreezeLab
 from notebook import Notebook
-from pages import FreezeLab
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-_TRAINS = r"^Step \d+, loss"
+_TRAINS = r"^step \d+ of 112, loss"
 
 
 def test_a_kernel_restarted_during_a_run_leaves_a_sentence_and_the_cells_make_a_new_lab(page, server):
@@ -22,14 +22,16 @@ def test_a_kernel_restarted_during_a_run_leaves_a_sentence_and_the_cells_make_a_
     lab.button("Run for real").click()
     lab.says(_TRAINS)
     lab.notebook.restart_kernel()
-    lab.says("The kernel behind this is gone")
-    lab.root.get_by_text("Stop").click(force=True)  # nothing takes it
+    lab.says("The kernel behind this lab is gone")
+    expect(lab.button("Run for real")).to_be_disabled()
+    lab.button("Reveal").press("Enter")  # what is recorded is in the page
+    lab.shows(STEP, "step 112 of 112")
     assert "Traceback" not in page.content()
     lab.run_cells()
     assert lab.notebook.runs() == 0
-    lab.predict()
-    lab.button("Reveal").click()
-    lab.says("Your guess|You saw it coming")
+    lab.guess_by_keyboard()
+    lab.reveal()
+    lab.says("your guess was 80%")
 
 
 def test_a_page_reloaded_during_a_run_gets_a_new_lab_and_the_old_run_ends(page, server):
@@ -45,19 +47,14 @@ def test_a_page_reloaded_during_a_run_gets_a_new_lab_and_the_old_run_ends(page, 
     lab.says("Stopped after")
 
 
-class _WithoutComponents(FreezeLab):
-    def wait_until_ready(self):
-        """Do nothing: without the strip, nothing keeps its keys."""
-
-
-def test_where_the_network_strip_cannot_be_drawn_plain_buttons_do_the_same(new_page, server):
+def test_where_the_lab_cannot_be_drawn_the_page_says_so_and_shows_a_picture(new_page, server):
     with server.without("anywidget"), new_page() as (page, complaints):
-        lab = _WithoutComponents(page, server)
-        lab.button("Use plain buttons").press("Enter")
-        lab.button("Lock block3").press("Space")
-        lab.says(r"294,912 of 578,784 weights train \(51%\)")
-        expect(lab.button("Lock block1")).to_have_attribute("title", "locked, no rate, moved 0.000")
-        expect(lab.button("Lock block4")).to_have_attribute("title", "learns, rate 1e-3, moved 0.000")
+        notebook = Notebook(page, server)
+        notebook.open("no-anywidget.ipynb", list(FreezeLab.cells))
+        notebook.run(0)
+        output = notebook.run(1)
+        expect(output.get_by_text("This page cannot draw the lab")).to_be_visible(timeout=20_000)
+        expect(output.get_by_role("img")).to_have_attribute("alt", re.compile("Freeze lab: a recorded run"))
     server.shut_kernels_down()
     assert all("No version of module anywidget is registered" in complaint for complaint in complaints)
 

@@ -1,4 +1,5 @@
-"""Every lab in a real JupyterLab: by keyboard alone, in both themes, without an error in the page's console.
+"""The labs made of stock widgets in a real JupyterLab: by keyboard alone, in both themes, without an error in the
+console.
 
 One module, so that one server and one browser serve all of it.
 """
@@ -13,7 +14,7 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
 from axe_playwright_python.sync_playwright import Axe
-from pages import LABS, FreezeLab, Strip, Thermometer
+from pages import LABS, Thermometer
 from sampling import drawn
 
 pytestmark = pytest.mark.browser
@@ -23,7 +24,7 @@ _PRESSES, _REPLAYS = 12, 100
 _FLAT = 20  # megabytes
 
 
-@pytest.fixture(params=(*LABS, Strip), ids=lambda kind: kind.name, scope="module")
+@pytest.fixture(params=LABS, ids=lambda kind: kind.name, scope="module")
 def opened(request, new_page, server):
     """One lab at a time, which stays open for the following tests."""
     with new_page() as (page, complaints):
@@ -54,7 +55,6 @@ def test_tab_reaches_every_control_in_order(lab):
         assert lab.tab_to(lab.control(role, name)), name
 
 
-@of(*LABS)
 def test_guess_reveal_and_replay_by_keyboard(lab, measured):
     lab.predict()
     button, answer = lab.reveal
@@ -72,7 +72,6 @@ def test_guess_reveal_and_replay_by_keyboard(lab, measured):
     measured.times(f"{lab.name}: replay, key to changed page", times, _REPLAY)
 
 
-@of(*LABS)
 def test_a_state_is_copied_and_restored_and_a_damaged_one_is_refused(lab):
     before = lab.state
     lab.change(*lab.settings[-1])
@@ -83,7 +82,6 @@ def test_a_state_is_copied_and_restored_and_a_damaged_one_is_refused(lab):
     lab.says("This state is damaged")
 
 
-@of(*LABS)
 def test_a_run_is_live_and_stops(lab, measured):
     times = lab.timed("click", lab.button("Run for real").click, *lab.live, changes=6)
     measured.times(f"{lab.name}: first point of a run, from the click", times[:1], "2000 ms")
@@ -93,34 +91,6 @@ def test_a_run_is_live_and_stops(lab, measured):
     measured.times(f"{lab.name}: stop", stopped, "1000 ms")
     lab.notebook.settle()
     assert lab.button("Run for real").is_enabled()
-
-
-@of(Strip)
-def test_space_and_enter_lock_a_block_where_the_focus_stays(lab, measured):
-    block = lab.button("Lock block3")
-    block.focus()
-    times = []
-    for _ in range(_PRESSES // 2):
-        for key, pressed in ("Space", "true"), ("Enter", "false"):
-            times += lab.timed("keydown", partial(lab.page.keyboard.press, key), words="weights train")
-            lab.notebook.settle()
-            assert block.get_attribute("aria-pressed") == pressed
-    assert lab.has_focus(block)
-    lab.says("300 of 500 weights train")
-    measured.times("network-strip: key to changed count of weights", times, _REPLAY)
-
-
-@of(Strip)
-def test_the_focus_is_visible_and_reduced_motion_is_respected(lab):
-    lab.button("Lock block1").focus()
-    lab.page.keyboard.press("Tab")
-    style = "(element, name) => getComputedStyle(element)[name]"
-    assert lab.button("Lock block2").evaluate(style, "outlineStyle") == "solid"
-    bar = lab.root.locator(".network-strip-bar").first
-    assert bar.evaluate(style, "transitionDuration") != "0s"
-    lab.page.emulate_media(reduced_motion="reduce")
-    assert bar.evaluate(style, "transitionDuration") == "0s"
-    lab.page.emulate_media(reduced_motion="no-preference")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -155,7 +125,6 @@ def test_a_hundred_replays_leave_memory_flat(lab, measured):
         assert now - then < _FLAT
 
 
-@of(*LABS)
 def test_ten_clicks_start_one_run_and_get_nine_polite_refusals(lab, measured):
     lab.button("Run for real").evaluate("button => { for (let i = 0; i < 10; i++) button.click() }")
     lab.says("This run is still going")
@@ -166,7 +135,7 @@ def test_ten_clicks_start_one_run_and_get_nine_polite_refusals(lab, measured):
     assert lab.notebook.runs() == 0
 
 
-@of(FreezeLab, Thermometer)
+@of(Thermometer)
 def test_controls_moved_fast_during_a_run_stay_where_they_were_left(lab):
     lab.button("Run for real").click()
     lab.says(r"^Step \d+, loss")

@@ -12,7 +12,6 @@ from lab_stand_ins import Experiment
 
 from course_utils.experiments import recorded
 from course_utils.labs.budget_lab.label_budget_view import LabelBudgetView
-from course_utils.labs.freezing_lab.freeze_lab_view import FreezeLabView
 from course_utils.labs.kit import lab as labs_lab
 from course_utils.labs.kit import training
 from course_utils.labs.kit.controls import GuessMenu, Replay
@@ -24,7 +23,6 @@ from course_utils.labs.thermometer_lab.thermometer_view import ThermometerView
 
 VIEWS = {
     "thermometer": lambda: ThermometerView(RecordedRuns(recorded("remedies-scans")), make=lambda rank: Experiment()),
-    "freeze-lab": lambda: FreezeLabView(recorded("map-scans"), make=lambda rank: Experiment()),
     "map": lambda: MapView(recorded("map-scans"), make=lambda rank: Experiment()),
     "label-budget": LabelBudgetView,
 }
@@ -39,7 +37,7 @@ def leaves(widget):
 def test_every_control_has_a_name_and_is_not_a_slider(name):
     view = VIEWS[name]()
     assert view.name == name
-    drawn = ipywidgets.HTML | AnyWidget  # words, pictures, and the strip, which the browser tests look at
+    drawn = ipywidgets.HTML | AnyWidget  # words, pictures, and the guard
     controls = [leaf for leaf in leaves(view.widget) if not isinstance(leaf, drawn)]
     assert all(control.description for control in controls)
     assert not any("Slider" in type(control).__name__ for control in controls)
@@ -86,18 +84,18 @@ def test_running_a_cell_again_closes_the_lab_that_it_had_opened(monkeypatch):
 
 def test_opening_a_lab_repeatedly_leaves_no_widgets_behind(monkeypatch):
     monkeypatch.setattr(labs_lab, "_cell", lambda: "cell-3")
-    Lab(VIEWS["freeze-lab"]())
+    Lab(VIEWS["map"]())
     before = len(_instances)
     for _ in range(3):
-        Lab(VIEWS["freeze-lab"]())
+        Lab(VIEWS["map"]())
     assert len(_instances) == before
 
 
 def test_the_network_is_prepared_at_the_first_change_and_not_before():
     asked = threading.Event()
-    view = FreezeLabView(recorded("map-scans"), make=lambda rank: asked.set() or Experiment())
+    view = MapView(recorded("map-scans"), make=lambda rank: asked.set() or Experiment())
     assert not asked.is_set()
-    view.epochs.value = 3
+    view.seed.value = 3
     assert asked.wait(60)
 
 
@@ -125,12 +123,12 @@ def test_late_clicks_show_the_nearest_place():
 
 def test_a_replay_plays_to_its_end_and_can_be_stopped(monkeypatch):
     monkeypatch.setattr(training, "_BETWEEN_FRAMES", 0.0)
-    view = VIEWS["freeze-lab"]()
+    view = VIEWS["thermometer"]()
     view.reveal.click()
     view.replay._place.index = 0
     view.replay._play.click()
     view.live.join(60)
-    assert "step 110" in view.reading.value
+    assert view.replay._forward.disabled
     assert "has ended" in view.said.value
 
 

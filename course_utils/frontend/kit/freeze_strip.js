@@ -62,7 +62,7 @@ export function makeFreezeStrip(parent, { blocks, rates, input, change }) {
     "div",
     { class: "kit-strip" },
     element("span", { class: "kit-end-piece", "aria-hidden": "true" }, "pictures"),
-    element("div", { class: "kit-blocks-box" }, frozen, learns, list, grip),
+    element("div", { class: "kit-blocks-box" }, frozen, learns, grip, list),
     element("span", { class: "kit-end-piece", "aria-hidden": "true" }, "heads"),
   );
   parent.append(track);
@@ -78,14 +78,16 @@ export function makeFreezeStrip(parent, { blocks, rates, input, change }) {
     const edges = parts.map(({ item }) => item.getBoundingClientRect());
     return [...edges.map((edge) => edge.left - left), edges[edges.length - 1].right - left];
   };
+  let at = -1;
   const place = () => {
-    const [at, width] = [cuts()[depth(locked)], list.clientWidth];
-    grip.style.left = `${at}px`;
-    frozen.style.width = `${Math.max(at - KNOB, 0)}px`;
-    learns.style.left = `${at + KNOB}px`;
-    learns.style.width = `${Math.max(width - at - KNOB, 0)}px`;
-    say(learns, depth(locked) ? "learns" : "→ drag to freeze");
-    learns.style.textAlign = depth(locked) ? "center" : "left";
+    at = depth(locked);
+    const [x, width] = [cuts()[at], list.clientWidth];
+    grip.style.left = `${x}px`;
+    frozen.style.width = `${Math.max(x - KNOB, 0)}px`;
+    learns.style.left = `${x + KNOB}px`;
+    learns.style.width = `${Math.max(width - x - KNOB, 0)}px`;
+    say(learns, at ? "learns" : "→ drag to freeze");
+    learns.style.textAlign = at ? "center" : "left";
   };
   drag(grip, {
     start: () => range.focus({ preventScroll: true }),
@@ -118,7 +120,7 @@ export function makeFreezeStrip(parent, { blocks, rates, input, change }) {
         words.textContent = drift === null ? "" : moved ? `moved ${percent(moved)}` : "still";
         button.setAttribute("aria-description", [state.textContent, words.textContent].filter(Boolean).join(", "));
       });
-      place();
+      if (at !== depth(locked)) place();
     },
   };
 }

@@ -1,77 +1,75 @@
-"""The state of lesson 03's freeze lab: locks, a rate, epochs, head, BatchNorm, a seed and a guess."""
+"""Lesson 03's freeze lab: the settings that decide a run, and what the page gets to replay runs by itself."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import keras
+
+from course_utils.backbones import blocks, load_backbone
 from course_utils.experiments import RATES, Recipe
 from course_utils.figures.tables import Rows
 from course_utils.figures.words import scientific
 from course_utils.labs.kit.state_codes import one_of
-from course_utils.labs.kit.training import PER_CLASS, RunProgress, from_recording
+from course_utils.labs.kit.training import PER_CLASS
 
+#: The settings and sentences of the lab, which the page reads as well.
+TABLE: dict[str, Any] = json.loads(Path(__file__).with_name("freeze_lab.json").read_text(encoding="utf-8"))
 BLOCKS = ("block1", "block2", "block3", "block4")
-HEADS, BATCHNORMS = ("probe", "random"), ("inference", "training")
-EPOCHS, SEEDS, STEPS, GUESSES = range(1, 21), range(100), range(501), range(0, 101, 5)
+HEADS, BATCHNORMS = tuple(TABLE["head"]), tuple(TABLE["batchnorm"])
+EPOCHS = range(TABLE["epochs"]["least"], TABLE["epochs"]["most"] + 1)
+SEEDS = range(TABLE["seed"]["least"], TABLE["seed"]["most"] + 1)
 _PICTURES, _BATCH = 2 * PER_CLASS, 32  # the scans have two classes
+#: Optimizer steps in an epoch; the last batch is filled up.
+STEPS = -(-_PICTURES // _BATCH)
+_START = TABLE["start"]
 
 
 @dataclass(frozen=True)
-class FreezeState:
-    """Everything that decides a run and what the lab shows; two runs of the same state give the same numbers.
+class FreezeSetting:
+    """What decides a run of the freeze lab: two runs of one setting give the same numbers.
 
     Attributes:
-        thawed: how many blocks learn, counted from the output.
+        locked: by block, from the pictures to the heads, whether it is frozen.
         learning_rate, epochs: of the run.
         head: ``probe`` or ``random``.
         batchnorm: ``inference`` or ``training``.
         seed: draws the labels and their order.
-        guess: the learner's guess at the source accuracy after the run, in percent.
-        revealed: whether the learner has seen a run to its end.
-        step: the replay's position.
+
+    Raises:
+        CourseError: a value that no control of the lab has.
     """
 
-    thawed: int = len(BLOCKS)
-    learning_rate: float = 1e-3
-    epochs: int = 16
-    head: str = "probe"
-    batchnorm: str = "inference"
-    seed: int = 0
-    guess: int | None = None
-    revealed: bool = False
-    step: int = 0
+    locked: tuple[bool, ...] = tuple(number < _START["frozen"] for number in range(len(BLOCKS)))
+    learning_rate: float = _START["learning_rate"]
+    epochs: int = _START["epochs"]
+    head: str = _START["head"]
+    batchnorm: str = _START["batchnorm"]
+    seed: int = _START["seed"]
 
     def __post_init__(self) -> None:
-        one_of("number of thawed blocks", self.thawed, range(len(BLOCKS) + 1))
+        one_of("number of locks", len(self.locked), (len(BLOCKS),))
+        for lock in self.locked:
+            one_of("lock", lock, (False, True))
         one_of("rate", self.learning_rate, RATES)
         one_of("number of epochs", self.epochs, EPOCHS)
         one_of("head", self.head, HEADS)
         one_of("BatchNorm mode", self.batchnorm, BATCHNORMS)
         one_of("seed", self.seed, SEEDS)
-        one_of("guess", self.guess, (None, *GUESSES))
-        one_of("'revealed' value", self.revealed, (False, True))
-        one_of("step", self.step, STEPS)
-
-    def changed(self, **setting: Any) -> "FreezeState":
-        """Return the state with other settings, at the start of the run and without a guess."""
-        return replace(self, **setting, guess=None, step=0)
 
     @property
-    def locked(self) -> list[bool]:
-        """Which blocks are frozen, from the input to the output."""
-        return [place < len(BLOCKS) - self.thawed for place in range(len(BLOCKS))]
-
-    def with_locked(self, locked: Sequence[bool]) -> "FreezeState":
-        """Return the state after one lock changed: locking locks all blocks before, unlocking unlocks all after."""
-        for place, (now, before) in enumerate(zip(locked, self.locked, strict=True)):
-            if now != before:
-                return self.changed(thawed=len(BLOCKS) - place - now)
-        return self
+    def thawed(self) -> tuple[str, ...]:
+        """The names of the blocks that learn."""
+        return tuple(block for block, locked in zip(BLOCKS, self.locked, strict=True) if not locked)
 
     def recipe(self) -> Recipe:
         """Return the run as a recipe; ``steps`` counts full batches, and the run takes whole epochs."""
+        frozen = depth(self.locked)
         return Recipe(
-            blocks=self.thawed,
+            blocks=len(BLOCKS) - frozen if self.locked == locked_to(frozen) else self.thawed,
             learning_rate=self.learning_rate,
             steps=max(1, round(self.epochs * _PICTURES / _BATCH)),
             head="probe" if self.head == "probe" else "random",
@@ -79,35 +77,68 @@ class FreezeState:
         )
 
     def name(self) -> str:
-        """Return a short name for the legend."""
+        """Return a short name for a run."""
         head = ", random head" if self.head == "random" else ""
         batchnorm = ", BatchNorm trains" if self.batchnorm == "training" else ""
-        return f"{self.thawed} blocks at {scientific(self.learning_rate)}{head}{batchnorm}"
+        frozen = "nothing" if not any(self.locked) else ", ".join(b for b in BLOCKS if b not in self.thawed)
+        return f"{frozen} frozen, {scientific(self.learning_rate)}{head}{batchnorm}"
 
 
-def recorded_run(rows: Rows, state: FreezeState) -> RunProgress | None:
-    """Return the map's recorded run with the state's settings and seed; None if there is none."""
-    recipe = state.recipe()
-    for row in rows:
-        same = all(row[name] == getattr(recipe, name) for name in ("blocks", "learning_rate", "steps", "head"))
-        if same and row["batchnorm"] == recipe.batchnorm and row["seed"] == state.seed:
-            return from_recording(row, state.name())
-    return None
+def locked_to(frozen: int) -> tuple[bool, ...]:
+    """Return the locks that freeze this many blocks, counted from the pictures, and no other."""
+    return tuple(number < frozen for number in range(len(BLOCKS)))
 
 
-def sentence(run: RunProgress | None, state: FreezeState) -> str:
-    """Return what the replay shows, in words."""
-    if run is None:
-        return "This setting was not recorded. Run it for real."
-    point = run.until(state.step)[-1]
-    reached = ", ".join(f"{task} {accuracy:.0%}" for task, accuracy in point.accuracy.items())
-    return f"Recorded, step {point.step}: {reached} on validation pictures."
+def depth(locked: Sequence[bool]) -> int:
+    """Return how many blocks are frozen without a gap, counted from the pictures."""
+    return [*locked, False].index(False)
 
 
-def verdict(run: RunProgress, guess: int | None) -> str:
-    """Compare the guess with the end of a run."""
-    if guess is None:
-        return "Guess before the next run: a surprise is easier to remember."
-    gap = guess - 100 * run.curve[-1].accuracy["source"]
-    close = "you saw it coming" if abs(gap) <= 5 else f"{abs(gap):.0f} points too {'high' if gap > 0 else 'low'}"
-    return f"Your guess for the source was {guess} %: {close}."
+def page_data(rows: Rows, missing: str = "") -> dict[str, Any]:
+    """Return what the page needs to show every recorded run, as plain data: about 20 kB as JSON.
+
+    Args:
+        rows: of the recording ``map-scans``.
+        missing: why there are none, in words.
+    """
+    recorded = {name: _START[name] for name in ("epochs", "head", "batchnorm")}
+    return {
+        "blocks": _block_weights(),
+        "rates": list(RATES),
+        "steps_per_epoch": STEPS,
+        "recorded": recorded,
+        "runs": [_run(row) for row in rows],
+        "missing": missing,
+        "table": TABLE,
+    }
+
+
+def _run(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a recorded run; it was measured every few steps, and at its end."""
+    curve = [[point["step"], point["target"], point["source"]] for point in row["curve"]]
+    return {
+        "frozen": len(BLOCKS) - row["blocks"],
+        "learning_rate": row["learning_rate"],
+        "seed": row["seed"],
+        "curve": [*curve, [_START["epochs"] * STEPS, row["validation_target"], row["validation_source"]]],
+        "drift": [round(row["drift"][block], 4) for block in BLOCKS],
+    }
+
+
+@cache
+def _block_weights() -> list[dict[str, Any]]:
+    """Return how many weights of each block can learn, how many its BatchNorm layers add, and all that it has."""
+    network = load_backbone("embedded", weights=None)  # to count: no run trains it
+    counts = []
+    for block, layers in blocks(network).items():
+        norms = [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
+        others = [layer for layer in layers if layer not in norms]
+        counts.append(
+            {
+                "name": block,
+                "weights": sum(layer.count_params() for layer in others),
+                "norms": sum(layer.count_params() // 2 for layer in norms),  # the other half are statistics
+                "total": sum(layer.count_params() for layer in layers),
+            }
+        )
+    return counts

@@ -1,8 +1,9 @@
 """The base of every lab: a widget if there is a front end, otherwise a picture of the lab's default state."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 import ipywidgets
 from ipykernel.kernelbase import Kernel
@@ -13,7 +14,25 @@ from course_utils.frontend import someone_watches
 from course_utils.frontend.guard import guard
 from course_utils.labs.kit.view import View
 
-_open: dict[tuple[str, str], "Lab"] = {}
+#: The type of a widget's view in a cell's output.
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class Closable(Protocol):
+    """An open lab."""
+
+    def close(self) -> None: ...
+
+
+_open: dict[tuple[str, str], Closable] = {}
+
+
+def replace_open(name: str, lab: Closable) -> None:
+    """Close the lab of this name that the running cell opened before."""
+    place = name, _cell()
+    if place in _open:
+        _open[place].close()
+    _open[place] = lab
 
 
 class Lab:
@@ -28,10 +47,7 @@ class Lab:
     def __init__(self, view: View[Any]) -> None:
         self.view = view
         guard(view.widget)
-        place = view.name, _cell()
-        if place in _open:
-            _open[place].close()
-        _open[place] = self
+        replace_open(view.name, self)
 
     def close(self) -> None:
         """End what runs, and remove the widgets from the page and from memory."""
@@ -39,19 +55,20 @@ class Lab:
         _close(self.view.widget)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        bundle = self._static()
+        bundle = static_default(self.view.default)
         if not someone_watches():
             return bundle
         live = self.view.widget._repr_mimebundle_(**kwargs)
-        view = "application/vnd.jupyter.widget-view+json"
-        return {**bundle, view: live[view]} if live and view in live else bundle
+        return {**bundle, VIEW: live[VIEW]} if live and VIEW in live else bundle
 
-    def _static(self) -> dict[str, Any]:
-        try:
-            picture = self.view.default()
-            return {"text/html": shown(picture), "text/plain": picture.alt}
-        except CourseError as problem:  # no recording to draw
-            return {"text/html": f"<p>{escape(str(problem))}</p>", "text/plain": str(problem)}
+
+def static_default(default: Callable[[], Picture]) -> dict[str, Any]:
+    """Return what a page shows where no widget can be used: the picture, or why there is none."""
+    try:
+        picture = default()
+        return {"text/html": shown(picture), "text/plain": picture.alt}
+    except CourseError as problem:  # no recording to draw
+        return {"text/html": f"<p>{escape(str(problem))}</p>", "text/plain": str(problem)}
 
 
 def _close(widget: ipywidgets.Widget) -> None:

@@ -39,7 +39,7 @@ class RunProgress:
         curve: the measurements so far.
         step: how far training is.
         loss: the running mean of the loss.
-        drift: by block, how far the weights moved; empty until the run has ended.
+        drift: by block, how far the weights had moved at the last measurement; empty before the first step.
         outcome: empty while it runs; then ``done``, ``stopped`` or ``failed``.
         words: what to say.
         measured: whether this update brings a new measurement.
@@ -96,7 +96,9 @@ def experiment(lora_rank: int | None = None) -> FineTuning:
         return _made(lora_rank)
 
 
-def fine_tune(make: Callable[[], TrainingExperiment], recipe: Recipe, seed: int, name: str) -> Work:
+def fine_tune(
+    make: Callable[[], TrainingExperiment], recipe: Recipe, seed: int, name: str
+) -> Callable[[Control], Iterator[RunProgress]]:
     """Return the work of one run, with updates before the first step, after every step and at the end."""
 
     def work(control: Control) -> Iterator[RunProgress]:
@@ -146,11 +148,16 @@ def follow(
         now = replace(now, step=event.step, loss=event.metrics.get("loss"), measured=False)
         ended = event.kind in ("done", "stopped", "failed")
         if (ended and event.step > now.curve[-1].step) or (event.kind == "step" and event.step % EVERY == 0):
-            now = replace(now, curve=(*now.curve, Point(event.step, measure())), measured=True)
+            now = replace(
+                now, curve=(*now.curve, Point(event.step, measure())), drift=_by_block(drift()), measured=True
+            )
         if ended:
-            moved = {str(row["block"]): float(row["drift"]) for row in drift()}
-            now = replace(now, drift=moved, outcome=event.kind, words=ending(now, event.kind, event.message))
+            now = replace(now, outcome=event.kind, words=ending(now, event.kind, event.message))
         yield now
+
+
+def _by_block(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    return {str(row["block"]): float(row["drift"]) for row in rows}
 
 
 def ending(run: RunProgress, outcome: str, message: str) -> str:

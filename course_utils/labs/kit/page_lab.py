@@ -1,0 +1,137 @@
+"""The base of labs that the page draws: settings are traits, and what a run does reaches the page as messages."""
+
+from collections.abc import Callable
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import traitlets
+from anywidget import AnyWidget
+
+from course_utils.figures import Picture
+from course_utils.frontend import KIT, someone_watches
+from course_utils.labs.kit.lab import VIEW, replace_open, static_default
+from course_utils.labs.kit.live import Live, Work
+from course_utils.labs.kit.training import RunProgress
+
+# Shown only if the lab's own style sheet, which hides it, has not arrived after a while.
+_MISSING = (
+    "<style>@keyframes course-lab-late {{ to {{ visibility: visible }} }}"
+    ".course-lab-missing {{ visibility: hidden; animation: course-lab-late 0s 4s forwards }}</style>"
+    "<p>This page cannot draw the lab: the front end's extension <code>anywidget</code> is missing or switched off. "
+    "Install it (<code>pip install anywidget</code>), and reload the page.</p>{picture}"
+)
+
+
+def style_sheet(*files: Path) -> str:
+    """Return the kit's style sheets and these, as one."""
+    sheets = (KIT / "tokens.css", KIT / "kit.css", *files)
+    return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+
+
+class PageLab(AnyWidget):
+    """A lab on the page: a subclass has a name, a script, a style sheet, and a trait for each setting.
+
+    Running a cell again closes the lab that it opened before.
+
+    Attributes:
+        data: what the page gets once: the recorded runs, the settings that there are, the sentences.
+        live: the runs in this kernel, one at a time.
+        progress: the newest run; None before the first.
+    """
+
+    name: str
+    data = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        self.live = Live()
+        self.progress: RunProgress | None = None
+        super().__init__(**traits)
+        self.live.observe(self._updated, "update")
+        self.live.observe(self._tell, ["update", "phase", "words"])
+        self.on_msg(self._hear)
+        replace_open(self.name, self)
+
+    def work(self) -> tuple[Work, str]:
+        """Return the run that the traits ask for, and its name."""
+        raise NotImplementedError
+
+    def run_data(self, run: RunProgress) -> dict[str, Any]:
+        """Return what the page needs to know of a run beside its step and its loss."""
+        raise NotImplementedError
+
+    def default(self) -> Picture:
+        """Return the picture for a page where nothing can be operated."""
+        raise NotImplementedError
+
+    def start(self) -> bool:
+        """Run for real what the traits ask for; return whether the run began."""
+        work, name = self.work()
+        return self.live.start(work, f"Running: {name}. The first run takes a few seconds to get ready.")
+
+    def pause(self) -> None:
+        """Pause after the current step."""
+        self.live.pause()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self.live.resume()
+
+    def step_once(self) -> None:
+        """Go on to the next measurement, and pause there."""
+        self.live.step()
+
+    def stop(self) -> None:
+        """End the run after the current step; what was learned is kept."""
+        self.live.stop()
+
+    @property
+    def model(self) -> Any:
+        """The model as the last run left it, finished or stopped; None before the first run."""
+        return self.progress.model if self.progress else None
+
+    def close(self) -> None:
+        """End what runs, and remove the lab from the page and from memory."""
+        self.live.stop()
+        self.layout.close()
+        super().close()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state of the newest run, as the page gets it."""
+        run, phase, words = self.progress, self.live.phase, self.live.words
+        if run is None:
+            return {"kind": "live", "phase": phase, "words": words, "run": None}
+        if run.step and phase in ("running", "paused"):  # the page shows how far it is
+            words = "Paused." if phase == "paused" else ""
+        loss = run.loss if run.loss is not None and isfinite(run.loss) else None  # JSON has no NaN
+        shown = {"step": run.step, "loss": loss, "outcome": run.outcome, **self.run_data(run)}
+        return {"kind": "live", "phase": phase, "words": words, "run": shown}
+
+    def _updated(self, event: dict[str, Any]) -> None:
+        self.progress = event["new"]
+
+    def _tell(self, _: object = None) -> None:
+        self.send(self.snapshot())
+
+    def _hear(self, _: object, content: dict[str, Any], __: object) -> None:
+        """Do what a button of the page asks for."""
+        commands: dict[str, Callable[[], object]] = {
+            "show": self._tell,
+            "start": self.start,
+            "pause": self.pause,
+            "resume": self.resume,
+            "step": self.step_once,
+            "stop": self.stop,
+        }
+        if command := commands.get(str(content.get("command"))):
+            command()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = static_default(self.default)
+        if not someone_watches():
+            return bundle
+        missing = ipywidgets.HTML(_MISSING.format(picture=bundle["text/html"]))
+        missing.add_class("course-lab-missing")
+        live = ipywidgets.VBox([self, missing])._repr_mimebundle_(**kwargs)
+        return {**bundle, VIEW: live[VIEW]}
