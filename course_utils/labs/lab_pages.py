@@ -10,8 +10,7 @@ from typing import Any
 from course_utils.experiments import recorded
 from course_utils.files import require_writable, write_atomically
 from course_utils.frontend.bundle import bundle
-from course_utils.labs.freezing_lab.freeze_lab import TABLE, page_data
-from course_utils.labs.freezing_lab.freeze_lab_widget import STYLE, FreezeLab
+from course_utils.labs.freezing_lab import freeze_lab
 from course_utils.labs.kit.page_lab import style_sheet
 
 # The policy keeps a page from loading anything but its own files, wherever it is embedded.
@@ -33,6 +32,7 @@ _PAGE = Template("""<!doctype html>
 </body>
 </html>
 """)
+_LABS = Path(__file__).parent
 _BODY = """
 :root { color-scheme: light dark; }
 body { margin: 0; padding: 12px; background: light-dark(#f4f5f7, #0b0d10); }
@@ -42,27 +42,23 @@ body { margin: 0; padding: 12px; background: light-dark(#f4f5f7, #0b0d10); }
 
 @dataclass(frozen=True)
 class LabPage:
-    """What the page of one lab is made of."""
+    """What the page of one lab is made of; ``styles`` are added to the kit's."""
 
     name: str
-    title: str
     lesson: str
     script: Path
-    style: Path
     data: dict[str, Any]
+    styles: tuple[Path, ...] = ()
 
 
 def _pages() -> list[LabPage]:
-    script = STYLE.with_name("freeze_page.js")
     return [
         LabPage(
-            FreezeLab.name,
-            TABLE["words"]["question"],
+            "freeze-lab",
             "03_fine_tuning",
-            script,
-            STYLE,
-            page_data(recorded("map-scans")),
-        )
+            _LABS / "freezing_lab" / "freeze_page.js",
+            freeze_lab.page_data(recorded("map-scans")),
+        ),
     ]
 
 
@@ -82,7 +78,8 @@ def export_labs(folder: Path, lessons: str) -> list[Path]:
         home = folder / page.name
         lesson = f"{lessons.rstrip('/')}/{page.lesson}.html"
         write_atomically(home / "lab.js", bundle(page.script))
-        write_atomically(home / "lab.css", style_sheet(page.style) + _BODY)
+        write_atomically(home / "lab.css", style_sheet(*page.styles) + _BODY)
         write_atomically(home / "data.json", json.dumps(page.data, separators=(",", ":")))
-        write_atomically(home / "index.html", _PAGE.substitute(title=escape(page.title), lesson=escape(lesson)))
+        title = page.data["table"]["words"]["question"]
+        write_atomically(home / "index.html", _PAGE.substitute(title=escape(title), lesson=escape(lesson)))
     return [folder / page.name / "index.html" for page in pages]

@@ -40,7 +40,7 @@ _FIRST_PAINT = """(body) => {
     addEventListener("keydown", () => {
         const start = performance.now();
         const observer = new MutationObserver(() => {
-            if (!body.querySelector(".freeze-question")) return;
+            if (!body.querySelector(".kit-question")) return;
             observer.disconnect();
             requestAnimationFrame(() => (window.firstPaint = performance.now() - start));
         });

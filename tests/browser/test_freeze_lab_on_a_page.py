@@ -136,7 +136,7 @@ def test_by_mouse_alone(lab):
 
 def test_by_finger(open_lab):
     lab = open_lab(width=390, height=844, has_touch=True, is_mobile=True)
-    lab.root.locator(".kit-transport, .freeze-actions").first.scroll_into_view_if_needed()
+    lab.root.locator(".kit-transport, .kit-actions").first.scroll_into_view_if_needed()
     lab.drag_by_finger(lab.root.locator(".kit-guess"), lab.height(0.9))
     expect(lab.slider(GUESS)).to_have_attribute("aria-valuetext", re.compile(r"your guess: (8[89]|9[01])%"))
     lab.button("Reveal").tap()

@@ -6,12 +6,12 @@ import { makeFreezeStrip } from "../../frontend/kit/freeze_strip.js";
 import { makeGauge } from "../../frontend/kit/gauge.js";
 import { makeLevelGuess } from "../../frontend/kit/level_guess.js";
 import { fill, scientific } from "../../frontend/kit/numbers.js";
-import { element, say } from "../../frontend/kit/page.js";
+import { makeFrame } from "../../frontend/kit/frame.js";
+import { element } from "../../frontend/kit/page.js";
 import { makeRunCard } from "../../frontend/kit/run_card.js";
 import { linear, logarithmic } from "../../frontend/kit/scale.js";
-import { makeShare } from "../../frontend/kit/share.js";
+import { shareState } from "../../frontend/kit/share.js";
 import { makeSlider } from "../../frontend/kit/slider.js";
-import { decode, encode } from "../../frontend/kit/state_link.js";
 import { makeTransport } from "../../frontend/kit/transport.js";
 import { fields, follows, sameSetting, settingOf, view } from "./freeze_model.js";
 
@@ -19,50 +19,22 @@ const LAB = "freeze-lab";
 const REMEMBERED = 8; // runs that can become the ghost
 
 /**
- * @typedef {object} Snapshot what Python says about its run
- * @property {import("../../frontend/kit/run_card.js").Phase} phase
- * @property {string} words
- * @property {import("./freeze_model.js").LiveRun | null} run
- *
- * @typedef {object} Host where the lab stands
- * @property {{ ask: (command: string) => void, listen: (hear: (snapshot: Snapshot) => void) => void, onCut: (hear: () => void) => void } | null} trains
- *   null on a web page, where nothing trains
- * @property {string} lesson the address of the lesson, for a page where nothing trains
- * @property {string} address what stands before a shared state: a page's address and "#", or nothing
- */
-
-/**
  * @param {HTMLElement} root
  * @param {import("./freeze_model.js").Data} data
  * @param {import("../../frontend/kit/store.js").Store<import("./freeze_model.js").State>} store
- * @param {Host} host
+ * @param {import("../../frontend/kit/notebook_host.js").Host} host
  */
-export function mountFreezeLab(root, data, store, { trains, lesson, address }) {
+export function mountFreezeLab(root, data, store, { kernel, lesson, address }) {
   const { words, epochs, seed, head, batchnorm, version } = data.table;
-  /** @type {Snapshot} */
+  /** @type {import("../../frontend/kit/notebook_host.js").Snapshot} */
   let snapshot = { phase: "idle", words: "", run: null };
   /** @type {import("./freeze_model.js").Seen[]} */
   let seen = [];
 
-  root.classList.add("course-lab", "freeze-lab");
-  root.dataset.lmSuppressShortcuts = "true"; // otherwise JupyterLab takes letters, arrows and Enter
-  const notice = element("p", { class: "freeze-notice", role: "alert", hidden: true });
-  const state = element("p", { class: "freeze-state" });
-  const result = element("p", { class: "freeze-result", role: "status" });
-  const strip = element("div");
-  const controls = element("div", { class: "freeze-controls" });
-  const picture = element("div", { class: "freeze-picture" });
-  const actions = element("div", { class: "kit-row freeze-actions" });
-  const gauges = element("div", { class: "freeze-gauges" });
-  const columns = element("div", { class: "freeze-columns" }, controls, picture);
-  root.append(
-    element("h3", { class: "freeze-question" }, words.question),
-    notice,
-    strip,
-    state,
-    columns,
-  );
-  picture.append(result, gauges);
+  const frame = makeFrame(root, { lab: LAB, question: words.question });
+  const { top, controls, picture, actions } = frame;
+  const gauges = element("div", { class: "kit-gauges" });
+  picture.append(gauges);
 
   let moving = false;
   /**
@@ -84,9 +56,9 @@ export function mountFreezeLab(root, data, store, { trains, lesson, address }) {
     const { seen: shown } = look();
     if (shown) seen = [...seen.filter((old) => !sameSetting(old.setting, shown.setting)), shown].slice(-REMEMBERED);
   };
-  const look = () => view(data, store.get(), { live: snapshot.run, seen, canRun: trains !== null });
+  const look = () => view(data, store.get(), { live: snapshot.run, seen, canRun: kernel !== null });
 
-  const network = makeFreezeStrip(strip, {
+  const network = makeFreezeStrip(top, {
     blocks: data.blocks,
     rates: data.rates,
     input: (locked) => update({ locked }, true),
@@ -122,11 +94,10 @@ export function mountFreezeLab(root, data, store, { trains, lesson, address }) {
       transport.play();
     }
   });
-  const card = trains ? makeRunCard(controls, trains.ask) : null;
-  if (!trains) controls.append(element("p", {}, element("a", { href: lesson }, words.lesson)));
+  const card = kernel ? makeRunCard(controls, kernel.ask) : null;
+  if (!kernel) controls.append(element("p", {}, element("a", { href: lesson }, words.lesson)));
 
-  const folded = element("div", { class: "freeze-more" });
-  const more = element("div");
+  const more = frame.fold("More settings");
   const starts = makeChoice(more, {
     name: "Head starts from",
     options: Object.entries(head).map(([value, text]) => ({ value, text: String(text) })),
@@ -138,22 +109,17 @@ export function mountFreezeLab(root, data, store, { trains, lesson, address }) {
     change: (value) => update({ batchnorm: value }),
   });
   const draw = makeNumber(more, { name: "Seed", ...seed, change: (value) => update({ seed: value }) });
-  const share = element("div");
-  const kept = fields(data);
-  /** Go to the state in a text, or return why not. @param {string} text */
-  const restore = (text) => {
-    const found = decode(LAB, version, kept, text);
-    if ("problem" in found) return found.problem;
-    transport.stop();
-    update(found.state);
-    return "";
-  };
-  const code = () => encode(LAB, version, kept, store.get());
-  makeShare(share, { what: address ? "link" : "state", text: () => address + code(), restore });
-  folded.append(
-    element("details", { class: "kit-fold" }, element("summary", {}, "More settings"), more),
-    element("details", { class: "kit-fold" }, element("summary", {}, "Share what you see"), share),
-  );
+  const { code, restore } = shareState(frame.fold("Share what you see"), {
+    lab: LAB,
+    version,
+    fields: fields(data),
+    address,
+    state: store.get,
+    go(state) {
+      transport.stop();
+      update(state);
+    },
+  });
 
   const target = makeGauge(gauges, { name: words.target, tone: "target" });
   const source = makeGauge(gauges, { name: words.source, tone: "source" });
@@ -166,7 +132,7 @@ export function mountFreezeLab(root, data, store, { trains, lesson, address }) {
     input: (value) => store.set({ guess: value }),
   });
   const legend = element("ul", { class: "kit-legend" });
-  picture.append(legend, actions);
+  picture.append(legend);
   /** @type {number[]} */
   let places = [];
   const transport = makeTransport(actions, {
@@ -176,7 +142,6 @@ export function mountFreezeLab(root, data, store, { trains, lesson, address }) {
   });
 
   actions.append(reveal);
-  columns.append(folded);
 
   const show = () => {
     const now = store.get();
@@ -214,15 +179,14 @@ export function mountFreezeLab(root, data, store, { trains, lesson, address }) {
     );
     places = seenNow.places;
     transport.set(places.length, seenNow.at);
-    say(result, seenNow.result);
-    say(state, seenNow.stateLine);
+    frame.say(seenNow.result, seenNow.stateLine);
     card?.set(snapshot.phase, snapshot.phase === "idle" && !seenNow.live && snapshot.run ? "" : snapshot.words, snapshot.run);
   };
 
   rate.start(store.get().learning_rate);
   length.start(store.get().epochs);
   store.listen(show);
-  trains?.listen((next) => {
+  kernel?.listen((next) => {
     const ended = next.run !== null && next.run.outcome !== "" && next.phase === "idle" && snapshot.phase !== "idle";
     snapshot = next;
     if (ended && next.run && sameSetting(next.run.setting, settingOf(store.get()))) {
@@ -230,19 +194,10 @@ export function mountFreezeLab(root, data, store, { trains, lesson, address }) {
     }
     show();
   });
-  trains?.onCut(() => card?.cut(words.gone));
+  kernel?.onCut(() => card?.cut(words.gone));
   show();
 
-  return {
-    code,
-    update,
-    restore,
-    /** Show a sentence above everything else. @param {string} sentence */
-    warn(sentence) {
-      notice.hidden = sentence === "";
-      say(notice, sentence);
-    },
-  };
+  return { code, update, restore, warn: frame.warn };
 }
 
 /** @param {any} words @param {number | null} compared */

@@ -24,10 +24,15 @@ _MISSING = (
 )
 
 
-def style_sheet(*files: Path) -> str:
-    """Return the kit's style sheets and these, as one."""
-    sheets = (KIT / "tokens.css", KIT / "kit.css", *files)
+def style_sheet(*own: Path) -> str:
+    """Return the kit's style sheets and a lab's own, as one."""
+    sheets = (*(KIT / name for name in ("tokens.css", "kit.css", "frame.css")), *own)
     return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+
+
+def widget_style(*own: Path) -> str:
+    """Return the style sheet of a lab in a notebook, which hides the words of a front end that cannot draw it."""
+    return style_sheet(*own) + "\n.course-lab-missing { display: none !important; }"
 
 
 class PageLab(AnyWidget):

@@ -1,0 +1,53 @@
+// The card that every lab stands in: one question, the controls beside the picture, one sentence, one line of state.
+
+import { element, say } from "./page.js";
+
+/** @param {HTMLElement} root @param {{ lab: string, question: string }} options */
+export function makeFrame(root, { lab, question }) {
+  root.classList.add("course-lab", lab);
+  root.dataset.lmSuppressShortcuts = "true"; // otherwise JupyterLab takes letters, arrows and Enter
+  const notice = element("p", { class: "kit-notice", role: "alert", hidden: true });
+  const top = element("div", { class: "kit-top" });
+  const state = element("p", { class: "kit-state" });
+  const controls = element("div", { class: "kit-controls" });
+  const result = element("p", { class: "kit-result", role: "status" });
+  const picture = element("div", { class: "kit-picture" }, result);
+  const actions = element("div", { class: "kit-row kit-actions" });
+  const folded = element("div", { class: "kit-more" });
+  root.append(
+    element("h3", { class: "kit-question" }, question),
+    notice,
+    top,
+    state,
+    element("div", { class: "kit-columns" }, controls, element("div", { class: "kit-side" }, picture, actions), folded),
+  );
+  return {
+    /** Across the whole card, below the question. */
+    top,
+    /** Beside the picture where there is room, above it where there is not. */
+    controls,
+    /** The picture, below the sentence. */
+    picture,
+    /** Below the picture: reveal, play. */
+    actions,
+    /**
+     * Make a part that opens on request.
+     * @param {string} name
+     */
+    fold(name) {
+      const inner = element("div");
+      folded.append(element("details", { class: "kit-fold" }, element("summary", {}, name), inner));
+      return inner;
+    },
+    /** @param {string} sentence the result @param {string} line the state */
+    say(sentence, line) {
+      say(result, sentence);
+      say(state, line);
+    },
+    /** Show a sentence above everything else; an empty one goes away. @param {string} sentence */
+    warn(sentence) {
+      notice.hidden = sentence === "";
+      say(notice, sentence);
+    },
+  };
+}
