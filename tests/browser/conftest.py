@@ -3,8 +3,11 @@
 ``tests/conftest.py`` prints the table at the end, even if the tests ran in other processes.
 """
 
+import functools
+import http.server
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -71,6 +74,48 @@ def new_page(browser: object) -> Callable[[], AbstractContextManager[tuple[objec
             page.close()
 
     return open_
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the exported labs, on a plain static server."""
+    from course_utils.labs.lab_pages import export_labs
+
+    folder = tmp_path_factory.mktemp("site")
+    for page in export_labs(folder, "../../lessons"):
+        assert sum(file.stat().st_size for file in page.parent.iterdir()) < 1_500_000
+    handler = functools.partial(_Quiet, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def open_exported(browser: object, site: str) -> Iterator[Callable[..., object]]:
+    """Return a function that opens the page of a kind of lab; any error in a console fails the test."""
+    pages: list[object] = []
+    complaints: list[str] = []
+
+    def open_(kind: type, hash_: str = "", *, width: int = 1400, height: int = 800, **how: object) -> object:
+        page = browser.new_page(viewport={"width": width, "height": height}, **how)
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda request: complaints.append(request.url))
+        page.goto(f"{site}/{kind.name}/{hash_}")
+        page.wait_for_selector("html[data-ready]")
+        pages.append(page)
+        return kind(page, page.locator(".course-lab"))
+
+    yield open_
+    for page in pages:
+        page.close()
+    assert complaints == []
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """The freeze lab as ``course labs export`` writes it, on a plain static server: no kernel, no other address."""
 
 import functools
-import http.server
 import os
 import re
-import threading
 import urllib.request
 from itertools import pairwise
 
@@ -16,51 +14,15 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
 from freeze_lab_page import BLOCKS, CONTROLS, DEPTH, EPOCHS, GUESS, RATE, STEP, FreezeLabOnPage
 from playwright.sync_api import expect
 
-from course_utils.labs.lab_pages import export_labs
-
 pytestmark = pytest.mark.browser
 
 _PAINT = "median 20 ms, 95th percentile 50 ms"
 _FLAT = 20  # megabytes
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """The address of the exported lab."""
-    folder = tmp_path_factory.mktemp("site")
-    (page,) = export_labs(folder, "../../lessons")
-    assert sum(file.stat().st_size for file in page.parent.iterdir()) < 1_500_000
-    handler = functools.partial(_Quiet, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/freeze-lab/"
-        server.shutdown()
-
-
 @pytest.fixture
-def open_lab(browser, address):
-    """Return a function that opens the lab; an error in the console of any of its pages fails the test."""
-    pages, complaints = [], []
-
-    def open_(hash_="", *, width=1400, height=800, **how):
-        page = browser.new_page(viewport={"width": width, "height": height}, **how)
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("requestfailed", lambda request: complaints.append(request.url))
-        page.goto(address + hash_)
-        page.wait_for_selector("html[data-ready]")
-        pages.append(page)
-        return FreezeLabOnPage(page, page.locator(".course-lab"))
-
-    yield open_
-    for page in pages:
-        page.close()
-    assert complaints == []
+def open_lab(open_exported):
+    return functools.partial(open_exported, FreezeLabOnPage)
 
 
 @pytest.fixture
@@ -109,7 +71,7 @@ def test_by_keyboard_alone(lab):
 
 
 def test_tab_reaches_every_control_in_order_and_the_focus_is_visible(lab):
-    assert lab.tab_order(len(CONTROLS)) == [name for _, name in CONTROLS]
+    assert lab.tab_order(lab.slider(DEPTH), len(CONTROLS)) == [name for _, name in CONTROLS]
     for control in (lab.slider(DEPTH), lab.slider(RATE), lab.slider(GUESS), lab.button("Reveal")):
         before = lab.root.screenshot()
         control.focus()
@@ -178,7 +140,8 @@ def test_a_typed_rate_snaps_and_says_so_and_a_word_is_refused(lab):
     lab.shows(RATE, "learning rate 1e-5")
 
 
-def test_a_link_shows_the_same_and_a_damaged_one_says_why(open_lab, address):
+def test_a_link_shows_the_same_and_a_damaged_one_says_why(open_lab, site):
+    address = f"{site}/freeze-lab/"
     lab = open_lab()
     lab.press(DEPTH, "ArrowRight")
     lab.guess_by_keyboard(7)
@@ -317,7 +280,8 @@ def test_two_labs_on_one_page_do_not_share_names(lab):
     assert len(ids) == len(set(ids))
 
 
-def test_the_server_needs_nothing_but_files(address):
+def test_the_server_needs_nothing_but_files(site):
+    address = f"{site}/freeze-lab/"
     html = urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address).read().decode()
     assert "http" not in html.replace("http-equiv", "")
     assert all(
