@@ -104,6 +104,9 @@ class LabOnPage:
             touch("touchMove", (x + (to[0] - x) * part / steps, y + (to[1] - y) * part / steps))
         touch("touchEnd")
         session.detach()
+        # Chromium swallows a tap so soon after a drag that no person could make it.
+        self.page.evaluate("window.lifted = performance.now()")
+        self.page.wait_for_function("() => performance.now() > window.lifted + 500")
 
     def tab_order(self, first: Locator, count: int) -> list[str]:
         """Return the names of what Tab reaches, from the first control on."""

@@ -5,7 +5,8 @@ import { element, say } from "./page.js";
 /** @param {HTMLElement} root @param {{ lab: string, question: string }} options */
 export function makeFrame(root, { lab, question }) {
   root.classList.add("course-lab", lab);
-  root.dataset.lmSuppressShortcuts = "true"; // otherwise JupyterLab takes letters, arrows and Enter
+  // JupyterLab takes letters, arrows and Enter for itself, unless the focused element is marked.
+  root.addEventListener("focusin", ({ target }) => /** @type {HTMLElement} */ (target).setAttribute("data-lm-suppress-shortcuts", "true"));
   const notice = element("p", { class: "kit-notice", role: "alert", hidden: true });
   const top = element("div", { class: "kit-top" });
   const state = element("p", { class: "kit-state" });

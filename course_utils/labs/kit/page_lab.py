@@ -52,6 +52,7 @@ class PageLab(AnyWidget):
     def __init__(self, **traits: Any) -> None:
         self.live = Live()
         self.progress: RunProgress | None = None
+        self._before: RunProgress | None = None  # the newest run when another was started: not what is going on
         super().__init__(**traits)
         self.live.observe(self._updated, "update")
         self.live.observe(self._tell, ["update", "phase", "words"])
@@ -73,7 +74,12 @@ class PageLab(AnyWidget):
     def start(self) -> bool:
         """Run for real what the traits ask for; return whether the run began."""
         work, name = self.work()
-        return self.live.start(work, f"Running: {name}. The first run takes a few seconds to get ready.")
+        before, self._before = self._before, self.progress
+        if self.live.start(work, f"Running: {name}. The first run takes a few seconds to get ready."):
+            return True
+        self._before = before
+        self._tell()
+        return False
 
     def pause(self) -> None:
         """Pause after the current step."""
@@ -105,10 +111,12 @@ class PageLab(AnyWidget):
     def snapshot(self) -> dict[str, Any]:
         """Return the state of the newest run, as the page gets it."""
         run, phase, words = self.progress, self.live.phase, self.live.words
-        if run is None:
+        if run is None or (run is self._before and phase != "idle"):
             return {"kind": "live", "phase": phase, "words": words, "run": None}
-        if run.step and phase in ("running", "paused"):  # the page shows how far it is
-            words = "Paused." if phase == "paused" else ""
+        if phase == "paused":
+            words = "Paused."
+        elif phase == "running" and run.step:  # the page shows how far it is
+            words = ""
         loss = run.loss if run.loss is not None and isfinite(run.loss) else None  # JSON has no NaN
         shown = {"step": run.step, "loss": loss, "outcome": run.outcome, **self.run_data(run)}
         return {"kind": "live", "phase": phase, "words": words, "run": shown}
