@@ -162,9 +162,7 @@ def bars(
             if len(values) > 1:
                 axis.plot([at] * len(values), values, "o", color="#222222", markersize=4, alpha=0.7, clip_on=False)
             shown = number(mean, y)
-            axis.annotate(
-                shown, (at, max(values)), xytext=(0, 5), textcoords="offset points", ha="center", fontsize=9.5
-            )
+            axis.annotate(shown, (at, max(values)), xytext=(0, 5), textcoords="offset points", ha="center", fontsize=10)
             told.append(f"{label}{f' ({name})' if name else ''} {shown}")
             table.append(
                 {x: label, **({by: name} if by else {}), y: mean, "lowest": min(values), "highest": max(values)}

@@ -1,21 +1,32 @@
 """A figure that displays itself in a notebook, with a description and a table for people who cannot see it."""
 
 import base64
+import hashlib
 import io
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from PIL import Image
 
+from course_utils.figures.dark import darkened, picture_places
 from course_utils.files import replacing
 
 _DPI = 170  # sharp on high-density screens; shown at 100 pixels per inch
-_SAVING: dict[str, Any] = {"dpi": _DPI, "bbox_inches": "tight", "pad_inches": 0.13}
+_PAD = 0.13  # inches around what is drawn
+_READABLE = 560  # pixels; a narrower page scrolls the figure sideways rather than shrink its texts further
+_CHART: dict[str, Any] = {"lossless": True, "quality": 20, "method": 1}  # less than half of a PNG's size
+_PICTURES: dict[str, Any] = {"quality": 90, "method": 2}  # a tenth, with no visible difference
 
-_WEBP = {"quality": 90, "method": 2}  # half the time of Pillow's default method, for 5 % more bytes
+# The dark themes of JupyterLab, Notebook 7 and Voila, of VS Code and of Colab; paper is light in every theme.
+_DARK = (
+    '<style>@media screen {{ :is([data-jp-theme-light="false"], .vscode-dark, [theme="dark"]) .{name}::after'
+    ' {{ content: ""; position: absolute; inset: 0; background: url("{source}") 0 / 100% 100% }} }}</style>'
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,34 +41,40 @@ class Picture:
     alt: str
     table: list[dict[str, Any]]
 
-    def image(self) -> tuple[str, bytes]:
-        """Return the figure as a file for the web: its format and its bytes.
-
-        Charts are PNG. Figures that hold pictures are WebP: a tenth of the size with no visible difference.
-        """
-        kind = "webp" if any(axis.images for axis in self.figure.axes) else "png"
+    def image(self) -> tuple[bytes, bytes]:
+        """Return the figure as WebP, and what a dark page lays over it: all but the pictures, which show through."""
+        self.figure.draw_without_rendering()
+        shown = self.figure.get_tightbbox().padded(_PAD)
         stream = io.BytesIO()
-        self.figure.savefig(stream, format=kind, pil_kwargs=_WEBP if kind == "webp" else {}, **_SAVING)
-        return kind, stream.getvalue()
+        uncompressed = {"compress_level": 0}
+        self.figure.savefig(stream, format="png", dpi=_DPI, bbox_inches=shown, pil_kwargs=uncompressed)
+        light = np.asarray(Image.open(stream).convert("RGB"))
+        places = picture_places(self.figure, shown, _DPI)
+        return _webp(light, _PICTURES if places else _CHART), _webp(darkened(light, places), _CHART)
 
     def save(self, path: str | Path) -> Path:
         """Write the figure to a file in the format that its suffix names (``.png``, ``.svg``, ``.pdf``)."""
         path = Path(path)
         with replacing(path) as temporary:
-            self.figure.savefig(temporary, **_SAVING)
+            self.figure.savefig(temporary, dpi=_DPI, bbox_inches="tight", pad_inches=_PAD)
         return path
 
     def html(self) -> str:
-        """Return the figure as an ``<img>`` with its alternative text, and its table folded away below."""
-        kind, content = self.image()
-        data = base64.b64encode(content).decode()
-        # The panel is light in every theme, like a printed page, so that pictures are judged against one background.
-        width = Image.open(io.BytesIO(content)).width * 100 // _DPI
+        """Return the figure as an ``<img>`` with its alternative text, and its table folded away below.
+
+        In a dark theme a style sheet makes it dark. Where style sheets are taken out, as on GitHub, it stays light.
+        """
+        light, dark = self.image()
+        name = f"course-figure-{hashlib.sha256(light).hexdigest()[:12]}"
+        width = Image.open(io.BytesIO(light)).width * 100 // _DPI
         image = (
-            f'<img src="data:image/{kind};base64,{data}" alt="{escape(self.alt)}" width="{width}"'
-            ' style="max-width:100%;height:auto;border-radius:8px">'
+            f'<span class="{name}" style="display:inline-block;position:relative;max-width:100%;'
+            f'min-width:{min(width, _READABLE)}px;border-radius:8px;overflow:hidden">'
+            f'<img src="{_address(light)}" alt="{escape(self.alt)}" width="{width}"'
+            ' style="display:block;max-width:100%;height:auto"></span>'
         )
-        return image + (self._table_html() if self.table else "")
+        style = _DARK.format(name=name, source=_address(dark))
+        return style + image + (self._table_html() if self.table else "")
 
     def _table_html(self) -> str:
         columns = list(dict.fromkeys(column for row in self.table for column in row))
@@ -73,6 +90,16 @@ class Picture:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.alt}
+
+
+def _webp(pixels: NDArray[np.uint8], how: dict[str, Any]) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "webp", **how)
+    return stream.getvalue()
+
+
+def _address(webp: bytes) -> str:
+    return f"data:image/webp;base64,{base64.b64encode(webp).decode()}"
 
 
 def _shown(value: Any) -> str:

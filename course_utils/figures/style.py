@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
-WIDTH = 9.0  # inches; at 100 pixels per inch, the width of a notebook's column
+WIDTH = 7.6  # inches; at 100 pixels per inch, the width of a notebook's column
 PANEL = "#fcfcfa"
 INK = "#222222"
 FAINT = "#d9d9d6"
@@ -77,6 +77,8 @@ _ALWAYS = {
     "random weights": 2,
     "frozen random": 2,
     "fine-tuned": 3,
+    "target": 0,  # as in the labs
+    "source": 1,
 }
 
 
@@ -131,6 +133,6 @@ def guess_line(axis: Axes, guess: float) -> None:
         ha="right",
         va="top",
         color="#555555",
-        fontsize=9.5,
+        fontsize=10,
         bbox={"facecolor": PANEL, "edgecolor": "none", "alpha": 0.8, "pad": 1},
     )

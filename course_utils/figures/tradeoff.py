@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, MaxNLocator, PercentFormatter
 
 from course_utils.errors import CourseError
 from course_utils.figures.picture import Picture
-from course_utils.figures.style import Mark, headline, marks, new_figure, styled
+from course_utils.figures.style import PANEL, Mark, headline, marks, new_figure, styled
 from course_utils.figures.tables import Rows
 from course_utils.figures.words import lead, percent, scientific
 
@@ -66,9 +67,9 @@ def fronts(rows: Rows, *, baseline: str = "plain", before: float | None = None, 
     if baseline not in points:
         raise CourseError(f"There is no row of the baseline {baseline!r}; methods: {', '.join(points)}.")
     methods = [baseline, *(method for method in points if method != baseline)]
-    columns = min(3, len(methods))
+    columns = min(2, len(methods))
     lines = -(-len(methods) // columns)
-    figure, axes = new_figure(0.6 + 2.6 * lines, lines, columns)
+    figure, axes = new_figure(0.6 + 2.5 * lines, lines, columns, sharey=True)
     chosen = marks(methods)
     sources, targets = (
         [getattr(p, task)[i] for series in points.values() for p in series for i in (1, 2)]
@@ -144,7 +145,7 @@ def _name(axis: Axes, points: Sequence[_Point]) -> None:
     taken = [(x - 4, y - 4, x + 4, y + 4) for x, y in places]
     for (x, y), point in zip(places, points, strict=False):
         text = _setting(point.setting)
-        width, height = 5.9 * len(text), 10.0
+        width, height = 6.5 * len(text), 11.0
         boxes = [(x + dx * (6 + width / 2) - width / 2, y + dy * 11 - height / 2) for dx, dy in _BESIDE]
         covered = [
             sum(left < r and left + width > at and low < t and low + height > b for at, b, r, t in taken)
@@ -157,8 +158,9 @@ def _name(axis: Axes, points: Sequence[_Point]) -> None:
             (point.source[0], point.target[0]),
             xytext=(left - x, low - y + 1),
             textcoords="offset points",
-            fontsize=9,
+            fontsize=10,
             annotation_clip=False,
+            path_effects=[withStroke(linewidth=3, foreground=PANEL)],
         )
 
 
@@ -196,7 +198,7 @@ def _better(axis: Axes) -> None:
         xytext=(0.36, 0.06),
         xycoords="axes fraction",
         textcoords="axes fraction",
-        fontsize=9,
+        fontsize=10,
         color="#555555",
         arrowprops={"arrowstyle": "->", "color": "#555555"},
     )

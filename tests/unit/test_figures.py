@@ -1,5 +1,6 @@
 """Figures: what they draw, say and list; how they show themselves."""
 
+import base64
 import io
 import re
 import subprocess
@@ -17,6 +18,7 @@ from course_utils import figures
 from course_utils.data import Dataset, Split
 from course_utils.errors import CourseError
 from course_utils.figures import Picture, style, words
+from course_utils.figures.dark import darkened
 from course_utils.inspection import ReceptiveField
 
 RNG = np.random.default_rng(0)
@@ -113,11 +115,9 @@ def test_a_figure_shows_itself_with_words(draw) -> None:
     assert bundle["text/plain"] == picture.alt
     html = bundle["text/html"]
     assert unescape(re.search(r'alt="([^"]*)"', html)[1]) == picture.alt
-    kind, content = picture.image()
-    assert f"data:image/{kind};base64," in html
-    shown = Image.open(io.BytesIO(content))
-    assert 400 < shown.width <= 1700
-    assert len(content) < 250_000
+    light, dark = picture.image()
+    assert 400 < Image.open(io.BytesIO(light)).width <= 1400
+    assert len(light) + len(dark) < 200_000
     assert ("<table>" in html) == bool(picture.table)
 
 
@@ -128,12 +128,66 @@ def test_texts_are_large_enough_and_do_not_overlap(draw) -> None:
     renderer = figure._get_renderer()
     texts = [t for t in figure.findobj(mpl.text.Text) if t.get_visible() and t.get_text().strip()]
     texts = [t for t in texts if t.axes is None or t.axes.get_visible()]
-    assert min(t.get_fontsize() for t in texts) >= 9
+    assert min(t.get_fontsize() for t in texts) >= 10
     boxes = [(t.get_text(), t.get_window_extent(renderer)) for t in texts if t.get_window_extent(renderer).width > 0]
     for i, (text, box) in enumerate(boxes):
         for other, its in boxes[:i]:
             if text != other:
                 assert not box.padded(-1.5).overlaps(its.padded(-1.5)), f"{text!r} lies over {other!r}"
+
+
+def in_both_themes(html: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pixels of an output as a light and as a dark theme show them."""
+    (name,) = set(re.findall(r"course-figure-\w+", html))
+    pictures = re.findall(r"data:image/webp;base64,([\w+/=]+)", html)
+    (over,) = re.findall(
+        rf'data-jp-theme-light="false".*\.{name}::after .*url\("data:image/webp;base64,([\w+/=]+)', html
+    )
+    (light,) = [picture for picture in pictures if picture != over]
+    page, laid = (Image.open(io.BytesIO(base64.b64decode(data))).convert("RGBA") for data in (light, over))
+    dark = Image.alpha_composite(page, laid)
+    return tuple(np.asarray(image.convert("RGB")).astype(int) for image in (page, dark))
+
+
+@pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY)
+def test_a_figure_follows_the_theme(draw) -> None:
+    picture = draw("A title")
+    light, dark = in_both_themes(picture.html())
+    assert light[:5].mean() > 245  # the panel's upper edge
+    assert dark[:5].mean() < 30
+    if not any(axis.images for axis in picture.figure.axes):
+        assert np.median(dark) < 30
+        assert dark.max() > 220  # ink
+
+
+def test_pictures_look_the_same_in_both_themes() -> None:
+    light, dark = in_both_themes(figures.picture_grid(np.full((1, 32, 32, 3), (250, 40, 90), np.uint8)).html())
+    shown = abs(light - (250, 40, 90)).max(axis=2) < 12
+    assert shown.mean() > 0.2
+    assert (abs(light - dark)[shown] == 0).mean() > 0.99  # all but an edge that lies between two pixels
+
+
+def test_a_number_that_is_missing_is_as_dark_as_the_panel() -> None:
+    _, dark = in_both_themes(EVERY["accuracy_matrix"]("").html())
+    assert (dark.min(axis=2) > 240).mean() < 0.05
+
+
+@pytest.mark.parametrize("colour", [mark.colour for mark in style.marks(list("abcdefg")).values()])
+def test_a_series_keeps_its_hue_and_stands_out_in_the_dark(colour: str) -> None:
+    light = np.rint(255 * np.array([[mpl.colors.to_rgb(c) for c in (colour, style.PANEL)]])).astype(np.uint8)
+    dark = darkened(light, [])[0, :, :3] / 255
+    assert contrast(*dark) >= 4.5
+    if np.ptp(light[0, 0]):
+        before, after = (mpl.colors.rgb_to_hsv(c)[0] for c in (light[0, 0] / 255, dark[0]))
+        assert abs(before - after) < 0.04
+
+
+def contrast(a: np.ndarray, b: np.ndarray) -> float:
+    """Return the contrast of two colours, as WCAG defines it."""
+    linear = [
+        np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722) for c in (a, b)
+    ]
+    return (max(linear) + 0.05) / (min(linear) + 0.05)
 
 
 def test_alternative_texts_tell_the_numbers() -> None:
