@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --no-deps
 .PHONY: help env lab test lock clean
 
 help:
-	@echo "make lab    make the environment, then open JupyterLab on lesson 00"
+	@echo "make lab    make the environment, then open JupyterLab on your lessons"
 	@echo "make test   make the environment, then run every test that this machine can run"
 	@echo "make env    make the environment alone, in .venv (2 GB; a few minutes, the first time only)"
 	@echo "make lock   pin the dependencies again, for every platform (for maintainers)"

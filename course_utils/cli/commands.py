@@ -15,8 +15,6 @@ import typer
 from course_utils.cli import lab_export, models
 from course_utils.cli.terminal import Json, progress
 
-FIRST_LESSON = "00"
-
 
 def lab(
     workspace: Annotated[
@@ -40,10 +38,11 @@ def lab(
 
     checkout = find_checkout()
     lessons, folder = checkout / "lessons", (workspace or checkout / "workspace").absolute()
-    (lesson,) = find_lessons(checkout, [restart or FIRST_LESSON])
-    notebook = lesson.notebook.name
     new = not (folder / copies.RECORD).exists()
+    notebook = None
     if restart:
+        (lesson,) = find_lessons(checkout, [restart])
+        notebook = lesson.notebook.name
         backup = copies.restart(lesson.notebook, folder, datetime.now())
         print(f"{notebook} was reset." + (f" Your version is in {backup}" if backup else ""))
     for change in copies.refresh(lessons, folder):
@@ -221,7 +220,7 @@ def shots(
         Path | None, typer.Option(metavar="DIR", help="Where the pictures go; docs/images/labs by default.")
     ] = None,
 ) -> None:
-    """Take the pictures of the labs again, light and dark, during their browser tests.
+    """Take the pictures of the labs and of the desk again, light and dark, during their browser tests.
 
     Example: course shots --out pictures
     """

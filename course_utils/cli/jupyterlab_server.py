@@ -1,4 +1,4 @@
-"""JupyterLab on the learner's copy of the lessons."""
+"""JupyterLab on the learner's copy of the lessons, with the desk as its first tab."""
 
 import os
 import secrets
@@ -13,10 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from course_utils.errors import CourseError
+from course_utils.files import write_atomically
 
 FIRST_PORT = 8888
 START_SECONDS = 60
 LOG = ".jupyterlab.log"
+DESK = Path(__file__).parent / "desk"
+WINDOWS = ".jupyterlab"  # in the workspace, so that tabs of the learner's other projects don't open here
 SETTINGS = [
     "--no-browser",  # opened here, once it answers
     "-y",  # Ctrl-C stops it without asking
@@ -48,10 +51,11 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def serve(workspace: Path, notebook: str, *, browser: bool, say: Callable[[str], None] = print) -> int:
-    """Run JupyterLab in ``workspace`` until it is stopped (Ctrl-C), opened on ``notebook``.
+def serve(workspace: Path, notebook: str | None, *, browser: bool, say: Callable[[str], None] = print) -> int:
+    """Run JupyterLab in ``workspace`` until it is stopped (Ctrl-C), opened on ``notebook`` or on the desk.
 
-    Only this machine can reach it, and only with the token in the address passed to ``say``.
+    Only this machine can reach it, and only with the token in the address passed to ``say``. What the desk switches on
+    and off holds for this server, not for the learner's other JupyterLabs.
 
     Returns:
         The exit code of JupyterLab; 0 after a Ctrl-C.
@@ -65,10 +69,13 @@ def serve(workspace: Path, notebook: str, *, browser: bool, say: Callable[[str],
         *SETTINGS,
         f"--port={port}",
         f"--ServerApp.root_dir={workspace}",
+        f"--LabApp.extra_labextensions_path={DESK / 'labextensions'}",
+        f"--LabApp.workspaces_dir={windows(workspace)}",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # root is often a container's only user, and the token still protects the server
-    environment = os.environ | {"JUPYTER_TOKEN": token}
+    configs = os.pathsep.join(filter(None, [str(DESK / "config"), os.environ.get("JUPYTER_CONFIG_PATH")]))
+    environment = os.environ | {"JUPYTER_TOKEN": token, "JUPYTER_CONFIG_PATH": configs}
     log = workspace / LOG
     with (
         log.open("wb") as output,
@@ -77,7 +84,8 @@ def serve(workspace: Path, notebook: str, *, browser: bool, say: Callable[[str],
         previous = signal.signal(signal.SIGTERM, lambda *_: jupyter.terminate())
         try:
             _wait_until_up(jupyter, f"{address}/api", log)
-            url = f"{address}/lab/tree/{notebook}?token={token}"
+            page = f"lab/tree/{notebook}" if notebook else "lab"
+            url = f"{address}/{page}?token={token}"
             say(f"JupyterLab is open at\n\n    {url}\n\nStop it with Ctrl-C. Your work is in {workspace}")
             if browser and has_display():
                 webbrowser.open(url)
@@ -87,6 +95,14 @@ def serve(workspace: Path, notebook: str, *, browser: bool, say: Callable[[str],
         finally:
             jupyter.terminate()  # it closes its kernels
             signal.signal(signal.SIGTERM, previous)
+
+
+def windows(workspace: Path) -> Path:
+    """Return the folder where JupyterLab keeps the window's layout; at first, its file browser fits lessons' names."""
+    folder = workspace / WINDOWS
+    if not folder.exists():
+        write_atomically(folder / "default-37a8.jupyterlab-workspace", (DESK / "workspace.json").read_bytes())
+    return folder
 
 
 def _wait_until_up(jupyter: subprocess.Popen[bytes], url: str, log: Path) -> None:

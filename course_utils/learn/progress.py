@@ -87,14 +87,18 @@ def update(change: Callable[[dict[str, Any]], None]) -> str:
     return note
 
 
+def peek() -> dict[str, Any]:
+    """Return the record without touching its file: an empty one where ``load`` would have something to say."""
+    place = path()
+    try:
+        return _memory[place] if place in _memory else _read(place)[1]
+    except (OSError, _NoRecordError):
+        return _empty()
+
+
 def learner() -> int:
     """Return the learner's number, which selects their variants of the quick checks; 0 without one."""
-    place = path()
-    try:  # not by load(): a damaged file is reported when an answer is recorded
-        record = _memory[place] if place in _memory else _read(place)[1]
-    except (OSError, _NoRecordError):
-        return 0
-    return int(number(record.get("learner")))
+    return int(number(peek().get("learner")))  # not by load(): a damaged file is reported when an answer is recorded
 
 
 def begin(learner: int) -> None:

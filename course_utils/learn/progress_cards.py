@@ -31,6 +31,13 @@ def tally(record: dict[str, Any], worth: dict[str, float]) -> Tally:
     return Tally(passed, len(worth), points, sum(worth.values()), revisit)
 
 
+def tallies(record: dict[str, Any], lesson: str) -> dict[str, Tally]:
+    """Sum up the quick checks and the exercises of a lesson ("02"), by ``quick checks`` and ``exercises``."""
+    questions = dict.fromkeys(load_questions(lesson), 1.0)
+    exercises = {id: exercise.points for id, exercise in load_exercises(lesson).items()}
+    return {"quick checks": tally(record, questions), "exercises": tally(record, exercises)}
+
+
 def points_so_far(record: dict[str, Any], lesson: str) -> str:
     """Return the line below a verdict: "7 of 12 points in lesson 02"."""
     now = tally(record, _worth(lesson))
@@ -45,13 +52,8 @@ def progress_card(lesson: str) -> Message:
             f"and the lessons are {', '.join(lessons())}."
         )
     record, note = progress.load()
-    parts = {
-        "quick checks": dict.fromkeys(load_questions(lesson), 1.0),
-        "exercises": {id: exercise.points for id, exercise in load_exercises(lesson).items()},
-    }
     rows: list[tuple[str, str, float | None]] = []
-    for name, worth in parts.items():
-        part = tally(record, worth)
+    for name, part in tallies(record, lesson).items():
         if part.number:
             rows.append((name, f"{part.passed} of {part.number} right", part.passed / part.number))
     whole = tally(record, _worth(lesson))

@@ -51,8 +51,8 @@ def test_every_file_and_module_of_the_library_that_is_named_exists(document: Pat
 
 
 def _links(text: str) -> list[str]:
-    """Return the files that a document links to."""
-    return re.findall(r"\]\(([^)#:]+)\)", text)
+    """Return the files that a document links to or shows."""
+    return re.findall(r"\]\(([^)#:]+)\)", text) + re.findall(r'src(?:set)?="([^":]+)"', text)
 
 
 def _code(text: str) -> list[str]:
