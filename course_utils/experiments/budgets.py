@@ -65,9 +65,20 @@ def scratch_session(dataset: Dataset, per_class: int, seed: int, steps: int | No
     """
     few = dataset.train.few(per_class, seed)
     model = scratch_model(dataset.num_classes, seed, image_size=few.inputs.shape[1])
-    batch_size = min(32, len(few))
-    epochs = max(1, steps * batch_size // len(few)) if steps else max(25, 1000 * batch_size // len(few))
+    epochs, batch_size = _schedule(len(few), steps)
     return Session(model, few, epochs=epochs, batch_size=batch_size, augment=shift_and_flip, seed=seed)
+
+
+def scratch_steps(pictures: int) -> int:
+    """Return how many optimizer steps ``scratch_session`` takes by default on so many pictures."""
+    epochs, batch_size = _schedule(pictures, None)
+    return epochs * -(-pictures // batch_size)  # the last batch of an epoch is filled up
+
+
+def _schedule(pictures: int, steps: int | None) -> tuple[int, int]:
+    """Return epochs and batch size."""
+    batch_size = min(32, pictures)
+    return max(1, steps * batch_size // pictures) if steps else max(25, 1000 * batch_size // pictures), batch_size
 
 
 def scratch_accuracy(

@@ -5,8 +5,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from course_utils.backbones import load_backbone
 from course_utils.data import load_dataset
-from course_utils.experiments import LORA_RANK, RATES, REMEDIES, FineTuning, Recipe, remedy, scratch_accuracy
+from course_utils.experiments import (
+    LORA_RANK,
+    RATES,
+    REMEDIES,
+    FineTuning,
+    Recipe,
+    features_of,
+    probe_accuracy,
+    remedy,
+    scratch_accuracy,
+)
+from course_utils.experiments.budgets import TaskFeatures
 from course_utils.transfer import extract_features
 
 #: What a cell varies, such as ``{"labels": 5, "seed": 0}``.
@@ -28,14 +40,35 @@ class Experiment:
     accuracies: tuple[str, ...]
 
 
+def _budgets(budgets: tuple[int, ...]) -> tuple[ExperimentCell, ...]:
+    return tuple({"labels": labels, "seed": seed} for labels in budgets for seed in SEEDS)
+
+
 def _scratch(task: str, budgets: tuple[int, ...], image_size: int | None = None) -> Experiment:
     def measure(cell: ExperimentCell) -> list[Row]:
         accuracy = scratch_accuracy(load_dataset(task, image_size=image_size), cell["labels"], cell["seed"])
         return [{"method": "from scratch", **cell, "accuracy": accuracy}]
 
-    return Experiment(
-        tuple({"labels": labels, "seed": seed} for labels in budgets for seed in SEEDS), measure, ("accuracy",)
-    )
+    return Experiment(_budgets(budgets), measure, ("accuracy",))
+
+
+@lru_cache(maxsize=2)
+def _features(task: str, weights: str | None) -> TaskFeatures:
+    return features_of(load_backbone("embedded", weights=weights), load_dataset(task))
+
+
+def _probes(task: str, budgets: tuple[int, ...]) -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        return [
+            {
+                "method": method,
+                **cell,
+                "accuracy": probe_accuracy(_features(task, weights), load_dataset(task), cell["labels"], cell["seed"]),
+            }
+            for method, weights in (("pretrained, frozen", "pretrained"), ("random, frozen", None))
+        ]
+
+    return Experiment(_budgets(budgets), measure, ("accuracy",))
 
 
 @lru_cache(maxsize=4)
@@ -91,18 +124,21 @@ def _features_or_fine_tuning(task: str, budgets: tuple[int, ...]) -> Experiment:
             {"method": "fine-tuned", **cell, "accuracy": chosen["target"]},
         ]
 
-    return Experiment(
-        tuple({"labels": labels, "seed": seed} for labels in budgets for seed in SEEDS), measure, ("accuracy",)
-    )
+    return Experiment(_budgets(budgets), measure, ("accuracy",))
 
+
+_SHAPES, _TEXTURES, _DIGITS = (1, 5, 20, 50, 100, 240), (1, 5, 10, 15, 20, 40, 150), (1, 5, 15, 20, 90)
 
 EXPERIMENTS: dict[str, Experiment] = {
-    "scratch-shapes": _scratch("shapes", (1, 5, 20, 50, 100, 240)),
-    "scratch-photo-textures": _scratch("photo-textures", (1, 5, 10, 15, 20, 40, 150)),
+    "scratch-shapes": _scratch("shapes", _SHAPES),
+    "scratch-photo-textures": _scratch("photo-textures", _TEXTURES),
     # As large as a network pretrained on photographs sees them. Validation pictures chose the rate and steps of the
     # small ones: with 150 labels, rates of 5e-4 and 3e-3 and twice the steps were no better in two seeds.
     "scratch-photo-textures-96": _scratch("photo-textures", (5, 20, 40, 150), image_size=96),
-    "scratch-digits": _scratch("digits", (1, 5, 15, 20, 90)),
+    "scratch-digits": _scratch("digits", _DIGITS),
+    "probes-shapes": _probes("shapes", _SHAPES),
+    "probes-photo-textures": _probes("photo-textures", _TEXTURES),
+    "probes-digits": _probes("digits", _DIGITS),
     "map-scans": _depth_rate_map("scans", 100),
     "remedies-scans": _remedies("scans", 100),
     "labels-scans": _features_or_fine_tuning("scans", (5, 10, 20, 50, 150, 500)),
