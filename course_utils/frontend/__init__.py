@@ -16,3 +16,13 @@ def someone_watches() -> bool:
     picture: a page prefers the view, but has no widget to show.
     """
     return any(name in os.environ for name in FRONT_ENDS)
+
+
+def draws_in_html() -> bool:
+    """Return whether this kernel's page draws a widget inside another output, as JupyterLab, Notebook 7 and Voila do.
+
+    VS Code and Colab keep outputs apart, so a widget needs a view of its own there.
+    """
+    session = os.environ.get("JPY_SESSION_NAME", "")
+    apart = any(name in os.environ for name in ("VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG"))
+    return not apart and "-jvsc-" not in session  # so VS Code names its sessions on a server

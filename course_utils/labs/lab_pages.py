@@ -10,8 +10,11 @@ from typing import Any
 from course_utils.experiments import recorded
 from course_utils.files import require_writable, write_atomically
 from course_utils.frontend.bundle import bundle
+from course_utils.labs.budget_lab import label_budget, picture_sheet
 from course_utils.labs.freezing_lab import freeze_lab
 from course_utils.labs.kit.page_lab import style_sheet
+from course_utils.labs.map_lab import depth_rate_map
+from course_utils.labs.thermometer_lab import thermometer
 
 # The policy keeps a page from loading anything but its own files, wherever it is embedded.
 _PAGE = Template("""<!doctype html>
@@ -54,10 +57,31 @@ class LabPage:
 def _pages() -> list[LabPage]:
     return [
         LabPage(
+            "label-budget",
+            "02_feature_extraction",
+            _LABS / "budget_lab" / "budget_page.js",
+            picture_sheet.whole_page_data(),
+            label_budget.STYLES,
+        ),
+        LabPage(
             "freeze-lab",
             "03_fine_tuning",
             _LABS / "freezing_lab" / "freeze_page.js",
             freeze_lab.page_data(recorded("map-scans")),
+        ),
+        LabPage(
+            "depth-rate-map",
+            "03_fine_tuning",
+            _LABS / "map_lab" / "map_page.js",
+            depth_rate_map.page_data(recorded("map-scans")),
+            depth_rate_map.STYLES,
+        ),
+        LabPage(
+            "forgetting-thermometer",
+            "04_catastrophic_forgetting",
+            _LABS / "thermometer_lab" / "thermometer_page.js",
+            thermometer.page_data(recorded("remedies-scans")),
+            thermometer.STYLES,
         ),
     ]
 

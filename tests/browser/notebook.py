@@ -92,6 +92,10 @@ class Notebook:
         session.detach()
         return int(self.ask(_MEMORY)) / 1e6, page / 1e6
 
+    def save(self) -> None:
+        """Save the notebook, and wait until its file is written."""
+        self.page.evaluate("window.jupyterapp.shell.currentWidget.context.save()")
+
     def restart_kernel(self) -> None:
         self.page.evaluate(f"{_OURS}.restartKernel()")
         self._runs = 0

@@ -11,7 +11,6 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 _ANSWER = 20_000  # milliseconds; a first run makes its network ready
-IMPORT = "from course_utils import labs"
 
 # Times measured in the page: from the next event of a kind to each change of a part of a lab whose text fits.
 _WATCH = """(root, [event, part, words]) => {
@@ -200,31 +199,4 @@ class Microscope(LabPage):
     live = ("img, svg", "")
 
 
-class LabelBudget(LabPage):
-    name = "label-budget"
-    cells = (IMPORT, "labs.label_budget()")
-    settings = (("combobox", "Task"), ("spinbutton", "Seed of live runs"))
-    guess = ("combobox", "Your guess: scratch catches up")
-    places = "Labels per class"
-
-
-class DepthRateMap(LabPage):
-    name = "depth-rate-map"
-    cells = (IMPORT, "labs.depth_rate_map()")
-    settings = (("combobox", "Blocks thawed"), ("combobox", "Rate"), ("spinbutton", "Seed"))
-    guess = ("button", "Mark this cell as my guess")
-    reveal = ("Reveal the map", "Your guess|You found the best cell")
-
-    def predict(self) -> None:
-        self.control(*self.guess).focus()
-        self.change_state("Enter")
-
-
-class Thermometer(LabPage):
-    name = "thermometer"
-    cells = (IMPORT, "labs.forgetting_thermometer()")
-    settings = (("combobox", "Method"), ("combobox", "Dial"), ("spinbutton", "Seed of live runs"))
-    guess = ("combobox", "Your guess: the last step in the green")
-
-
-LABS = (Microscope, LabelBudget, DepthRateMap, Thermometer)
+LABS = (Microscope,)

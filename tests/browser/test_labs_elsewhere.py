@@ -12,10 +12,12 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
 from freeze_lab_page import DEPTH, FreezeLab, FreezeLabOnPage
+from label_budget_page import LabelBudgetLab
 from notebook import KERNEL, NOTEBOOK_7, Notebook
 from pages import LABS
 from playwright.sync_api import expect
 from sampling import WHOLE
+from thermometer_page import ThermometerLab
 
 from course_utils.checkout import Lesson, find_checkout, find_lessons
 
@@ -25,7 +27,7 @@ _LESSON = 600_000  # milliseconds; a whole lesson in its short form, on a busy m
 _PROFILE = r'"PROFILE = \"{}\"'  # as written in a notebook's file
 _ALL = find_lessons(find_checkout())
 LESSONS = _ALL if WHOLE else _ALL[:1]
-_LABS = [cell for lab in (*LABS, FreezeLab) for cell in lab.cells]
+_LABS = [cell for lab in (*LABS, FreezeLab, LabelBudgetLab, ThermometerLab) for cell in lab.cells]
 
 
 @pytest.fixture(params=[None, *LESSONS], ids=lambda lesson: lesson.name if lesson else "every-lab")
@@ -55,7 +57,7 @@ def _works(page, complaints, labs):
     expect(page.locator("[data-mime-type='application/vnd.jupyter.error']")).to_have_count(0)
     complaints.clear()  # the program's own, about files that it did not find at its start
     if "freeze_lab" in labs:
-        lab = FreezeLabOnPage(page, page.locator(".course-lab"))
+        lab = FreezeLabOnPage(page, page.locator(".freeze-lab"))
         lab.press(DEPTH, "ArrowRight", "ArrowRight", "ArrowRight")
         lab.says("Block4 learns · 294,912 of 578,784 weights")
         lab.guess_by_keyboard(5)

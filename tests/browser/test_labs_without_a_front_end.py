@@ -10,9 +10,11 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")  # the page objects know the cells
 
 from freeze_lab_page import FreezeLab
+from label_budget_page import LabelBudgetLab
 from pages import LABS
+from thermometer_page import ThermometerLab
 
-ALL = (*LABS, FreezeLab)
+ALL = (*LABS, FreezeLab, LabelBudgetLab, ThermometerLab)
 
 
 @pytest.fixture(scope="module")

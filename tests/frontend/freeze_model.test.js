@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { judgement } from "../../course_utils/frontend/kit/judgement.js";
 import {
   follows,
   ghostOf,
-  judgement,
   recordedRun,
   settingOf,
   shortName,
@@ -66,10 +66,11 @@ test("a guess is repeated, then judged at the end of the reveal and not before",
 });
 
 test("a guess is judged in points", () => {
-  assert.equal(judgement(data.table, 28, 0.3), "you saw it coming");
-  assert.equal(judgement(data.table, 35, 0.3), "you saw it coming");
-  assert.equal(judgement(data.table, 36, 0.3), "6 points too high");
-  assert.equal(judgement(data.table, 0, 0.3), "30 points too low");
+  const { words, close } = data.table;
+  assert.equal(judgement(words, close, 28, 0.3), "you saw it coming");
+  assert.equal(judgement(words, close, 35, 0.3), "you saw it coming");
+  assert.equal(judgement(words, close, 36, 0.3), "6 points too high");
+  assert.equal(judgement(words, close, 0, 0.3), "30 points too low");
 });
 
 test("without a guess the run is compared with a frozen network", () => {

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { nearestPlace, outline, path, places, spread, toShare, toY } from "../../course_utils/frontend/kit/curves.js";
+import { fromX, nearestPlace, outline, path, places, spread, toShare, toX, toY } from "../../course_utils/frontend/kit/curves.js";
 import { depth, isPrefix, learningWords, lockedTo, toggled } from "../../course_utils/frontend/kit/locks.js";
 import { count, fill, percent, scientific, short } from "../../course_utils/frontend/kit/numbers.js";
-import { linear, logarithmic, nearest, ticks } from "../../course_utils/frontend/kit/scale.js";
+import { linear, logarithmic, nearest, spaced, ticks } from "../../course_utils/frontend/kit/scale.js";
 import { makeStore } from "../../course_utils/frontend/kit/store.js";
 import { play } from "../../course_utils/frontend/kit/transport.js";
 
@@ -15,6 +15,7 @@ test("numbers are written as a reader expects them", () => {
   assert.deepEqual([3e-4, 1e-2, 1].map(scientific), ["3e-4", "1e-2", "1e0"]);
   assert.equal(count(578784), "578,784");
   assert.deepEqual([90, 4704, 9960, 294912].map(short), ["90", "4.7 k", "10.0 k", "295 k"]);
+  assert.deepEqual([999_499, 999_500, 2_257_984, 23_587_712].map(short), ["999 k", "1.0 M", "2.3 M", "24 M"]);
 });
 
 test("a sentence takes its values and refuses to leave a gap", () => {
@@ -54,6 +55,19 @@ test("places in a chart and shares belong to each other", () => {
   assert.equal(outline(frame, []), "");
 });
 
+test("on a logarithmic axis even steps multiply, and a place and its value belong to each other", () => {
+  const frame = { left: 10, right: 110, top: 0, bottom: 100, xStart: 1, xEnd: 100 };
+  assert.deepEqual([1, 10, 100, 0.5, 200].map((x) => Math.round(toX(frame, x))), [10, 60, 110, 10, 110]);
+  for (const x of [1, 5, 37, 100]) assert.ok(Math.abs(fromX(frame, toX(frame, x)) - x) < 1e-9);
+  assert.equal(Math.round(fromX(frame, 999)), 100);
+});
+
+test("a value has a label where there is room for it", () => {
+  assert.deepEqual(spaced([1, 10, 15, 20, 100], (value) => value, 10), [1, 15, 100]);
+  assert.deepEqual(spaced([1, 10, 15, 20, 100], Math.log10, 0.3), [1, 10, 20, 100]);
+  assert.deepEqual(spaced([], Math.log10, 1), []);
+});
+
 test("the read-out goes through every measured place once", () => {
   const lines = [{ points: [[10, 0], [20, 0]] }, { points: [[20, 0], [15, 0]] }];
   assert.deepEqual(places(lines), [10, 15, 20]);
@@ -83,6 +97,10 @@ test("what learns is said in words", () => {
   assert.equal(learningWords([false, false, false], names), "all blocks learn");
   assert.equal(learningWords([true, true, false], names), "c learns");
   assert.equal(learningWords([false, true, false], names), "a and c learn");
+  const many = ["a", "b", "c", "d", "e", "f", "g"];
+  assert.equal(learningWords([true, false, false, false, true, true, true], many), "b, c and d learn");
+  assert.equal(learningWords([true, false, false, false, false, true, false], many), "b to e and g learn");
+  assert.equal(learningWords([true, true, true, false, false, false, false], many), "d to g learn");
 });
 
 test("a store tells of changes and of nothing else", () => {

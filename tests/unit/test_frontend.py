@@ -13,8 +13,9 @@ from course_utils.frontend.bundle import bundle
 
 ROOT = Path(__file__).parents[2]
 LABS = ROOT / "course_utils" / "labs"
-MODULES = sorted([*KIT.glob("*.js"), *LABS.glob("*/*.js")])
-ENTRIES = [LABS / "freezing_lab" / name for name in ("freeze_widget.js", "freeze_page.js")]
+LEARN = ROOT / "course_utils" / "learn"
+MODULES = sorted([*KIT.glob("*.js"), *LEARN.glob("*.js"), *LABS.glob("*/*.js")])
+ENTRIES = sorted([*LABS.glob("*/*_widget.js"), *LABS.glob("*/*_page.js"), LEARN / "answer_widget.js"])
 _TSC = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
 _MOST = 150_000  # bytes of everything that a page loads, compressed
 

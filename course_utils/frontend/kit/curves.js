@@ -1,6 +1,7 @@
 // The geometry of a chart: paths, places, labels that don't overlap. Pure.
 
 import { clamp } from "./numbers.js";
+import { linear, logarithmic } from "./scale.js";
 
 /**
  * @typedef {object} Frame where the plot lies, in pixels
@@ -9,11 +10,22 @@ import { clamp } from "./numbers.js";
  * @property {number} top
  * @property {number} bottom
  * @property {number} xEnd the value at the right edge, above 0; the top is 1 and the bottom 0
+ * @property {number} [xStart] the value at the left edge of a logarithmic axis, above 0; without it the axis is linear
  */
 
+/** @param {Frame} frame */
+function across({ xStart, xEnd }) {
+  return xStart === undefined ? linear(0, xEnd) : logarithmic(xStart, xEnd);
+}
+
 /** @param {Frame} frame @param {number} x */
-export function toX({ left, right, xEnd }, x) {
-  return left + clamp(x / xEnd, 0, 1) * (right - left);
+export function toX(frame, x) {
+  return frame.left + across(frame).place(x) * (frame.right - frame.left);
+}
+
+/** The value at a place, within the axis. @param {Frame} frame @param {number} place in pixels */
+export function fromX(frame, place) {
+  return across(frame).value((place - frame.left) / (frame.right - frame.left));
 }
 
 /** @param {Frame} frame @param {number} share 0..1 */

@@ -1,12 +1,11 @@
 // The card that every lab stands in: one question, the controls beside the picture, one sentence, one line of state.
 
-import { element, say } from "./page.js";
+import { element, keepKeys, say } from "./page.js";
 
 /** @param {HTMLElement} root @param {{ lab: string, question: string }} options */
 export function makeFrame(root, { lab, question }) {
   root.classList.add("course-lab", lab);
-  // JupyterLab takes letters, arrows and Enter for itself, unless the focused element is marked.
-  root.addEventListener("focusin", ({ target }) => /** @type {HTMLElement} */ (target).setAttribute("data-lm-suppress-shortcuts", "true"));
+  keepKeys(root);
   const notice = element("p", { class: "kit-notice", role: "alert", hidden: true });
   const top = element("div", { class: "kit-top" });
   const state = element("p", { class: "kit-state" });
@@ -15,12 +14,14 @@ export function makeFrame(root, { lab, question }) {
   const picture = element("div", { class: "kit-picture" }, result);
   const actions = element("div", { class: "kit-row kit-actions" });
   const folded = element("div", { class: "kit-more" });
+  const below = element("div", { class: "kit-below" });
   root.append(
     element("h3", { class: "kit-question" }, question),
     notice,
     top,
     state,
     element("div", { class: "kit-columns" }, controls, element("div", { class: "kit-side" }, picture, actions), folded),
+    below,
   );
   return {
     /** Across the whole card, below the question. */
@@ -32,12 +33,13 @@ export function makeFrame(root, { lab, question }) {
     /** Below the picture: reveal, play. */
     actions,
     /**
-     * Make a part that opens on request.
+     * Make a part that opens on request: beside the picture, or below everything else.
      * @param {string} name
+     * @param {boolean} [wide]
      */
-    fold(name) {
+    fold(name, wide = false) {
       const inner = element("div");
-      folded.append(element("details", { class: "kit-fold" }, element("summary", {}, name), inner));
+      (wide ? below : folded).append(element("details", { class: "kit-fold" }, element("summary", {}, name), inner));
       return inner;
     },
     /** @param {string} sentence the result @param {string} line the state */

@@ -3,6 +3,7 @@
 import { depth, isPrefix, learningWords, lockedTo, toggled } from "./locks.js";
 import { clamp, percent, scientific, short } from "./numbers.js";
 import { drag, element, say } from "./page.js";
+import { makeReadOut, MANY, shortNames } from "./strip_names.js";
 
 const FULL = 0.2; // the relative drift of a full bar
 const KNOB = 22; // pixels of the handle on either side of its place
@@ -17,13 +18,16 @@ const KNOB = 22; // pixels of the handle on either side of its place
 /**
  * @param {HTMLElement} parent
  * @param {object} options
- * @param {readonly { name: string, weights: number }[]} options.blocks from the pictures to the heads
+ * @param {readonly { name: string, weights: number }[]} options.blocks from the input to the output
+ * @param {readonly [string, string]} [options.ends] what stands before and behind the network
  * @param {readonly number[]} options.rates all rates there are, in rising order
  * @param {(locked: boolean[]) => void} options.input after every move
  * @param {() => void} options.change after a move has ended
  */
-export function makeFreezeStrip(parent, { blocks, rates, input, change }) {
+export function makeFreezeStrip(parent, { blocks, ends: [first, last] = ["pictures", "heads"], rates, input, change }) {
   const names = blocks.map(({ name }) => name);
+  const many = blocks.length > MANY;
+  const written = many ? shortNames(names) : names;
   /** @type {readonly boolean[]} */
   let locked = names.map(() => false);
   const range = element("input", {
@@ -32,10 +36,10 @@ export function makeFreezeStrip(parent, { blocks, rates, input, change }) {
     max: blocks.length,
     step: 1,
     class: "kit-unseen",
-    "aria-label": "Frozen blocks, counted from the pictures",
+    "aria-label": `Frozen blocks, counted from the ${first}`,
   });
   const grip = element("div", { class: "kit-grip" }, range, element("span", { class: "kit-grip-knob" }, "⟷"));
-  const list = element("ol", { class: "kit-blocks", "aria-label": "The network, from the pictures to the heads" });
+  const list = element("ol", { class: "kit-blocks", "aria-label": `The network, from the ${first} to the ${last}` });
   const frozen = element("span", { class: "kit-rail", "aria-hidden": "true" }, "❄ frozen");
   const learns = element("span", { class: "kit-rail", "aria-hidden": "true" });
   const parts = blocks.map(({ name, weights }, number) => {
@@ -43,7 +47,7 @@ export function makeFreezeStrip(parent, { blocks, rates, input, change }) {
     const button = element(
       "button",
       { type: "button", class: "kit-block", "aria-label": `Lock ${name}` },
-      element("span", { class: "kit-block-name" }, name),
+      element("span", { class: "kit-block-name" }, written[number]),
       element("span", { class: "kit-block-size" }, `${short(weights)} weights`),
       state,
     );
@@ -61,11 +65,12 @@ export function makeFreezeStrip(parent, { blocks, rates, input, change }) {
   const track = element(
     "div",
     { class: "kit-strip" },
-    element("span", { class: "kit-end-piece", "aria-hidden": "true" }, "pictures"),
+    element("span", { class: "kit-end-piece", "aria-hidden": "true" }, first),
     element("div", { class: "kit-blocks-box" }, frozen, learns, grip, list),
-    element("span", { class: "kit-end-piece", "aria-hidden": "true" }, "heads"),
+    element("span", { class: "kit-end-piece", "aria-hidden": "true" }, last),
   );
   parent.append(track);
+  const readOut = many ? makeReadOut(track, list) : null;
 
   /** @param {boolean[]} next */
   const move = (next) => {
@@ -120,7 +125,19 @@ export function makeFreezeStrip(parent, { blocks, rates, input, change }) {
         words.textContent = drift === null ? "" : moved ? `moved ${percent(moved)}` : "still";
         button.setAttribute("aria-description", [state.textContent, words.textContent].filter(Boolean).join(", "));
       });
+      readOut?.set(
+        parts.map(({ state, words }, number) =>
+          [names[number], `${short(blocks[number].weights)} weights`, state.textContent, words.textContent].filter(Boolean).join(" · "),
+        ),
+        mostMoved(drift),
+      );
       if (at !== depth(locked)) place();
     },
   };
+}
+
+/** The block that moved most; null if none did. @param {readonly number[] | null} drift */
+function mostMoved(drift) {
+  const most = Math.max(0, ...(drift ?? []));
+  return drift && most > 0 ? drift.indexOf(most) : null;
 }

@@ -21,6 +21,8 @@ export function toggled(locked, block) {
   return locked.map((is, number) => (number === block ? !is : is));
 }
 
+const LISTED = 3; // neighbours that are named one by one; of more, the first and the last are
+
 /**
  * Which blocks learn, in words.
  * @param {readonly boolean[]} locked
@@ -31,5 +33,21 @@ export function learningWords(locked, names) {
   if (learning.length === 0) return "no block learns, only the head";
   if (learning.length === names.length) return "all blocks learn";
   if (learning.length === 1) return `${learning[0]} learns`;
-  return `${learning.slice(0, -1).join(", ")} and ${learning.at(-1)} learn`;
+  const said = neighbours(locked).flatMap(([first, last]) =>
+    last - first < LISTED ? names.slice(first, last + 1) : [`${names[first]} to ${names[last]}`],
+  );
+  return `${[said.slice(0, -1).join(", "), said.at(-1)].filter(Boolean).join(" and ")} learn`;
+}
+
+/** The first and the last of the blocks that learn without a gap. @param {readonly boolean[]} locked */
+function neighbours(locked) {
+  /** @type {[number, number][]} */
+  const found = [];
+  locked.forEach((is, number) => {
+    if (is) return;
+    const last = found.at(-1);
+    if (last && last[1] === number - 1) last[1] = number;
+    else found.push([number, number]);
+  });
+  return found;
 }

@@ -20,11 +20,11 @@ export function count(value) {
   return value.toLocaleString("en-GB");
 }
 
-/** A count in three digits or fewer: 4.9 k, 295 k. @param {number} value */
+/** A count in three digits or fewer: 4.9 k, 295 k, 2.3 M. @param {number} value */
 export function short(value) {
   if (value < 1000) return String(value);
-  const thousands = value / 1000;
-  return thousands < 10 ? `${thousands.toFixed(1)} k` : `${Math.round(thousands)} k`;
+  const [size, unit] = value < 999_500 ? [1e3, "k"] : [1e6, "M"];
+  return `${value / size < 10 ? (value / size).toFixed(1) : Math.round(value / size)} ${unit}`;
 }
 
 /**

@@ -42,6 +42,14 @@ export function say(at, text) {
   if (at.textContent !== text) at.textContent = text;
 }
 
+/**
+ * Keep the keys of a part from JupyterLab, which takes letters, arrows and Enter unless the focused element is marked.
+ * @param {HTMLElement} root
+ */
+export function keepKeys(root) {
+  root.addEventListener("focusin", ({ target }) => /** @type {HTMLElement} */ (target).setAttribute("data-lm-suppress-shortcuts", "true"));
+}
+
 /** Whether the reader asked for less motion. */
 export function lessMotion() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -7,8 +7,9 @@ import { element, say } from "./page.js";
 /**
  * @param {HTMLElement} parent
  * @param {(command: "start" | "pause" | "resume" | "step" | "stop") => void} ask
+ * @param {{ name?: string, main?: boolean }} [options] of the button that starts it: whether nothing matters more
  */
-export function makeRunCard(parent, ask) {
+export function makeRunCard(parent, ask, { name = "Run for real", main = false } = {}) {
   /** @type {Phase} */
   let phase = "idle";
   /** @param {string} text @param {() => void} press */
@@ -17,7 +18,8 @@ export function makeRunCard(parent, ask) {
     made.addEventListener("click", press);
     return made;
   };
-  const start = button("Run for real", () => ask("start"));
+  const start = button(name, () => ask("start"));
+  start.classList.toggle("kit-primary", main);
   const pause = button("Pause", () => ask(phase === "paused" ? "resume" : "pause"));
   const step = button("Step", () => ask("step"));
   const stop = button("Stop", () => ask("stop"));

@@ -38,6 +38,21 @@ export function nearest(stops, scale, place) {
 }
 
 /**
+ * The values that have room for a label: those at least so far behind the last that has one.
+ * @param {readonly number[]} values in rising order
+ * @param {(value: number) => number} place
+ * @param {number} apart in units of the place
+ */
+export function spaced(values, place, apart) {
+  let last = -Infinity;
+  return values.filter((value) => {
+    const far = place(value) - last >= apart;
+    if (far) last = place(value);
+    return far;
+  });
+}
+
+/**
  * Round numbers from 0 to the end: multiples of 1, 2 or 5 times a power of ten.
  * @param {number} end above 0
  * @param {number} most how many intervals there may be

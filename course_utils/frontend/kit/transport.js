@@ -96,8 +96,8 @@ export function makeTransport(parent, { name, words, show }) {
       if (places === 0) playing = 0;
       draw();
     },
-    /** Play from the first place. */
-    play: () => run(0),
+    /** Play on from a place. @param {number} [from] */
+    play: (from = 0) => run(from),
     stop,
   };
 }

@@ -1,5 +1,6 @@
 // What the freeze lab shows, worked out from its state, the recorded runs and the live run. Pure.
 
+import { judgement, points } from "../../frontend/kit/judgement.js";
 import { isPrefix, learningWords } from "../../frontend/kit/locks.js";
 import { count, fill, percent, scientific } from "../../frontend/kit/numbers.js";
 import { flagField, flagsField, nameField, numberField, optional } from "../../frontend/kit/state_link.js";
@@ -140,28 +141,11 @@ export function ghostOf(seen, setting) {
   return seen.findLast((old) => !sameSetting(old.setting, setting) && old.setting.seed === setting.seed) ?? null;
 }
 
-/** @param {any} words @param {number} count */
-function points(words, count) {
-  return count === 1 ? words.point : fill(words.points, { count });
-}
-
 /** @param {any} words @param {number} now @param {number} before shares */
 function change(words, now, before) {
   const by = Math.round(100 * now) - Math.round(100 * before);
   if (by === 0) return words.stays;
   return fill(by > 0 ? words.gains : words.loses, { points: points(words, Math.abs(by)) });
-}
-
-/**
- * How far off a guess was, in words.
- * @param {any} table
- * @param {number} guess in percent
- * @param {number} source a share
- */
-export function judgement({ words, close }, guess, source) {
-  const gap = guess - Math.round(100 * source);
-  if (Math.abs(gap) <= close) return words.saw_it;
-  return fill(gap > 0 ? words.too_high : words.too_low, { points: points(words, Math.abs(gap)) });
 }
 
 /** A setting in a few words, for the legend. @param {Data} data @param {Setting} setting */
@@ -208,7 +192,7 @@ export function stateLine(data, setting) {
  * @param {{ live: LiveRun | null, seen: readonly Seen[], canRun: boolean }} more
  */
 export function view(data, state, { live, seen, canRun }) {
-  const { words } = data.table;
+  const { words, close } = data.table;
   const setting = settingOf(state);
   const recorded = recordedRun(data, setting);
   const frozen = frozenRun(data, setting);
@@ -233,7 +217,7 @@ export function view(data, state, { live, seen, canRun }) {
     lines,
     levels: frozenEnd ? [{ tone: "target", share: frozenEnd[1] }, { tone: "source", share: frozenEnd[2] }] : [],
     marks: open && state.guess !== null ? [{ name: fill(words.guess_mark, { guess: state.guess }), tone: "source", share: state.guess / 100 }] : [],
-    gap: guess !== null && end ? { from: guess / 100, to: end[2], text: judgement(data.table, guess, end[2]) } : null,
+    gap: guess !== null && end ? { from: guess / 100, to: end[2], text: judgement(words, close, guess, end[2]) } : null,
     xEnd: state.epochs * data.steps_per_epoch,
     target: { share: end?.[1] ?? null, compared: frozenEnd?.[1] ?? null },
     source: { share: open ? (end?.[2] ?? null) : null, compared: frozenEnd?.[2] ?? null },
@@ -273,7 +257,7 @@ function pair(curve, kind) {
  * @param {boolean} found.canRun
  */
 function result({ table, missing }, { guess }, { end, frozenEnd, open, judged, canRun }) {
-  const { words } = table;
+  const { words, close } = table;
   if (end === null) return missing || (canRun ? words.unrecorded : words.unrecorded_page);
   if (!open) {
     return guess === null
@@ -281,7 +265,7 @@ function result({ table, missing }, { guess }, { end, frozenEnd, open, judged, c
       : fill(words.before_reveal, { guess });
   }
   if (judged && guess !== null) {
-    return fill(words.judged, { source: percent(end[2]), guess, judgement: judgement(table, guess, end[2]) });
+    return fill(words.judged, { source: percent(end[2]), guess, judgement: judgement(words, close, guess, end[2]) });
   }
   if (frozenEnd === null) return "";
   return fill(words.compared, {

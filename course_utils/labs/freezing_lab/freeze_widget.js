@@ -1,10 +1,8 @@
 // The freeze lab in a notebook.
 
 import { hostInNotebook } from "../../frontend/kit/notebook_host.js";
+import { placed } from "../../frontend/kit/placed.js";
 import { mountFreezeLab } from "./freeze_lab.js";
 import { STATE } from "./freeze_model.js";
 
-/** @param {{ model: any, el: HTMLElement }} view */
-const render = (view) => hostInNotebook(view, STATE, mountFreezeLab);
-
-export default { render };
+export default placed((view) => hostInNotebook(view, STATE, mountFreezeLab));

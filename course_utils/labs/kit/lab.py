@@ -27,12 +27,16 @@ class Closable(Protocol):
 _open: dict[tuple[str, str], Closable] = {}
 
 
-def replace_open(name: str, lab: Closable) -> None:
+def close_open(name: str) -> None:
     """Close the lab of this name that the running cell opened before."""
-    place = name, _cell()
-    if place in _open:
-        _open[place].close()
-    _open[place] = lab
+    if lab := _open.pop((name, _cell()), None):
+        lab.close()
+
+
+def replace_open(name: str, lab: Closable) -> None:
+    """Close the lab of this name that the running cell opened before; from now on, this one is open."""
+    close_open(name)
+    _open[name, _cell()] = lab
 
 
 class Lab:

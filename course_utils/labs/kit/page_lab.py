@@ -5,23 +5,14 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-import ipywidgets
 import traitlets
-from anywidget import AnyWidget
 
 from course_utils.figures import Picture
-from course_utils.frontend import KIT, someone_watches
-from course_utils.labs.kit.lab import VIEW, replace_open, static_default
+from course_utils.frontend import KIT
+from course_utils.frontend.placed import PlacedWidget
+from course_utils.labs.kit.lab import replace_open, static_default
 from course_utils.labs.kit.live import Live, Work
 from course_utils.labs.kit.training import RunProgress
-
-# Shown only if the lab's own style sheet, which hides it, has not arrived after a while.
-_MISSING = (
-    "<style>@keyframes course-lab-late {{ to {{ visibility: visible }} }}"
-    ".course-lab-missing {{ visibility: hidden; animation: course-lab-late 0s 4s forwards }}</style>"
-    "<p>This page cannot draw the lab: the front end's extension <code>anywidget</code> is missing or switched off. "
-    "Install it (<code>pip install anywidget</code>), and reload the page.</p>{picture}"
-)
 
 
 def style_sheet(*own: Path) -> str:
@@ -31,11 +22,11 @@ def style_sheet(*own: Path) -> str:
 
 
 def widget_style(*own: Path) -> str:
-    """Return the style sheet of a lab in a notebook, which hides the words of a front end that cannot draw it."""
-    return style_sheet(*own) + "\n.course-lab-missing { display: none !important; }"
+    """Return the style sheet of a lab in a notebook."""
+    return style_sheet(*own)
 
 
-class PageLab(AnyWidget):
+class PageLab(PlacedWidget):
     """A lab on the page: a subclass has a name, a script, a style sheet, and a trait for each setting.
 
     Running a cell again closes the lab that it opened before.
@@ -140,11 +131,5 @@ class PageLab(AnyWidget):
         if command := commands.get(str(content.get("command"))):
             command()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = static_default(self.default)
-        if not someone_watches():
-            return bundle
-        missing = ipywidgets.HTML(_MISSING.format(picture=bundle["text/html"]))
-        missing.add_class("course-lab-missing")
-        live = ipywidgets.VBox([self, missing])._repr_mimebundle_(**kwargs)
-        return {**bundle, VIEW: live[VIEW]}
+    def static(self) -> dict[str, str]:
+        return static_default(self.default)

@@ -1,126 +1,145 @@
-"""The state of lesson 03's map lab: a cell of depth and rate, a guess at the best one, and what the map says."""
+"""Lesson 03's map of depth and rate: the settings of a run, and what the page gets to show every cell by itself."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from course_utils.experiments import RATES
+from course_utils.data import load_dataset
+from course_utils.experiments import RATES, Recipe
 from course_utils.figures.tables import Rows
 from course_utils.figures.words import scientific
+from course_utils.frontend import KIT
 from course_utils.labs.kit.state_codes import one_of
-from course_utils.labs.kit.training import RunProgress, from_recording
+from course_utils.labs.kit.training import PER_CLASS, TASK
+
+#: The settings and sentences of the lab, which the page reads as well.
+TABLE: dict[str, Any] = json.loads(Path(__file__).with_name("depth_rate_map.json").read_text(encoding="utf-8"))
+#: The style sheets of the lab, beside those that all labs have.
+STYLES = (KIT / "heat_map.css", Path(__file__).with_name("depth_rate_map.css"))
+BLOCKS = ("block1", "block2", "block3", "block4")
+TASKS = tuple(TABLE["tasks"])
+DEPTHS, SEEDS = range(len(BLOCKS) + 1), range(TABLE["seed"]["least"], TABLE["seed"]["most"] + 1)
+_PICTURES, _BATCH = 2 * PER_CLASS, Recipe().batch_size  # the scans have two classes
+#: Optimizer steps of a run: whole epochs, whose last batch is filled up.
+STEPS = round(Recipe().steps * _BATCH / _PICTURES) * ceil(_PICTURES / _BATCH)
+_START = TABLE["start"]
 
 Cell = tuple[int, float]
-DEPTHS, SEEDS, STEPS = range(5), range(100), range(501)
+_Grouped = Mapping[Cell, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
-class MapState:
-    """Everything that decides what the lab shows, and what it runs.
+class MapSetting:
+    """What decides a run of a cell: two runs of one setting give the same numbers.
 
     Attributes:
-        blocks, learning_rate: the selected cell.
-        seed: of its run.
-        guess_blocks, guess_rate: the learner's guess at the best cell.
-        revealed: whether the learner has seen the map.
-        step: the replay's position.
+        blocks: how many are thawed, counted from the heads.
+        learning_rate: of the run.
+        seed: draws the labels and their order.
+
+    Raises:
+        CourseError: a value that no control of the lab has.
     """
 
-    blocks: int = 2
-    learning_rate: float = 1e-3
-    seed: int = 0
-    guess_blocks: int | None = None
-    guess_rate: float | None = None
-    revealed: bool = False
-    step: int = 0
+    blocks: int = _START["blocks"]
+    learning_rate: float = _START["learning_rate"]
+    seed: int = _START["seed"]
 
     def __post_init__(self) -> None:
         one_of("number of thawed blocks", self.blocks, DEPTHS)
         one_of("rate", self.learning_rate, RATES)
         one_of("seed", self.seed, SEEDS)
-        one_of("guess", self.guess_blocks, (None, *DEPTHS))
-        one_of("guess", self.guess_rate, (None, *RATES) if self.guess_blocks is not None else (None,))
-        one_of("'revealed' value", self.revealed, (False, True))
-        one_of("step", self.step, STEPS)
 
-    @property
-    def cell(self) -> Cell:
-        """The selected cell."""
-        return self.blocks, self.learning_rate
+    def recipe(self) -> Recipe:
+        """Return the run as a recipe."""
+        return Recipe(blocks=self.blocks, learning_rate=self.learning_rate)
 
-    @property
-    def guess(self) -> Cell | None:
-        """The learner's guess at the best cell."""
-        if self.guess_blocks is None or self.guess_rate is None:
-            return None
-        return self.guess_blocks, self.guess_rate
-
-    def at(self, **place: Any) -> "MapState":
-        """Return the state for another cell or seed, at the start of its run."""
-        return replace(self, **place, step=0)
-
-    def guessed(self) -> "MapState":
-        """Return the state with the selected cell as the guess."""
-        return replace(self, guess_blocks=self.blocks, guess_rate=self.learning_rate)
+    def name(self) -> str:
+        """Return a short name for a run."""
+        return f"{self.blocks} {'block' if self.blocks == 1 else 'blocks'} thawed at {scientific(self.learning_rate)}"
 
 
-def cells(rows: Rows) -> dict[Cell, list[Mapping[str, Any]]]:
-    """Return the rows of every cell, one row per seed."""
+def best(rows: Rows) -> Cell:
+    """Return the cell with the highest mean validation accuracy on the target."""
+    grouped = _by_cell(rows)
+    return max(grouped, key=lambda cell: _mean(grouped[cell], "validation_target"))
+
+
+def ties(rows: Rows, pictures: int) -> tuple[list[Cell], float]:
+    """Return the cells that the validation pictures cannot tell from the best one, and how far that reaches.
+
+    Args:
+        rows: of the recording ``map-scans``.
+        pictures: how many validation pictures the target has.
+
+    Returns:
+        The cells within two standard errors of the best one, without it; and two standard errors, as a share.
+    """
+    grouped, winner = _by_cell(rows), best(rows)
+    highest = _mean(grouped[winner], "validation_target")
+    noise = 2 * float(np.sqrt(highest * (1 - highest) / pictures))
+    near = [cell for cell in grouped if _mean(grouped[cell], "validation_target") >= highest - noise]
+    return [cell for cell in near if cell != winner], noise
+
+
+def page_data(rows: Rows, missing: str = "") -> dict[str, Any]:
+    """Return what the page needs to show the map and every recorded run, as plain data: about 25 kB as JSON.
+
+    Args:
+        rows: of the recording ``map-scans``.
+        missing: why there are none, in words.
+    """
+    pictures = len(load_dataset(TASK).validation)
+    near, noise = ties(rows, pictures) if rows else ([], 0.0)
+    return {
+        "blocks": list(BLOCKS),
+        "rates": list(RATES),
+        "steps": STEPS,
+        "batch": _BATCH,
+        "pictures": pictures,
+        "cells": [_cell(cell, runs) for cell, runs in _by_cell(rows).items()],
+        "best": list(best(rows)) if rows else None,
+        "ties": [list(cell) for cell in near],
+        "noise": noise,
+        "runs": [_run(row) for row in rows],
+        "missing": missing,
+        "table": TABLE,
+    }
+
+
+def _by_cell(rows: Rows) -> _Grouped:
     grouped: dict[Cell, list[Mapping[str, Any]]] = {}
     for row in rows:
         grouped.setdefault((row["blocks"], row["learning_rate"]), []).append(row)
     return dict(sorted(grouped.items()))
 
 
-def best(rows: Rows) -> Cell:
-    """Return the cell with the highest mean validation accuracy on the target."""
-    grouped = cells(rows)
-    return max(grouped, key=lambda cell: _mean(grouped[cell], "validation_target"))
+def _cell(cell: Cell, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a cell's mean, lowest and highest accuracy on validation pictures, and its mean on test pictures."""
+    ends = {task: [run[f"validation_{task}"] for run in runs] for task in TASKS}
+    return {
+        "blocks": cell[0],
+        "learning_rate": cell[1],
+        **{task: [round(float(np.mean(seen)), 4), min(seen), max(seen)] for task, seen in ends.items()},
+        "test": round(_mean(runs, "target"), 4),
+    }
 
 
-def recorded_run(rows: Rows, state: MapState) -> RunProgress | None:
-    """Return the recorded run of the state's cell and seed; None if there is none."""
-    for row in cells(rows).get(state.cell, []):
-        if row["seed"] == state.seed:
-            return from_recording(row, named(state.cell))
-    return None
+def _run(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a recorded run; it was measured every few steps, and at its end."""
+    curve = [[point["step"], point["target"], point["source"]] for point in row["curve"]]
+    return {
+        "blocks": row["blocks"],
+        "learning_rate": row["learning_rate"],
+        "seed": row["seed"],
+        "curve": [*curve, [STEPS, row["validation_target"], row["validation_source"]]],
+    }
 
 
-def named(cell: Cell) -> str:
-    """Return a cell, in words."""
-    return f"{cell[0]} blocks at {scientific(cell[1])}"
-
-
-def verdict(rows: Rows, guess: Cell | None) -> str:
-    """Compare the guessed cell with the best one."""
-    grouped, top = cells(rows), best(rows)
-
-    def told(cell: Cell) -> str:
-        target, source = (_mean(grouped[cell], f"validation_{task}") for task in ("target", "source"))
-        return f"{named(cell)}: target {target:.1%}, source {source:.1%}, on validation pictures"
-
-    if guess is None or guess not in grouped:
-        return f"You did not mark a cell as your guess. The best is {told(top)}."
-    if guess == top:
-        return f"You found the best cell. {told(top)}."
-    behind = 100 * (_mean(grouped[top], "validation_target") - _mean(grouped[guess], "validation_target"))
-    return f"Your guess was {told(guess)}. The best is {told(top)}: {behind:.1f} points more on the target."
-
-
-def compared(rows: Rows, cell: Cell, run: RunProgress) -> str:
-    """Compare the end of a live run with the recorded runs of its cell."""
-    recorded = [from_recording(row, "").curve[-1].accuracy for row in cells(rows).get(cell, [])]
-    if not recorded:
-        return "This cell was not recorded."
-    parts = []
-    for task, accuracy in run.curve[-1].accuracy.items():
-        low, high = min(end[task] for end in recorded), max(end[task] for end in recorded)
-        where = "in" if low - 0.02 <= accuracy <= high + 0.02 else "outside"
-        parts.append(f"the {task} is {where} the recorded {low:.0%} to {high:.0%}")
-    return f"Give or take two points, {' and '.join(parts)}."
-
-
-def _mean(rows: Rows, column: str) -> float:
+def _mean(rows: Sequence[Mapping[str, Any]], column: str) -> float:
     return float(np.mean([row[column] for row in rows]))

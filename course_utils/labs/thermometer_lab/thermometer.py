@@ -1,182 +1,170 @@
-"""The state of lesson 04's forgetting thermometer: a remedy and its dial, a guess, and what the recorded runs say."""
+"""Lesson 04's forgetting thermometer: the settings of a run, and what the page gets to play every recorded one."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from math import ceil
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from course_utils import figures
-from course_utils.errors import CourseError
-from course_utils.experiments import REMEDIES, band
-from course_utils.figures import Picture
+from course_utils.experiments import LORA_RANK, REMEDIES, Recipe, remedy
 from course_utils.figures.tables import Rows
 from course_utils.figures.words import scientific
+from course_utils.frontend import KIT
 from course_utils.labs.kit.state_codes import one_of
+from course_utils.labs.kit.training import PER_CLASS
 
-#: The lab turns red when less than this share of the highest recorded source accuracy remains.
-ALARM = 0.9
-#: The name of each method's dial.
-DIALS = {
-    "plain": "learning rate",
-    "freezing": "blocks thawed",
-    "rehearsal": "share of old pictures",
-    "l2-sp": "strength",
-    "ewc": "strength",
-    "lora": "learning rate",
+#: The settings and sentences of the lab, which the page reads as well.
+TABLE: dict[str, Any] = json.loads(Path(__file__).with_name("thermometer.json").read_text(encoding="utf-8"))
+#: The style sheets of the lab, beside those that all labs have.
+STYLES = (KIT / "thermometer.css", KIT / "step_guess.css", Path(__file__).with_name("thermometer_lab.css"))
+#: Averages the weights before and after a plain run: there is nothing to train, and no step to stop at.
+AVERAGING = "wise-ft"
+_AVERAGED = TABLE["methods"][AVERAGING]["start"]
+#: The values of each method's dial.
+DIALS: dict[str, tuple[float, ...]] = {
+    method: (_AVERAGED,) if method == AVERAGING else REMEDIES[method] for method in TABLE["methods"]
 }
-SEEDS, STEPS, GUESSES = range(100), range(501), range(0, 141, 10)
+SEEDS = range(TABLE["seed"]["least"], TABLE["seed"]["most"] + 1)
+#: The last place of an average: the weights after the run alone.
+_WHOLE = 100
+_PICTURES = 2 * PER_CLASS  # the scans have two classes
+
+_Curve = list[list[float]]
 
 
 @dataclass(frozen=True)
-class ThermometerState:
-    """Everything that decides what the lab shows, and what it runs.
+class ThermometerSetting:
+    """What decides a run of the thermometer: two runs of one setting give the same numbers.
 
     Attributes:
-        method, value: a remedy of the recording, and the value of its dial.
-        step: the replay's position.
-        seed: of the live runs.
-        guess: the learner's guess at the last step where the source keeps 90 % of its accuracy.
-        revealed: whether the learner has seen a run to its end.
+        method: a remedy, or ``plain``.
+        value: of the method's dial.
+        seed: draws the labels and their order.
+
+    Raises:
+        CourseError: a value that no control of the lab has.
     """
 
-    method: str = "plain"
-    value: float = 1e-3
-    step: int = 0
-    seed: int = 0
-    guess: int | None = None
-    revealed: bool = False
+    method: str = TABLE["start"]["method"]
+    value: float = TABLE["start"]["value"]
+    seed: int = TABLE["start"]["seed"]
 
     def __post_init__(self) -> None:
         one_of("method", self.method, DIALS)
-        one_of(DIALS[self.method], self.value, REMEDIES[self.method])
-        one_of("step", self.step, STEPS)
+        one_of(TABLE["methods"][self.method]["dial"].lower(), self.value, DIALS[self.method])
         one_of("seed", self.seed, SEEDS)
-        one_of("guess", self.guess, (None, *GUESSES))
-        one_of("'revealed' value", self.revealed, (False, True))
 
-    def with_method(self, method: str) -> "ThermometerState":
-        """Return the state for another method, at the middle of its dial and the start of its run."""
-        one_of("method", method, DIALS)
-        return replace(self, method=method, value=REMEDIES[method][len(REMEDIES[method]) // 2], step=0, guess=None)
+    def recipe(self) -> Recipe:
+        """Return the run as a recipe."""
+        return remedy(self.method, self.value)
 
-    def with_value(self, value: float) -> "ThermometerState":
-        """Return the state for another value of the dial, at the start of the run and without a guess."""
-        return replace(self, value=value, step=0, guess=None)
+    @property
+    def lora_rank(self) -> int | None:
+        """The rank of the updates that the run trains; None if it trains the weights themselves."""
+        return LORA_RANK if self.method == "lora" else None
 
-    def revealed_at(self, last: int) -> "ThermometerState":
-        """Return the state with the run revealed up to its last step."""
-        return replace(self, revealed=True, step=last)
+    @property
+    def end(self) -> int:
+        """The number of optimizer steps of the whole run, or the last place of an average."""
+        if self.method == AVERAGING:
+            return _WHOLE
+        recipe = self.recipe()
+        old = max(1, round(recipe.rehearsal * recipe.batch_size)) if recipe.rehearsal else 0
+        epochs = round(recipe.steps * recipe.batch_size / _PICTURES)
+        return epochs * ceil(_PICTURES / (recipe.batch_size - old))
+
+    def name(self) -> str:
+        """Return a short name for a run."""
+        about = TABLE["methods"][self.method]
+        value = scientific(self.value) if about["write"] == "rate" else f"{self.value:g}"
+        return f"{about['text']}, {about['dial'].lower()} {value}"
 
 
-class RecordedRuns:
-    """The recorded runs, and what they say about a state.
+def page_data(rows: Rows, missing: str = "") -> dict[str, Any]:
+    """Return what the page needs to play every recorded run, as plain data: about 40 kB as JSON.
 
     Args:
-        rows: with ``method``, ``setting``, ``seed`` and ``curve``, a list of ``step``, ``target`` and ``source``
-            (0..1); rows without a curve are ignored. There may be no rows.
+        rows: of the recording ``remedies-scans``.
+        missing: why there are none, in words.
     """
-
-    def __init__(self, rows: Rows) -> None:
-        self.rows = [row for row in rows if row["curve"]]
-
-    def steps(self, state: ThermometerState) -> list[int]:
-        """Return the steps at which both tasks were measured; empty if nothing was recorded."""
-        return sorted({point["step"] for row in self._runs(state) for point in row["curve"]})
-
-    def band(self, state: ThermometerState, task: str) -> list[tuple[int, float, float, float]]:
-        """Return (step, mean, lowest, highest accuracy over the seeds) for each measured step up to the state's."""
-        values: dict[int, list[float]] = {}
-        for row in self._runs(state):
-            for point in row["curve"]:
-                values.setdefault(point["step"], []).append(point[task])
-        reached = [step for step in sorted(values) if step <= state.step] or sorted(values)[:1]
-        return [(step, *band(values[step])) for step in reached]
-
-    @cached_property
-    def intact(self) -> float:
-        """The highest source accuracy at any recorded step, as a mean over seeds.
-
-        Raises:
-            CourseError: nothing was recorded.
-        """
-        if not self.rows:
-            raise CourseError("None of the recorded runs has a curve to replay.")
-        settings: dict[tuple[str, float, int], list[float]] = {}
-        for row in self.rows:
-            for point in row["curve"]:
-                settings.setdefault((row["method"], row["setting"], point["step"]), []).append(point["source"])
-        return max(float(np.mean(values)) for values in settings.values())
-
-    def last_good_step(self, state: ThermometerState) -> int | None:
-        """Return the last step before the source first falls below the alarm; None if the first step is below."""
-        good = None
-        for step, mean, _, _ in self.band(replace(state, step=STEPS[-1]), "source"):
-            if mean < ALARM * self.intact:
-                return good
-            good = step
-        return good
-
-    def sentence(self, state: ThermometerState) -> str:
-        """Return the thermometer's reading in words, alarm included."""
-        if not self.steps(state):
-            return "Nothing was recorded for this setting. Run it for real."
-        step, target = self.band(state, "target")[-1][:2]
-        source = self.band(state, "source")[-1][1]
-        kept = source / self.intact
-        green = self.last_good_step(state)
-        alarm = "Still in the green."
-        if kept < ALARM:
-            earlier = "already at the first measurement: turn the dial" if green is None else f"after step {green}"
-            alarm = f"In the red, {earlier}."
-        return f"Step {step}: target {target:.0%}, source {source:.0%}, {kept:.0%} of what it was. {alarm}"
-
-    def verdict(self, state: ThermometerState) -> str:
-        """Compare the guess with what happened."""
-        good, steps = self.last_good_step(state), self.steps(state)
-        if good is None:
-            happened = "the source was already in the red at the first measurement"
-        elif good == steps[-1]:
-            happened = "the source stayed in the green to the end"
-        else:
-            happened = f"the source was in the green up to step {good}"
-        if state.guess is None:
-            return f"You made no guess; {happened}. Guess before the next run: a surprise is easier to remember."
-        late = min(state.guess, steps[-1]) - (good or 0)  # a guess after the end of the run counts as its end
-        close = (
-            "You saw it coming."
-            if abs(late) <= 10
-            else f"That is {abs(late)} steps {'later' if late > 0 else 'earlier'}."
-        )
-        return f"You would have stopped at step {state.guess}; {happened}. {close}"
-
-    def picture(self, state: ThermometerState) -> Picture:
-        """Return both accuracies up to the state's step, with a band over the seeds, as a static picture."""
-        rows = [
-            {"step": point["step"], "task": task, "accuracy": point[task]}
-            for row in self._runs(state)
-            for point in row["curve"]
-            if point["step"] <= state.step
-            for task in ("source", "target")
-        ]
-        return figures.line_chart(
-            rows,
-            x="step",
-            y="accuracy",
-            by="task",
-            x_label="optimizer steps",
-            y_label="validation accuracy",
-            title=f"Forgetting thermometer: {setting(state)}",
-        )
-
-    def _runs(self, state: ThermometerState) -> Rows:
-        return [row for row in self.rows if row["method"] == state.method and row["setting"] == state.value]
+    runs = _runs(rows)
+    intact = _intact(runs)
+    alarm = None if intact is None else TABLE["alarm"] * intact
+    return {
+        "dials": {method: list(values) for method, values in DIALS.items()},
+        "ends": {method: [ThermometerSetting(method, value).end for value in DIALS[method]] for method in DIALS},
+        "averaging": AVERAGING,
+        "runs": [{**asdict(setting), "curve": curve} for setting, curve in runs.items()],
+        "before": _before(runs),
+        "intact": intact,
+        "alarm": alarm,
+        "start": asdict(telling(runs, alarm)) if alarm is not None else TABLE["start"],
+        "missing": missing,
+        "table": TABLE,
+    }
 
 
-def dial(method: str, value: float) -> str:
-    """Return a value of a method's dial, in words."""
-    return f"{DIALS[method]} {scientific(value) if DIALS[method] == 'learning rate' else f'{value:g}'}"
+def telling(runs: Mapping[ThermometerSetting, _Curve], alarm: float) -> ThermometerSetting:
+    """Return the setting to open on, whose run has a good answer that is worth finding.
+
+    Of the runs that get red in their middle and stay red, and whose target gains before that, it is the one whose
+    source falls furthest; without such a run, the first setting.
+
+    Args:
+        runs: by setting, their measurements: place, target and source, both 0..1.
+        alarm: the source accuracy, 0..1, below which a run is in the red.
+    """
+    least, most = TABLE["middle"]
+    falls: dict[ThermometerSetting, float] = {}
+    for setting, curve in runs.items():
+        green = [source >= alarm for _, _, source in curve]
+        crossed = sum(green)
+        if any(later and not earlier for earlier, later in pairwise(green)) or not 0 < crossed < len(curve):
+            continue
+        gain = max(target for _, target, _ in curve[:crossed]) - curve[0][1]
+        if least <= curve[crossed - 1][0] / setting.end <= most and gain >= TABLE["gain"]:
+            falls[setting] = curve[0][2] - curve[-1][2]
+    return max(falls, key=lambda setting: falls[setting]) if falls else ThermometerSetting()
 
 
-def setting(state: ThermometerState) -> str:
-    """Return a state's setting, in words."""
-    return f"{state.method}, {dial(state.method, state.value)}"
+def _runs(rows: Rows) -> dict[ThermometerSetting, _Curve]:
+    """Return the measurements of every recorded run; the averages of a seed are one run, and a plain run is its end."""
+    ends: dict[int, _Curve] = defaultdict(list)
+    runs = {}
+    for row in rows:
+        method, value, seed = row["method"], row["setting"], row["seed"]
+        last = [row["validation_target"], row["validation_source"]]
+        if method == AVERAGING:
+            ends[seed].append([round(_WHOLE * value), *last])
+            continue
+        setting = ThermometerSetting(method, value, seed)
+        curve = [[point["step"], point["target"], point["source"]] for point in row["curve"]]
+        runs[setting] = [*curve, [setting.end, *last]] if curve and curve[-1][0] < setting.end else curve
+        if (method, value) == ("plain", _AVERAGED):
+            ends[seed].append([_WHOLE, *last])
+    averages = {ThermometerSetting(AVERAGING, _AVERAGED, seed): sorted(curve) for seed, curve in ends.items()}
+    return {setting: curve for setting, curve in {**runs, **averages}.items() if len(curve) > 1}
+
+
+def _intact(runs: Mapping[ThermometerSetting, _Curve]) -> float | None:
+    """Return the highest source accuracy at any recorded place, as a mean over seeds; None if there is no run."""
+    places: dict[tuple[str, float, float], list[float]] = defaultdict(list)
+    for setting, curve in runs.items():
+        for place, _, source in curve:
+            places[setting.method, setting.value, place].append(source)
+    return max((_mean(values) for values in places.values()), default=None)
+
+
+def _before(runs: Mapping[ThermometerSetting, _Curve]) -> float | None:
+    """Return the source accuracy before a run: that of a frozen network, which no run moves."""
+    frozen = [curve[-1][2] for setting, curve in runs.items() if (setting.method, setting.value) == ("freezing", 0)]
+    return _mean(frozen) if frozen else None
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))
