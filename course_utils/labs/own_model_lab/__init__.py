@@ -1,0 +1,1 @@
+"""The freeze lab on the learner's own model."""
