@@ -45,6 +45,7 @@ class AuthoredQuestion:
     choices: tuple[str, ...] = ()
     positions: tuple[str, ...] = ()
     tolerance: float = 0.0
+    unit: str = ""
     otherwise: str = ""
 
 
@@ -177,6 +178,7 @@ class _Number(_Question):
     tolerance: _Expression
     why: _Words
     otherwise: _Words
+    unit: str = ""
     known_wrong: tuple[_WrongNumber, ...] = ()
     variant: Annotated[tuple[dict[str, StrictInt | StrictFloat], ...], Field(min_length=1)] = ({},)
 
@@ -206,7 +208,13 @@ class _Number(_Question):
         )
         _require_apart(foreseen, tolerance, inputs)
         return AuthoredQuestion(
-            self.id, self.kind, words(self.text), foreseen, tolerance=tolerance, otherwise=words(self.otherwise)
+            self.id,
+            self.kind,
+            words(self.text),
+            foreseen,
+            tolerance=tolerance,
+            unit=self.unit,
+            otherwise=words(self.otherwise),
         )
 
 

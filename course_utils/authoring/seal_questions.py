@@ -52,6 +52,7 @@ def seal_question(authored: AuthoredQuestion) -> Question:
         choices=authored.choices,
         positions=authored.positions,
         tolerance=authored.tolerance,
+        unit=authored.unit,
         otherwise=authored.otherwise,
     )
 

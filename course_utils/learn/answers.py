@@ -14,6 +14,8 @@ Shape = Literal["rising", "falling", "flat", "peak", "valley", "mixed"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 
 _BUCKETS = 4  # per tolerance
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
+_TYPED = re.compile(r"[+-]?(\d{1,30}([.,]\d{0,30})?|[.,]\d{1,30})(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 
 
 def read_letters(answer: Any, count: int) -> list[str] | None:
@@ -31,9 +33,17 @@ def read_letters(answer: Any, count: int) -> list[str] | None:
 
 
 def read_number(answer: Any) -> float | None:
-    """Return the answer as a finite number; None for a bool, a text or anything else."""
-    if isinstance(answer, bool | str | bytes | bytearray):
+    """Return the answer as a finite number, also from a text such as "5", "5 %" or "5,0"; None for anything else.
+
+    A comma before exactly three digits separates thousands, as in the lessons' texts, unless a zero precedes it.
+    """
+    if isinstance(answer, bool | bytes | bytearray):
         return None
+    if isinstance(answer, str):
+        typed = answer.strip().removesuffix("%").rstrip().replace("\N{MINUS SIGN}", "-")
+        if _THOUSANDS.fullmatch(typed):
+            typed = typed.replace(",", "")
+        answer = typed.replace(",", ".") if _TYPED.fullmatch(typed) else None
     try:
         number = float(answer)
     except Exception:  # float() calls the answer's own code

@@ -2,18 +2,15 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from course_utils.learn import progress
 from course_utils.learn.catalogue import find
 from course_utils.learn.exercise import Exercise
 from course_utils.learn.progress_cards import points_so_far
 from course_utils.learn.quick_checks import Question
-from course_utils.learn.result import Result
+from course_utils.learn.result import Operable, Result
 from course_utils.learn.show import Block, Card, Items, Message, Paragraph
-
-if TYPE_CHECKING:
-    from ipywidgets import DOMWidget
 
 
 def check(id: str, answer: Any = None, *, seed: int = 0) -> Result:
@@ -41,10 +38,10 @@ def _noted(found: Question | Exercise, answer: Any, seed: int = 0) -> Result:
     return replace(result, note=note, so_far=points_so_far(record, result.id.partition(".")[0]))
 
 
-def _form(question: Question) -> "DOMWidget":
-    from course_utils.learn.answer_form import answer_form  # imports widgets, so only where someone can use them
+def _form(question: Question) -> Operable:
+    from course_utils.learn.answer_form import AnswerForm, AnswerForms  # imports widgets: only where they can be used
 
-    return answer_form(question, partial(_noted, question))
+    return AnswerForms([AnswerForm(question, partial(_noted, question))])
 
 
 def hint(id: str) -> Message:

@@ -1,22 +1,58 @@
-"""Predict, then reveal: learners write a guess down before they see the measurement."""
+"""Predict, then reveal: learners write a guess down before they see the measurement.
+
+A guess is near if it is off by at most a twentieth of the range of possible values. Percentages range over 100 points,
+differences of percentages over 200. Where there is no upper end, what counts is the ratio, and the range is taken as
+two orders of magnitude: near is a factor of at most 1.26. A guess in words is near if it is the same word.
+"""
 
 import math
+from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any
 
 from course_utils.errors import CourseError
 from course_utils.learn import progress
+from course_utils.learn.answers import read_number
 from course_utils.learn.show import Bars, Block, Card, Message, Paragraph
+from course_utils.learn.wording import kind
 
 Guess = float | str
+_NEAR = 1 / 20  # of the range
+_ORDERS = 2  # of magnitude, the range of what has no upper end
+
+
+_Ends = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """What a guess may be: in words, by an example, and the two ends of the numbers; no ends where it is a text."""
+
+    words: str
+    example: str
+    ends: _Ends | None = None
+
+
+#: Units whose measurements are shares in 0..1, with the least and the most that they can be.
+_SHARES: dict[str, _Ends] = {"percent": (0, 100), "points": (-100, 100)}
+_ABOVE_0 = {"times": "3", "labels": "20", "pixels": "9", "seconds": "2", "rate": "1e-3"}
+_UNITS = {
+    "percent": _Unit("a number from 0 to 100", "60", _SHARES["percent"]),
+    "points": _Unit("a number from -100 to 100", "5", _SHARES["points"]),
+    "block": _Unit("a name in quotation marks", '"block3"'),
+    "cell": _Unit("a text in quotation marks", '"3 blocks at 1e-4"'),
+    **{unit: _Unit("a number above 0", example, (math.ulp(0.0), math.inf)) for unit, example in _ABOVE_0.items()},
+}
+_ANY = _Unit("a number or a text", "60")
 
 
 def predict(id: str, *unnamed: object, **guess: float | str | EllipsisType | None) -> Message:
     """Write down a guess before the measurement: ``predict("02.five-labels", percent=60)``.
 
-    The one keyword names the unit (``percent``, ``times``, ``seconds``, ``labels`` ...) or, for a guess in
-    words, the thing (``block="block3"``). ``None`` or ``...`` means that there is no guess yet, which is not
-    an error. Returns a card that shows itself. Raises CourseError unless there is exactly one keyword and nothing else.
+    The one keyword names the unit (``percent``, ``points`` between two percentages, ``times``, ``seconds``,
+    ``labels`` ...) or, for a guess in words, the thing (``block="block3"``). ``None`` or ``...`` means that there is no
+    guess yet, which is not an error; a guess that the unit doesn't allow is refused with a sentence. Returns a card
+    that shows itself. Raises CourseError unless there is exactly one keyword and nothing else.
     """
     if unnamed or len(guess) != 1:
         given = "write its name before it" if unnamed else f"{len(guess)} were given"
@@ -31,10 +67,9 @@ def predict(id: str, *unnamed: object, **guess: float | str | EllipsisType | Non
         words = f"Write your guess as `{unit}=...` and run this cell again. You can also go on without one."
         return Message(Card(title, [Paragraph(words)], tone="open"))
 
-    committed = _plain(value)
+    committed = _committed(value, unit)
     if committed is None:
-        words = f"A guess is a number or a word, such as `{unit}=60`; this one is neither. Change it and run again."
-        return Message(Card(title, [Paragraph(words)], tone="open"))
+        return Message(Card(title, [Paragraph(_refused(value, unit))], tone="open"))
     note = progress.update(
         lambda record: record["predictions"].__setitem__(id, {"guess": committed, "unit": unit, "measured": None})
     )
@@ -47,7 +82,7 @@ def predict(id: str, *unnamed: object, **guess: float | str | EllipsisType | Non
 def reveal(id: str, measured: Any, **beside: Any) -> Message:
     """Show the guess beside the measurement, and any other measurements ``beside`` it in the same unit.
 
-    Where the guess was in percent, measurements are shares in 0..1, as Keras and scikit-learn return them.
+    Where the guess was in percent or points, measurements are shares in 0..1, as Keras and scikit-learn return them.
     Returns a card that shows itself; without a guess it shows the measurement alone.
     """
     stored = _stored(id)
@@ -93,11 +128,32 @@ def _plain(value: Any) -> Guess | None:
     return None if math.isnan(number) else number
 
 
+def _committed(value: Any, unit: str) -> Guess | None:
+    """Return a guess as it is written down, or None if the unit has no such value."""
+    guess = None if isinstance(value, bool) else _plain(value)
+    if unit not in _UNITS:
+        return guess
+    ends = _UNITS[unit].ends
+    if ends is None:
+        return guess if isinstance(guess, str) else None
+    number = read_number(guess) if isinstance(guess, str) else guess
+    return number if number is not None and ends[0] <= number <= ends[1] else None
+
+
+def _refused(value: Any, unit: str) -> str:
+    wanted, number = _UNITS.get(unit, _ANY), _plain(value)
+    given = f"{number:g}" if isinstance(number, float) and not isinstance(value, bool) else kind(value)
+    return f"`{unit}` is {wanted.words}, such as `{unit}={wanted.example}`, not {given}. Change it and run again."
+
+
 def _in_unit(measured: Any, unit: str) -> Guess:
     value = _plain(measured)
     if value is None:
         return str(measured)[:200]
-    return 100 * value if unit == "percent" and isinstance(value, float) and abs(value) <= 1 else value
+    if isinstance(value, str) and unit in _ABOVE_0:
+        number = read_number(value)
+        return value if number is None else number
+    return 100 * value if unit in _SHARES and isinstance(value, float) and abs(value) <= 1 else value
 
 
 def _likely_unit(measured: Any) -> str:
@@ -112,6 +168,8 @@ def _worded(value: Guess, unit: str) -> str:
         return f"{value:.3g} %"
     if math.isinf(value):
         return "beyond what was measured"
+    if unit == "rate":
+        return f"a rate of {value:g}".replace("e-0", "e-")
     number = f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:.3g}"
     return f"{number} {unit.replace('_', ' ')}".strip()
 
@@ -135,24 +193,38 @@ def _distance(guess: Guess, measured: Guess, unit: str) -> str:
         return "You saw it coming." if near else "Not what you expected? Read on: the next lines say why."
     if math.isinf(guess) or math.isinf(measured):
         return "There is no finite number to compare with."
-    gap = abs(guess - measured)
-    if near and unit == "percent":
+    if not near:
+        return f"Your guess was {_astray(guess, measured, unit)}."
+    if unit in _SHARES:
+        gap = abs(guess - measured)
         return f"You were within {max(gap, 1):.0f} point{'' if gap < 1.5 else 's'}. Good eye."
-    if near:
-        return "You were within a tenth of it. Good eye."
-    return f"Your guess was {_astray(guess, measured, unit)}."
+    return f"You were within {math.ceil(100 * abs(guess / measured - 1)) if measured else 0} % of it. Good eye."
 
 
 def _is_near(guess: Guess, measured: Guess, unit: str) -> bool:
-    """Whether a guess is within 5 points for percent, within a tenth for other numbers, or the same word."""
     if isinstance(guess, str) or isinstance(measured, str):
         return str(guess).strip().casefold() == str(measured).strip().casefold()
-    return guess == measured or abs(guess - measured) <= (5 if unit == "percent" else 0.1 * abs(measured))
+    return guess == measured or _off(guess, measured, unit) <= _NEAR
+
+
+def _off(guess: float, measured: float, unit: str) -> float:
+    """Return how far a guess is off, as a part of the range of possible values; infinite if they can't be compared."""
+    if unit in _SHARES:
+        least, most = _SHARES[unit]
+        return abs(guess - measured) / (most - least)
+    if guess * measured <= 0 or math.isinf(guess) or math.isinf(measured):
+        return math.inf
+    return abs(math.log10(guess / measured)) / _ORDERS
 
 
 def _astray(guess: float, measured: float, unit: str) -> str:
-    points = f"{abs(guess - measured):.0f} points " if unit == "percent" else ""
-    return f"{points}too {'high' if guess > measured else 'low'}"
+    direction = "high" if guess > measured else "low"
+    if unit in _SHARES:
+        return f"{abs(guess - measured):.0f} points too {direction}"
+    if math.isinf(_off(guess, measured, unit)):
+        return f"too {direction}"
+    ratio = guess / measured
+    return f"too {direction} by a factor of {max(ratio, 1 / ratio):.2g}"
 
 
 def surprises(record: dict[str, Any]) -> list[tuple[str, str]]:

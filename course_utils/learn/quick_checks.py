@@ -41,8 +41,9 @@ class Question:
     """A quick check, with its replies sealed.
 
     ``choices`` are those of single and multiple choice, or the steps to put in order; ``positions`` name the points
-    of a curve. ``otherwise`` is the reply to a wrong answer that was not foreseen. ``arrangement`` is the order in
-    which the choices are shown, as their places in ``choices``; empty means the authors' own order.
+    of a curve; ``unit`` is that of a number. ``otherwise`` is the reply to a wrong answer that was not foreseen.
+    ``arrangement`` is the order in which the choices are shown, as their places in ``choices``; empty means the
+    authors' own order.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Question:
     choices: tuple[str, ...] = ()
     positions: tuple[str, ...] = ()
     tolerance: float = 0.0
+    unit: str = ""
     otherwise: str = ""
     arrangement: tuple[int, ...] = ()
 
@@ -75,6 +77,11 @@ class Question:
         """The letters of the choices, as shown."""
         return ascii_lowercase[: len(self.choices)]
 
+    def shown_choices(self) -> list[tuple[str, str]]:
+        """Return the choices as this learner sees them: (letter, text)."""
+        places = [ascii_lowercase.index(letter) for letter in self.authored(self.letters)]
+        return [(letter, self.choices[place]) for letter, place in zip(self.letters, places, strict=True)]
+
     def authored(self, letters: Sequence[str]) -> list[str]:
         """Return the authors' letters for the ones that this learner sees."""
         arrangement = self.arrangement or range(len(self.choices))
@@ -90,9 +97,7 @@ class Question:
     def _shown(self) -> tuple[Block, ...]:
         if not self.choices:
             return (Paragraph(self.text),)
-        texts = [self.choices[ascii_lowercase.index(letter)] for letter in self.authored(self.letters)]
-        lettered = [(f"{letter})", text) for letter, text in zip(self.letters, texts, strict=True)]
-        return (Paragraph(self.text), Items(lettered))
+        return (Paragraph(self.text), Items([(f"{letter})", text) for letter, text in self.shown_choices()]))
 
 
 def wanted(question: Question) -> str:
@@ -139,8 +144,7 @@ def _judge_multiple(question: Question, answer: Any) -> Judged:
 def _judge_number(question: Question, answer: Any) -> Judged:
     number = answers.read_number(answer)
     if number is None:
-        quoted = ", without quotation marks" if isinstance(answer, str | bytes) else ""
-        return "error", f"The answer is one finite number{quoted}, such as `12` or `0.5`."
+        return "error", "The answer is one finite number, such as `12` or `0.5`."
     return _judged(question, answers.number_key(number, question.tolerance))
 
 

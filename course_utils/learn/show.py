@@ -16,10 +16,12 @@ Tone = Literal["good", "bad", "open", "plain"]
 # Okabe-Ito colours; each has a contrast of at least 3:1 against white and against near-black.
 _EDGE = {"good": "#009E73", "bad": "#D55E00", "open": "#0072B2", "plain": "currentColor"}
 _CARD = "padding:.4em .9em;margin:.5em 0;max-width:46em;line-height:1.5"  # a widget's own line spacing is wide
-_SIGN = {"good": "✓", "bad": "✗", "open": "→", "plain": ""}
+#: The sign that precedes a verdict.
+SIGN = {"good": "✓", "bad": "✗", "open": "→", "plain": ""}
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
+    """Return a text as HTML, escaped, with its `code` and *words* marked up."""
     plain_and_code = re.split(r"`([^`]+)`", html.escape(text, quote=False))
     # A star beside a space is a product: 3 * 3 * 64.
     plain_and_code[::2] = [re.sub(r"\*(\w[^*]*)(?<=\w)\*", r"<em>\1</em>", plain) for plain in plain_and_code[::2]]
@@ -73,10 +75,10 @@ class Card:
 
     def html(self) -> str:
         """Return the card as one <section>, with every text in it escaped."""
-        parts = [f"<p style='margin:0 0 .4em'><strong>{_inline(self.title)}</strong></p>"]
+        parts = [f"<p style='margin:0 0 .4em'><strong>{inline(self.title)}</strong></p>"]
         parts += [self._block_html(block) for block in self.blocks]
         if self.note:
-            parts.append(f"<p style='margin:.4em 0 0'><em>{_inline(self.note)}</em></p>")
+            parts.append(f"<p style='margin:.4em 0 0'><em>{inline(self.note)}</em></p>")
         style = f"border-left:4px solid {_EDGE[self.tone]};{_CARD}"
         label = html.escape(self.title.replace("`", ""), quote=True)
         return f'<section aria-label="{label}" style="{style}">' + "".join(parts) + "</section>"
@@ -95,16 +97,16 @@ class Card:
             case Paragraph(text, verdict, quiet):
                 lead = ""
                 if verdict:
-                    sign = f'<span aria-hidden="true">{_SIGN[self.tone]}</span> ' if _SIGN[self.tone] else ""
-                    lead = f"<strong>{sign}{_inline(self.verdict)}.</strong> "
-                words = f"<small>{_inline(text)}</small>" if quiet else _inline(text)
+                    sign = f'<span aria-hidden="true">{SIGN[self.tone]}</span> ' if SIGN[self.tone] else ""
+                    lead = f"<strong>{sign}{inline(self.verdict)}.</strong> "
+                words = f"<small>{inline(text)}</small>" if quiet else inline(text)
                 return f"<p style='margin:.4em 0'>{lead}{words}</p>"
             case Items(items):
-                rows = "".join(f"<li><strong>{_inline(k)}</strong> {_inline(v)}</li>" for k, v in items)
+                rows = "".join(f"<li><strong>{inline(k)}</strong> {inline(v)}</li>" for k, v in items)
                 return f"<ul style='list-style:none;padding-left:.4em;margin:.4em 0'>{rows}</ul>"
             case Bars(caption, rows):
                 body = "".join(_bar_html(*row) for row in rows)
-                head = f"<caption style='text-align:left'>{_inline(caption)}</caption>"
+                head = f"<caption style='text-align:left'>{inline(caption)}</caption>"
                 return f"<table style='border-collapse:collapse;margin:.4em 0'>{head}<tbody>{body}</tbody></table>"
             case Code(text):
                 style = "margin:.4em 0;overflow-x:auto"  # tabindex: what scrolls must be reachable by keyboard
@@ -113,7 +115,7 @@ class Card:
     def _block_text(self, block: Block) -> list[str]:
         match block:
             case Paragraph(text, verdict, _):
-                return [f"{_SIGN[self.tone]} {self.verdict}. {text}".strip() if verdict else text]
+                return [f"{SIGN[self.tone]} {self.verdict}. {text}".strip() if verdict else text]
             case Items(items):
                 return [f"  {label} {text}" for label, text in items]
             case Bars(caption, rows):
@@ -133,8 +135,8 @@ def _bar_html(label: str, value: str, share: float | None) -> str:
         )
     return (
         "<tr><th scope='row'"
-        f" style='text-align:left;font-weight:normal;padding-right:1em'>{_inline(label)}</th><td"
-        f" style='text-align:right;padding-right:1em'><strong>{_inline(value)}</strong></td><td"
+        f" style='text-align:left;font-weight:normal;padding-right:1em'>{inline(label)}</th><td"
+        f" style='text-align:right;padding-right:1em'><strong>{inline(value)}</strong></td><td"
         f" style='text-align:left;min-width:12em'>{bar}</td></tr>"
     )
 

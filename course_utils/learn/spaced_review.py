@@ -1,29 +1,41 @@
 """Spaced review: a lesson opens with three questions from earlier lessons, missed ones first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from course_utils.frontend import someone_watches
 from course_utils.learn import progress
 from course_utils.learn.catalogue import lessons
 from course_utils.learn.checking import note_attempt
 from course_utils.learn.quick_checks import Question, load_questions
-from course_utils.learn.result import Result
+from course_utils.learn.result import Operable, Result
 from course_utils.learn.show import Card, Paragraph, Shown
 
 _NAMES = ("first", "second", "third")
 _ANSWERED = ("passed", "partly", "wrong")
+_TITLE = "Three questions from earlier lessons"
 
 
 @dataclass(frozen=True, repr=False)
 class Review(Shown):
-    """The questions of a review, each with its verdict, below a card that sums them up."""
+    """The questions of a review, each with its verdict, below a card that sums them up.
+
+    ``form``, if any, makes the forms that take the cards' place where someone can use them.
+    """
 
     opening: Card
     results: tuple[Result, ...] = ()
+    form: Callable[[], Operable] | None = None
 
     def card(self) -> Card:
         return self.opening
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        if self.form is None or not someone_watches():
+            return {}  # the cards, as HTML and as text
+        return self.form()._repr_mimebundle_(**kwargs)
 
     def _repr_html_(self) -> str:
         return "".join(shown.html() for shown in self._cards())
@@ -58,8 +70,32 @@ def review(lesson: str, first: Any = None, second: Any = None, third: Any = None
     results = [pool[id].check(answer) for id, answer in zip(asked, answers, strict=False)]
     note = progress.update(lambda record: _note_review(record, lesson, asked, answered, results)) or note
     results = [replace(result, title=f"{name} question") for name, result in zip(_NAMES, results, strict=False)]
-    opening = Card("Three questions from earlier lessons", [Paragraph(_summary(results))], note=note)
-    return Review(opening, tuple(results))
+    opening = Card(_TITLE, [Paragraph(_summary(results))], note=note)
+    form = partial(_form, lesson, [pool[id] for id in asked], note) if unanswered else None
+    return Review(opening, tuple(results), form)
+
+
+def _form(lesson: str, questions: Sequence[Question], note: str) -> Operable:
+    from course_utils.learn.answer_form import AnswerForm, AnswerForms  # imports widgets: only where they can be used
+
+    asked = [question.id for question in questions]
+    words = "You may leave any of them open; what you missed comes back in a later lesson."
+    forms = [
+        AnswerForm(question, partial(_noted, lesson, asked, name, question))
+        for name, question in zip(_NAMES, questions, strict=True)
+    ]
+    return AnswerForms(forms, Card(_TITLE, [Paragraph(words)], note=note).html())
+
+
+def _noted(lesson: str, asked: Sequence[str], name: str, question: Question, answer: Any) -> Result:
+    """Check an answer to one of the questions asked, and record it as a call with this answer alone would."""
+    result = replace(question.check(answer), title=f"{name} question")
+    if result.outcome not in _ANSWERED:
+        return result
+    record, _ = progress.load()
+    answered = _sitting(record, lesson)[1]
+    note = progress.update(lambda record: _note_review(record, lesson, asked, answered, [result]))
+    return replace(result, note=note)
 
 
 def choose(record: dict[str, Any], pool: dict[str, Question]) -> list[str]:

@@ -47,13 +47,70 @@ def test_without_a_guess_the_lesson_goes_on(absent):
 def test_an_unanswered_cell_keeps_the_previous_guess():
     predict("02.x", times=20)
     assert "20 times" in repr(predict("02.x", times=None))
-    assert "within a tenth" in repr(reveal("02.x", 21))
+    assert "within 5 % of it" in repr(reveal("02.x", 21))
 
 
 def test_a_guess_in_words_and_an_unusable_one():
     predict("01.best", block="Block3")
     assert "You saw it coming" in repr(reveal("01.best", "block3"))
-    assert "neither" in repr(predict("01.best", block=[1, 2]))
+    assert "not a list" in repr(predict("01.best", block=[1, 2]))
+
+
+@pytest.mark.parametrize(
+    ("guess", "refusal"),
+    [
+        ({"percent": 150}, "`percent` is a number from 0 to 100, such as `percent=60`, not 150."),
+        ({"percent": -1}, "not -1."),
+        ({"percent": "block1"}, "not a text."),
+        ({"percent": float("inf")}, "not inf."),
+        ({"percent": True}, "not a bool."),
+        ({"points": 101}, "`points` is a number from -100 to 100, such as `points=5`, not 101."),
+        ({"labels": 0}, "`labels` is a number above 0, such as `labels=20`, not 0."),
+        ({"times": "often"}, "not a text."),
+        ({"block": 3}, '`block` is a name in quotation marks, such as `block="block3"`, not 3.'),
+        ({"cell": (3, 1e-4)}, "not a tuple."),
+        ({"epochs": [1]}, "`epochs` is a number or a text, such as `epochs=60`, not a list."),
+        ({"labels": 10**400}, "not an int."),
+    ],
+)
+def test_a_guess_that_cannot_be_is_refused_and_the_earlier_one_stays(guess, refusal, record):
+    (unit,) = guess
+    earlier = "block2" if unit in ("block", "cell") else 7
+    predict("02.x", **{unit: earlier})
+    before = record.read_text()
+    shown = repr(predict("02.x", **guess))
+    assert refusal in shown
+    assert "Change it and run again." in shown
+    assert record.read_text() == before
+
+
+@pytest.mark.parametrize("guess", [{"percent": "60 %"}, {"points": -3}, {"labels": np.int64(20)}, {"rate": 1e-5}])
+def test_a_guess_that_can_be_is_written_down(guess):
+    assert "Written down" in repr(predict("02.x", **guess))
+
+
+@pytest.mark.parametrize(
+    ("unit", "guess", "measured", "words"),
+    [
+        ("percent", 80, 0.84, "within 4 points. Good eye."),
+        ("percent", 80, 0.86, "6 points too low"),
+        ("percent", 2, 0.05, "within 3 points. Good eye."),  # a third off, but the range is 100
+        ("points", 5, -0.04, "within 9 points. Good eye."),
+        ("points", 5, -0.06, "11 points too high"),
+        ("times", 3, 3.6, "within 17 % of it. Good eye."),
+        ("times", 30, 3, "too high by a factor of 10"),
+        ("labels", 5, 20, "too low by a factor of 4"),
+        ("labels", float("inf"), float("inf"), "no finite number"),
+        ("rate", 1e-4, "0.0001", "within 0 % of it"),
+        ("rate", 1e-2, "0.001", "too high by a factor of 10"),
+        ("rate", 1e-2, "none of these", "Not what you expected?"),
+        ("steps", -2, 3, "too low"),
+        ("steps", 0, 0, "within 0 % of it"),
+    ],
+)
+def test_how_near_a_guess_was_is_judged_within_the_range_of_its_unit(unit, guess, measured, words):
+    predict("02.x", **{unit: guess})
+    assert words in repr(reveal("02.x", measured))
 
 
 def test_a_share_given_as_percent_is_queried():

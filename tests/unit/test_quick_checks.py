@@ -119,7 +119,7 @@ def test_no_right_answer_and_no_explanation_can_be_read_in_the_sealed_files():
                 assert list(question["sealed"]) == sorted(question["sealed"])
                 assert set(question) <= {
                     *("id", "kind", "text", "salt", "sealed"),
-                    *("choices", "positions", "tolerance", "otherwise"),
+                    *("choices", "positions", "tolerance", "unit", "otherwise"),
                 }
 
 
