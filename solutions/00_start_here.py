@@ -144,8 +144,8 @@ figures.bars(rows, x="features", guess=1 / task.num_classes, title="Five labels 
 #
 # ## Quick checks
 # A quick check asks for a letter or a number. Run a cell below to see its question. Answer right under it and press
-# *Check*, or put your answer in place of `None` and run the cell again. Both count the same; what you write into the
-# cell also stays in your notebook. Every answer gets a reason, and you can try as often as you like. Your neighbour
+# *Check*, or put your answer in place of `None` and run the cell again. Both count the same and stay in your
+# notebook. Every answer gets a reason, and you can try as often as you like. Your neighbour
 # may see other numbers, and the choices in another order.
 
 # %% nbgrader={"grade_id": "q1", "solution": true}

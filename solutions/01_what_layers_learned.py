@@ -98,8 +98,8 @@ NETWORK, FAR = ("embedded", "photo-textures") if REAL else (BACKBONE, DATASET)
 # %% [markdown]
 # ## Before you begin
 # What you learned fades, and fades more slowly when it is asked for again. Here are three questions from the lesson
-# before. Run the cell to see them, write your answers in place of `None`, and run it again. You may also go on
-# without.
+# before. Run the cell and answer below it, or write your answers in place of `None` and run it again. You may also go
+# on without.
 
 # %%
 learn.review("01", first=None, second=None, third=None)

@@ -99,8 +99,8 @@ SIDE = (96 if PROFILE == "smoke" else 160) if REAL else None  # pixels; at 224, 
 
 # %% [markdown]
 # ## Before you begin
-# Three questions from earlier lessons, first of all those that gave you trouble. Run the cell to see them, write your
-# answers in place of `None`, and run it again. You may also go on without.
+# Three questions from earlier lessons, first of all those that gave you trouble. Run the cell and answer below it, or
+# write your answers in place of `None` and run it again. You may also go on without.
 
 # %%
 learn.review("02", first=None, second=None, third=None)
@@ -577,9 +577,10 @@ reveal(
 
 # %% [markdown]
 # ## The lab: set the budget yourself
-# Choose one of the three tasks. From memory: at how many labels per class does the scratch curve cross the pretrained
-# one, if at all? Choose your guess, reveal the curves, then walk along the budgets. *Run for real* trains a network
-# from scratch on the budget where you stand.
+# Choose one of the three tasks and slide the labels per class: above the chart you see the very pictures that one
+# would learn from. From memory: how many labels does a network from scratch need to reach the level of the pretrained
+# one, if it ever does? Drag the marker there, reveal the curve, then slide the budget again and watch the crossing
+# move. *Run for real* trains a network from scratch on the pictures that you see.
 
 # %%
 labs.label_budget()

@@ -107,8 +107,8 @@ SIDE = (96 if PROFILE == "smoke" else 160) if REAL else None  # pixels; at 224, 
 
 # %% [markdown]
 # ## Before you begin
-# Three questions from earlier lessons, first of all those that gave you trouble. Run the cell to see them, write your
-# answers in place of `None`, and run it again. You may also go on without.
+# Three questions from earlier lessons, first of all those that gave you trouble. Run the cell and answer below it, or
+# write your answers in place of `None` and run it again. You may also go on without.
 
 # %%
 learn.review("03", first=None, second=None, third=None)
@@ -509,8 +509,8 @@ for r in (careful, hasty):
 
 # %% [markdown]
 # ### The map as a lab
-# The figure shows where each run ended; the lab shows how it got there. First from memory: choose the cell that was
-# best on the target, mark it as your guess, and reveal the map. Then replay any cell's run step by step from the
+# The figure shows where each run ended; the lab shows how it got there. First from memory: plant your flag in the cell
+# that was best on the target, and reveal the map. Then click any cell to replay its run step by step from the
 # recording, or run it for real, and watch the source while the target rises.
 
 # %%
@@ -667,7 +667,7 @@ figures.picture_grid([np.uint8(images[0]) for images in shifted.values()], list(
 # By how many points is LP-FT ahead of the random head on the pictures with less contrast? **Predict:**
 
 # %%
-predict("03.lpft-shift", percent=None)
+predict("03.lpft-shift", points=None)  # for example points=5; below 0 if it is behind
 
 # %%
 shift_rows = []

@@ -1086,8 +1086,8 @@ for demand in ((0.9, 0.85), (0.85, 0.86), (0.8, 0.87), (0.95, 0.9)):
 
 # %% [markdown]
 # ## The lab: the forgetting thermometer
-# Choose a method and a setting, and step through its recorded run. Source and target stand side by side. Before you
-# press play: at which step would you stop, so that the old task keeps 90 % of what it had?
+# Choose a method and its dial. Press play and stop the run before the old task is in the red, or drag the flag to the
+# step at which you would stop, so that the old task keeps 90 % of what it had. Then reveal the whole run.
 
 # %%
 labs.forgetting_thermometer()

@@ -12,6 +12,7 @@ import { element, say } from "./page.js";
 export function makeRunCard(parent, ask, { name = "Run for real", main = false } = {}) {
   /** @type {Phase} */
   let phase = "idle";
+  let gone = false;
   /** @param {string} text @param {() => void} press */
   const button = (text, press) => {
     const made = element("button", { type: "button", class: "kit-button" }, text);
@@ -37,6 +38,7 @@ export function makeRunCard(parent, ask, { name = "Run for real", main = false }
      * @param {{ step: number, total: number, loss: number | null } | null} run
      */
     set(now, said, run) {
+      if (gone) return;
       phase = now;
       // The focus must not fall off a button that goes away.
       const left = phase === "idle" && more.contains(document.activeElement);
@@ -55,6 +57,7 @@ export function makeRunCard(parent, ask, { name = "Run for real", main = false }
     },
     /** Say that nothing here answers any more. @param {string} why */
     cut(why) {
+      gone = true;
       for (const made of [start, pause, step, stop]) made.disabled = true;
       progress.hidden = true;
       say(words, why);

@@ -197,7 +197,11 @@ export function mountLabelBudget(root, data, store, { kernel, lesson, address })
     sheets[task] = sheet;
     show();
   });
-  kernel?.onCut(() => card?.cut(words.gone));
+  kernel?.onCut(() => {
+    snapshot = { phase: "idle", words: "", run: null }; // the run is gone; what is recorded is still here
+    card?.cut(words.gone);
+    show();
+  });
   store.set(changed(data, store.get(), {}));
   show();
 

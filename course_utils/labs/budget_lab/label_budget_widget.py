@@ -27,7 +27,7 @@ from course_utils.labs.budget_lab.label_budget import (
 )
 from course_utils.labs.budget_lab.picture_sheet import picture_sheet
 from course_utils.labs.kit.live import Control, Work
-from course_utils.labs.kit.page_lab import PageLab, widget_style
+from course_utils.labs.kit.page_lab import PageLab, style_sheet
 from course_utils.labs.kit.state_codes import one_of
 from course_utils.labs.kit.training import RunProgress, train_from_scratch
 
@@ -46,7 +46,7 @@ class LabelBudget(PageLab):
 
     name = "label-budget"
     _esm = bundle(Path(__file__).with_name("budget_widget.js"))
-    _css = widget_style(*STYLES)
+    _css = style_sheet(*STYLES)
 
     task = traitlets.Unicode(_START.task).tag(sync=True)
     labels = traitlets.Int(_START.labels).tag(sync=True)

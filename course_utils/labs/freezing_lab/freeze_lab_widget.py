@@ -15,7 +15,7 @@ from course_utils.figures.tables import Rows
 from course_utils.frontend.bundle import bundle
 from course_utils.labs.freezing_lab.freeze_lab import BLOCKS, STEPS, FreezeSetting, depth, locked_to, page_data
 from course_utils.labs.kit.live import Control, Work
-from course_utils.labs.kit.page_lab import PageLab, widget_style
+from course_utils.labs.kit.page_lab import PageLab, style_sheet
 from course_utils.labs.kit.state_codes import one_of
 from course_utils.labs.kit.training import RunProgress, TrainingExperiment, experiment, fine_tune, recording
 
@@ -37,7 +37,7 @@ class FreezeLab(PageLab):
 
     name = "freeze-lab"
     _esm = bundle(Path(__file__).with_name("freeze_widget.js"))
-    _css = widget_style()
+    _css = style_sheet()
 
     locked = traitlets.List(traitlets.Bool(), list(_START.locked)).tag(sync=True)
     frozen = traitlets.Int(depth(_START.locked))

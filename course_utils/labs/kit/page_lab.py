@@ -21,11 +21,6 @@ def style_sheet(*own: Path) -> str:
     return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 
 
-def widget_style(*own: Path) -> str:
-    """Return the style sheet of a lab in a notebook."""
-    return style_sheet(*own)
-
-
 class PageLab(PlacedWidget):
     """A lab on the page: a subclass has a name, a script, a style sheet, and a trait for each setting.
 

@@ -163,7 +163,11 @@ export function mountDepthRateMap(root, data, store, { kernel, lesson, address }
     snapshot = next;
     show();
   });
-  kernel?.onCut(() => card?.cut(words.gone));
+  kernel?.onCut(() => {
+    snapshot = { phase: "idle", words: "", run: null }; // the run is gone; what is recorded is still here
+    card?.cut(words.gone);
+    show();
+  });
   show();
 
   return { code, update, restore, warn: frame.warn };

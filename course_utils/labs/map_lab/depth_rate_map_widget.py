@@ -14,7 +14,7 @@ from course_utils.figures import Picture
 from course_utils.figures.tables import Rows
 from course_utils.frontend.bundle import bundle
 from course_utils.labs.kit.live import Control, Work
-from course_utils.labs.kit.page_lab import PageLab, widget_style
+from course_utils.labs.kit.page_lab import PageLab, style_sheet
 from course_utils.labs.kit.state_codes import one_of
 from course_utils.labs.kit.training import RunProgress, TrainingExperiment, experiment, fine_tune, recording
 from course_utils.labs.map_lab.depth_rate_map import STEPS, STYLES, TASKS, MapSetting, best, page_data
@@ -37,7 +37,7 @@ class DepthRateMap(PageLab):
 
     name = "depth-rate-map"
     _esm = bundle(Path(__file__).with_name("map_widget.js"))
-    _css = widget_style(*STYLES)
+    _css = style_sheet(*STYLES)
 
     blocks = traitlets.Int(_START.blocks).tag(sync=True)
     learning_rate = traitlets.Float(_START.learning_rate).tag(sync=True)

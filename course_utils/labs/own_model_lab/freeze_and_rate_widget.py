@@ -15,7 +15,7 @@ from course_utils.figures import Picture
 from course_utils.frontend.bundle import bundle
 from course_utils.labs.kit.lab import close_open
 from course_utils.labs.kit.live import Control, Work
-from course_utils.labs.kit.page_lab import PageLab, widget_style
+from course_utils.labs.kit.page_lab import PageLab, style_sheet
 from course_utils.labs.kit.state_codes import one_of
 from course_utils.labs.kit.training import RunProgress
 from course_utils.labs.own_model_lab.own_blocks import lock
@@ -45,7 +45,7 @@ class FreezeAndRate(PageLab):
 
     name = "freeze-and-rate"
     _esm = bundle(_FOLDER / "own_model_widget.js")
-    _css = widget_style(_FOLDER / "own_model.css")
+    _css = style_sheet(_FOLDER / "own_model.css")
 
     locked = traitlets.List(traitlets.Bool()).tag(sync=True)
     frozen = traitlets.Int()

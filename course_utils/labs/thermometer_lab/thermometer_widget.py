@@ -15,7 +15,7 @@ from course_utils.figures import Picture
 from course_utils.figures.tables import Rows
 from course_utils.frontend.bundle import bundle
 from course_utils.labs.kit.live import Control, Work
-from course_utils.labs.kit.page_lab import PageLab, widget_style
+from course_utils.labs.kit.page_lab import PageLab, style_sheet
 from course_utils.labs.kit.state_codes import one_of
 from course_utils.labs.kit.training import RunProgress, TrainingExperiment, experiment, fine_tune, recording
 from course_utils.labs.thermometer_lab.thermometer import (
@@ -44,7 +44,7 @@ class ForgettingThermometer(PageLab):
 
     name = "forgetting-thermometer"
     _esm = bundle(Path(__file__).with_name("thermometer_widget.js"))
-    _css = widget_style(*STYLES)
+    _css = style_sheet(*STYLES)
 
     method = traitlets.Unicode(_START.method).tag(sync=True)
     value = traitlets.Float(_START.value).tag(sync=True)
