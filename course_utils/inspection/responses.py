@@ -53,6 +53,37 @@ def block_features(backbone: keras.Model, inputs: NDArray[Any]) -> dict[str, NDA
     return {name: np.concatenate(column) for name, column in zip(names, columns, strict=True)}
 
 
+def block_peaks(
+    backbone: keras.Model, images: NDArray[Any]
+) -> dict[str, tuple[NDArray[np.float32], NDArray[np.int64]]]:
+    """Return how strongly each channel of each block responds to each picture at best, and where.
+
+    One pass through the network, and no feature map is kept.
+
+    Args:
+        backbone: any functional Keras backbone.
+        images: ``(n, height, width, 3)`` in [0, 255].
+
+    Returns:
+        For each block, in order: the strongest response, float32 ``(n, channels)``, and its position in the feature
+        map, counted row by row, ``(n, channels)``.
+
+    Raises:
+        CourseError: there is no picture.
+    """
+    names = blocks(backbone)
+    model = keras.Model(backbone.input, [layers[-1].output for layers in names.values()])
+    found: dict[str, list[tuple[NDArray[np.float32], NDArray[np.int64]]]] = {name: [] for name in names}
+    for maps in _batches(model, images):
+        for name, block in zip(names, [maps] if len(names) == 1 else maps, strict=True):
+            flat = block.reshape(len(block), -1, block.shape[-1])
+            found[name].append((flat.max(axis=1), flat.argmax(axis=1)))
+    return {
+        name: (np.concatenate([peak for peak, _ in parts]), np.concatenate([place for _, place in parts]))
+        for name, parts in found.items()
+    }
+
+
 def strongest_channels(backbone: keras.Model, images: NDArray[Any], block: str, k: int = 8) -> list[int]:
     """Return the k channels that stand out most: rarely active, but then strongly (peak over standard deviation)."""
     return ranked_channels(activations(backbone, images, block))[:k]
@@ -104,10 +135,19 @@ def exciting_patches(
         flat = maps[..., channel].reshape(len(images), -1)
         for column, picture in enumerate(np.argsort(-flat.max(axis=1), kind="stable")[:k]):
             y, x = np.unravel_index(flat[picture].argmax(), maps.shape[1:3])
-            # A field that reaches over the edge is moved inside, so that all patches have the same size.
-            top, left = (int(np.clip(field.window(int(i))[0], 0, side - patch)) for i in (y, x))
-            found[row, column] = images[picture, top : top + patch, left : left + patch]
+            found[row, column] = patch_at(images[picture], field, int(y), int(x))
     return found
+
+
+def patch_at(image: NDArray[np.uint8], field: ReceptiveField, y: int, x: int) -> NDArray[np.uint8]:
+    """Return what the unit in row ``y`` and column ``x`` sees of a picture ``(side, side, 3)``, at most all of it.
+
+    A field that reaches over the edge is moved inside, so that all patches have the same size.
+    """
+    side = len(image)
+    patch = min(field.size, side)
+    top, left = (int(np.clip(field.window(unit)[0], 0, side - patch)) for unit in (y, x))
+    return image[top : top + patch, left : left + patch]
 
 
 def check_channels(channels: Sequence[int], available: int, block: str) -> None:

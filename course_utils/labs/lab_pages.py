@@ -14,6 +14,7 @@ from course_utils.labs.budget_lab import label_budget, picture_sheet
 from course_utils.labs.freezing_lab import freeze_lab
 from course_utils.labs.kit.page_lab import style_sheet
 from course_utils.labs.map_lab import depth_rate_map
+from course_utils.labs.microscope_lab import microscope, microscope_data
 from course_utils.labs.thermometer_lab import thermometer
 
 # The policy keeps a page from loading anything but its own files, wherever it is embedded.
@@ -56,6 +57,13 @@ class LabPage:
 
 def _pages() -> list[LabPage]:
     return [
+        LabPage(
+            "microscope",
+            "01_what_layers_learned",
+            _LABS / "microscope_lab" / "microscope_page.js",
+            microscope_data.whole_page_data(),
+            microscope.STYLES,
+        ),
         LabPage(
             "label-budget",
             "02_feature_extraction",

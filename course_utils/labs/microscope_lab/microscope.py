@@ -1,7 +1,10 @@
-"""The state of lesson 01's layer microscope: a picture, a block, a channel and a guess where it responds."""
+"""Lesson 01's layer microscope: a network and pictures, and what the page asks of them."""
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,183 +14,201 @@ from course_utils import figures
 from course_utils.backbones import blocks
 from course_utils.errors import CourseError
 from course_utils.figures import Picture
-from course_utils.figures.words import place
-from course_utils.inspection import (
-    activations,
-    channel_sketches,
-    exciting_patches,
-    ranked_channels,
-    receptive_fields,
-)
+from course_utils.frontend import KIT
+from course_utils.inspection import ReceptiveField, activations, channel_sketches, ranked_channels, receptive_fields
+from course_utils.inspection.responses import block_peaks, patch_at
 from course_utils.labs.kit.live import Control, Work
 from course_utils.labs.kit.state_codes import one_of
 
-_FAVOURITES = 8
-_MOST, _NAME = range(100_000), 60
-_STEPS, _PACE = 96, 0.03  # steps of the drawing, and seconds between them: slow enough to watch
-#: Where in a picture a channel may respond most.
-PLACES = tuple(place(y / 6, x / 6) for y in (1, 3, 5) for x in (1, 3, 5))
+#: The settings and sentences of the lab, which the page reads as well.
+TABLE: dict[str, Any] = json.loads(Path(__file__).with_name("microscope.json").read_text(encoding="utf-8"))
+#: The style sheets of the lab, beside those that all labs have.
+STYLES = (
+    *(KIT / name for name in ("picture_grid.css", "unit_surface.css", "heat_canvas.css")),
+    Path(__file__).with_name("microscope.css"),
+)
+SEEDS = range(TABLE["seed"]["least"], TABLE["seed"]["most"] + 1)
+STEPS: int = TABLE["steps"]
+_SHEET, _FAVOURITES = TABLE["sheet"], TABLE["favourites"]
+_PIXELS, _LEAST = 2**21, 64  # pictures that are searched for favourites: so many pixels, but at least so many pictures
+_PACE = 0.03  # seconds between two steps of a drawing: slow enough to watch
+_LOUD = 90  # percentile of the channels' strongest responses at which a block's scale ends: a few channels are louder
 
 
 @dataclass(frozen=True)
-class MicroscopeState:
-    """Everything that decides what the lab shows.
+class ScopeBlock:
+    """A block under the microscope.
 
     Attributes:
-        picture, block, channel: the selection; the network and the pictures decide what exists.
-        guess: the learner's guess where in the picture the channel responds most; one of ``PLACES``.
-        revealed: whether the learner has seen the channel's response.
-        seed: of the drawing that excites the channel.
+        name: of the block.
+        channels: those that respond to any picture, the ones that stand out most first.
+        width: how many channels it has.
+        size: rows and columns of its feature maps.
+        field: what one of its units sees.
+        peaks, units: by picture and channel, the strongest response and where it lies, counted row by row.
     """
 
-    picture: int
-    block: str
-    channel: int
-    guess: str | None = None
-    revealed: bool = False
-    seed: int = 0
+    name: str
+    channels: list[int]
+    width: int
+    size: tuple[int, int]
+    field: ReceptiveField
+    peaks: NDArray[np.float32]
+    units: NDArray[np.int64]
 
-    def __post_init__(self) -> None:
-        one_of("picture", self.picture, _MOST)
-        one_of("channel", self.channel, _MOST)
-        one_of("place", self.guess, (None, *PLACES))
-        one_of("'revealed' value", self.revealed, (False, True))
-        one_of("seed", self.seed, range(100))
-        if not isinstance(self.block, str) or len(self.block) > _NAME:
-            raise CourseError(f"A block's name has at most {_NAME} characters. Choose one from the lab's controls.")
+    @property
+    def sheets(self) -> int:
+        """How many sheets its channels fill."""
+        return -(-len(self.channels) // _SHEET)
 
-    def at_picture(self, picture: int) -> "MicroscopeState":
-        """Return the state for another picture, without a guess."""
-        return replace(self, picture=picture, guess=None)
+    @property
+    def scale(self) -> float:
+        """Where the scale of its maps ends, the same for all of its channels and pictures."""
+        return float(np.percentile(self.peaks[:, self.channels].max(axis=0), _LOUD))
 
-    def at_channel(self, channel: int) -> "MicroscopeState":
-        """Return the state for another channel, without a guess."""
-        return replace(self, channel=channel, guess=None)
+    def sheet(self, number: int) -> list[int]:
+        """Return the channels of a sheet, counted from 0."""
+        return self.channels[number * _SHEET : (number + 1) * _SHEET]
 
-    def at_block(self, block: str, channel: int) -> "MicroscopeState":
-        """Return the state for another block, at one of its channels, without a guess."""
-        return replace(self, block=block, channel=channel, guess=None)
+    def opening(self, picture: int) -> int:
+        """Return the channel of the first sheet that a picture excites most, relative to its favourite."""
+        shares = self.peaks[picture] / np.maximum(self.peaks.max(axis=0), 1e-12)
+        return max(self.sheet(0), key=lambda channel: float(shares[channel]))
 
 
 class Microscope:
-    """A network and pictures under the microscope; the state alone decides what it shows.
+    """A network and pictures under the microscope.
 
-    A block's favourite patches reflect the network's weights at the time when the block is selected.
+    What a block's channels like best reflects the network's weights at the time when the lab is opened.
 
     Args:
         backbone: any functional Keras backbone with named blocks.
         images: uint8 ``(n, side, side, 3)`` in the backbone's size, 8 or more.
 
     Raises:
-        CourseError: there are too few pictures.
+        CourseError: there are too few pictures, or no channel of a block responds to any.
     """
 
     def __init__(self, backbone: keras.Model, images: NDArray[np.uint8]) -> None:
         if len(images) < _FAVOURITES:
             raise CourseError(f"images holds {len(images)} pictures; the microscope needs {_FAVOURITES} or more.")
-        self.backbone, self.images = backbone, images
-        self.blocks = {name: int(members[-1].output.shape[-1]) for name, members in blocks(backbone).items()}
-        self._ranked: dict[str, list[int]] = {}
-        self._fields = receptive_fields(backbone)
-        self._held: tuple[str, NDArray[np.float32]] = "", np.empty(0, np.float32)
+        self.backbone = backbone
+        self.images = images[_spread(len(images), max(_LEAST, _PIXELS // images[0, ..., 0].size))]
+        self._places = _spread(len(self.images), TABLE["gallery"])
+        self.gallery = self.images[self._places]
+        self.blocks = _survey(backbone, self.images)
+        self.start = self._start()
 
-    def start(self) -> MicroscopeState:
-        """Return the state for the first picture and the first block's channel that stands out most."""
-        block = next(iter(self.blocks))
-        return MicroscopeState(0, block, self.ranked(block)[0])
+    def _start(self) -> tuple[int, str, int]:
+        """Return picture, block and channel to open on: one that responds clearly, and in one place."""
+        names = list(self.blocks)
+        block = self.blocks[names[(len(names) - 1) // 2]]
+        first = block.sheet(0)
+        maps = np.maximum(activations(self.backbone, self.gallery, block.name)[..., first], 0)
+        peaks = maps.max(axis=(1, 2))
+        clear = peaks / np.maximum(block.peaks[:, first].max(axis=0), 1e-12)  # of the most that the channel ever does
+        local = peaks / np.maximum(maps.mean(axis=(1, 2)), 1e-12)
+        picture, channel = np.unravel_index(np.where(clear > 0.5, local, clear).argmax(), clear.shape)
+        return int(picture), block.name, first[channel]
 
-    def check(self, state: MicroscopeState) -> None:
-        """Refuse a state for another network or other pictures.
+    def at(self, block: str) -> ScopeBlock:
+        """Return a block.
 
         Raises:
-            CourseError: there is no such picture, block or channel.
+            CourseError: there is no such block.
         """
-        one_of("picture", state.picture, range(len(self.images)))
-        one_of("block", state.block, list(self.blocks))
-        one_of("channel", state.channel, range(self.blocks[state.block]))
+        one_of("block", block, list(self.blocks))
+        return self.blocks[block]
 
-    def ranked(self, block: str) -> list[int]:
-        """Return the channels of a block, those that stand out most first."""
-        if block not in self._ranked:
-            self._ranked[block] = ranked_channels(self._maps(block))
-        return self._ranked[block]
+    def opening(self, picture: int, block: str) -> int:
+        """Return the channel to open a block on."""
+        return self.at(block).opening(int(self._places[picture]))
 
-    def _maps(self, block: str) -> NDArray[np.float32]:
-        """Return a block's responses to all pictures, cached for the last block because they take up to 0.3 s."""
-        if self._held[0] != block:
-            self._held = block, activations(self.backbone, self.images, block)
-        return self._held[1]
+    def maps(self, picture: int, block: str) -> NDArray[np.float32]:
+        """Return the responses to a picture of the gallery of those channels that respond to any, ``(h, w, channels)``.
 
-    def answer(self, state: MicroscopeState) -> NDArray[np.float32]:
-        """Return the channel's response to the picture, ``(h, w)``."""
-        image = self.images[state.picture]
-        return activations(self.backbone, image[None], state.block)[0, ..., state.channel]
+        Raises:
+            CourseError: there is no such picture or block.
+        """
+        one_of("picture", picture, range(len(self.gallery)))
+        channels = self.at(block).channels
+        maps: NDArray[np.float32] = activations(self.backbone, self.gallery[picture : picture + 1], block)[0]
+        return np.maximum(maps[..., channels], 0)
 
-    def strongest_place(self, state: MicroscopeState) -> str | None:
-        """Return where in the picture the channel responds most; None if it does not respond at all."""
-        answer = self.answer(state)
-        if answer.max() <= 0:
-            return None
-        y, x = np.unravel_index(int(answer.argmax()), answer.shape)
-        return place((y + 0.5) / answer.shape[0], (x + 0.5) / answer.shape[1])
+    def favourites(self, block: str, sheet: int) -> NDArray[np.uint8]:
+        """Return the patches that excite the channels of a sheet most, the strongest first, each from another picture.
 
-    def verdict(self, state: MicroscopeState) -> str:
-        """Compare the guess with the channel's response."""
-        found = self.strongest_place(state)
-        happened = f"answers most {found}" if found else "does not answer to this picture at all"
-        words = f"Channel {state.channel} of {state.block} {happened}."
-        if state.guess is None:
-            return words
-        close = "You saw it coming." if state.guess == found else f"Your guess was {state.guess}."
-        return f"{words} {close}"
+        Returns:
+            uint8 ``(channels, 8, patch, patch, 3)``.
 
-    def overview(self, state: MicroscopeState) -> Picture:
-        """Return how the strongest channels of every block respond to the picture."""
-        image = self.images[state.picture]
-        maps = {name: activations(self.backbone, image[None], name)[0] for name in self.blocks}
-        return figures.response_maps(maps, image=image, title=f"Overview: picture {state.picture}, every block")
+        Raises:
+            CourseError: there is no such block or sheet.
+        """
+        at = self.at(block)
+        one_of("sheet", sheet, range(at.sheets))
+        return np.stack([self._patches(at, channel) for channel in at.sheet(sheet)])
 
-    def detail(self, state: MicroscopeState) -> Picture:
-        """Return the channel's response, laid over the picture."""
-        image, answer = self.images[state.picture], self.answer(state)
-        rows = np.arange(image.shape[0]) * answer.shape[0] // image.shape[0]
-        columns = np.arange(image.shape[1]) * answer.shape[1] // image.shape[1]
-        title = f"Detail: {state.block}, channel {state.channel}, picture {state.picture}"
-        return figures.heat_over(image, answer[rows][:, columns], title=title, label="response")
+    def _patches(self, block: ScopeBlock, channel: int) -> NDArray[np.uint8]:
+        best = np.argsort(-block.peaks[:, channel], kind="stable")[:_FAVOURITES]
+        units = [divmod(int(block.units[picture, channel]), block.size[1]) for picture in best]
+        return np.stack(
+            [patch_at(self.images[picture], block.field, y, x) for picture, (y, x) in zip(best, units, strict=True)]
+        )
 
-    def favourites(self, state: MicroscopeState) -> Picture:
-        """Return the patches of all pictures that excite the channel most."""
-        field = self._fields[state.block]
-        patches = exciting_patches(self._maps(state.block), self.images, field, [state.channel], _FAVOURITES)
-        title = f"Favourites: {state.block}, channel {state.channel}"
-        return figures.patch_grid(patches, [f"channel {state.channel}"], title=title)
-
-    def draw(self, state: MicroscopeState) -> Work:
-        """Return the work of drawing the picture that excites the channel most, step by step."""
+    def draw(self, block: str, channel: int, seed: int) -> Work:
+        """Return the work of drawing the picture that excites a channel most, step by step."""
 
         def work(control: Control) -> Iterator[Sketch]:
-            name = f"{state.block}, channel {state.channel}"
-            sketches = channel_sketches(self.backbone, state.block, [state.channel], steps=_STEPS, seed=state.seed)
+            name = f"{block}, channel {channel}"
+            sketches = channel_sketches(self.backbone, block, [channel], steps=STEPS, seed=seed)
             for step, (picture,) in enumerate(sketches, 1):
-                ended = step == _STEPS or control.stopped
-                yield Sketch(name, step, picture, f"Drawn in {step} steps: what excites {name}." if ended else "")
-                if ended:
+                outcome = "stopped" if control.stopped else "done" if step == STEPS else ""
+                words = f"Drawn in {step} steps: what excites {name}." if outcome else ""
+                yield Sketch(block, channel, seed, step, picture, outcome, words)
+                if outcome:
                     return
                 control.sleep(_PACE)
 
         return work
 
+    def overview(self) -> Picture:
+        """Return how the strongest channels of every block respond to the first picture."""
+        image = self.images[0]
+        maps = {name: activations(self.backbone, image[None], name)[0] for name in self.blocks}
+        return figures.response_maps(maps, image=image, title="Overview: picture 0, every block")
+
 
 @dataclass(frozen=True)
 class Sketch:
-    """An unfinished drawing of what excites a channel most."""
+    """An unfinished drawing of what excites a channel most; ``outcome`` is empty while it is being drawn."""
 
-    name: str
+    block: str
+    channel: int
+    seed: int
     step: int
     picture: NDArray[np.uint8]
+    outcome: str = ""
     words: str = ""
+    loss: float | None = None
 
     @property
     def measured(self) -> bool:
         """Whether a single step ends here."""
         return self.step % 8 == 0
+
+
+def _survey(backbone: keras.Model, images: NDArray[np.uint8]) -> dict[str, ScopeBlock]:
+    fields, members = receptive_fields(backbone), blocks(backbone)
+    found = {}
+    for name, (peaks, units) in block_peaks(backbone, images).items():
+        rows, columns, width = (int(length) for length in members[name][-1].output.shape[1:])
+        channels = [channel for channel in ranked_channels(peaks[:, None, None]) if peaks[:, channel].max() > 0]
+        if not channels:
+            raise CourseError(f"No channel of {name} responds to any of the pictures. Give others, or other weights.")
+        found[name] = ScopeBlock(name, channels, width, (rows, columns), fields[name], peaks, units)
+    return found
+
+
+def _spread(count: int, most: int) -> NDArray[np.intp]:
+    """Return the numbers of at most so many pictures, spread evenly, in order, from the first to the last."""
+    return np.linspace(0, count - 1, min(count, most)).round().astype(np.intp)
