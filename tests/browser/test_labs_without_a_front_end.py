@@ -11,10 +11,10 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
 
 from freeze_lab_page import FreezeLab
 from label_budget_page import LabelBudgetLab
-from pages import LABS
+from microscope_page import MicroscopeLab
 from thermometer_page import ThermometerLab
 
-ALL = (*LABS, FreezeLab, LabelBudgetLab, ThermometerLab)
+ALL = (MicroscopeLab, FreezeLab, LabelBudgetLab, ThermometerLab)
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from course_utils.inspection import (
     receptive_fields,
     strongest_channels,
 )
+from course_utils.inspection.responses import block_peaks, patch_at
 from course_utils.transfer.gradients import gradient_function
 
 
@@ -162,3 +163,28 @@ def test_the_same_seed_draws_the_same_picture(backbone: keras.Model) -> None:
     first, again, other = (maximise_channels(backbone, "block1", [2], steps=3, seed=s) for s in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
+
+
+def test_peaks_are_the_maxima_of_every_blocks_maps(backbone: keras.Model) -> None:
+    images = np.random.default_rng(1).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
+    found = block_peaks(backbone, images)
+    assert list(found) == list(blocks(backbone))
+    for block, (peaks, places) in found.items():
+        flat = activations(backbone, images, block).reshape(5, -1, peaks.shape[1])
+        np.testing.assert_allclose(peaks, flat.max(axis=1), atol=1e-5)
+        np.testing.assert_allclose(np.take_along_axis(flat, places[:, None], axis=1)[:, 0], peaks, atol=1e-5)
+
+
+def test_peaks_of_a_network_with_one_block() -> None:
+    pictures = layers.Input((8, 8, 3))
+    model = declared(keras.Model(pictures, layers.Conv2D(2, 3, name="block1_conv")(pictures)), block1="block1_conv")
+    peaks, places = block_peaks(model, np.zeros((3, 8, 8, 3), np.uint8))["block1"]
+    assert peaks.shape == places.shape == (3, 2)
+
+
+def test_a_patch_at_the_edge_is_moved_inside() -> None:
+    image = np.arange(10 * 10 * 3, dtype=np.uint8).reshape(10, 10, 3)
+    field = ReceptiveField(size=4, stride=2, start=-1)
+    np.testing.assert_array_equal(patch_at(image, field, 0, 4), image[0:4, 6:10])
+    np.testing.assert_array_equal(patch_at(image, field, 2, 1), image[3:7, 1:5])
+    np.testing.assert_array_equal(patch_at(image, ReceptiveField(99, 8, -40), 1, 1), image)

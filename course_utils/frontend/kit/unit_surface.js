@@ -35,7 +35,8 @@ export function makeUnitSurface(parent, { name, point, pick }) {
   box.addEventListener("pointermove", (event) => {
     if (event.pointerType === "mouse" && !event.buttons) point(under(event));
   });
-  box.addEventListener("pointerleave", () => point(null));
+  box.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && point(null)); // a lifted finger stays
+  box.addEventListener("mousedown", (event) => event.preventDefault()); // which would take the focus away again
   drag(box, {
     start: () => range.focus({ preventScroll: true }),
     move(event) {

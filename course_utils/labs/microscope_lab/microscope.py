@@ -29,10 +29,11 @@ STYLES = (
 )
 SEEDS = range(TABLE["seed"]["least"], TABLE["seed"]["most"] + 1)
 STEPS: int = TABLE["steps"]
-_SHEET, _FAVOURITES = TABLE["sheet"], TABLE["favourites"]
-_PIXELS, _LEAST = 2**21, 64  # pictures that are searched for favourites: so many pixels, but at least so many pictures
+_SHEET: int = TABLE["sheet"]
+_FAVOURITES: int = TABLE["favourites"]
+_PIXELS, _LEAST = 2**18, 64  # pictures that are searched for favourites: so many pixels, but at least so many pictures
 _PACE = 0.03  # seconds between two steps of a drawing: slow enough to watch
-_LOUD = 90  # percentile of the channels' strongest responses at which a block's scale ends: a few channels are louder
+_LOUD = 50  # percentile of the channels' strongest responses at which a block's scale ends: some channels are louder
 
 
 @dataclass(frozen=True)
@@ -100,16 +101,20 @@ class Microscope:
         self.start = self._start()
 
     def _start(self) -> tuple[int, str, int]:
-        """Return picture, block and channel to open on: one that responds clearly, and in one place."""
+        """Return picture, block and channel to open on: a clear response, in one place, not at the edge."""
         names = list(self.blocks)
         block = self.blocks[names[(len(names) - 1) // 2]]
-        first = block.sheet(0)
+        first = [*block.sheet(0), *block.sheet(1)]
         maps = np.maximum(activations(self.backbone, self.gallery, block.name)[..., first], 0)
         peaks = maps.max(axis=(1, 2))
-        clear = peaks / np.maximum(block.peaks[:, first].max(axis=0), 1e-12)  # of the most that the channel ever does
+        clear = peaks / block.peaks[:, first].max(axis=0)  # of the most that the channel does with any picture
         local = peaks / np.maximum(maps.mean(axis=(1, 2)), 1e-12)
-        picture, channel = np.unravel_index(np.where(clear > 0.5, local, clear).argmax(), clear.shape)
-        return int(picture), block.name, first[channel]
+        # At the edge, a channel often responds to the zeros of the padding.
+        inside = peaks == maps[:, 1:-1, 1:-1].max(axis=(1, 2), initial=0)
+        loud = np.minimum(peaks / block.scale, 1)
+        score = loud * np.where((clear > 0.5) & inside, clear * local, clear / block.size[0] ** 2)
+        picture, place = np.unravel_index(score.argmax(), score.shape)
+        return int(picture), block.name, first[place]
 
     def at(self, block: str) -> ScopeBlock:
         """Return a block.

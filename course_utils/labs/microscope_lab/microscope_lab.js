@@ -7,12 +7,11 @@ import { heatCanvas, makeHeatKey } from "../../frontend/kit/heat_canvas.js";
 import { fill } from "../../frontend/kit/numbers.js";
 import { element, say } from "../../frontend/kit/page.js";
 import { cutPicture, makePictureGrid, plainPicture } from "../../frontend/kit/picture_grid.js";
-import { makeRunCard } from "../../frontend/kit/run_card.js";
 import { shareState } from "../../frontend/kit/share.js";
-import { makeTransport } from "../../frontend/kit/transport.js";
 import { makeOutline, makeUnitSurface } from "../../frontend/kit/unit_surface.js";
 import { makeBlockChoice } from "./microscope_blocks.js";
 import { fields, fitted, follows, LAST } from "./microscope_data.js";
+import { makeDrawing } from "./microscope_drawing.js";
 import { responseOf, responseWords, view } from "./microscope_model.js";
 import { makeStock } from "./microscope_stock.js";
 
@@ -33,7 +32,7 @@ export function mountMicroscope(root, data, store, { kernel, lesson, address }) 
   let pointed = null;
 
   const frame = makeFrame(root, { lab: LAB, question: words.question });
-  const { controls, picture, actions } = frame;
+  const { controls, picture } = frame;
 
   /** @param {Partial<import("./microscope_data.js").State>} change */
   const update = (change) => {
@@ -106,19 +105,6 @@ export function mountMicroscope(root, data, store, { kernel, lesson, address }) 
   const read = element("p", { class: "scope-reading" });
   left.append(read);
 
-  const drawn = figure(words.drawing, "scope-drawn");
-  const sketch = element("div", { class: "kit-units" });
-  drawn.append(sketch);
-  /** @type {readonly import("./microscope_stock.js").Frame[]} */
-  let frames = [];
-  const transport = makeTransport(drawn, {
-    name: "Step",
-    words: (place) => (frames.length ? fill(words.step, { step: frames[place].step, steps }) : ""),
-    show: (place) => store.set({ step: frames[place].step }),
-  });
-  const card = kernel ? makeRunCard(drawn, kernel.ask) : null;
-  if (!kernel) drawn.append(element("a", { href: lesson }, words.lesson));
-
   const reveal = element("button", { type: "button", class: "kit-button kit-primary" });
   reveal.addEventListener("click", () => {
     const { revealed } = store.get();
@@ -126,7 +112,15 @@ export function mountMicroscope(root, data, store, { kernel, lesson, address }) 
     store.set(revealed ? { revealed: false, guess: null } : { revealed: true });
   });
   answer.face.addEventListener("animationend", () => answer.face.classList.remove("scope-revealing"));
-  actions.append(reveal);
+  right.append(reveal);
+
+  const drawing = makeDrawing(figure(words.drawing, "scope-drawn"), {
+    words,
+    steps,
+    ask: kernel && kernel.ask,
+    lesson,
+    show: (step) => store.set({ step }),
+  });
 
   const seed = kernel ? makeNumber(frame.fold("More settings"), { name: "Seed of the drawing", ...seeds, change: (value) => update({ seed: value }) }) : null;
   const { code, restore } = shareState(frame.fold("Share what you see"), {
@@ -136,7 +130,7 @@ export function mountMicroscope(root, data, store, { kernel, lesson, address }) 
     address,
     state: () => ({ ...store.get(), network: data.network }),
     go({ network: _, ...state }) {
-      transport.stop();
+      drawing.stop();
       store.set(fitted(data, state));
     },
   });
@@ -209,7 +203,7 @@ export function mountMicroscope(root, data, store, { kernel, lesson, address }) 
     ]);
     key.set(words.none, fill(words.most, { scale: responseWords(seen.block.scale) }));
     key.box.classList.toggle("scope-unseen", !seen.open);
-    showDrawing(now);
+    drawing.set(now, stock.frames(now.block, now.channel, now.seed), snapshot);
     reveal.textContent = now.revealed ? "Guess again" : "Reveal";
     reveal.classList.toggle("kit-primary", !now.revealed);
     frame.say(seen.result, seen.stateLine);
@@ -240,23 +234,10 @@ export function mountMicroscope(root, data, store, { kernel, lesson, address }) 
     };
   };
 
-  /** @param {import("./microscope_data.js").State} now */
-  const showDrawing = (now) => {
-    frames = stock.frames(now.block, now.channel, now.seed);
-    const at = Math.max(frames.findLastIndex(({ step }) => step <= now.step), 0);
-    const one = frames[at];
-    put(sketch, "sketch", one ? `${now.block}/${now.channel}/${now.seed}/${one.step}/${one.sheet.length}` : "", () => {
-      if (!one) return [element("span", { class: "scope-wait" }, kernel ? words.undrawn : words.undrawn_page)];
-      const cut = cutPicture(one.sheet, [1, one.columns], [0, one.column]);
-      cut.setAttribute("role", "img");
-      cut.setAttribute("aria-label", fill(words.drawing_alt, { channel: now.channel, block: now.block, step: one.step }));
-      return [cut];
-    });
-    transport.set(frames.length, at);
-    card?.set(snapshot.phase, snapshot.words, snapshot.run);
-  };
-
-  store.listen(show);
+  store.listen((now, old) => {
+    if (now.block !== old.block) pointed = null; // its map may have another size
+    show();
+  });
   kernel?.listen((next) => {
     const { run } = next;
     if (run && run.step !== snapshot.run?.step) stock.takeFrame(run.setting, run.step, run.frame);
@@ -275,7 +256,7 @@ export function mountMicroscope(root, data, store, { kernel, lesson, address }) 
     show();
   });
   kernel?.onCut(() => {
-    card?.cut(words.gone);
+    drawing.cut(words.gone);
     frame.warn(words.gone);
   });
   show();

@@ -22,11 +22,11 @@ export function responseOf({ channels, size, scale }, { peaks, levels }, channel
   return { levels: levels.subarray(place * length, (place + 1) * length), peak, full: peak > 0 ? (255 * scale) / peak : 1 };
 }
 
-/** Where a unit lies, in words. @param {any} words @param {Block["size"]} size @param {number} unit */
+/** Where a unit lies, in words. @param {any} words @param {Block["size"]} size @param {number} unit @returns {string} */
 export function placeWords(words, size, unit) {
   const [row, column] = placeOf(size, unit);
   const third = (/** @type {number} */ at, /** @type {number} */ count) => Math.min(2, Math.floor((3 * (at + 0.5)) / count));
-  return fill(words.place, { row: words.rows[third(row, size[0])], column: words.columns[third(column, size[1])] });
+  return words.places[third(row, size[0])][third(column, size[1])];
 }
 
 /** A response with two or three digits. @param {number} value */
