@@ -12,7 +12,6 @@ from course_utils import figures
 from course_utils.errors import CourseError
 from course_utils.experiments import RATES, recorded
 from course_utils.frontend import FRONT_ENDS
-from course_utils.labs.kit import lab as labs_lab
 from course_utils.labs.kit import training
 from course_utils.labs.map_lab import depth_rate_map_widget
 from course_utils.labs.map_lab.depth_rate_map import BLOCKS, STEPS, TABLE, MapSetting, best, page_data, ties
@@ -221,7 +220,7 @@ def test_without_its_recording_the_lab_says_why_and_still_runs(experiment, monke
     assert lab.start()
     lab.live.join(60)
     assert "Done after 45 steps" in lab.live.words
-    assert "no rows to draw" in labs_lab.static_default(lab.default)["text/plain"]
+    assert "no rows to draw" in lab.static()["text/plain"]
 
 
 def test_without_a_front_end_there_is_a_picture_with_words(monkeypatch):

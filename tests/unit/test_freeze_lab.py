@@ -29,8 +29,7 @@ from course_utils.labs.freezing_lab.freeze_lab import (
     page_data,
 )
 from course_utils.labs.freezing_lab.freeze_lab_widget import FreezeLab
-from course_utils.labs.kit import lab as labs_lab
-from course_utils.labs.kit import training
+from course_utils.labs.kit import open_labs, training
 
 ROWS = recorded("map-scans")
 LOCKS = st.tuples(*[st.booleans()] * len(BLOCKS))
@@ -262,7 +261,7 @@ def test_an_unknown_command_does_nothing(lab):
 
 
 def test_running_a_cell_again_closes_the_lab_that_it_had_opened(monkeypatch):
-    monkeypatch.setattr(labs_lab, "_cell", lambda: "cell-1")
+    monkeypatch.setattr(open_labs, "_cell", lambda: "cell-1")
     FreezeLab(ROWS)
     before = len(_instances)
     for _ in range(3):

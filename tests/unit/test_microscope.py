@@ -15,9 +15,9 @@ from PIL import Image
 from course_utils.backbones import load_backbone
 from course_utils.errors import CourseError
 from course_utils.frontend import FRONT_ENDS
+from course_utils.frontend.placed import WIDGET_VIEW
 from course_utils.inspection import activations, channel_sketches, favourite_patches, maximise_channels
 from course_utils.labs import microscope
-from course_utils.labs.kit import lab as labs_lab
 from course_utils.labs.microscope_lab.microscope import STEPS, TABLE, Microscope
 from course_utils.labs.microscope_lab.microscope_data import favourites_data, map_data, page_data
 
@@ -252,7 +252,7 @@ def test_without_a_front_end_the_overview_is_shown_with_its_words(lab, monkeypat
     for name in FRONT_ENDS:
         monkeypatch.delenv(name, raising=False)
     shown = lab._repr_mimebundle_()
-    assert labs_lab.VIEW not in shown
+    assert WIDGET_VIEW not in shown
     assert "<img" in shown["text/html"]
     assert "block4" in shown["text/plain"]
 

@@ -12,7 +12,7 @@ from course_utils.data import drawing, photographs
 from course_utils.experiments import band, label_efficiency
 from course_utils.figures.tables import Rows
 from course_utils.frontend import KIT
-from course_utils.labs.kit.state_codes import one_of
+from course_utils.labs.kit.settings import one_of
 from course_utils.labs.kit.training import recording
 
 #: The settings and sentences of the lab, which the page reads as well.

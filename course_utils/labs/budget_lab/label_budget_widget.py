@@ -28,7 +28,7 @@ from course_utils.labs.budget_lab.label_budget import (
 from course_utils.labs.budget_lab.picture_sheet import picture_sheet
 from course_utils.labs.kit.live import Control, Work
 from course_utils.labs.kit.page_lab import PageLab, style_sheet
-from course_utils.labs.kit.state_codes import one_of
+from course_utils.labs.kit.settings import one_of
 from course_utils.labs.kit.training import RunProgress, train_from_scratch
 
 _SETTING = tuple(field.name for field in fields(BudgetSetting))

@@ -13,7 +13,7 @@ from course_utils.backbones import blocks, load_backbone
 from course_utils.experiments import RATES, Recipe
 from course_utils.figures.tables import Rows
 from course_utils.figures.words import scientific
-from course_utils.labs.kit.state_codes import one_of
+from course_utils.labs.kit.settings import one_of
 from course_utils.labs.kit.training import PER_CLASS
 
 #: The settings and sentences of the lab, which the page reads as well.
@@ -64,6 +64,11 @@ class FreezeSetting:
     def thawed(self) -> tuple[str, ...]:
         """The names of the blocks that learn."""
         return tuple(block for block, locked in zip(BLOCKS, self.locked, strict=True) if not locked)
+
+    @property
+    def end(self) -> int:
+        """The number of optimizer steps of the whole run."""
+        return self.epochs * STEPS
 
     def recipe(self) -> Recipe:
         """Return the run as a recipe; ``steps`` counts full batches, and the run takes whole epochs."""

@@ -1,29 +1,26 @@
 """The freeze lab as a widget: every control of the page is a trait."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
-from course_utils import figures
 from course_utils.figures import Picture
 from course_utils.figures.tables import Rows
 from course_utils.frontend.bundle import bundle
-from course_utils.labs.freezing_lab.freeze_lab import BLOCKS, STEPS, FreezeSetting, depth, locked_to, page_data
-from course_utils.labs.kit.live import Control, Work
-from course_utils.labs.kit.page_lab import PageLab, style_sheet
-from course_utils.labs.kit.state_codes import one_of
-from course_utils.labs.kit.training import RunProgress, TrainingExperiment, experiment, fine_tune, recording
+from course_utils.labs.freezing_lab.freeze_lab import BLOCKS, FreezeSetting, depth, locked_to, page_data
+from course_utils.labs.kit.fine_tuning_lab import FineTuningLab
+from course_utils.labs.kit.page_lab import style_sheet
+from course_utils.labs.kit.settings import one_of
+from course_utils.labs.kit.training import RunProgress, TrainingExperiment, experiment, recording
 
 _SETTING = tuple(field.name for field in fields(FreezeSetting))
 _START = FreezeSetting()
 
 
-class FreezeLab(PageLab):
+class FreezeLab(FineTuningLab):
     """Lock blocks, choose a rate, guess what is left of the source task, replay the recorded run or run it for real.
 
     Attributes:
@@ -53,9 +50,7 @@ class FreezeLab(PageLab):
     def __init__(
         self, rows: Rows, missing: str = "", make: Callable[[int | None], TrainingExperiment] = experiment
     ) -> None:
-        self._make, self._warm, self._running = make, False, FreezeSetting()
-        self._recorded = page_data(rows, missing)["runs"]
-        super().__init__(data=page_data(rows, missing))
+        super().__init__(make, page_data(rows, missing))
 
     @property
     def setting(self) -> FreezeSetting:
@@ -63,45 +58,15 @@ class FreezeLab(PageLab):
         values = {name: getattr(self, name) for name in _SETTING}
         return FreezeSetting(**{**values, "locked": tuple(self.locked)})
 
-    def work(self) -> tuple[Work, str]:
-        setting = self.setting
-        train = fine_tune(lambda: self._make(None), setting.recipe(), setting.seed, setting.name())
-
-        def work(control: Control) -> Iterator[RunProgress]:
-            self._running = setting  # only now: a start may be refused
-            yield from train(control)
-
-        return work, setting.name()
-
     def run_data(self, run: RunProgress) -> dict[str, Any]:
-        setting = {name: getattr(self._running, name) for name in _SETTING}
-        return {
-            "setting": {**setting, "locked": list(self._running.locked)},
-            "total": self._running.epochs * STEPS,
-            "curve": [[point.step, point.accuracy["target"], point.accuracy["source"]] for point in run.curve],
+        return super().run_data(run) | {
             "drift": [run.drift.get(block, 0.0) for block in BLOCKS] if run.drift else None,
         }
 
     def default(self) -> Picture:
         """Return the recorded run of the first setting, to its end."""
-        frozen, rate, seed = depth(_START.locked), _START.learning_rate, _START.seed
-        asked = {"frozen": frozen, "learning_rate": rate, "seed": seed}
-        points = [
-            {"step": step, "accuracy": accuracy, "task": task}
-            for run in self._recorded
-            if asked.items() <= run.items()
-            for step, *both in run["curve"]
-            for task, accuracy in zip(("target", "source"), both, strict=True)
-        ]
-        return figures.line_chart(
-            points,
-            x="step",
-            y="accuracy",
-            by="task",
-            x_label="optimizer steps",
-            y_label="validation accuracy",
-            title=f"Freeze lab: a recorded run, {_START.name()}",
-        )
+        asked = {"frozen": depth(_START.locked), "learning_rate": _START.learning_rate, "seed": _START.seed}
+        return self.recorded_curve(asked, f"Freeze lab: a recorded run, {_START.name()}")
 
     @traitlets.validate(*_SETTING)
     def _one_of_the_controls(self, proposal: Any) -> Any:
@@ -128,19 +93,6 @@ class FreezeLab(PageLab):
     def _lock_first(self, event: dict[str, Any]) -> None:
         if event["new"] != depth(self.locked):
             self.locked = list(locked_to(event["new"]))
-
-    @traitlets.observe(*_SETTING)
-    def _get_ready(self, _: object) -> None:
-        """Prepare the network at the first change, while the learner thinks."""
-        if self._warm:
-            return
-        self._warm = True
-
-        def prepare() -> None:
-            with suppress(Exception):  # the first run will meet the same problem and report it
-                self._make(None)
-
-        threading.Thread(target=prepare, daemon=True).start()
 
 
 def freeze_lab() -> FreezeLab:

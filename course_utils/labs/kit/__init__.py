@@ -1,1 +1,1 @@
-"""What the labs share: state codes, controls, live runs, charts and the network strip."""
+"""What the labs share: the base of their widgets, live runs, recordings, and what a setting may be."""

@@ -1,17 +1,19 @@
 """The base of labs that the page draws: settings are traits, and what a run does reaches the page as messages."""
 
 from collections.abc import Callable
+from html import escape
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
+from course_utils.errors import CourseError
 from course_utils.figures import Picture
 from course_utils.frontend import KIT
 from course_utils.frontend.placed import PlacedWidget
-from course_utils.labs.kit.lab import replace_open, static_default
 from course_utils.labs.kit.live import Live, Work
+from course_utils.labs.kit.open_labs import replace_open
 from course_utils.labs.kit.training import RunProgress
 
 
@@ -127,4 +129,8 @@ class PageLab(PlacedWidget):
             command()
 
     def static(self) -> dict[str, str]:
-        return static_default(self.default)
+        try:
+            picture = self.default()
+            return {"text/html": picture.html(), "text/plain": picture.alt}
+        except CourseError as problem:  # no recording to draw
+            return {"text/html": f"<p>{escape(str(problem))}</p>", "text/plain": str(problem)}

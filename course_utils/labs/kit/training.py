@@ -1,4 +1,4 @@
-"""Training runs that the labs start, replay and compare."""
+"""Training runs that the labs start, and the recordings that they replay."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +19,6 @@ from course_utils.transfer import Session, relative_drift
 TASK, PER_CLASS = "scans", 100
 #: Optimizer steps between two measurements, as in the recordings.
 EVERY = 10
-_BETWEEN_FRAMES = 0.35  # seconds, when a replay plays
 
 
 class Point(NamedTuple):
@@ -56,10 +55,6 @@ class RunProgress:
     words: str = ""
     measured: bool = False
     model: Any = None
-
-    def until(self, step: int) -> tuple[Point, ...]:
-        """Return the measurements up to a step, and always the first one."""
-        return tuple(point for point in self.curve if point.step <= step) or self.curve[:1]
 
 
 class TrainingExperiment(Protocol):
@@ -168,34 +163,6 @@ def ending(run: RunProgress, outcome: str, message: str) -> str:
     if outcome == "stopped":
         return f"Stopped after step {run.step}: {reached} on validation pictures. The weights learned so far are kept."
     return f"Done after {run.step} steps: {reached} on validation pictures."
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One picture of a playing replay."""
-
-    measured: bool = True
-    words: str = "The replay has ended."
-
-
-def replay(steps: int, show: Callable[[int], None]) -> Work:
-    """Return the work of playing a replay: ``show`` is called with 0, 1, ... ``steps - 1``."""
-
-    def work(control: Control) -> Iterator[Frame]:
-        for place in range(steps):
-            show(place)
-            yield Frame()
-            control.sleep(_BETWEEN_FRAMES)
-            if control.stopped:
-                return
-
-    return work
-
-
-def from_recording(row: Mapping[str, Any], name: str) -> RunProgress:
-    """Return a recorded run in the form of a live run that has ended."""
-    curve = tuple(Point(point["step"], {task: point[task] for task in ("target", "source")}) for point in row["curve"])
-    return RunProgress(name, row["seed"], curve, curve[-1].step, drift=row["drift"], outcome=row["outcome"])
 
 
 def recording(name: str) -> tuple[list[dict[str, Any]], str]:

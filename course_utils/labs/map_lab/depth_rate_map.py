@@ -14,7 +14,7 @@ from course_utils.experiments import RATES, Recipe
 from course_utils.figures.tables import Rows
 from course_utils.figures.words import scientific
 from course_utils.frontend import KIT
-from course_utils.labs.kit.state_codes import one_of
+from course_utils.labs.kit.settings import one_of
 from course_utils.labs.kit.training import PER_CLASS, TASK
 
 #: The settings and sentences of the lab, which the page reads as well.
@@ -54,6 +54,11 @@ class MapSetting:
         one_of("number of thawed blocks", self.blocks, DEPTHS)
         one_of("rate", self.learning_rate, RATES)
         one_of("seed", self.seed, SEEDS)
+
+    @property
+    def end(self) -> int:
+        """The number of optimizer steps of the whole run."""
+        return STEPS
 
     def recipe(self) -> Recipe:
         """Return the run as a recipe."""

@@ -1,9 +1,7 @@
 """The map of depth and rate as a widget: every control of the page is a trait."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import asdict, fields, replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,10 @@ from course_utils import figures
 from course_utils.figures import Picture
 from course_utils.figures.tables import Rows
 from course_utils.frontend.bundle import bundle
-from course_utils.labs.kit.live import Control, Work
-from course_utils.labs.kit.page_lab import PageLab, style_sheet
-from course_utils.labs.kit.state_codes import one_of
-from course_utils.labs.kit.training import RunProgress, TrainingExperiment, experiment, fine_tune, recording
+from course_utils.labs.kit.fine_tuning_lab import FineTuningLab
+from course_utils.labs.kit.page_lab import style_sheet
+from course_utils.labs.kit.settings import one_of
+from course_utils.labs.kit.training import TrainingExperiment, experiment, recording
 from course_utils.labs.map_lab.depth_rate_map import STEPS, STYLES, TASKS, MapSetting, best, page_data
 
 _SETTING = tuple(field.name for field in fields(MapSetting))
@@ -24,7 +22,7 @@ _START = MapSetting()
 _PANELS = {f"validation_{task}": f"{task}, validation pictures" for task in TASKS}
 
 
-class DepthRateMap(PageLab):
+class DepthRateMap(FineTuningLab):
     """Plant a flag in the best cell, reveal the map, replay any cell's recorded run or run it for real.
 
     Attributes:
@@ -50,30 +48,13 @@ class DepthRateMap(PageLab):
     def __init__(
         self, rows: Rows, missing: str = "", make: Callable[[int | None], TrainingExperiment] = experiment
     ) -> None:
-        self._rows, self._make, self._warm, self._running = rows, make, False, _START
-        super().__init__(data=page_data(rows, missing))
+        self._rows = rows
+        super().__init__(make, page_data(rows, missing))
 
     @property
     def setting(self) -> MapSetting:
         """What the traits ask for."""
         return MapSetting(**{name: getattr(self, name) for name in _SETTING})
-
-    def work(self) -> tuple[Work, str]:
-        setting = self.setting
-        train = fine_tune(lambda: self._make(None), setting.recipe(), setting.seed, setting.name())
-
-        def work(control: Control) -> Iterator[RunProgress]:
-            self._running = setting  # only now: a start may be refused
-            yield from train(control)
-
-        return work, setting.name()
-
-    def run_data(self, run: RunProgress) -> dict[str, Any]:
-        return {
-            "setting": asdict(self._running),
-            "total": STEPS,
-            "curve": [[point.step, point.accuracy["target"], point.accuracy["source"]] for point in run.curve],
-        }
 
     def default(self) -> Picture:
         """Return the map, with a frame around its best cell."""
@@ -103,19 +84,6 @@ class DepthRateMap(PageLab):
         if (cell := proposal["value"]) is not None:
             replace(_START, blocks=cell[0], learning_rate=cell[1])  # raises if the map has no such cell
         return cell
-
-    @traitlets.observe(*_SETTING, "guess")
-    def _get_ready(self, _: object) -> None:
-        """Prepare the network at the first change, while the learner thinks."""
-        if self._warm:
-            return
-        self._warm = True
-
-        def prepare() -> None:
-            with suppress(Exception):  # the first run will meet the same problem and report it
-                self._make(None)
-
-        threading.Thread(target=prepare, daemon=True).start()
 
 
 def depth_rate_map() -> DepthRateMap:

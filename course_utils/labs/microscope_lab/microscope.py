@@ -18,7 +18,7 @@ from course_utils.frontend import KIT
 from course_utils.inspection import ReceptiveField, activations, channel_sketches, ranked_channels, receptive_fields
 from course_utils.inspection.responses import block_peaks, patch_at
 from course_utils.labs.kit.live import Control, Work
-from course_utils.labs.kit.state_codes import one_of
+from course_utils.labs.kit.settings import one_of
 
 #: The settings and sentences of the lab, which the page reads as well.
 TABLE: dict[str, Any] = json.loads(Path(__file__).with_name("microscope.json").read_text(encoding="utf-8"))

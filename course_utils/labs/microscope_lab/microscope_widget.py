@@ -13,7 +13,7 @@ from course_utils.figures import Picture
 from course_utils.frontend.bundle import bundle
 from course_utils.labs.kit.live import Work
 from course_utils.labs.kit.page_lab import PageLab, style_sheet
-from course_utils.labs.kit.state_codes import one_of
+from course_utils.labs.kit.settings import one_of
 from course_utils.labs.microscope_lab.microscope import SEEDS, STEPS, STYLES, TABLE, Microscope
 from course_utils.labs.microscope_lab.microscope_data import favourites_data, frame_data, map_data, page_data
 

@@ -13,10 +13,10 @@ from course_utils.data import Split
 from course_utils.experiments import RATES
 from course_utils.figures import Picture
 from course_utils.frontend.bundle import bundle
-from course_utils.labs.kit.lab import close_open
 from course_utils.labs.kit.live import Control, Work
+from course_utils.labs.kit.open_labs import close_open
 from course_utils.labs.kit.page_lab import PageLab, style_sheet
-from course_utils.labs.kit.state_codes import one_of
+from course_utils.labs.kit.settings import one_of
 from course_utils.labs.kit.training import RunProgress
 from course_utils.labs.own_model_lab.own_blocks import lock
 from course_utils.labs.own_model_lab.own_code import code_by_hand

@@ -15,7 +15,7 @@ from course_utils.experiments import LORA_RANK, REMEDIES, Recipe, remedy
 from course_utils.figures.tables import Rows
 from course_utils.figures.words import scientific
 from course_utils.frontend import KIT
-from course_utils.labs.kit.state_codes import one_of
+from course_utils.labs.kit.settings import one_of
 from course_utils.labs.kit.training import PER_CLASS
 
 #: The settings and sentences of the lab, which the page reads as well.

@@ -1,23 +1,21 @@
 """The forgetting thermometer as a widget: every control of the page is a trait."""
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
-from course_utils import figures
 from course_utils.errors import CourseError
 from course_utils.figures import Picture
 from course_utils.figures.tables import Rows
 from course_utils.frontend.bundle import bundle
+from course_utils.labs.kit.fine_tuning_lab import FineTuningLab
 from course_utils.labs.kit.live import Control, Work
-from course_utils.labs.kit.page_lab import PageLab, style_sheet
-from course_utils.labs.kit.state_codes import one_of
-from course_utils.labs.kit.training import RunProgress, TrainingExperiment, experiment, fine_tune, recording
+from course_utils.labs.kit.page_lab import style_sheet
+from course_utils.labs.kit.settings import one_of
+from course_utils.labs.kit.training import RunProgress, TrainingExperiment, experiment, recording
 from course_utils.labs.thermometer_lab.thermometer import (
     AVERAGING,
     DIALS,
@@ -32,7 +30,7 @@ _START = ThermometerSetting()
 _LAST = max(ThermometerSetting(method, value).end for method, values in DIALS.items() for value in values)
 
 
-class ForgettingThermometer(PageLab):
+class ForgettingThermometer(FineTuningLab):
     """Play a run and stop it before the source is in the red; reveal the rest, compare methods, run it for real.
 
     Attributes:
@@ -57,53 +55,26 @@ class ForgettingThermometer(PageLab):
         self, rows: Rows, missing: str = "", make: Callable[[int | None], TrainingExperiment] = experiment
     ) -> None:
         data = page_data(rows, missing)
-        self._make, self._warm, self._running = make, True, _START
-        super().__init__(data=data, **data["start"])
-        self._warm = False  # the setting that the lab opens on is not a change
+        super().__init__(make, data, **data["start"])
 
     @property
     def setting(self) -> ThermometerSetting:
         """What the traits ask for."""
         return ThermometerSetting(**{name: getattr(self, name) for name in _SETTING})
 
+    @property
+    def lora_rank(self) -> int | None:
+        return self.setting.lora_rank
+
     def work(self) -> tuple[Work, str]:
-        setting = self.setting
-        train = fine_tune(lambda: self._make(setting.lora_rank), setting.recipe(), setting.seed, setting.name())
-
-        def work(control: Control) -> Iterator[RunProgress]:
-            if setting.method == AVERAGING:
-                raise CourseError(TABLE["words"]["no_run"])
-            self._running = setting  # only now: a start may be refused
-            yield from train(control)
-
-        return work, setting.name()
-
-    def run_data(self, run: RunProgress) -> dict[str, Any]:
-        return {
-            "setting": asdict(self._running),
-            "total": self._running.end,
-            "curve": [[point.step, point.accuracy["target"], point.accuracy["source"]] for point in run.curve],
-        }
+        if self.method == AVERAGING:
+            return _refused, self.setting.name()
+        return super().work()
 
     def default(self) -> Picture:
         """Return the recorded run that the lab opens on, to its end."""
         setting = ThermometerSetting(**self.data["start"])
-        points = [
-            {"step": step, "accuracy": accuracy, "task": task}
-            for run in self.data["runs"]
-            if asdict(setting).items() <= run.items()
-            for step, *both in run["curve"]
-            for task, accuracy in zip(("target", "source"), both, strict=True)
-        ]
-        return figures.line_chart(
-            points,
-            x="step",
-            y="accuracy",
-            by="task",
-            x_label="optimizer steps",
-            y_label="validation accuracy",
-            title=f"Forgetting thermometer: {setting.name()}",
-        )
+        return self.recorded_curve(asdict(setting), f"Forgetting thermometer: {setting.name()}")
 
     @traitlets.validate("method")
     def _one_of_the_methods(self, proposal: Any) -> Any:
@@ -131,19 +102,9 @@ class ForgettingThermometer(PageLab):
         if self.value not in DIALS[self.method]:
             self.value = TABLE["methods"][self.method]["start"]
 
-    @traitlets.observe(*_SETTING, "guess")
-    def _get_ready(self, _: object) -> None:
-        """Prepare the network at the first change, while the learner thinks."""
-        if self._warm:
-            return
-        self._warm = True
-        rank = self.setting.lora_rank if self.value in DIALS[self.method] else None
 
-        def prepare() -> None:
-            with suppress(Exception):  # the first run will meet the same problem and report it
-                self._make(rank)
-
-        threading.Thread(target=prepare, daemon=True).start()
+def _refused(control: Control) -> Iterator[RunProgress]:
+    raise CourseError(TABLE["words"]["no_run"])
 
 
 def forgetting_thermometer() -> ForgettingThermometer:
