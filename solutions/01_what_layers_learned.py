@@ -779,10 +779,10 @@ check("01.q5", answer)
 
 # %% [markdown]
 # ## Lab: the layer microscope
-# Choose a picture, a block and a channel. You get every block's answer to your picture, and the channel's favourite
-# patches. From those, guess where in your picture the channel answers most; then reveal its map. *Run for real* draws
-# the picture that excites it. Try this: find a channel of block 2 that likes one orientation; then find one in block 4
-# that knows a single class.
+# Choose a picture, a block and a channel; you get the channel's favourite patches. From those, guess where in your
+# picture it answers most, and plant a flag there; then reveal its map. Run over the map: the frame on the picture is
+# what that position sees. *Run for real* draws the picture that excites the channel. Try this: find a channel of block 2
+# that likes one orientation; then find one in block 4 that knows a single class.
 
 # %%
 labs.microscope(backbone, source.validation.inputs)
