@@ -31,6 +31,7 @@ import { spaced, ticks } from "./scale.js";
  * @property {(frame: import("./curves.js").Frame) => Node[]} [more] what else is drawn, on top of the lines
  */
 
+const LEFT = 44; // pixels to the left of the plot, for the numbers
 const LABEL = 15; // pixels between two names
 const TICK = 24; // pixels between two numbers at least
 const SQUARE = ["source", "scratch"]; // tones whose measurements are squares, not circles
@@ -65,7 +66,8 @@ export function makeChart(parent, { readerName, height = 262, grid = [0, 0.2, 0.
 
   const frame = () => {
     const { xStart, xEnd } = picture;
-    return { left: 44, right: width - room(width), top: 14, bottom: height - 40, xStart, xEnd };
+    const right = Math.max(width - room(width), LEFT + 1); // a page may be narrower for a moment, before it is laid out
+    return { left: LEFT, right, top: 14, bottom: height - 40, xStart, xEnd };
   };
 
   const redraw = () => {

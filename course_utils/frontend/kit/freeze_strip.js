@@ -119,7 +119,7 @@ export function makeFreezeStrip(parent, { blocks, ends: [first, last] = ["pictur
         const is = locked[number];
         item.className = is ? "kit-locked" : `kit-learns kit-rate-${rates.indexOf(rate)}`;
         button.setAttribute("aria-pressed", String(is));
-        state.textContent = is ? "frozen" : `learns at ${scientific(rate)}`;
+        state.replaceChildren(...(is ? ["frozen"] : ["learns at ", element("span", { class: "kit-unbroken" }, scientific(rate))]));
         const moved = drift?.[number] ?? 0;
         bar.style.setProperty("--share", String(clamp(moved / FULL, 0, 1)));
         words.textContent = drift === null ? "" : moved ? `moved ${percent(moved)}` : "still";
