@@ -81,14 +81,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the exported labs, on a plain static server."""
-    from course_utils.labs.lab_pages import export_labs
-
-    folder = tmp_path_factory.mktemp("site")
-    for page in export_labs(folder, "../../lessons"):
-        assert sum(file.stat().st_size for file in page.parent.iterdir()) < 1_500_000
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """The address of a folder on a plain static server."""
     handler = functools.partial(_Quiet, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -96,26 +91,56 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the exported labs."""
+    from course_utils.labs.lab_pages import export_labs
+
+    folder = tmp_path_factory.mktemp("site")
+    for page in export_labs(folder, "../../lessons"):
+        assert sum(file.stat().st_size for file in page.parent.iterdir()) < 1_500_000
+    with _served(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Iterator[str]:
+    """The address of the repository's own folder."""
+    with _served(Path(__file__).parents[2]) as address:
+        yield address
+
+
 @pytest.fixture
-def open_exported(browser: object, site: str) -> Iterator[Callable[..., object]]:
-    """Return a function that opens the page of a kind of lab; any error in a console fails the test."""
+def open_page(browser: object) -> Iterator[Callable[..., object]]:
+    """Return a function that opens a page once it is ready; any error in a console fails the test."""
     pages: list[object] = []
     complaints: list[str] = []
 
-    def open_(kind: type, hash_: str = "", *, width: int = 1400, height: int = 800, **how: object) -> object:
+    def open_(address: str, *, width: int = 1400, height: int = 800, **how: object) -> object:
         page = browser.new_page(viewport={"width": width, "height": height}, **how)
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", lambda request: complaints.append(request.url))
-        page.goto(f"{site}/{kind.name}/{hash_}")
+        page.goto(address)
         page.wait_for_selector("html[data-ready]")
         pages.append(page)
-        return kind(page, page.locator(".course-lab"))
+        return page
 
     yield open_
     for page in pages:
         page.close()
     assert complaints == []
+
+
+@pytest.fixture
+def open_exported(open_page: Callable[..., object], site: str) -> Callable[..., object]:
+    """Return a function that opens the page of a kind of lab."""
+
+    def open_(kind: type, hash_: str = "", **how: object) -> object:
+        page = open_page(f"{site}/{kind.name}/{hash_}", **how)
+        return kind(page, page.locator(".course-lab"))
+
+    return open_
 
 
 @pytest.fixture

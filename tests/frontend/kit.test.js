@@ -1,14 +1,45 @@
 // The kit's logic apart from the page.
 
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { fromX, nearestPlace, outline, path, places, spread, toShare, toX, toY } from "../../course_utils/frontend/kit/curves.js";
+import { judgement, points } from "../../course_utils/frontend/kit/judgement.js";
 import { depth, isPrefix, learningWords, lockedTo, toggled } from "../../course_utils/frontend/kit/locks.js";
-import { count, fill, percent, scientific, short } from "../../course_utils/frontend/kit/numbers.js";
+import { clamp, count, fill, percent, scientific, short } from "../../course_utils/frontend/kit/numbers.js";
 import { linear, logarithmic, nearest, spaced, ticks } from "../../course_utils/frontend/kit/scale.js";
-import { makeStore } from "../../course_utils/frontend/kit/store.js";
+import { makeStore, same } from "../../course_utils/frontend/kit/store.js";
 import { play } from "../../course_utils/frontend/kit/transport.js";
+
+const KIT = new URL("../../course_utils/frontend/kit/", import.meta.url);
+const TESTS = new URL("./", import.meta.url);
+/** @param {URL} folder @param {string} end */
+const texts = (folder, end) => readdirSync(folder).filter((name) => name.endsWith(end)).map((name) => [name, readFileSync(new URL(name, folder), "utf-8")]);
+
+test("every function of a pure module of the kit is imported by a test", () => {
+  const imported = texts(TESTS, ".test.js").map(([, text]) => text.match(/^import [^;]+/gm)?.join("\n")).join("\n");
+  const pure = texts(KIT, ".js").filter(([, text]) => / Pure\.$/m.test(text));
+  assert.ok(pure.length >= 8);
+  const missing = pure.flatMap(([name, text]) =>
+    [...text.matchAll(/^export function (\w+)/gm)]
+      .filter(([, made]) => !new RegExp(`\\{[^}]*\\b${made}\\b[^}]*\\} from "[^"]+/kit/${name}"`).test(imported))
+      .map(([, made]) => `${name}: ${made}`),
+  );
+  assert.deepEqual(missing, []);
+});
+
+test("a number stays within its bounds", () => {
+  assert.deepEqual([-1, 0, 0.4, 1, 7].map((value) => clamp(value, 0, 1)), [0, 0, 0.4, 1, 1]);
+});
+
+test("a guess is close enough, or so many points too high or too low", () => {
+  const words = { point: "1 point", points: "{count} points", saw_it: "right", too_high: "{points} too high", too_low: "{points} too low" };
+  assert.deepEqual([0, 1, 2].map((count) => points(words, count)), ["0 points", "1 point", "2 points"]);
+  assert.deepEqual([77, 80, 85, 79, 86].map((guess) => judgement(words, 3, guess, 0.8)), ["right", "right", "5 points too high", "right", "6 points too high"]);
+  assert.equal(judgement(words, 0, 79, 0.8), "1 point too low");
+  assert.equal(judgement(words, 3, 80, 0.834), "right"); // what is compared is the percentage that the reader sees
+});
 
 test("numbers are written as a reader expects them", () => {
   assert.equal(percent(0.3152), "32%");
@@ -101,6 +132,11 @@ test("what learns is said in words", () => {
   assert.equal(learningWords([true, false, false, false, true, true, true], many), "b, c and d learn");
   assert.equal(learningWords([true, false, false, false, false, true, false], many), "b to e and g learn");
   assert.equal(learningWords([true, true, true, false, false, false, false], many), "d to g learn");
+});
+
+test("two fields are the same if their values are, one by one", () => {
+  assert.ok(same(NaN, NaN) && same(null, null) && same([1, "a"], [1, "a"]) && same([], []));
+  assert.ok(!same(0, "0") && !same([1], [1, 2]) && !same([1, 2], [2, 1]) && !same([1], 1) && !same(null, []));
 });
 
 test("a store tells of changes and of nothing else", () => {

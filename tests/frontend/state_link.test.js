@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decode, encode } from "../../course_utils/frontend/kit/state_link.js";
+import { decode, encode, flagField, flagsField, nameField, numberField, optional } from "../../course_utils/frontend/kit/state_link.js";
 import { fields } from "../../course_utils/labs/freezing_lab/freeze_model.js";
 import { data, start } from "./data.js";
 
@@ -21,6 +21,21 @@ test("a state comes back from its text, and from a link that ends with it", () =
   for (const state of STATES) {
     assert.deepEqual(read(write(state)), { state });
     assert.deepEqual(read(` https://example.org/labs/freeze-lab/#${write(state)}\n`), { state });
+  }
+});
+
+test("a field reads its own values and no others", () => {
+  /** @type {[import("../../course_utils/frontend/kit/state_link.js").Field, unknown[], string[]][]} */
+  const cases = [
+    [numberField((value) => value <= 1), [0, -2, 0.25, 1e-5], ["2", "", "1e", "0x1", "NaN", "1,0", " 1"]],
+    [nameField(["a", "bc"]), ["a", "bc"], ["b", "A", "", "a,bc"]],
+    [flagField(), [true, false], ["2", "", "01", "true"]],
+    [flagsField(2), [[true, false], [false, false]], ["1", "101", "12", ""]],
+    [optional(flagField()), [null, true], ["2", "null"]],
+  ];
+  for (const [field, values, others] of cases) {
+    for (const value of values) assert.deepEqual(field.read(field.write(value)), value);
+    for (const text of others) assert.equal(field.read(text), undefined, text);
   }
 });
 
