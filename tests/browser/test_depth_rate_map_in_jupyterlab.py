@@ -99,7 +99,7 @@ def test_a_cell_is_run_for_real_and_stopped(lab, measured):
     lab.asks("lab.blocks, lab.learning_rate, lab.seed = 4, 3e-4, 7")
     lab.says("^This run was not recorded. Run it for real")
     lab.button("Run for real").click()
-    lab.says(r"step [1-9]\d* of 112")  # the first run in a kernel has made the network ready
+    lab.says(r"^step [1-9]\d* of 112, loss")  # the first run in a kernel has made the network ready
     assert [name.split(":")[0] for name in lab.names() if "running for real" in name] == ["4 blocks at 3e-4"]
     lab.button("Stop").click()
     lab.says("^Stopped after step")

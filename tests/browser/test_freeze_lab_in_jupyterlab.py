@@ -104,7 +104,7 @@ def test_a_busy_kernel_does_not_hold_the_page_up(lab):
 
 def test_a_run_is_live_is_stopped_and_becomes_the_ghost(lab, measured):
     lab.button("Run for real").click()
-    lab.says(r"step [1-9]\d* of 112")  # the first run in a kernel has made the network ready
+    lab.says(r"^step [1-9]\d* of 112, loss")  # the first run in a kernel has made the network ready
     lab.button("Stop").click()
     lab.says("^Stopped after step")
     times = lab.times("click", lab.button("Run for real").click, _PROGRESS, 6)
@@ -125,7 +125,7 @@ def test_a_run_is_live_is_stopped_and_becomes_the_ghost(lab, measured):
 def test_ten_clicks_start_one_run_and_get_nine_polite_refusals(lab):
     start = lab.button("Run for real")
     start.evaluate("button => { for (let i = 0; i < 10; i++) { button.disabled = false; button.click() } }")
-    lab.says(r"step [1-9]\d* of 112")
+    lab.says(r"^step [1-9]\d* of 112, loss")
     assert lab.notebook.runs() == 1
     lab.button("Stop").click()
     lab.says("^Stopped after step")
@@ -133,7 +133,7 @@ def test_ten_clicks_start_one_run_and_get_nine_polite_refusals(lab):
 
 def test_pause_and_step(lab):
     lab.button("Run for real").click()
-    lab.says(r"step [1-9]\d* of 112")
+    lab.says(r"^step [1-9]\d* of 112, loss")
     lab.button("Pause").click()
     lab.says("Paused")
     place = lab.root.locator(_PROGRESS)
@@ -147,7 +147,7 @@ def test_pause_and_step(lab):
 
 def test_controls_moved_fast_during_a_run_stay_where_they_were_left(lab):
     lab.button("Run for real").click()
-    lab.says(r"step [1-9]\d* of 112")
+    lab.says(r"^step [1-9]\d* of 112, loss")
     for _ in range(5):
         lab.press(RATE, "Home", "ArrowRight", "End")
         lab.press(DEPTH, "Home", "ArrowRight", "End", "ArrowLeft")

@@ -10,7 +10,7 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
 from check_page import CheckOnPage
-from freeze_lab_page import FreezeLab, FreezeLabOnPage
+from freeze_lab_page import RATE, FreezeLab, FreezeLabOnPage
 from notebook import JUPYTERLAB, NOTEBOOK_7, Notebook
 from playwright.sync_api import expect
 
@@ -31,7 +31,11 @@ def saved(new_page, server):
         for number in range(len(CELLS)):
             notebook.run(number)
         lab = FreezeLabOnPage(page, notebook.cell(LAB).locator(".freeze-lab"))
-        lab.says("Where does the source end")
+        lab.press(RATE, "ArrowLeft")
+        lab.guess_by_keyboard()
+        lab.reveal()
+        lab.says("your guess was 80%")
+        expect(notebook.cell(LAB).locator("course-widget[kept]")).to_contain_text("your guess was 80%")
         for cell in (CHECK, REVIEW):
             card = CheckOnPage(page, notebook.cell(cell).locator(".course-check").first)
             card.choice("b").click()
@@ -55,8 +59,10 @@ def test_each_is_shown_as_it_was_left_and_says_how_to_go_on(saved, program, new_
     with new_page() as (page, _):
         notebook = Notebook(page, server, program)
         notebook.show(NAME)
-        picture = notebook.cell(LAB).get_by_role("img", name=re.compile("Freeze lab: a recorded run"))
-        expect(picture.first).to_be_visible()
+        lab = notebook.cell(LAB)
+        expect(lab.get_by_role("img", name=re.compile("Freeze lab: nothing frozen, 3e-4")).first).to_be_visible()
+        expect(lab.get_by_text("your guess was 80%")).to_be_visible()
+        expect(lab.get_by_text("all blocks learn")).to_be_visible()
         check, review = notebook.cell(CHECK), notebook.cell(REVIEW)
         expect(check.get_by_text("What is that called?")).to_be_visible()
         expect(check.get_by_text("Your answer: b")).to_be_visible()
@@ -65,7 +71,7 @@ def test_each_is_shown_as_it_was_left_and_says_how_to_go_on(saved, program, new_
         expect(review.get_by_text("Your answer: b")).to_have_count(1)
         expect(review.get_by_text(re.compile("Not answered yet"))).to_have_count(2)
         for cell in (LAB, CHECK, REVIEW):
-            expect(notebook.cell(cell).get_by_text(_GO_ON)).to_have_count(1)
+            expect(notebook.cell(cell).get_by_text(_GO_ON).locator("visible=true")).to_have_count(1)
         expect(page.get_by_text("Error displaying widget")).to_have_count(0)
         page.screenshot(path=(request.config.getoption("shots") or tmp_path) / f"kept-{program.split('/')[0]}.png")
     server.shut_kernels_down()
@@ -78,7 +84,7 @@ def test_running_the_cells_goes_on_and_a_lab_that_is_closed_leaves_its_picture(s
         notebook.run(number)
     FreezeLabOnPage(page, notebook.cell(LAB).locator(".freeze-lab")).says("Where does the source end")
     expect(page.locator(".course-check")).to_have_count(4)
-    expect(page.get_by_text(_GO_ON)).to_have_count(0)
+    expect(page.get_by_text(_GO_ON).locator("visible=true")).to_have_count(0)
     expect(page.get_by_text("Your answer: b")).to_have_count(0)
     notebook.ask("Out[2].close()")
     expect(notebook.cell(LAB).get_by_text(_GO_ON)).to_be_visible()

@@ -71,7 +71,7 @@ def test_replay_needs_no_kernel(lab, measured):
 def test_a_live_run_is_stopped_in_time_and_judged(lab, measured):
     lab.button("Guess again").click()
     lab.button("Run for real").click()
-    lab.says(r"step [1-9]\d* of 112")  # the first run in a kernel has made the network ready
+    lab.says(r"^step [1-9]\d* of 112, loss")  # the first run in a kernel has made the network ready
     lab.says("^It trains for real. Stop it before the source is in the red")
     assert {"live target", "live source"} <= set(lab.lines())
     expect(lab.root.locator(_PROGRESS)).to_have_text(re.compile(r"step [2-9]\d"), timeout=20_000)

@@ -8,7 +8,7 @@ const table = JSON.parse(
 
 /** @param {number} frozen @param {number} learning_rate @param {number} seed @param {[number, number][]} ends */
 const run = (frozen, learning_rate, seed, ends) => ({
-  frozen,
+  locked: [frozen > 0, frozen > 1],
   learning_rate,
   seed,
   curve: ends.map(([target, source], at) => [10 * (at + 1), target, source]),

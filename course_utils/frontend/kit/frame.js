@@ -47,6 +47,8 @@ export function makeFrame(root, { lab, question }) {
       say(result, sentence);
       say(state, line);
     },
+    /** What it says now: the sentence and the state. */
+    words: () => [result.textContent ?? "", state.textContent ?? ""],
     /** Show a sentence above everything else; an empty one goes away. @param {string} sentence */
     warn(sentence) {
       notice.hidden = sentence === "";

@@ -2,6 +2,8 @@
 
 import { makeStore, same } from "./store.js";
 
+const PAUSE = 1000; // milliseconds
+
 /**
  * @typedef {object} Snapshot what Python says about its run
  * @property {import("./run_card.js").Phase} phase
@@ -21,6 +23,7 @@ import { makeStore, same } from "./store.js";
  *
  * @typedef {object} Mounted
  * @property {(change: any) => void} update change some fields of the state, and what follows from that
+ * @property {() => string[]} [words] what it says now, for a saved notebook to keep
  */
 
 /**
@@ -67,10 +70,23 @@ export function hostInNotebook({ model, el }, names, mount) {
     queueMicrotask(write);
   };
   store.listen(() => mirroring || write());
+  // Python draws what is kept, so this waits for a pause.
+  let [waiting, cut] = [0, false];
+  const { words } = lab;
+  const keepLater = () => {
+    clearTimeout(waiting);
+    if (words && !cut) waiting = setTimeout(() => model.send({ command: "keep", lines: words() }), PAUSE);
+  };
+  store.listen(keepLater);
+  model.on("comm_live_update", () => {
+    cut = true;
+    clearTimeout(waiting);
+  });
   model.on("change", mirror);
   model.on("msg:custom", message);
   model.send({ command: "show" });
   return () => {
+    clearTimeout(waiting);
     model.off("change", mirror);
     model.off("msg:custom", message);
   };

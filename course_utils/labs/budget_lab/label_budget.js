@@ -205,7 +205,7 @@ export function mountLabelBudget(root, data, store, { kernel, lesson, address })
   store.set(changed(data, store.get(), {}));
   show();
 
-  return { code, update, restore, warn: frame.warn };
+  return { code, update, restore, warn: frame.warn, words: frame.words };
 }
 
 /** Names begin at the last budget, so that the room for "never" is theirs as well. @param {number} width */

@@ -80,12 +80,11 @@ class LabelBudget(PageLab):
             "curve": [[point.step, *point.accuracy.values()] for point in run.curve],
         }
 
-    def default(self) -> Picture:
-        """Return the curves of the first task."""
-        found = self._found[_START.task]
+    def still(self) -> Picture:
+        found = self._found[self.task]
         if not found.rows:
             raise CourseError(found.missing)
-        return figures.label_budget(found.rows, title=f"Label budget: {_START.task}")
+        return figures.label_budget(found.rows, title=f"Label budget: {self.task}")
 
     def _hear(self, widget: object, content: dict[str, Any], buffers: object) -> None:
         if content.get("command") == "pictures" and (task := content.get("task")) in TASKS:

@@ -180,7 +180,8 @@ export function mountFreezeLab(root, data, store, { kernel, lesson, address }) {
     places = seenNow.places;
     transport.set(places.length, seenNow.at);
     frame.say(seenNow.result, seenNow.stateLine);
-    card?.set(snapshot.phase, snapshot.phase === "idle" && !seenNow.live && snapshot.run ? "" : snapshot.words, snapshot.run);
+    const elsewhere = snapshot.phase === "idle" && snapshot.run !== null && !sameSetting(snapshot.run.setting, settingOf(now));
+    card?.set(snapshot.phase, elsewhere ? "" : snapshot.words, snapshot.run);
   };
 
   rate.start(store.get().learning_rate);
@@ -201,7 +202,7 @@ export function mountFreezeLab(root, data, store, { kernel, lesson, address }) {
   });
   show();
 
-  return { code, update, restore, warn: frame.warn };
+  return { code, update, restore, warn: frame.warn, words: frame.words };
 }
 
 /** @param {any} words @param {number | null} compared */

@@ -122,7 +122,7 @@ def _run(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a recorded run; it was measured every few steps, and at its end."""
     curve = [[point["step"], point["target"], point["source"]] for point in row["curve"]]
     return {
-        "frozen": len(BLOCKS) - row["blocks"],
+        "locked": list(locked_to(len(BLOCKS) - row["blocks"])),
         "learning_rate": row["learning_rate"],
         "seed": row["seed"],
         "curve": [*curve, [_START["epochs"] * STEPS, row["validation_target"], row["validation_source"]]],

@@ -1,7 +1,7 @@
 """The freeze lab as a widget: every control of the page is a trait."""
 
-from collections.abc import Callable
-from dataclasses import fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +63,16 @@ class FreezeLab(FineTuningLab):
             "drift": [run.drift.get(block, 0.0) for block in BLOCKS] if run.drift else None,
         }
 
-    def default(self) -> Picture:
-        """Return the recorded run of the first setting, to its end."""
-        asked = {"frozen": depth(_START.locked), "learning_rate": _START.learning_rate, "seed": _START.seed}
-        return self.recorded_curve(asked, f"Freeze lab: a recorded run, {_START.name()}")
+    def still(self) -> Picture:
+        return self.still_curve("Freeze lab")
+
+    def recorded_run(self) -> Mapping[str, Any] | None:
+        """Return the recorded run whose beginning, or all, is what the traits ask for; None if there is none."""
+        asked = {**asdict(self.setting), "locked": list(self.locked)}
+        epochs = asked.pop("epochs")
+        shared = self.data["recorded"]
+        runs = (run for run in self.data["runs"] if asked.items() <= {**shared, **run}.items())
+        return next(runs, None) if epochs <= shared["epochs"] else None
 
     @traitlets.validate(*_SETTING)
     def _one_of_the_controls(self, proposal: Any) -> Any:

@@ -1,7 +1,7 @@
 // What the freeze lab shows, worked out from its state, the recorded runs and the live run. Pure.
 
 import { judgement, points } from "../../frontend/kit/judgement.js";
-import { isPrefix, learningWords } from "../../frontend/kit/locks.js";
+import { learningWords } from "../../frontend/kit/locks.js";
 import { count, fill, percent, scientific } from "../../frontend/kit/numbers.js";
 import { flagField, flagsField, nameField, numberField, optional } from "../../frontend/kit/state_link.js";
 import { same } from "../../frontend/kit/store.js";
@@ -27,7 +27,7 @@ import { same } from "../../frontend/kit/store.js";
  * @property {readonly number[] | null} drift by block, after the last step
  *
  * @typedef {object} RecordedRun
- * @property {number} frozen
+ * @property {boolean[]} locked
  * @property {number} learning_rate
  * @property {number} seed
  * @property {Course["curve"]} curve
@@ -109,12 +109,8 @@ export function follows(before, now) {
  */
 export function recordedRun(data, setting) {
   const { recorded, runs, steps_per_epoch } = data;
-  if (setting.head !== recorded.head || setting.batchnorm !== recorded.batchnorm) return null;
-  if (setting.epochs > recorded.epochs || !isPrefix(setting.locked)) return null;
-  const frozen = setting.locked.filter(Boolean).length;
-  const found = runs.find(
-    (run) => run.frozen === frozen && run.learning_rate === setting.learning_rate && run.seed === setting.seed,
-  );
+  if (setting.epochs > recorded.epochs) return null;
+  const found = runs.find((run) => sameSetting({ ...recorded, ...run, epochs: setting.epochs }, setting));
   const curve = found?.curve.filter(([step]) => step <= setting.epochs * steps_per_epoch) ?? [];
   if (!found || curve.length === 0) return null;
   return { curve, drift: setting.epochs === recorded.epochs ? found.drift : null };

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, ClassVar, Protocol
 
 from course_utils import figures
+from course_utils.errors import CourseError
 from course_utils.experiments import Recipe
 from course_utils.figures import Picture
 from course_utils.labs.kit.live import Control, Work
@@ -71,13 +72,26 @@ class FineTuningLab(PageLab):
             "curve": [[point.step, point.accuracy["target"], point.accuracy["source"]] for point in run.curve],
         }
 
-    def recorded_curve(self, asked: Mapping[str, Any], title: str) -> Picture:
-        """Return the picture of a recorded run, the one with these fields, to its end."""
+    def recorded_run(self) -> Mapping[str, Any] | None:
+        """Return the recorded run of what the traits ask for, as the page gets it; None if there is none."""
+        asked = asdict(self.setting)
+        return next((run for run in self.data["runs"] if asked.items() <= run.items()), None)
+
+    def still_curve(self, lab: str) -> Picture:
+        """Return the picture of the run that the traits ask for: the live one, or the recorded one.
+
+        Raises:
+            CourseError: there is no such run.
+        """
+        run = self.recorded_run()
+        if self.progress and self._running == self.setting:
+            run = self.run_data(self.progress)
+        if run is None:
+            raise CourseError(self.data["missing"] or "No run of this setting is recorded.")
         points = [
             {"step": step, "accuracy": accuracy, "task": task}
-            for run in self.data["runs"]
-            if asked.items() <= run.items()
             for step, *both in run["curve"]
+            if step <= self.setting.end
             for task, accuracy in zip(("target", "source"), both, strict=True)
         ]
         return figures.line_chart(
@@ -87,7 +101,7 @@ class FineTuningLab(PageLab):
             by="task",
             x_label="optimizer steps",
             y_label="validation accuracy",
-            title=title,
+            title=f"{lab}: {self.setting.name()}",
         )
 
     def _get_ready(self, _: object) -> None:

@@ -1,20 +1,24 @@
 """The base of labs that the page draws: settings are traits, and what a run does reaches the page as messages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from math import isfinite
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import traitlets
+from IPython.display import display, update_display
 
 from course_utils.errors import CourseError
 from course_utils.figures import Picture
-from course_utils.frontend import KIT
-from course_utils.frontend.placed import PlacedWidget
+from course_utils.frontend import KIT, draws_in_html, someone_watches
+from course_utils.frontend.placed import GO_ON, PlacedWidget
 from course_utils.labs.kit.live import Live, Work
 from course_utils.labs.kit.open_labs import replace_open
 from course_utils.labs.kit.training import RunProgress
+
+_LONGEST = 500  # characters of a line that a saved notebook keeps
 
 
 def style_sheet(*own: Path) -> str:
@@ -35,10 +39,12 @@ class PageLab(PlacedWidget):
     """
 
     name: str
+    revealed: Any = True  # a trait where there is something to reveal
     data = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         self.live = Live()
+        self._display = uuid4().hex
         self.progress: RunProgress | None = None
         self._before: RunProgress | None = None  # the newest run when another was started: not what is going on
         super().__init__(**traits)
@@ -55,8 +61,12 @@ class PageLab(PlacedWidget):
         """Return what the page needs to know of a run beside its step and its loss."""
         raise NotImplementedError
 
-    def default(self) -> Picture:
-        """Return the picture for a page where nothing can be operated."""
+    def still(self) -> Picture:
+        """Return what the lab shows as a picture, for a page where nothing can be operated.
+
+        Raises:
+            CourseError: there is nothing recorded to draw.
+        """
         raise NotImplementedError
 
     def start(self) -> bool:
@@ -116,7 +126,10 @@ class PageLab(PlacedWidget):
         self.send(self.snapshot())
 
     def _hear(self, _: object, content: dict[str, Any], __: object) -> None:
-        """Do what a button of the page asks for."""
+        """Do what the page asks for: a button's command, or to keep in words what it shows."""
+        if content.get("command") == "keep":
+            self._keep([str(line)[:_LONGEST] for line in content.get("lines", [])][:2])
+            return
         commands: dict[str, Callable[[], object]] = {
             "show": self._tell,
             "start": self.start,
@@ -130,7 +143,25 @@ class PageLab(PlacedWidget):
 
     def static(self) -> dict[str, str]:
         try:
-            picture = self.default()
+            picture = self.still()
             return {"text/html": picture.html(), "text/plain": picture.alt}
         except CourseError as problem:  # no recording to draw
             return {"text/html": f"<p>{escape(str(problem))}</p>", "text/plain": str(problem)}
+
+    def _ipython_display_(self) -> None:
+        """Show the lab where the page draws it in HTML; its picture comes after it, so that the page need not wait."""
+        if not (someone_watches() and draws_in_html()):
+            raise NotImplementedError  # says to IPython: use _repr_mimebundle_
+        display({"text/html": self.element(""), "text/plain": ""}, raw=True)
+        display(self._kept([]), raw=True, display_id=self._display)
+
+    def _keep(self, lines: Sequence[str]) -> None:
+        """Let a saved notebook keep what the lab shows."""
+        if self.live.phase == "idle":  # drawing takes half a second, which a run does not lose
+            update_display(self._kept(lines), raw=True, display_id=self._display)
+
+    def _kept(self, lines: Sequence[str]) -> dict[str, str]:
+        words = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        still = self.static() if self.revealed or not lines else {"text/html": "", "text/plain": ""}
+        html = self.element(words + still["text/html"] + GO_ON, kept=True)
+        return {"text/html": html, "text/plain": "\n".join([*lines, still["text/plain"]])}

@@ -170,7 +170,7 @@ export function mountDepthRateMap(root, data, store, { kernel, lesson, address }
   });
   show();
 
-  return { code, update, restore, warn: frame.warn };
+  return { code, update, restore, warn: frame.warn, words: frame.words };
 }
 
 /**

@@ -56,8 +56,7 @@ class DepthRateMap(FineTuningLab):
         """What the traits ask for."""
         return MapSetting(**{name: getattr(self, name) for name in _SETTING})
 
-    def default(self) -> Picture:
-        """Return the map, with a frame around its best cell."""
+    def still(self) -> Picture:
         chosen = best(self._rows) if self._rows else None
         return figures.depth_rate_map(
             self._rows, panels=_PANELS, chosen=chosen, title="Depth and rate on the scans, in percent"

@@ -176,11 +176,11 @@ class Microscope:
 
         return work
 
-    def overview(self) -> Picture:
-        """Return how the strongest channels of every block respond to the first picture."""
-        image = self.images[0]
+    def overview(self, picture: int = 0) -> Picture:
+        """Return how the strongest channels of every block respond to a picture of the gallery."""
+        image = self.gallery[picture]
         maps = {name: activations(self.backbone, image[None], name)[0] for name in self.blocks}
-        return figures.response_maps(maps, image=image, title="Overview: picture 0, every block")
+        return figures.response_maps(maps, image=image, title=f"Overview: picture {picture}, every block")
 
 
 @dataclass(frozen=True)

@@ -261,5 +261,5 @@ export function mountMicroscope(root, data, store, { kernel, lesson, address }) 
   });
   show();
 
-  return { code, update, restore, warn: frame.warn };
+  return { code, update, restore, warn: frame.warn, words: frame.words };
 }

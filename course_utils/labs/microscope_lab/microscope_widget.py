@@ -62,9 +62,8 @@ class MicroscopeLab(PageLab):
         setting = {"block": run.block, "channel": run.channel, "seed": run.seed}
         return {"setting": setting, "total": STEPS, "frame": frame_data(run.picture)}
 
-    def default(self) -> Picture:
-        """Return how every block responds to the first picture."""
-        return self.scope.overview()
+    def still(self) -> Picture:
+        return self.scope.overview(self.picture)
 
     def _hear(self, widget: object, content: dict[str, Any], buffers: object) -> None:
         try:

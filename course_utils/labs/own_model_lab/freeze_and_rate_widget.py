@@ -117,8 +117,7 @@ class FreezeAndRate(PageLab):
         }
         return {**super().snapshot(), **training}
 
-    def default(self) -> Picture:
-        """Return the strip of blocks."""
+    def still(self) -> Picture:
         return strip_figure(self.model.name, self._trainee.blocks, self.locked, self._trainee.head)
 
     def _page_data(self) -> dict[str, Any]:

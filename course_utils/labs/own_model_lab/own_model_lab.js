@@ -146,5 +146,5 @@ export function mountOwnModelLab(root, data, store, { kernel }) {
   });
   show();
 
-  return { update };
+  return { update, words: frame.words };
 }

@@ -1,7 +1,7 @@
 """The forgetting thermometer as a widget: every control of the page is a trait."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +71,8 @@ class ForgettingThermometer(FineTuningLab):
             return _refused, self.setting.name()
         return super().work()
 
-    def default(self) -> Picture:
-        """Return the recorded run that the lab opens on, to its end."""
-        setting = ThermometerSetting(**self.data["start"])
-        return self.recorded_curve(asdict(setting), f"Forgetting thermometer: {setting.name()}")
+    def still(self) -> Picture:
+        return self.still_curve("Forgetting thermometer")
 
     @traitlets.validate("method")
     def _one_of_the_methods(self, proposal: Any) -> Any:
