@@ -11,6 +11,7 @@ import pytest
 if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
+from depth_rate_map_page import DepthRateMapLab
 from freeze_lab_page import DEPTH, FreezeLab, FreezeLabOnPage
 from label_budget_page import LabelBudgetLab
 from microscope_page import MicroscopeLab
@@ -27,7 +28,8 @@ _LESSON = 600_000  # milliseconds; a whole lesson in its short form, on a busy m
 _PROFILE = r'"PROFILE = \"{}\"'  # as written in a notebook's file
 _ALL = find_lessons(find_checkout())
 LESSONS = _ALL if WHOLE else _ALL[:1]
-_LABS = [cell for lab in (MicroscopeLab, FreezeLab, LabelBudgetLab, ThermometerLab) for cell in lab.cells]
+_KINDS = (MicroscopeLab, LabelBudgetLab, FreezeLab, DepthRateMapLab, ThermometerLab)
+_LABS = [cell for kind in _KINDS for cell in kind.cells]
 
 
 @pytest.fixture(params=[None, *LESSONS], ids=lambda lesson: lesson.name if lesson else "every-lab")

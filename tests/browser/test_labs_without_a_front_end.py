@@ -9,12 +9,13 @@ from nbclient import NotebookClient
 if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")  # the page objects know the cells
 
+from depth_rate_map_page import DepthRateMapLab
 from freeze_lab_page import FreezeLab
 from label_budget_page import LabelBudgetLab
 from microscope_page import MicroscopeLab
 from thermometer_page import ThermometerLab
 
-ALL = (MicroscopeLab, FreezeLab, LabelBudgetLab, ThermometerLab)
+ALL = (MicroscopeLab, LabelBudgetLab, FreezeLab, DepthRateMapLab, ThermometerLab)
 
 
 @pytest.fixture(scope="module")

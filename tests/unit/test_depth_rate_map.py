@@ -105,7 +105,7 @@ def test_the_best_cell_is_best_on_validation_pictures_and_ties_lie_within_two_st
 def test_a_setting_becomes_a_recipe_whose_run_takes_the_steps_that_were_recorded():
     setting = MapSetting(1, 1e-4, 7)
     assert (setting.recipe().blocks, setting.recipe().learning_rate) == (1, 1e-4)
-    assert setting.name() == "1 block thawed at 1e-4"
+    assert setting.name() == "1 block unfrozen at 1e-4"
     assert 0 < STEPS - RECORDED[0]["curve"][-1]["step"] < training.EVERY
 
 

@@ -76,9 +76,9 @@ def test_a_setting_becomes_a_recipe():
 
 
 @given(SETTINGS)
-def test_a_recipe_thaws_what_is_not_locked(setting):
+def test_a_recipe_unfreezes_what_is_not_locked(setting):
     blocks = setting.recipe().blocks
-    assert (BLOCKS[len(BLOCKS) - blocks :] if isinstance(blocks, int) else blocks) == setting.thawed
+    assert (BLOCKS[len(BLOCKS) - blocks :] if isinstance(blocks, int) else blocks) == setting.unfrozen
     assert isinstance(blocks, int) == (list(setting.locked) == sorted(setting.locked, reverse=True))
 
 

@@ -61,7 +61,7 @@ class FreezeSetting:
         one_of("seed", self.seed, SEEDS)
 
     @property
-    def thawed(self) -> tuple[str, ...]:
+    def unfrozen(self) -> tuple[str, ...]:
         """The names of the blocks that learn."""
         return tuple(block for block, locked in zip(BLOCKS, self.locked, strict=True) if not locked)
 
@@ -74,7 +74,7 @@ class FreezeSetting:
         """Return the run as a recipe; ``steps`` counts full batches, and the run takes whole epochs."""
         frozen = depth(self.locked)
         return Recipe(
-            blocks=len(BLOCKS) - frozen if self.locked == locked_to(frozen) else self.thawed,
+            blocks=len(BLOCKS) - frozen if self.locked == locked_to(frozen) else self.unfrozen,
             learning_rate=self.learning_rate,
             steps=max(1, round(self.epochs * _PICTURES / _BATCH)),
             head="probe" if self.head == "probe" else "random",
@@ -85,7 +85,7 @@ class FreezeSetting:
         """Return a short name for a run."""
         head = ", random head" if self.head == "random" else ""
         batchnorm = ", BatchNorm trains" if self.batchnorm == "training" else ""
-        frozen = "nothing" if not any(self.locked) else ", ".join(b for b in BLOCKS if b not in self.thawed)
+        frozen = "nothing" if not any(self.locked) else ", ".join(b for b in BLOCKS if b not in self.unfrozen)
         return f"{frozen} frozen, {scientific(self.learning_rate)}{head}{batchnorm}"
 
 

@@ -44,7 +44,7 @@ import { same } from "../../frontend/kit/store.js";
  *
  * @typedef {object} Data what the page gets once
  * @property {{ name: string, weights: number, norms: number, total: number }[]} blocks how many weights learn if it
- *   is thawed, if its BatchNorm trains, and how many it has
+ *   is unfrozen, if its BatchNorm trains, and how many it has
  * @property {number[]} rates
  * @property {number} steps_per_epoch
  * @property {{ epochs: number, head: string, batchnorm: string }} recorded what all recorded runs share

@@ -176,14 +176,14 @@ export function mountDepthRateMap(root, data, store, { kernel, lesson, address }
 /**
  * A row's name beside a small drawing of the network, from the pictures to the heads.
  * @param {import("./map_data.js").Data} data
- * @param {number} thawed
+ * @param {number} unfrozen
  */
-function rowHead({ blocks, table }, thawed) {
-  const first = blocks.length - thawed;
+function rowHead({ blocks, table }, unfrozen) {
+  const first = blocks.length - unfrozen;
   const drawing = element("span", { class: "map-network", "aria-hidden": "true" });
-  blocks.forEach((_, number) => drawing.append(element("span", { class: number < first ? "map-frozen" : "map-thawed" })));
+  blocks.forEach((_, number) => drawing.append(element("span", { class: number < first ? "map-frozen" : "map-unfrozen" })));
   const last = blocks[blocks.length - 1];
   const { words } = table;
-  const which = thawed === 0 ? words.none : thawed === 1 ? last : thawed === blocks.length ? words.all : fill(words.range, { first: blocks[first], last });
-  return element("span", { class: "map-side" }, element("b", {}, String(thawed)), drawing, element("span", { class: "map-which" }, which));
+  const which = unfrozen === 0 ? words.none : unfrozen === 1 ? last : unfrozen === blocks.length ? words.all : fill(words.range, { first: blocks[first], last });
+  return element("span", { class: "map-side" }, element("b", {}, String(unfrozen)), drawing, element("span", { class: "map-which" }, which));
 }

@@ -38,7 +38,7 @@ class MapSetting:
     """What decides a run of a cell: two runs of one setting give the same numbers.
 
     Attributes:
-        blocks: how many are thawed, counted from the heads.
+        blocks: how many are unfrozen, counted from the heads.
         learning_rate: of the run.
         seed: draws the labels and their order.
 
@@ -51,7 +51,7 @@ class MapSetting:
     seed: int = _START["seed"]
 
     def __post_init__(self) -> None:
-        one_of("number of thawed blocks", self.blocks, DEPTHS)
+        one_of("number of unfrozen blocks", self.blocks, DEPTHS)
         one_of("rate", self.learning_rate, RATES)
         one_of("seed", self.seed, SEEDS)
 
@@ -66,7 +66,7 @@ class MapSetting:
 
     def name(self) -> str:
         """Return a short name for a run."""
-        return f"{self.blocks} {'block' if self.blocks == 1 else 'blocks'} thawed at {scientific(self.learning_rate)}"
+        return f"{self.blocks} {'block' if self.blocks == 1 else 'blocks'} unfrozen at {scientific(self.learning_rate)}"
 
 
 def best(rows: Rows) -> Cell:

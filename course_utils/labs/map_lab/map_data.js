@@ -4,11 +4,11 @@ import { flagField, nameField, numberField, optional } from "../../frontend/kit/
 import { same } from "../../frontend/kit/store.js";
 
 /**
- * @typedef {readonly [number, number]} Cell blocks thawed, learning rate
+ * @typedef {readonly [number, number]} Cell blocks unfrozen, learning rate
  * @typedef {"target" | "source"} Task
  *
  * @typedef {object} Setting what decides a run
- * @property {number} blocks how many are thawed, counted from the heads
+ * @property {number} blocks how many are unfrozen, counted from the heads
  * @property {number} learning_rate
  * @property {number} seed
  *
@@ -108,7 +108,7 @@ export function measured({ cells }, cell) {
   return cells.find((at) => same(cellOf(at), cell)) ?? null;
 }
 
-/** The numbers of thawed blocks, the most first. @param {Data} data */
+/** The numbers of unfrozen blocks, the most first. @param {Data} data */
 export function depths({ blocks }) {
   return Array.from({ length: blocks.length + 1 }, (_, number) => blocks.length - number);
 }

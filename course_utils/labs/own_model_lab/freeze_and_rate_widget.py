@@ -78,7 +78,7 @@ class FreezeAndRate(PageLab):
             epochs=self.epochs,
             batch=BATCH,
             objective=self._trainee.objective,
-            thawed=self._trainee.thawed,
+            unfrozen=self._trainee.unfrozen,
             tuples=self._tuples,
         )
 

@@ -62,7 +62,7 @@ def locks_of(network: keras.Model) -> tuple[bool, ...]:
 
 
 def lock(model: keras.Model, network: keras.Model, locked: Sequence[bool]) -> None:
-    """Freeze the locked blocks of ``network`` in ``model`` and thaw the others; BatchNorm stays frozen in all of them.
+    """Freeze the locked blocks of ``network`` in ``model`` and unfreeze the others; BatchNorm stays frozen in all.
 
     The head stays as it is, unless the whole model was frozen: then it becomes trainable.
     """
@@ -75,7 +75,7 @@ def lock(model: keras.Model, network: keras.Model, locked: Sequence[bool]) -> No
 def count_weights(model: keras.Model, network: keras.Model) -> tuple[list[BlockWeights], int]:
     """Return the blocks of ``network`` with their weights, and how many weights of the head learn.
 
-    It thaws every block: lock them again afterwards.
+    It unfreezes every block: lock them again afterwards.
 
     Raises:
         CourseError: the model has no head that can learn.
@@ -94,7 +94,7 @@ def count_weights(model: keras.Model, network: keras.Model) -> tuple[list[BlockW
     if head == 0:
         raise CourseError(
             f"The head of model {model.name!r} cannot learn: no layer behind its blocks has trainable weights. Put a "
-            "layer such as Dense(classes, activation='softmax') there, or thaw the one there is."
+            "layer such as Dense(classes, activation='softmax') there, or unfreeze the one there is."
         )
     return counted, head
 

@@ -27,7 +27,7 @@ import { same } from "../../frontend/kit/store.js";
  * @property {number[] | null} drift by block
  *
  * @typedef {object} Data what the page gets once
- * @property {{ name: string, weights: number, total: number }[]} blocks how many weights learn if it is thawed, and all
+ * @property {{ name: string, weights: number, total: number }[]} blocks how many weights learn if it is unfrozen, and all
  * @property {number} head how many weights of the head learn
  * @property {number} total all weights
  * @property {number[]} rates
