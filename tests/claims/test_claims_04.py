@@ -1,105 +1,23 @@
-"""Lesson 04's claims, on the scans: source accuracy is measured with the head that the network came with."""
+"""Lesson 04's claims. Rates and steps were chosen on validation pictures; what is claimed is on test pictures."""
 
-from dataclasses import replace
-from functools import cache
-from itertools import pairwise
-
-import numpy as np
 import pytest
-from fine_tuned import HASTY, SEEDS, fine_tuning, points
+from fine_tuned import beginning_with, features, points
 
 from course_utils.experiments import Recipe
 
 pytestmark = [pytest.mark.claims, pytest.mark.heavy]
-RATES = (1e-5, 1e-4, 1e-3, 1e-2)
-LABELS = 100
 
 
-def source(recipe=HASTY, lora_rank=None) -> np.ndarray:
-    return points("source", "scans", LABELS, recipe, lora_rank)
+@pytest.mark.parametrize(("task", "labels"), [("scans", 5), ("photo-textures", 5)])
+def test_04a_with_few_labels_features_match_fine_tuning(task, labels, claims_table):
+    lead = features(task, labels) - points("target", task, labels, Recipe(learning_rate=3e-4, steps=60))
+    mean = claims_table.add("04a", f"{task}, {labels} labels: features minus fine-tuned", lead, "at least -2", " pts")
+    assert mean >= -2
 
 
-def target(recipe=HASTY, lora_rank=None) -> np.ndarray:
-    return points("target", "scans", LABELS, recipe, lora_rank)
-
-
-@cache
-def before() -> np.ndarray:
-    """Source accuracy in points before anything was fine-tuned, one per seed."""
-    accuracies = []
-    for seed in SEEDS:
-        ft = fine_tuning("scans", LABELS, seed % 3)
-        ft.prepare(HASTY, seed)
-        accuracies.append(100 * ft.accuracies()["source"])
-    return np.array(accuracies)
-
-
-def test_04a_forgetting_grows_with_the_learning_rate_over_four_decades(claims_table):
-    forgotten = [before() - source(replace(HASTY, learning_rate=rate)) for rate in RATES]
-    for rate, lost in zip(RATES, forgotten, strict=True):
-        claims_table.add(
-            "04a", f"source points lost at a rate of {rate:g}", lost, "growing; at least 20 in all", " pts"
-        )
-    means = [lost.mean() for lost in forgotten]
-    assert all(low < high + 1 for low, high in pairwise(means))
-    assert means[-1] - means[0] >= 20
-
-
-def test_04b_freezing_more_blocks_forgets_less(claims_table):
-    lost = [before() - source(replace(HASTY, blocks=blocks)) for blocks in range(5)]
-    for blocks, points_lost in enumerate(lost):
-        what = f"source points lost with {blocks} blocks thawed"
-        claims_table.add("04b", what, points_lost, "growing, by 10 in all", " pts")
-    means = [points_lost.mean() for points_lost in lost]
-    assert all(low < high + 1 for low, high in pairwise(means))
-    assert means[-1] - means[0] >= 10
-
-
-@pytest.mark.parametrize("fraction", [0.06, 0.1])
-def test_04c_rehearsing_with_a_tenth_recovers_half_of_the_loss(fraction, claims_table):
-    lost = before() - source()
-    recovered = 100 * (1 - (before() - source(replace(HASTY, rehearsal=fraction))) / lost)
-    what = f"share of the loss recovered, {fraction:.0%} rehearsal"
-    assert claims_table.add("04c", what, recovered, "at least 50", " %") >= 50
-
-
-def test_04d_at_equal_target_accuracy_wise_ft_keeps_more_of_the_source(claims_table):
-    """Half the way back from a plain run, the share that its authors recommend untuned.
-
-    Rate and steps were chosen on validation pictures. There a share of 0.3 looked better than a half; on test pictures
-    it fell short on the target, so the choice of a half was not blind. On validation the rates from 3e-5 to 3e-4
-    are equally good for the target. The highest has the most to give back; the lowest forgets least, and against that
-    fairest rival the claim is only that averaging is no worse.
-    """
-    kept, learned = {}, {}
-    for seed in SEEDS:
-        ft = fine_tuning("photo-textures", 40, seed % 3)
-        gentle = ft.run(Recipe(learning_rate=3e-5, steps=400), seed)
-        plain = ft.run(Recipe(learning_rate=3e-4, steps=400), seed)
-        ft.average(ft.model.get_weights(), 0.5)
-        averaged = ft.accuracies()
-        for rival, run in {"its run": plain, "3e-5": gentle}.items():
-            learned.setdefault(rival, []).append(100 * (averaged["target"] - run["target"]))
-            kept.setdefault(rival, []).append(100 * (averaged["source"] - run["source"]))
-    what = "photo textures: WiSE-FT, half and half, minus"
-    assert claims_table.add("04d", f"{what} its run, target", learned["its run"], "at least -1", " pts") >= -1
-    assert claims_table.add("04d", f"{what} its run, source", kept["its run"], "at least 1", " pts") >= 1
-    assert claims_table.add("04d", f"{what} 3e-5, target", learned["3e-5"], "at least -1", " pts") >= -1
-    assert claims_table.add("04d", f"{what} 3e-5, source", kept["3e-5"], "at least -1", " pts") >= -1
-
-
-def test_04d_at_the_same_rate_lora_keeps_far_more_of_the_source(claims_table):
-    kept = source(HASTY, 4) - source()
-    claims_table.add("04d", "scans, rate 1e-3: LoRA minus plain, target", target(HASTY, 4) - target(), "", " pts")
-    assert claims_table.add("04d", "scans, rate 1e-3: LoRA minus plain, source", kept, "at least 20", " pts") >= 20
-
-
-def test_04e_the_strength_of_ewc_leads_from_plain_fine_tuning_to_frozen(claims_table):
-    strengths = (10, 100, 1000, 10000)
-    # Strength 0 is plain fine-tuning, bit for bit: tests/unit/test_penalties.py.
-    kept = [source(), *(source(replace(HASTY, penalty="ewc", strength=strength)) for strength in strengths)]
-    for strength, accuracy in zip((0, *strengths), kept, strict=True):
-        claims_table.add("04e", f"source accuracy, EWC strength {strength}", accuracy, "growing", " %")
-    means = [accuracy.mean() for accuracy in kept]
-    assert all(low < high + 1 for low, high in pairwise(means))
-    assert before().mean() - means[-1] <= 3, "the strongest keeps nearly all of the source"
+def test_04b_probing_first_is_at_least_as_good_in_distribution_and_better_under_shift(claims_table):
+    lp_ft, plain = beginning_with("probe"), beginning_with("random")
+    gain, under_shift = lp_ft["target"] - plain["target"], lp_ft["shifted"] - plain["shifted"]
+    what = "photo textures, 40 labels: LP-FT minus plain"
+    assert claims_table.add("04b", what, gain, "at least 0", " pts") >= 0
+    assert claims_table.add("04b", f"{what}, under shift", under_shift, "above 0", " pts") > 0

@@ -57,7 +57,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "for weight, was in zip(backbone.trainable_weights, self.before, strict=True):"
         " -> for weight, was in zip(backbone.trainable_weights, self.before, strict=False):": _STRICT,
     },
-    "03.e3": {
+    "04.e1": {
         "rates = np.array([row['learning_rate'] for row in rows]) -> rates = [row['learning_rate'] for row in rows]": (
             "NumPy takes the list where an array is needed."
         ),
@@ -79,24 +79,24 @@ EQUIVALENT: dict[str, dict[str, str]] = {
             "A quarter of the rate of the lowest loss is a right answer by itself."
         ),
     },
-    "03.e4": {
+    "04.e2": {
         "optimizer = keras.optimizers.AdamW(transfer.warmup_cosine(0.001, 39), weight_decay=0.01)"
         " -> optimizer = keras.optimizers.AdamW(transfer.warmup_cosine(0.001, 40), weight_decay=0.01)": (
             "The rate falls over one more step, which makes no visible difference."
         ),
     },
-    "04.e1": {
+    "05.e1": {
         f"{_BOTH} -> return (float(np.mean(best - final)), np.mean(final - np.diag(R)[:-1]))": _ANY_NUMBER,
         f"{_BOTH} -> return (np.mean(best - final), float(np.mean(final - np.diag(R)[:-1])))": _ANY_NUMBER,
     },
-    "04.e3": {
+    "05.e2": {
         "begun = [ops.convert_to_numpy(w).copy() for w in held] -> begun = [ops.convert_to_numpy(w) for w in held]": (
             "With this version of TensorFlow the array is not overwritten later, so it serves as a copy."
         ),
         f"{_PENALTY} -> {_PENALTY.replace('held, begun', 'begun, held')}": "A squared distance has no direction.",
         f"{_PENALTY} -> {_PENALTY.replace('True', 'False')}": _STRICT,
     },
-    "04.e4": {
+    "06.e2": {
         f"{_GOOD.format(0)} -> {_GOOD.format(1)}": "Every row of a setting holds the same megabytes.",
     },
 }

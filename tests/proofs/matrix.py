@@ -4,10 +4,10 @@ import proofs_00
 import proofs_01
 import proofs_02_models
 import proofs_02_numbers
-import proofs_03_models
-import proofs_03_rates
-import proofs_04_numbers
-import proofs_04_training
+import proofs_03
+import proofs_04
+import proofs_05
+import proofs_06
 from proof import Answer, Proof, solution
 
 from course_utils.learn.exercise import Exercise
@@ -17,10 +17,10 @@ MODULES = (
     proofs_01,
     proofs_02_models,
     proofs_02_numbers,
-    proofs_03_models,
-    proofs_03_rates,
-    proofs_04_numbers,
-    proofs_04_training,
+    proofs_03,
+    proofs_04,
+    proofs_05,
+    proofs_06,
 )
 PROOFS = sorted((proof for module in MODULES for proof in module.PROOFS), key=lambda proof: proof.id)
 

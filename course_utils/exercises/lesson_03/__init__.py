@@ -1,8 +1,6 @@
 """The exercises of lesson 03: fine-tuning."""
 
-from course_utils.exercises.lesson_03.rate_choice import RateChoice
 from course_utils.exercises.lesson_03.thawing import Thawing
-from course_utils.exercises.lesson_03.training_budget import TrainingBudget
 from course_utils.exercises.lesson_03.two_speeds import TwoSpeeds
 
-EXERCISES = (Thawing(), TwoSpeeds(), RateChoice(), TrainingBudget())
+EXERCISES = (Thawing(), TwoSpeeds())

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_utils.exercises import flat_weights
 from course_utils.exercises.caching import cached_by_inputs
-from course_utils.exercises.lesson_03 import flat_weights
 from course_utils.learn.calling import Unusable, call, learners_code, require_something
 from course_utils.learn.evidence import Data, bounded
 from course_utils.learn.exercise import Exercise, Inputs, Verdict, passed, wrong

@@ -1,8 +1,6 @@
-"""The exercises of lesson 04: catastrophic forgetting."""
+"""The exercises of lesson 04: how deep, and how fast."""
 
-from course_utils.exercises.lesson_04.forgetting_numbers import ForgettingNumbers
-from course_utils.exercises.lesson_04.l2_sp_penalty import L2SPPenalty
-from course_utils.exercises.lesson_04.rehearsal_batches import RehearsalBatches
-from course_utils.exercises.lesson_04.two_demands import TwoDemands
+from course_utils.exercises.lesson_04.rate_choice import RateChoice
+from course_utils.exercises.lesson_04.training_budget import TrainingBudget
 
-EXERCISES = (ForgettingNumbers(), RehearsalBatches(), L2SPPenalty(), TwoDemands())
+EXERCISES = (RateChoice(), TrainingBudget())

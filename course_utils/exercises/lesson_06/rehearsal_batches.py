@@ -1,4 +1,4 @@
-"""Exercise 04.e2: batches of which a fraction is old."""
+"""Exercise 06.e1: batches of which a fraction is old."""
 
 import itertools
 from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ class RehearsalBatches(Exercise):
     Every picture carries its number in its pixels. Numbers and labels are drawn without repetition.
     """
 
-    id = "04.e2"
+    id = "06.e1"
     points = 3
     fields = {"rows": "int[*,4]"}
 

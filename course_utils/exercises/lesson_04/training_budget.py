@@ -1,4 +1,4 @@
-"""Exercise 03.e4: reach an accuracy within a budget of pictures shown and of weights changed."""
+"""Exercise 04.e2: reach an accuracy within a budget of pictures shown and of weights changed."""
 
 from collections.abc import Callable
 from functools import cache
@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_utils.exercises import flat_weights
 from course_utils.exercises.caching import cached_by_inputs
-from course_utils.exercises.lesson_03 import flat_weights
 from course_utils.learn.calling import Unusable, call
 from course_utils.learn.evidence import Data
 from course_utils.learn.exercise import Exercise, Inputs, Verdict, passed, wrong
@@ -24,7 +24,7 @@ _NOISE = 1e-4  # of each kernel's numbers: it changes no accuracy
 class TrainingBudget(Exercise):
     """The weights after the learner's training, and how many pictures the model was shown in it."""
 
-    id = "03.e4"
+    id = "04.e2"
     points = 3
     fields = {"weights": f"float[{_EVERY_WEIGHT}]", "pictures": "int"}
     withheld = frozenset({"test_seed"})

@@ -1,4 +1,4 @@
-"""Lesson 04: rehearsal batches, and the L2-SP penalty."""
+"""Lesson 06: rehearsal batches, and a pair of demands."""
 
 import keras
 import numpy as np
@@ -7,7 +7,7 @@ from proof import Proof, Wrong
 ops = keras.ops
 
 
-# 04.e2 ------------------------------------------------------------------------------------------------
+# 06.e1 ------------------------------------------------------------------------------------------------
 def generator(new_images, new_labels, old_images, old_labels, batch_size, fraction, rng):
     count = round(fraction * batch_size)
     order = rng.permutation(len(new_images))
@@ -101,83 +101,89 @@ def unshuffled(ni, nl, oi, ol, batch_size, fraction, rng):
     return generator(ni, nl, oi, ol, batch_size, fraction, Sorted())
 
 
-# 04.e3 ------------------------------------------------------------------------------------------------
-def held(model):
-    head = {id(v) for v in model.get_layer("head").variables}
-    return [v for v in model.trainable_variables if id(v) not in head]
+# 06.e2 ------------------------------------------------------------------------------------------------
+def chooser(good, key, *, otherwise=lambda means: None, result=lambda name: name):
+    """Make an answer that averages each setting's rows, keeps the good ones and takes the smallest by ``key``."""
 
-
-def copies(variables):
-    return [ops.convert_to_numpy(v).copy() for v in variables]
-
-
-def by_closure(model, strength):
-    variables = held(model)
-    start = copies(variables)
-    return lambda: strength / 2 * sum(ops.sum((v - s) ** 2) for v, s in zip(variables, start, strict=True))
-
-
-def by_name(model, strength):
-    start = {v.path: np.array(v) for v in model.trainable_variables if not v.path.startswith("head")}
-
-    def penalty():
-        total = 0.0
-        for v in model.trainable_variables:
-            if v.path in start:
-                total = total + ops.sum(ops.square(v - start[v.path]))
-        return 0.5 * strength * total
-
-    return penalty
-
-
-def by_class(model, strength):
-    class Penalty:
-        def __init__(self):
-            self.variables = held(model)
-            self.start = [ops.convert_to_tensor(s) for s in copies(self.variables)]
-
-        def __call__(self):
-            pairs = zip(self.variables, self.start, strict=True)
-            return ops.sum(ops.stack([ops.sum((v - s) ** 2) for v, s in pairs])) * strength / 2
-
-    return Penalty()
-
-
-def penalised(fn, *, choose=held, start=copies):
-    """Make an answer with another formula for the weights' distances from their start, or with other weights."""
-
-    def answer(model, strength):
-        variables = choose(model)
-        begun = start(variables)
-        return lambda: fn(strength, [v - s for v, s in zip(variables, begun, strict=True)])
+    def answer(rows, source, target):
+        grouped = {}
+        for row in rows:
+            grouped.setdefault((row["method"], row["setting"]), []).append(row)
+        means = {
+            name: {c: float(np.mean([r[c] for r in members])) for c in members[0] if c not in ("method", "setting")}
+            for name, members in grouped.items()
+        }
+        left = [name for name in means if good(means[name], grouped[name], source, target)]
+        return result(min(left, key=lambda name: key(means[name]))) if left else otherwise(means)
 
     return answer
 
 
-def half_squares(strength, distances):
-    return strength / 2 * sum(ops.sum(d**2) for d in distances)
+def both(mean, rows, source, target):
+    return mean["validation_source"] >= source and mean["validation_target"] >= target
 
 
-def summed(term, *, half=True):
-    """Return the formula strength / 2 times the sum of ``term`` over the distances of all weights."""
-    return lambda strength, distances: strength * (0.5 if half else 1) * sum(ops.sum(term(d)) for d in distances)
+def megabytes(mean):
+    return mean["megabytes"]
 
 
-def zeros(variables):
-    return [0.0] * len(variables)
+def with_a_loop(rows, source, target):
+    best = None
+    for method, setting in {(r["method"], r["setting"]) for r in rows}:
+        mine = [r for r in rows if (r["method"], r["setting"]) == (method, setting)]
+        kept = sum(r["validation_source"] for r in mine) / len(mine)
+        learned = sum(r["validation_target"] for r in mine) / len(mine)
+        if kept >= source and learned >= target:
+            cost = (mine[0]["megabytes"], setting != 0.001, method, setting)
+            if best is None or cost < best:
+                best = cost
+    return None if best is None else best[2:]
 
 
-def with_statistics(model):
-    return [v for v in model.weights if "head" not in v.path and "witness" not in v.path]
+def each_row(rows, source, target):
+    good = [r for r in rows if r["validation_source"] >= source and r["validation_target"] >= target]
+    return min(((r["megabytes"], r["method"], r["setting"]) for r in good), default=[None])[1:] or None
 
 
-def kernels(model):
-    return [v for v in held(model) if "kernel" in v.path]
+def on_test(mean, rows, source, target):
+    return mean["test_source"] >= source and mean["test_target"] >= target
+
+
+def in_every_seed(mean, rows, source, target):
+    return all(both(row, None, source, target) for row in rows)
+
+
+def in_the_last_seed(mean, rows, source, target):
+    return both(rows[-1], None, source, target)
+
+
+def strictly(mean, rows, source, target):
+    return mean["validation_source"] > source and mean["validation_target"] > target
+
+
+def by_source(mean, rows, source, target):
+    return mean["validation_source"] >= source
+
+
+def by_target(mean, rows, source, target):
+    return mean["validation_target"] >= target
+
+
+def either(mean, rows, source, target):
+    return mean["validation_source"] >= source or mean["validation_target"] >= target
+
+
+def best_source(means):
+    return max(means, key=lambda name: means[name]["validation_source"])
+
+
+def accuracy_first(mean):
+    return -mean["validation_source"] - mean["validation_target"]
 
 
 PROOFS = (
     Proof(
-        "04.e2",
+        "06.e1",
         {
             "a generator": generator,
             "shuffled inside": shuffled_inside,
@@ -202,35 +208,28 @@ PROOFS = (
         ),
     ),
     Proof(
-        "04.e3",
+        "06.e2",
         {
-            "closure": by_closure,
-            "by name": by_name,
-            "class": by_class,
-            "distances": penalised(half_squares),
+            "means, then min": chooser(both, megabytes),
+            "a list": chooser(both, megabytes, result=list),
+            "a row": chooser(both, megabytes, result=lambda name: {"method": name[0], "setting": name[1]}),
+            "a loop": with_a_loop,
         },
         (
-            Wrong("weight decay", "weight-decay", penalised(half_squares, start=zeros)),
-            Wrong("weight decay without half", "weight-decay", penalised(summed(ops.square, half=False), start=zeros)),
-            Wrong("no copy", "live-variable", penalised(half_squares, start=list)),
-            Wrong(
-                "the head too",
-                "head-held",
-                penalised(half_squares, choose=lambda m: m.trainable_variables),
-            ),
-            Wrong("the statistics too", "statistics-held", penalised(half_squares, choose=with_statistics)),
-            Wrong("not squared", "not-squared", penalised(summed(lambda d: d))),
-            Wrong("absolute values", "not-squared", penalised(summed(ops.abs))),
-            Wrong("no half", "twice-as-large", penalised(summed(ops.square, half=False))),
-            Wrong("strength as a switch", "strength-ignored", penalised(lambda s, ds: half_squares(1.0, ds) * (s > 0))),
-            Wrong("no strength", "not-zero-at-strength-0", penalised(lambda s, ds: half_squares(1.0, ds))),
-            Wrong("means", "means-for-sums", penalised(lambda s, ds: s / 2 * sum(ops.mean(d**2) for d in ds))),
-            Wrong("the root", "root-taken", penalised(lambda s, ds: s / 2 * ops.sqrt(half_squares(2.0, ds)))),
-            Wrong("kernels only", "kernels-only", penalised(half_squares, choose=kernels)),
-            Wrong("a number", "computed-once", lambda m, strength: by_closure(m, strength)()),
-            Wrong("nothing returned", "nothing-returned", lambda m, strength: print()),
-            Wrong("penalty() without return", "penalty-gave-nothing", lambda m, strength: lambda: None),
-            Wrong("three times", "another-penalty", penalised(lambda s, ds: 3 * half_squares(s, ds))),
+            Wrong("chosen on test", "chosen-on-test", chooser(on_test, megabytes)),
+            Wrong("the source only", "one-of-two", chooser(by_source, megabytes)),
+            Wrong("the target only", "one-of-two", chooser(by_target, megabytes)),
+            Wrong("one or the other", "one-of-two", chooser(either, megabytes)),
+            Wrong("any seed", "lucky-seed", each_row),
+            Wrong("the last seed", "lucky-seed", chooser(in_the_last_seed, megabytes)),
+            Wrong("the most accurate", "dearer-than-needed", chooser(both, accuracy_first)),
+            Wrong("the dearest", "dearer-than-needed", chooser(both, lambda m: -m["megabytes"])),
+            Wrong("more than demanded", "strictly-more", chooser(strictly, megabytes)),
+            Wrong("every seed", "every-seed", chooser(in_every_seed, megabytes)),
+            Wrong("never None", "right-but-never-none", chooser(both, megabytes, otherwise=best_source), "partly"),
+            Wrong("nothing returned", "none-without-demands", lambda rows, source, target: print()),
+            Wrong("a method that was not measured", "not-measured", lambda rows, source, target: ("adapters", 3)),
+            Wrong("the megabytes", "wrong-kind", lambda rows, source, target: 0.1),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Lesson 03: a rate from a range test, and fine-tuning on a budget."""
+"""Lesson 04: a rate from a range test, and fine-tuning on a budget."""
 
 import keras
 import numpy as np
@@ -10,7 +10,7 @@ from course_utils.data import Split
 from course_utils.transfer import suggest_rate, unfreeze_top
 
 
-# 03.e3 ------------------------------------------------------------------------------------------------
+# 04.e1 ------------------------------------------------------------------------------------------------
 def columns(rows):
     return np.array([r["learning_rate"] for r in rows]), np.array([r["loss"] for r in rows])
 
@@ -46,7 +46,7 @@ def raw_steepest(rows):
     return rates[np.diff(losses).argmin()]
 
 
-# 03.e4 ------------------------------------------------------------------------------------------------
+# 04.e2 ------------------------------------------------------------------------------------------------
 def within_budget(model, pictures, labels, *, optimizer=None, epochs=3, steps=None):
     """Blocks 1 to 3 and the head learn; BatchNorm stays frozen."""
     keras.utils.set_random_seed(1)  # `fit` shuffles, but a proof must have the same outcome every time
@@ -120,7 +120,7 @@ def another_head(model, pictures, labels):
 
 PROOFS = (
     Proof(
-        "03.e3",
+        "04.e1",
         {
             "suggest_rate": suggest_rate,
             "steepest, but safe": steepest_but_safe,
@@ -144,7 +144,7 @@ PROOFS = (
         ),
     ),
     Proof(
-        "03.e4",
+        "04.e2",
         {"Adam and fit": within_budget, "Adam and train": with_train, "a hand-written loop": own_loop},
         (
             Wrong("nothing trained", "untrained", lambda model, pictures, labels: model),

@@ -1,4 +1,4 @@
-"""Exercise 04.e1: forgetting and backward transfer from an accuracy matrix."""
+"""Exercise 05.e1: forgetting and backward transfer from an accuracy matrix."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +25,7 @@ _OF_TRANSFER = ("transfer-from-best", "from-first-row", "last-task-in-mean")
 class ForgettingNumbers(Exercise):
     """The learner's two numbers for several accuracy matrices."""
 
-    id = "04.e1"
+    id = "05.e1"
     points = 2
     fields = {"forgetting": f"float[{len(_MATRICES)}]", "transfer": f"float[{len(_MATRICES)}]"}
 

@@ -1,0 +1,6 @@
+"""The exercises of lesson 05: catastrophic forgetting."""
+
+from course_utils.exercises.lesson_05.forgetting_numbers import ForgettingNumbers
+from course_utils.exercises.lesson_05.l2_sp_penalty import L2SPPenalty
+
+EXERCISES = (ForgettingNumbers(), L2SPPenalty())

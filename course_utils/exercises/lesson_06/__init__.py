@@ -1,0 +1,6 @@
+"""The exercises of lesson 06: keeping what you had."""
+
+from course_utils.exercises.lesson_06.rehearsal_batches import RehearsalBatches
+from course_utils.exercises.lesson_06.two_demands import TwoDemands
+
+EXERCISES = (RehearsalBatches(), TwoDemands())
