@@ -35,6 +35,7 @@ def lab(
     from course_utils.cli import background_fetch
     from course_utils.cli import jupyterlab_server as jupyter
     from course_utils.cli import workspace as copies
+    from course_utils.learn.renumbering import HEIRS
 
     checkout = find_checkout()
     lessons, folder = checkout / "lessons", (workspace or checkout / "workspace").absolute()
@@ -48,6 +49,8 @@ def lab(
     for change in copies.refresh(lessons, folder):
         if change.kind == "kept":
             print(f"Your {change.name} was kept. To get the course's newer version: course lab --restart LESSON")
+        elif change.kind == "replaced":
+            print(f"Your {change.name} was kept. Its contents are now in {' and '.join(HEIRS)}: go on there.")
         else:
             print(f"{change.kind.capitalize()} {change.name}")
     if new:

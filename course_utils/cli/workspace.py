@@ -16,7 +16,7 @@ from typing import Literal
 
 from course_utils.errors import CourseError
 from course_utils.files import require_writable, write_atomically
-from course_utils.learn import progress
+from course_utils.learn import progress, renumbering
 
 RECORD = ".course-lessons.json"
 BACKUPS = "backups"
@@ -27,14 +27,15 @@ class Change:
     """What happened to one file of the workspace."""
 
     name: str
-    kind: Literal["added", "updated", "kept"]
+    kind: Literal["added", "updated", "kept", "replaced"]
 
 
 def refresh(lessons: Path, workspace: Path) -> list[Change]:
     """Bring ``workspace`` up to date with ``lessons`` without touching the learner's work.
 
     A file that is missing is added. A file that the learner never changed is updated. A file that the learner
-    changed is kept; it is listed when the course has a newer version of it.
+    changed is kept; it is listed when the course has a newer version of it. The notebook of a former lesson is left
+    alone; it is listed as replaced when the lessons that replace it are added.
 
     Returns:
         The changes, by file name; empty when there was nothing to do.
@@ -64,6 +65,10 @@ def refresh(lessons: Path, workspace: Path) -> list[Change]:
         write_atomically(target, content)
         record[name] = newest
     write_atomically(workspace / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
+    added = {change.name for change in changes if change.kind == "added"}
+    former = workspace / f"{renumbering.FORMER_LESSON}.ipynb"
+    if former.exists() and added & {f"{name}.ipynb" for name in renumbering.HEIRS}:
+        changes.append(Change(former.name, "replaced"))
     return changes
 
 

@@ -47,6 +47,7 @@ def _form(question: Question) -> Operable:
 def hint(id: str) -> Message:
     """Show the hints of an exercise, one more with each call."""
     exercise = find(id)
+    id = exercise.id
     if not isinstance(exercise, Exercise):
         words = "A quick check has no hints: each choice explains itself, and you may try as often as you like."
         return Message(Card(f"Hint for {id}", [Paragraph(words)]))

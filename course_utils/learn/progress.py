@@ -20,8 +20,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.files import write_atomically
+from course_utils.learn.renumbering import renumbered
 
-VERSION = 2
+VERSION = 3
+_RENUMBERED = 3  # the first version with the ids of today
 _LARGEST = 5_000_000  # bytes; a learner's record has a few thousand
 
 _memory: dict[Path, dict[str, Any]] = {}  # records whose file could not be written
@@ -30,7 +32,10 @@ _told: set[Path] = set()  # files of which the learner knows that they can't be 
 
 
 class ProgressFile(BaseModel):
-    """The record on disk, in parts by id. Anything else in the file is kept; version 1 lacked the last two parts."""
+    """The record on disk, in parts by id. Anything else in the file is kept.
+
+    Version 1 lacked the last two parts; version 2 had the ids of the time when the course had five lessons.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -129,7 +134,10 @@ def _read(place: Path) -> tuple[int, dict[str, Any]]:
         raise _NoRecordError("it is damaged") from None
     if record.version > VERSION:
         raise _NoRecordError("a newer version of the course wrote it")
-    return record.version, record.model_dump() | {"version": VERSION}
+    parts = record.model_dump()
+    if record.version < _RENUMBERED:
+        parts = renumbered(parts)
+    return record.version, parts | {"version": VERSION}
 
 
 def _bring_up_to_date(place: Path, record: dict[str, Any]) -> tuple[dict[str, Any], str]:

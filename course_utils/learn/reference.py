@@ -20,7 +20,9 @@ def solution(id: str) -> Message:
     Before the first attempt it asks the learner to try first; called again, it shows the solution. An instructor
     can switch it off with the environment variable COURSE_SOLUTIONS=off.
     """
-    if not isinstance(find(id), Exercise):
+    found = find(id)
+    id = found.id
+    if not isinstance(found, Exercise):
         return _say(id, "A quick check has no solution of its own: each answer explains itself. Try another one.")
     hints = f'Hints are still there: `learn.hint("{id}")`.'
     if os.environ.get("COURSE_SOLUTIONS", "").strip().lower() == "off":

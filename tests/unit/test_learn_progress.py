@@ -41,7 +41,7 @@ def folder_of(record):
         (b"[" * 100_000, "it is damaged"),
         (b'{"version": true, "checks": {}}', "it is damaged"),
         (b'{"version": 2, "checks": {"00.q1": 3}}', "it is damaged"),
-        (b'{"version": 3, "checks": {}}', "a newer version of the course wrote it"),
+        (b'{"version": 4, "checks": {}}', "a newer version of the course wrote it"),
         (b" " * 6_000_000, "it is far too large"),
     ],
 )
@@ -128,7 +128,7 @@ def test_a_file_that_cannot_be_read_is_not_overwritten(record, monkeypatch):
     assert record.read_text() == "precious"
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_locked_file_stays_as_it_is_and_the_session_goes_on(record, monkeypatch, version):
     record.write_text(json.dumps({"version": version, "checks": {}, "hints": {}, "predictions": {}}))
     before = folder_of(record)
@@ -161,7 +161,7 @@ entries = st.dictionaries(ids, st.dictionaries(fields, json_values, max_size=5),
 PARTS = ("checks", "hints", "predictions", "reviews", "solutions")
 
 
-@given(st.fixed_dictionaries({"version": st.sampled_from([1, 2])}, optional=dict.fromkeys(PARTS, entries)))
+@given(st.fixed_dictionaries({"version": st.sampled_from([1, 2, 3])}, optional=dict.fromkeys(PARTS, entries)))
 def test_no_record_however_odd_raises(tmp_path_factory, content):
     place = tmp_path_factory.mktemp("odd") / "progress.json"
     place.write_text(json.dumps(content))
