@@ -31,7 +31,7 @@
 #         text: The first 100 layers are the same part of every network
 #         caught_by: ["03.q10"]
 #     prerequisites: ["02_feature_extraction"]
-#     minutes: 45
+#     minutes: 35
 #     seconds: 60
 #     data: scans, photo-textures
 #     backbone: embedded
@@ -55,7 +55,7 @@
 # - choose a rate that is low enough for weights that are good already, and slow a backbone down by hand;
 # - say in blocks, not in layers, what is trained.
 #
-# *About 45 minutes. Before this: lesson 02.*
+# *About 35 minutes. Before this: lesson 02.*
 
 # %% tags=["parameters"]
 PROFILE = "laptop"

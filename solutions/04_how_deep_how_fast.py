@@ -26,7 +26,7 @@
 #         text: The rate that trained the source task is right for the target, too
 #         caught_by: ["04.q1"]
 #     prerequisites: ["03_fine_tuning"]
-#     minutes: 45
+#     minutes: 35
 #     seconds: 60
 #     data: scans, photo-textures
 #     backbone: embedded
@@ -46,7 +46,7 @@
 # - give every block its own learning rate, and say when training the head first pays;
 # - decide between features and fine-tuning.
 #
-# *About 45 minutes. Before this: lesson 03.*
+# *About 35 minutes. Before this: lesson 03.*
 
 # %% tags=["parameters"]
 PROFILE = "laptop"

@@ -31,7 +31,7 @@
 #         text: A backbone with frozen convolutions always gives the same outputs, BatchNorm or not
 #         caught_by: ["05.q6"]
 #     prerequisites: ["04_how_deep_how_fast"]
-#     minutes: 45
+#     minutes: 35
 #     seconds: 60
 #     data: scans, source
 #     backbone: embedded
@@ -52,7 +52,7 @@
 # - find the block where the damage is done, by moving one block at a time;
 # - hold weights near their start with a penalty, the first of the remedies that lesson 06 compares.
 #
-# *About 45 minutes. Before this: lesson 04.*
+# *About 35 minutes. Before this: lesson 04.*
 
 # %% tags=["parameters"]
 PROFILE = "laptop"

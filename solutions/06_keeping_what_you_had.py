@@ -26,7 +26,7 @@
 #         text: EWC costs nothing
 #         caught_by: ["06.q2"]
 #     prerequisites: ["05_catastrophic_forgetting"]
-#     minutes: 45
+#     minutes: 40
 #     seconds: 70
 #     data: scans, photo-textures, source
 #     backbone: embedded
@@ -46,7 +46,7 @@
 # - train on three tasks in a row and read the accuracy matrix;
 # - choose a setting that meets a demand on *both* tasks.
 #
-# *About 45 minutes. Before this: lesson 05.*
+# *About 40 minutes. Before this: lesson 05.*
 
 # %% tags=["parameters"]
 PROFILE = "laptop"

@@ -1,6 +1,6 @@
 """Fine-tuning as an experiment: one network, one target task, any number of runs from the same start.
 
-Lessons 03 and 04, their recordings and their labs run it. Every run begins with the pretrained weights and a head;
+Lessons 03 to 06, their recordings and their labs run it. Every run begins with the pretrained weights and a head;
 both tasks are measured after it: the target, and the source with the head that the network came with.
 """
 

@@ -79,14 +79,14 @@ def _pages() -> list[LabPage]:
         ),
         LabPage(
             "depth-rate-map",
-            "03_fine_tuning",
+            "04_how_deep_how_fast",
             _LABS / "map_lab" / "map_page.js",
             depth_rate_map.page_data(recorded("map-scans")),
             depth_rate_map.STYLES,
         ),
         LabPage(
             "forgetting-thermometer",
-            "04_catastrophic_forgetting",
+            "05_catastrophic_forgetting",
             _LABS / "thermometer_lab" / "thermometer_page.js",
             thermometer.page_data(recorded("remedies-scans")),
             thermometer.STYLES,

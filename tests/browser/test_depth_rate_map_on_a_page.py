@@ -172,7 +172,7 @@ def test_another_seed_is_another_run_and_one_that_was_not_recorded_says_so(lab):
     lab.root.get_by_role("spinbutton", name=SEED).press("Enter")
     lab.says("^This run was not recorded. The lesson runs it for real")
     link = lab.root.get_by_role("link", name="Run it for real in the lesson")
-    assert link.get_attribute("href").endswith("03_fine_tuning.html")
+    assert link.get_attribute("href").endswith("04_how_deep_how_fast.html")
 
 
 def test_the_curves_are_read_by_keyboard(lab):

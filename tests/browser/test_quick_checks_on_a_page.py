@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-SINGLE, MULTIPLE, NUMBER, ORDER, CURVE = ALL = ("02.q3", "02.q6", "02.q1", "03.q11", "04.q11")
+SINGLE, MULTIPLE, NUMBER, ORDER, CURVE = ALL = ("02.q3", "02.q6", "02.q1", "03.q11", "05.q3")
 
 
 @pytest.fixture(autouse=True)

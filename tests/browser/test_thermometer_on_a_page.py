@@ -179,7 +179,7 @@ def test_a_setting_that_was_not_recorded_says_so(lab):
     lab.says("^This setting was not recorded. The lesson runs it for real")
     expect(lab.play).to_be_disabled()
     link = lab.root.get_by_role("link", name="Run it for real in the lesson")
-    assert link.get_attribute("href").endswith("04_catastrophic_forgetting.html")
+    assert link.get_attribute("href").endswith("05_catastrophic_forgetting.html")
 
 
 def test_ten_clicks_and_a_setting_changed_while_it_plays_do_no_harm(lab):

@@ -57,7 +57,7 @@ def test_preprocessing_is_attached_and_is_the_one_of_keras(environment):
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
 
 
-LESSONS = ("01_what_layers_learned", "02_feature_extraction", "03_fine_tuning", "04_catastrophic_forgetting")
+LESSONS = ("01_what_layers_learned", "02_feature_extraction", "03_fine_tuning", "05_catastrophic_forgetting")
 RUNS = [(lesson, backbone) for lesson in LESSONS for backbone in ("efficientnet_lite0", "mobilenet_v2")]
 
 

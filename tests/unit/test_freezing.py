@@ -111,7 +111,7 @@ def test_freezing_again_reaches_what_was_thawed_inside_a_frozen_backbone():
 @pytest.mark.tensorflow("elsewhere, Keras refuses a thawed layer until the next compile")
 @pytest.mark.parametrize("trained_before", [False, True])
 def test_keras_builds_its_training_step_at_the_first_batch_after_compile(trained_before):
-    """What lessons 03 and 04 teach: thawed before that batch, a layer trains; after it, it takes another compile."""
+    """What lessons 03 and 06 teach: thawed before that batch, a layer trains; after it, it takes another compile."""
     model = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dense(2, activation="softmax")])
     pictures, labels = np.random.default_rng(0).normal(size=(8, 4)), np.arange(8) % 2
     below = model.layers[0]

@@ -52,6 +52,8 @@ def asked(shown):
         ("02", ["01.q1", "00.q1", "01.q2"]),
         ("03", ["02.q1", "01.q1", "00.q1"]),
         ("04", ["03.q1", "02.q1", "01.q1"]),
+        ("05", ["04.q1", "03.q1", "02.q1"]),
+        ("06", ["05.q1", "04.q1", "03.q1"]),
     ],
 )
 def test_an_empty_record_gives_the_same_questions_to_everybody(plain_questions, lesson, ids):

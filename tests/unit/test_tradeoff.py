@@ -1,4 +1,4 @@
-"""The figures of lesson 04: their words and tables, and what they refuse."""
+"""The figures of lessons 05 and 06: their words and tables, and what they refuse."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Lesson 03's map of depth and rate: the settings of a run, and what the page gets to show every cell by itself."""
+"""Lesson 04's map of depth and rate: the settings of a run, and what the page gets to show every cell by itself."""
 
 import json
 from collections.abc import Mapping, Sequence

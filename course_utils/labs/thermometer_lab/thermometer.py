@@ -1,4 +1,4 @@
-"""Lesson 04's forgetting thermometer: the settings of a run, and what the page gets to play every recorded one."""
+"""Lesson 05's forgetting thermometer: the settings of a run, and what the page gets to play every recorded one."""
 
 import json
 from collections import defaultdict
