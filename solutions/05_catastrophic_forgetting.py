@@ -17,9 +17,9 @@
 #       - text: Say how the rate, and what may move, decide how much is forgotten
 #         practised_by: ["05.q3", "05.q6"]
 #       - text: Find the block where the damage is done, by moving one block at a time
-#         practised_by: ["05.q5"]
+#         practised_by: ["05.q5", "05.e2"]
 #       - text: Hold weights near their start with a penalty, and prove that strength 0 is plain fine-tuning
-#         practised_by: ["05.e2"]
+#         practised_by: ["05.e3"]
 #     misconceptions:
 #       - id: forgetting-is-overfitting
 #         text: Forgetting is overfitting under another name
@@ -469,6 +469,33 @@ answer = "b"
 check("05.q5", answer)
 
 # %% [markdown]
+# ### Exercise 2: one block at a time
+# Write `moved_alone(before, after, owner, accuracy)`, the first of the two swaps for any network. `before` and `after` are
+# its weights, lists of arrays in the same order. `owner` has the name of each array's block, or `None` for an array that
+# belongs to no block. `accuracy(weights)` measures the old task with such a list. Return a dict: for each block, the
+# accuracy when this block has the weights from after, and everything else those from before. (Hints:
+# `learn.hint("05.e2")`.)
+
+
+# %% nbgrader={"grade_id": "e2", "solution": true}
+def moved_alone(before, after, owner, accuracy):
+    """The old task's accuracy for each block, when that block alone has moved."""
+    ### BEGIN SOLUTION
+    found = {}
+    for block in {name for name in owner if name}:
+        pairs = zip(before, after, owner, strict=True)
+        found[block] = accuracy([now if name == block else was for was, now, name in pairs])
+    return found
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 2}
+check("05.e2", moved_alone)
+### BEGIN HIDDEN TESTS
+check("05.e2", moved_alone, seed=1)
+### END HIDDEN TESTS
+
+# %% [markdown]
 # ## Frozen, and yet it forgets
 # "Freeze every convolution and nothing can happen to the old task." You know from lessons 02 and 03 that there is one
 # kind of layer to watch. Here is the purest form of the mistake: all convolutions frozen, BatchNorm left in training
@@ -524,14 +551,14 @@ def hang_springs(variables, strength):
 
 
 # %% [markdown]
-# ### Exercise 2: the spring, as a function
+# ### Exercise 3: the spring, as a function
 # Write `l2_sp_penalty(model, strength)`. `model` is a backbone with a dense layer named `head` on top. The function
 # returns another function, `penalty`, which takes no argument and gives the penalty *at the moment of the call*: 0 at
 # first, and growing as training moves the backbone's weights. The head must be free to move, and BatchNorm's moving
-# statistics are nobody's business here. (Hints: `learn.hint("05.e2")`.)
+# statistics are nobody's business here. (Hints: `learn.hint("05.e3")`.)
 
 
-# %% nbgrader={"grade_id": "e2", "solution": true}
+# %% nbgrader={"grade_id": "e3", "solution": true}
 def l2_sp_penalty(model, strength):
     """A function that gives strength / 2 times the squared distance of the backbone's weights from now."""
     ### BEGIN SOLUTION
@@ -546,10 +573,10 @@ def l2_sp_penalty(model, strength):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 3}
-check("05.e2", l2_sp_penalty)
+# %% nbgrader={"grade_id": "e3-check", "grade": true, "points": 3}
+check("05.e3", l2_sp_penalty)
 ### BEGIN HIDDEN TESTS
-check("05.e2", l2_sp_penalty, seed=1)
+check("05.e3", l2_sp_penalty, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -13,11 +13,11 @@
 #     question: Which remedy keeps the old task, and what does it cost?
 #     objectives:
 #       - text: Apply seven remedies, from a lower rate to EWC and LoRA, and say what each costs
-#         practised_by: ["06.e1", "06.q1", "06.q2", "06.q3", "06.q4"]
+#         practised_by: ["06.e1", "06.e2", "06.q1", "06.q2", "06.q3", "06.q4"]
 #       - text: Train on three tasks in a row and read the accuracy matrix
 #         practised_by: ["06.q5"]
 #       - text: Choose a setting that meets a demand on both tasks, on validation pictures
-#         practised_by: ["06.e2"]
+#         practised_by: ["06.e3"]
 #     misconceptions:
 #       - id: rehearsal-needs-all-data
 #         text: Rehearsal needs all of the old data
@@ -321,6 +321,33 @@ reveal("06.halfway", min(on_the_way(line)))
 # old and new. When the rate was too high, the two networks lie in different valleys, and the straight line may cross
 # a hill. So look at the whole line on validation pictures before you pick a share.
 #
+# ### Exercise 2: pick the share
+# Write `pick_share(before, after, shares, accuracies)`. `before` and `after` are the weights of two networks, lists of
+# arrays in the same order, and `shares` are the shares of *after* that you may choose from. `accuracies(weights)` gives two
+# numbers for such a list, the old and the new task's accuracy on validation pictures. Return `share, weights`: the share
+# with the largest sum of both accuracies, and the averaged weights. (Hints: `learn.hint("06.e2")`.)
+
+
+# %% nbgrader={"grade_id": "e2", "solution": true}
+def pick_share(before, after, shares, accuracies):
+    """The share with the largest sum of both accuracies, and the weights averaged with it."""
+
+    ### BEGIN SOLUTION
+    def averaged(share):
+        return [(1 - share) * was + share * now for was, now in zip(before, after, strict=True)]
+
+    best = max(shares, key=lambda share: sum(accuracies(averaged(share))))
+    return best, averaged(best)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 2}
+check("06.e2", pick_share)
+### BEGIN HIDDEN TESTS
+check("06.e2", pick_share, seed=1)
+### END HIDDEN TESTS
+
+# %% [markdown]
 # The remedies that train, in one figure. Up and to the right is better. The dotted line is the source accuracy before.
 
 # %%
@@ -603,15 +630,15 @@ figures.Table(
 # adapt them. Rehearsal needs old pictures, and often you have none.
 
 # %% [markdown]
-# ### Exercise 2: meet a pair of demands
+# ### Exercise 3: meet a pair of demands
 # Somebody needs *both*: at least this much of the old task, at least that much of the new one. Write
 # `cheapest(rows, source, target)`. A row is one measured run: a dict with `method`, `setting`, `seed`, `megabytes`,
 # `validation_source`, `validation_target`, `test_source` and `test_target`. A setting meets the demands when its
 # *mean over the seeds*, on validation pictures, reaches both. Return `(method, setting)` of the one with the fewest
-# megabytes, or `None` when none meets them. (Hints: `learn.hint("06.e2")`.)
+# megabytes, or `None` when none meets them. (Hints: `learn.hint("06.e3")`.)
 
 
-# %% nbgrader={"grade_id": "e2", "solution": true}
+# %% nbgrader={"grade_id": "e3", "solution": true}
 def cheapest(rows, source, target):
     """The setting with the fewest megabytes that meets both demands on validation pictures, or None."""
     ### BEGIN SOLUTION
@@ -627,10 +654,10 @@ def cheapest(rows, source, target):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 3}
-check("06.e2", cheapest)
+# %% nbgrader={"grade_id": "e3-check", "grade": true, "points": 3}
+check("06.e3", cheapest)
 ### BEGIN HIDDEN TESTS
-check("06.e2", cheapest, seed=1)
+check("06.e3", cheapest, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -12,6 +12,8 @@ _STEEPEST = "steepest = int(np.gradient(smooth, np.log(rates))[:lowest + 1].argm
 _SMOOTH = "smooth = np.convolve(padded, np.ones(width) / width, 'valid')"
 _BOTH = "return (float(np.mean(best - final)), float(np.mean(final - np.diag(R)[:-1])))"
 _PENALTY = "return strength / 2 * sum((ops.sum((w - b) ** 2) for w, b in zip(held, begun, strict=True)))"
+_PAIRS = "pairs = zip(before, after, owner, strict={})"
+_AVERAGE = "return [(1 - share) * was + share * now for was, now in zip(before, after, strict={})]"
 _GOOD = (
     "good = {{key: group[{}]['megabytes'] for key, group in settings.items() if mean(group, 'validation_source') >="
     " source and mean(group, 'validation_target') >= target}}"
@@ -90,6 +92,9 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         f"{_BOTH} -> return (np.mean(best - final), float(np.mean(final - np.diag(R)[:-1])))": _ANY_NUMBER,
     },
     "05.e2": {
+        f"{_PAIRS.format(True)} -> {_PAIRS.format(False)}": _STRICT,
+    },
+    "05.e3": {
         "begun = [ops.convert_to_numpy(w).copy() for w in held] -> begun = [ops.convert_to_numpy(w) for w in held]": (
             "With this version of TensorFlow the array is not overwritten later, so it serves as a copy."
         ),
@@ -97,6 +102,9 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         f"{_PENALTY} -> {_PENALTY.replace('True', 'False')}": _STRICT,
     },
     "06.e2": {
+        f"{_AVERAGE.format(True)} -> {_AVERAGE.format(False)}": _STRICT,
+    },
+    "06.e3": {
         f"{_GOOD.format(0)} -> {_GOOD.format(1)}": "Every row of a setting holds the same megabytes.",
     },
 }

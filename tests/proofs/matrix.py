@@ -7,7 +7,8 @@ import proofs_02_numbers
 import proofs_03
 import proofs_04
 import proofs_05
-import proofs_06
+import proofs_06_batches
+import proofs_06_choices
 from proof import Answer, Proof, solution
 
 from course_utils.learn.exercise import Exercise
@@ -20,7 +21,8 @@ MODULES = (
     proofs_03,
     proofs_04,
     proofs_05,
-    proofs_06,
+    proofs_06_batches,
+    proofs_06_choices,
 )
 PROOFS = sorted((proof for module in MODULES for proof in module.PROOFS), key=lambda proof: proof.id)
 

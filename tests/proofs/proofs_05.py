@@ -51,6 +51,64 @@ def no_nan_allowed(R):
 
 
 # 05.e2 ------------------------------------------------------------------------------------------------
+def names_in(owner):
+    return list(dict.fromkeys(name for name in owner if name is not None))
+
+
+def swapped(choose, result=lambda value, everything: value):
+    """Make an answer that takes from after the arrays whose owner is among ``choose(block, blocks)``."""
+
+    def answer(before, after, owner, accuracy):
+        found = {}
+        for block in names_in(owner):
+            chosen = choose(block, names_in(owner))
+            found[block] = accuracy(
+                [a if name in chosen else b for b, a, name in zip(before, after, owner, strict=True)]
+            )
+        return {block: result(value, accuracy(before)) for block, value in found.items()}
+
+    return answer
+
+
+def with_copies(before, after, owner, accuracy):
+    found = {}
+    for block in names_in(owner):
+        weights = list(before)
+        for number, name in enumerate(owner):
+            if name == block:
+                weights[number] = after[number]
+        found[block] = accuracy(weights)
+    return found
+
+
+def with_masks(before, after, owner, accuracy):
+    return {
+        block: accuracy([b + (name == block) * (a - b) for b, a, name in zip(before, after, owner, strict=True)])
+        for block in sorted(names_in(owner))
+    }
+
+
+def never_put_back(before, after, owner, accuracy):
+    weights, found = list(before), {}
+    for block in names_in(owner):
+        weights = [a if name == block else w for w, a, name in zip(weights, after, owner, strict=True)]
+        found[block] = accuracy(weights)
+    return found
+
+
+def none_as_a_block(before, after, owner, accuracy):
+    return {
+        block: accuracy([a if name == block else b for b, a, name in zip(before, after, owner, strict=True)])
+        for block in dict.fromkeys(owner)
+    }
+
+
+def how_far(before, after, owner, accuracy):
+    far = [np.linalg.norm(a - b) / np.linalg.norm(b) for b, a in zip(before, after, strict=True)]
+    return {block: sum(f for f, name in zip(far, owner, strict=True) if name == block) for block in names_in(owner)}
+
+
+# 05.e3 ------------------------------------------------------------------------------------------------
 def held(model):
     head = {id(v) for v in model.get_layer("head").variables}
     return [v for v in model.trainable_variables if id(v) not in head]
@@ -157,6 +215,28 @@ PROOFS = (
     ),
     Proof(
         "05.e2",
+        {
+            "copies": with_copies,
+            "masks": with_masks,
+            "a set of one": swapped(lambda block, blocks: {block}),
+        },
+        (
+            Wrong("all but this block", "all-but-this-block", swapped(lambda block, blocks: {*blocks, None} - {block})),
+            Wrong("never put back", "not-put-back", never_put_back),
+            Wrong("the last array, too", "last-array-too", swapped(lambda block, blocks: {block, None})),
+            Wrong("nothing moved", "nothing-moved", swapped(lambda block, blocks: set())),
+            Wrong("everything moved", "all-moved", swapped(lambda block, blocks: {*blocks, None})),
+            Wrong(
+                "what was lost", "loss", swapped(lambda block, blocks: {block}, lambda value, intact: intact - value)
+            ),
+            Wrong("None as a block", "other-names", none_as_a_block),
+            Wrong("how far it moved", "another-number", how_far),
+            Wrong("a list", "wrong-kind", lambda *a: list(with_copies(*a).values())),
+            Wrong("nothing returned", "nothing-returned", lambda *a: print()),
+        ),
+    ),
+    Proof(
+        "05.e3",
         {
             "closure": by_closure,
             "by name": by_name,

@@ -94,7 +94,11 @@ def test_an_answer_that_prints_a_lot_gets_its_verdict_and_shows_nothing(proof: P
     assert capsys.readouterr() == ("", "")
 
 
-CHANGED = [proof for proof in PROOFS if proof.id in ("01.e1", "01.e3", "01.e4", "02.e3", "04.e1", "05.e1", "06.e2")]
+CHANGED = [
+    proof
+    for proof in PROOFS
+    if proof.id in ("01.e1", "01.e3", "01.e4", "02.e3", "04.e1", "05.e1", "05.e2", "06.e2", "06.e3")
+]
 
 
 @pytest.mark.parametrize("proof", CHANGED, ids=lambda proof: proof.id)

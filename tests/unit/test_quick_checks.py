@@ -50,7 +50,7 @@ def curve(shape, count):
 
 
 @pytest.mark.parametrize("learner", LEARNERS)
-@pytest.mark.parametrize("lesson", ["00", "01", "02", "03", "04"])
+@pytest.mark.parametrize("lesson", ["00", "01", "02", "03", "04", "05", "06"])
 def test_every_question_accepts_its_right_answer_and_explains_every_other(lesson, learner):
     questions = load_questions(lesson, learner)
     assert len(questions) >= 5
@@ -90,7 +90,7 @@ def accepts_the_right_set_only(question, authored):
         assert "more choice" in question.check(as_shown(question, min(rights))).message
 
 
-@pytest.mark.parametrize("lesson", ["00", "01", "02", "03", "04"])
+@pytest.mark.parametrize("lesson", ["00", "01", "02", "03", "04", "05", "06"])
 def test_the_lesson_asks_every_question_and_its_solution_answers_them(lesson):
     (source,) = (ROOT / "solutions").glob(f"{lesson}_*.py")
     cell = r"answer = None.*\n### BEGIN SOLUTION\nanswer = (.+)\n### END SOLUTION\ncheck\(\"(.+)\", answer\)"
@@ -139,7 +139,7 @@ def test_a_number_in_the_sealed_file_is_not_a_right_answer():
 
 @pytest.mark.parametrize("learner", LEARNERS)
 def test_the_authored_tolerance_decides_at_its_edges(learner):
-    for lesson in ("00", "02", "03", "04"):
+    for lesson in ("00", "02", "03", "04", "05", "06"):
         for question in load_questions(lesson, learner).values():
             if question.kind != "number":
                 continue

@@ -1,4 +1,4 @@
-"""Exercise 05.e2: the L2-SP penalty."""
+"""Exercise 05.e3: the L2-SP penalty."""
 
 import math
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _KERNELS = sum(math.prod(part.shape) for part in _LEARNED if part.path.endswith(
 class L2SPPenalty(Exercise):
     """The penalty at the start, after the backbone, the statistics and the head have moved, and at strength 0."""
 
-    id = "05.e2"
+    id = "05.e3"
     points = 3
     fields = {
         "start": "float",

@@ -1,4 +1,4 @@
-"""Exercise 06.e2: the cheapest setting that meets a pair of demands."""
+"""Exercise 06.e3: the cheapest setting that meets a pair of demands."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -49,7 +49,7 @@ _CASES = (*_MET, "out of reach")
 class TwoDemands(Exercise):
     """The setting that the learner's function chooses for each pair of demands; an empty method where none will do."""
 
-    id = "06.e2"
+    id = "06.e3"
     points = 3
     fields = {"method": f"str[{len(_CASES)}]", "setting": f"float[{len(_CASES)}]"}
 

@@ -1,4 +1,4 @@
-"""Lesson 06: rehearsal batches, and a pair of demands."""
+"""Lesson 06: rehearsal batches."""
 
 import keras
 import numpy as np
@@ -101,86 +101,6 @@ def unshuffled(ni, nl, oi, ol, batch_size, fraction, rng):
     return generator(ni, nl, oi, ol, batch_size, fraction, Sorted())
 
 
-# 06.e2 ------------------------------------------------------------------------------------------------
-def chooser(good, key, *, otherwise=lambda means: None, result=lambda name: name):
-    """Make an answer that averages each setting's rows, keeps the good ones and takes the smallest by ``key``."""
-
-    def answer(rows, source, target):
-        grouped = {}
-        for row in rows:
-            grouped.setdefault((row["method"], row["setting"]), []).append(row)
-        means = {
-            name: {c: float(np.mean([r[c] for r in members])) for c in members[0] if c not in ("method", "setting")}
-            for name, members in grouped.items()
-        }
-        left = [name for name in means if good(means[name], grouped[name], source, target)]
-        return result(min(left, key=lambda name: key(means[name]))) if left else otherwise(means)
-
-    return answer
-
-
-def both(mean, rows, source, target):
-    return mean["validation_source"] >= source and mean["validation_target"] >= target
-
-
-def megabytes(mean):
-    return mean["megabytes"]
-
-
-def with_a_loop(rows, source, target):
-    best = None
-    for method, setting in {(r["method"], r["setting"]) for r in rows}:
-        mine = [r for r in rows if (r["method"], r["setting"]) == (method, setting)]
-        kept = sum(r["validation_source"] for r in mine) / len(mine)
-        learned = sum(r["validation_target"] for r in mine) / len(mine)
-        if kept >= source and learned >= target:
-            cost = (mine[0]["megabytes"], setting != 0.001, method, setting)
-            if best is None or cost < best:
-                best = cost
-    return None if best is None else best[2:]
-
-
-def each_row(rows, source, target):
-    good = [r for r in rows if r["validation_source"] >= source and r["validation_target"] >= target]
-    return min(((r["megabytes"], r["method"], r["setting"]) for r in good), default=[None])[1:] or None
-
-
-def on_test(mean, rows, source, target):
-    return mean["test_source"] >= source and mean["test_target"] >= target
-
-
-def in_every_seed(mean, rows, source, target):
-    return all(both(row, None, source, target) for row in rows)
-
-
-def in_the_last_seed(mean, rows, source, target):
-    return both(rows[-1], None, source, target)
-
-
-def strictly(mean, rows, source, target):
-    return mean["validation_source"] > source and mean["validation_target"] > target
-
-
-def by_source(mean, rows, source, target):
-    return mean["validation_source"] >= source
-
-
-def by_target(mean, rows, source, target):
-    return mean["validation_target"] >= target
-
-
-def either(mean, rows, source, target):
-    return mean["validation_source"] >= source or mean["validation_target"] >= target
-
-
-def best_source(means):
-    return max(means, key=lambda name: means[name]["validation_source"])
-
-
-def accuracy_first(mean):
-    return -mean["validation_source"] - mean["validation_target"]
-
-
 PROOFS = (
     Proof(
         "06.e1",
@@ -205,31 +125,6 @@ PROOFS = (
             Wrong("nothing returned", "nothing-returned", lambda *a: print()),
             Wrong("not pairs", "not-pairs", lambda *a: [a[0]]),
             Wrong("a number", "wrong-kind", lambda *a: 3),
-        ),
-    ),
-    Proof(
-        "06.e2",
-        {
-            "means, then min": chooser(both, megabytes),
-            "a list": chooser(both, megabytes, result=list),
-            "a row": chooser(both, megabytes, result=lambda name: {"method": name[0], "setting": name[1]}),
-            "a loop": with_a_loop,
-        },
-        (
-            Wrong("chosen on test", "chosen-on-test", chooser(on_test, megabytes)),
-            Wrong("the source only", "one-of-two", chooser(by_source, megabytes)),
-            Wrong("the target only", "one-of-two", chooser(by_target, megabytes)),
-            Wrong("one or the other", "one-of-two", chooser(either, megabytes)),
-            Wrong("any seed", "lucky-seed", each_row),
-            Wrong("the last seed", "lucky-seed", chooser(in_the_last_seed, megabytes)),
-            Wrong("the most accurate", "dearer-than-needed", chooser(both, accuracy_first)),
-            Wrong("the dearest", "dearer-than-needed", chooser(both, lambda m: -m["megabytes"])),
-            Wrong("more than demanded", "strictly-more", chooser(strictly, megabytes)),
-            Wrong("every seed", "every-seed", chooser(in_every_seed, megabytes)),
-            Wrong("never None", "right-but-never-none", chooser(both, megabytes, otherwise=best_source), "partly"),
-            Wrong("nothing returned", "none-without-demands", lambda rows, source, target: print()),
-            Wrong("a method that was not measured", "not-measured", lambda rows, source, target: ("adapters", 3)),
-            Wrong("the megabytes", "wrong-kind", lambda rows, source, target: 0.1),
         ),
     ),
 )
