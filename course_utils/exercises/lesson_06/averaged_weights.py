@@ -92,7 +92,8 @@ def _mistake(shares: np.ndarray, measured: np.ndarray) -> str:
 
 
 def _best(scores: np.ndarray) -> np.ndarray:
-    return np.array(_SHARES)[scores.argmax(axis=1)]
+    best: np.ndarray = np.array(_SHARES)[scores.argmax(axis=1)]
+    return best
 
 
 def _along(before: Weights, after: Weights, widths: np.ndarray) -> np.ndarray:
