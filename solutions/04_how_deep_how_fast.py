@@ -13,9 +13,9 @@
 #     question: Which weights, at which rate, and is it worth it at all?
 #     objectives:
 #       - text: Choose freeze depth and learning rate together, on validation data, with the old task in view
-#         practised_by: ["04.q1", "04.q4", "04.e1", "04.e2"]
+#         practised_by: ["04.q1", "04.q4", "04.e2", "04.e3"]
 #       - text: Give each block its own rate, and say when training the head first pays and when it does not
-#         practised_by: ["04.q2", "04.q3"]
+#         practised_by: ["04.q2", "04.q3", "04.e1"]
 #       - text: Decide between features and fine-tuning from the number of labels and the distance of the task
 #         practised_by: ["04.q5"]
 #     misconceptions:
@@ -265,6 +265,39 @@ answer = 6.4e-5
 check("04.q2", answer)
 
 # %% [markdown]
+# ### Exercise 1: gradual unfreezing as a callback
+# Compiling at every stage takes time. Write `one_block_more(backbone, epochs)`, which returns a Keras callback that does
+# without it. The whole network is trainable, and `fit` is called once. In the first `epochs` epochs only the head learns, in
+# the next `epochs` the top block of the backbone as well, then the top two, and so on. What has to wait gets its weights
+# back after every batch. `blocks(backbone)` gives you the blocks, from input to output. (Hints: `learn.hint("04.e1")`.)
+
+
+# %% nbgrader={"grade_id": "e1", "solution": true}
+def one_block_more(backbone, epochs):
+    """A callback that lets the head learn alone, and then one more block after every so many epochs."""
+    ### BEGIN SOLUTION
+    grouped = list(blocks(backbone).values())
+
+    class OneBlockMore(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            waiting = grouped[: max(0, len(grouped) - epoch // epochs)]
+            self.held = [(layer, layer.get_weights()) for block in waiting for layer in block]
+
+        def on_train_batch_end(self, batch, logs=None):
+            for layer, before in self.held:
+                layer.set_weights(before)
+
+    return OneBlockMore()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e1-check", "grade": true, "points": 3}
+check("04.e1", one_block_more)
+### BEGIN HIDDEN TESTS
+check("04.e1", one_block_more, seed=1)
+### END HIDDEN TESTS
+
+# %% [markdown]
 # ## Train the head first: always?
 # *Linear probing, then fine-tuning* (**LP-FT**) is what you have done all along: head first. [Kumar et al.
 # 2022](https://arxiv.org/abs/2202.10054) found that plain fine-tuning from a random head *distorts* good features: it
@@ -412,14 +445,14 @@ print(f"all blocks thawed at {nearest:g}: {row_of_map[nearest]:.1%} on validatio
 print(f"the best rate of that row, {max(row_of_map, key=row_of_map.get):g}: {max(row_of_map.values()):.1%}")
 
 # %% [markdown]
-# ### Exercise 1: pick a rate
+# ### Exercise 2: pick a rate
 # Write `pick_rate(rows)`. `rows` are those of a range test, dicts with `learning_rate` and `loss`, rates increasing.
 # Return a rate that is safe to train with: where the loss is clearly falling, and at most a third of the rate where it
 # is lowest. The check draws curves of its own, with noise, at other rates, and lists that end early. (Hints:
-# `learn.hint("04.e1")`.)
+# `learn.hint("04.e2")`.)
 
 
-# %% nbgrader={"grade_id": "e1", "solution": true}
+# %% nbgrader={"grade_id": "e2", "solution": true}
 def pick_rate(rows):
     """A learning rate, from the rows of a range test."""
     ### BEGIN SOLUTION
@@ -434,10 +467,10 @@ def pick_rate(rows):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "e1-check", "grade": true, "points": 2}
-check("04.e1", pick_rate)
+# %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 2}
+check("04.e2", pick_rate)
 ### BEGIN HIDDEN TESTS
-check("04.e1", pick_rate, seed=1)
+check("04.e2", pick_rate, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -529,15 +562,15 @@ answer = "bc"
 check("04.q5", answer)
 
 # %% [markdown]
-# ### Exercise 2: on a budget
+# ### Exercise 3: on a budget
 # Write `fine_tune(model, pictures, labels)`. `model` is the pretrained network with a new, random head; the pictures
 # are 400 scans. Train it so that it reaches **85 %** on scans that you do not get to see. You may show it at most
 # **1,280 pictures** in training (40 steps of 32), and at most **300,000 weights** may change, which is about half of
 # the network. BatchNorm stays in inference mode. The check measures all of it. The top block alone has nearly 300,000
-# weights. Is it the right place to spend them? The task is *far*. (Hints: `learn.hint("04.e2")`.)
+# weights. Is it the right place to spend them? The task is *far*. (Hints: `learn.hint("04.e3")`.)
 
 
-# %% nbgrader={"grade_id": "e2", "solution": true}
+# %% nbgrader={"grade_id": "e3", "solution": true}
 def fine_tune(model, pictures, labels):
     """Train the model in place, within the budget."""
     ### BEGIN SOLUTION
@@ -552,10 +585,10 @@ def fine_tune(model, pictures, labels):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 3}
-check("04.e2", fine_tune)
+# %% nbgrader={"grade_id": "e3-check", "grade": true, "points": 3}
+check("04.e3", fine_tune)
 ### BEGIN HIDDEN TESTS
-check("04.e2", fine_tune, seed=1)
+check("04.e3", fine_tune, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]

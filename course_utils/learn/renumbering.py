@@ -16,8 +16,8 @@ HEIRS = ("05_catastrophic_forgetting", "06_keeping_what_you_had")
 #: By the id of that time, of a quick check, exercise or prediction: its id today. All other ids have stayed.
 _TODAY = {
     **{f"03.q{then}": f"04.q{now}" for now, then in enumerate((5, 6, 7, 8, 9), 1)},
-    "03.e3": "04.e1",
-    "03.e4": "04.e2",
+    "03.e3": "04.e2",
+    "03.e4": "04.e3",
     **{f"03.{name}": f"04.{name}" for name in ("best-cell", "lpft-shift", "crossing")},
     **{f"04.q{then}": f"05.q{now}" for now, then in enumerate((1, 2, 11, 3, 4, 10), 1)},
     **{f"04.q{then}": f"06.q{now}" for now, then in enumerate((5, 6, 7, 8, 9), 1)},

@@ -60,6 +60,12 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         " -> for weight, was in zip(backbone.trainable_weights, self.before, strict=False):": _STRICT,
     },
     "04.e1": {
+        "waiting = grouped[:max(0, len(grouped) - epoch // epochs)]"
+        " -> waiting = grouped[:max(len(grouped) - epoch // epochs, 0)]": (
+            "The larger of two numbers is the same in either order."
+        ),
+    },
+    "04.e2": {
         "rates = np.array([row['learning_rate'] for row in rows]) -> rates = [row['learning_rate'] for row in rows]": (
             "NumPy takes the list where an array is needed."
         ),
@@ -81,7 +87,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
             "A quarter of the rate of the lowest loss is a right answer by itself."
         ),
     },
-    "04.e2": {
+    "04.e3": {
         "optimizer = keras.optimizers.AdamW(transfer.warmup_cosine(0.001, 39), weight_decay=0.01)"
         " -> optimizer = keras.optimizers.AdamW(transfer.warmup_cosine(0.001, 40), weight_decay=0.01)": (
             "The rate falls over one more step, which makes no visible difference."

@@ -5,7 +5,8 @@ import proofs_01
 import proofs_02_models
 import proofs_02_numbers
 import proofs_03
-import proofs_04
+import proofs_04_models
+import proofs_04_numbers
 import proofs_05
 import proofs_06_batches
 import proofs_06_choices
@@ -19,7 +20,8 @@ MODULES = (
     proofs_02_models,
     proofs_02_numbers,
     proofs_03,
-    proofs_04,
+    proofs_04_models,
+    proofs_04_numbers,
     proofs_05,
     proofs_06_batches,
     proofs_06_choices,

@@ -97,7 +97,7 @@ def test_an_answer_that_prints_a_lot_gets_its_verdict_and_shows_nothing(proof: P
 CHANGED = [
     proof
     for proof in PROOFS
-    if proof.id in ("01.e1", "01.e3", "01.e4", "02.e3", "04.e1", "05.e1", "05.e2", "06.e2", "06.e3")
+    if proof.id in ("01.e1", "01.e3", "01.e4", "02.e3", "04.e2", "05.e1", "05.e2", "06.e2", "06.e3")
 ]
 
 

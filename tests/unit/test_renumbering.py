@@ -163,13 +163,13 @@ def test_a_damaged_record_is_kept_beside_the_new_one(record):
 
 
 def test_ids_that_moved_lead_on_from_a_notebook_of_that_time(record):
-    assert find("03.e3").id == "04.e1"
+    assert find("03.e3").id == "04.e2"
     assert check("03.q5", "c").id == "04.q1"
-    assert "04.e1" in repr(hint("03.e3"))
+    assert "04.e2" in repr(hint("03.e3"))
     solution("03.e3")
     kept = json.loads(record.read_text())
     assert list(kept["checks"]) == ["04.q1"]
-    assert list(kept["hints"]) == list(kept["solutions"]) == ["04.e1"]
+    assert list(kept["hints"]) == list(kept["solutions"]) == ["04.e2"]
 
 
 def test_the_former_lesson_gets_its_own_checks_and_the_new_one_with_its_number_gets_its_own(monkeypatch):

@@ -1,4 +1,4 @@
-"""Exercise 04.e1: a learning rate from the rows of a range test."""
+"""Exercise 04.e2: a learning rate from the rows of a range test."""
 
 import math
 from collections.abc import Callable
@@ -40,7 +40,7 @@ _CURVES = (
 class RateChoice(Exercise):
     """The learner's rate for each curve."""
 
-    id = "04.e1"
+    id = "04.e2"
     points = 2
     fields = {"rate": f"float[{len(_CURVES)}]"}
     withheld = frozenset({"curves"})

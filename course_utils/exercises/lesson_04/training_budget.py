@@ -1,4 +1,4 @@
-"""Exercise 04.e2: reach an accuracy within a budget of pictures shown and of weights changed."""
+"""Exercise 04.e3: reach an accuracy within a budget of pictures shown and of weights changed."""
 
 from collections.abc import Callable
 from functools import cache
@@ -24,7 +24,7 @@ _NOISE = 1e-4  # of each kernel's numbers: it changes no accuracy
 class TrainingBudget(Exercise):
     """The weights after the learner's training, and how many pictures the model was shown in it."""
 
-    id = "04.e2"
+    id = "04.e3"
     points = 3
     fields = {"weights": f"float[{_EVERY_WEIGHT}]", "pictures": "int"}
     withheld = frozenset({"test_seed"})

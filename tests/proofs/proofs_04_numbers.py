@@ -10,7 +10,7 @@ from course_utils.data import Split
 from course_utils.transfer import suggest_rate, unfreeze_top
 
 
-# 04.e1 ------------------------------------------------------------------------------------------------
+# 04.e2 ------------------------------------------------------------------------------------------------
 def columns(rows):
     return np.array([r["learning_rate"] for r in rows]), np.array([r["loss"] for r in rows])
 
@@ -46,7 +46,7 @@ def raw_steepest(rows):
     return rates[np.diff(losses).argmin()]
 
 
-# 04.e2 ------------------------------------------------------------------------------------------------
+# 04.e3 ------------------------------------------------------------------------------------------------
 def within_budget(model, pictures, labels, *, optimizer=None, epochs=3, steps=None):
     """Blocks 1 to 3 and the head learn; BatchNorm stays frozen."""
     keras.utils.set_random_seed(1)  # `fit` shuffles, but a proof must have the same outcome every time
@@ -120,7 +120,7 @@ def another_head(model, pictures, labels):
 
 PROOFS = (
     Proof(
-        "04.e1",
+        "04.e2",
         {
             "suggest_rate": suggest_rate,
             "steepest, but safe": steepest_but_safe,
@@ -144,7 +144,7 @@ PROOFS = (
         ),
     ),
     Proof(
-        "04.e2",
+        "04.e3",
         {"Adam and fit": within_budget, "Adam and train": with_train, "a hand-written loop": own_loop},
         (
             Wrong("nothing trained", "untrained", lambda model, pictures, labels: model),
