@@ -4,6 +4,7 @@ _ANY_NUMBER = "A NumPy scalar is as good a number as a float."
 _ANY_INDEX = "A NumPy integer is as good an index as an int."
 _FREE_SPLIT = "Any pictures may be held out, as long as they are between a tenth and a half of the patches."
 _MASK = "A mask of the rows means the same as their numbers."
+_LARGER = "The larger of two numbers is the same in either order."
 _STRICT = "The two lists have the same length, so `strict` makes no difference."
 
 _HELD_OUT = "held_out = np.isin(pictures, sources[:max(1, len(sources) // 4)])"
@@ -38,9 +39,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "02.e4": {
         "sources = rng.permutation(np.unique(pictures)) -> sources = np.unique(pictures)": _FREE_SPLIT,
         f"{_HELD_OUT} -> held_out = np.isin(pictures, sources[:1])": _FREE_SPLIT,
-        f"{_HELD_OUT} -> held_out = np.isin(pictures, sources[:max(len(sources) // 4, 1)])": (
-            "The larger of two numbers is the same in either order."
-        ),
+        f"{_HELD_OUT} -> held_out = np.isin(pictures, sources[:max(len(sources) // 4, 1)])": _LARGER,
         f"{_HELD_OUT} -> held_out = np.isin(pictures, sources[:max(2, len(sources) // 4)])": _FREE_SPLIT,
         f"{_HELD_OUT} -> held_out = np.isin(pictures, sources[:max(1, len(sources) // 5)])": _FREE_SPLIT,
         f"{_SPLIT} -> return (features, ~held_out, np.flatnonzero(held_out))": _MASK,
@@ -61,9 +60,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "04.e1": {
         "waiting = grouped[:max(0, len(grouped) - epoch // epochs)]"
-        " -> waiting = grouped[:max(len(grouped) - epoch // epochs, 0)]": (
-            "The larger of two numbers is the same in either order."
-        ),
+        " -> waiting = grouped[:max(len(grouped) - epoch // epochs, 0)]": _LARGER,
     },
     "04.e2": {
         "rates = np.array([row['learning_rate'] for row in rows]) -> rates = [row['learning_rate'] for row in rows]": (
