@@ -15,7 +15,7 @@ _OWNER = [*(name for name in _BLOCKS for _ in ("kernel", "bias")), None]  # the 
 _WIDTH, _CLASSES, _PICTURES = 8, 6, 500
 _MOVES = (0.25, 0.55, 0.4, 0.7, 0.5)  # how far each block, and the last array, moved
 
-Weights = Sequence[np.ndarray]
+_Weights = Sequence[np.ndarray]
 
 
 class DamageByBlock(Exercise):
@@ -38,7 +38,7 @@ class DamageByBlock(Exercise):
         return {"before": before, "after": after, "owner": list(_OWNER), "pictures": pictures, "labels": labels}
 
     def probe(self, answer: Callable[..., Any], inputs: Inputs) -> Data:
-        def accuracy(weights: Weights) -> float:
+        def accuracy(weights: _Weights) -> float:
             return _accuracy(weights, inputs)
 
         found = call(answer, inputs["before"], inputs["after"], inputs["owner"], accuracy)
@@ -81,11 +81,11 @@ def _by_block(inputs: Inputs, moved: Callable[[str], Iterable[str | None]]) -> n
     return np.array(accuracies)
 
 
-def _accuracy(weights: Weights, inputs: Inputs) -> float:
+def _accuracy(weights: _Weights, inputs: Inputs) -> float:
     return float((_answers(weights, inputs["pictures"]) == inputs["labels"]).mean())
 
 
-def _answers(weights: Weights, pictures: np.ndarray) -> np.ndarray:
+def _answers(weights: _Weights, pictures: np.ndarray) -> np.ndarray:
     """Return the class that the small network sees in each picture; rows of ``pictures``."""
     *blocks, last = weights
     signal = pictures

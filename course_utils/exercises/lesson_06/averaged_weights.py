@@ -16,7 +16,7 @@ _SHARES = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
 #: Wide places meet on the way; between narrow ones there is a hill, and one of the ends is best.
 _PLACES = (((1.0, 1.4), (0.6, 0.9)), ((0.6, 0.9), (1.0, 1.4)), ((0.2, 0.35), (0.2, 0.35)))
 
-Weights = Sequence[np.ndarray]
+_Weights = Sequence[np.ndarray]
 
 
 class AveragedWeights(Exercise):
@@ -56,14 +56,14 @@ class AveragedWeights(Exercise):
         return wrong("other-weights", 0.5 if np.allclose(shares, right) else 0.0)
 
 
-def _lines(inputs: Inputs) -> list[tuple[Weights, Weights, np.ndarray]]:
+def _lines(inputs: Inputs) -> list[tuple[_Weights, _Weights, np.ndarray]]:
     return list(zip(inputs["before"], inputs["after"], inputs["widths"], strict=True))
 
 
 def _chosen(
-    answer: Callable[..., Any], before: Weights, after: Weights, widths: np.ndarray
+    answer: Callable[..., Any], before: _Weights, after: _Weights, widths: np.ndarray
 ) -> tuple[float, np.ndarray]:
-    def accuracies(weights: Weights) -> tuple[float, float]:
+    def accuracies(weights: _Weights) -> tuple[float, float]:
         return _accuracies(_flat(weights), before, after, widths)
 
     found = call(answer, list(before), list(after), list(_SHARES), accuracies)
@@ -96,12 +96,12 @@ def _best(scores: np.ndarray) -> np.ndarray:
     return best
 
 
-def _along(before: Weights, after: Weights, widths: np.ndarray) -> np.ndarray:
+def _along(before: _Weights, after: _Weights, widths: np.ndarray) -> np.ndarray:
     """Return both accuracies at every share of a line, ``(shares, 2)``."""
     return np.array([_accuracies(_averaged(before, after, share), before, after, widths) for share in _SHARES])
 
 
-def _accuracies(weights: np.ndarray, before: Weights, after: Weights, widths: np.ndarray) -> tuple[float, float]:
+def _accuracies(weights: np.ndarray, before: _Weights, after: _Weights, widths: np.ndarray) -> tuple[float, float]:
     """Return the old and the new task's accuracy, which fall with the distance from where each was learned."""
     start, end = _flat(before), _flat(after)
     far = np.linalg.norm([weights - start, weights - end], axis=1) / np.linalg.norm(end - start)
@@ -109,9 +109,9 @@ def _accuracies(weights: np.ndarray, before: Weights, after: Weights, widths: np
     return float(old), float(new)
 
 
-def _averaged(before: Weights, after: Weights, share: float) -> np.ndarray:
+def _averaged(before: _Weights, after: _Weights, share: float) -> np.ndarray:
     return (1 - share) * _flat(before) + share * _flat(after)
 
 
-def _flat(weights: Weights) -> np.ndarray:
+def _flat(weights: _Weights) -> np.ndarray:
     return np.concatenate([np.ravel(array) for array in weights])
