@@ -39,7 +39,7 @@ def gratings(size: int, angles: ArrayLike, frequencies: ArrayLike, phases: Array
 
     Args:
         size: side in pixels.
-        angles: orientation of the bars in radians, clockwise; 0 is upright.
+        angles: direction of the bars in radians, as a protractor has it: 0 is level, and it grows counter-clockwise.
         frequencies: cycles per pixel, above 0, at most 0.5.
         phases: shift of the bars in radians.
 
@@ -50,7 +50,7 @@ def gratings(size: int, angles: ArrayLike, frequencies: ArrayLike, phases: Array
     angle = np.asarray(angles, float)[:, None, None, None, None]
     frequency = np.asarray(frequencies, float)[:, None, None, None]
     phase = np.asarray(phases, float)[:, None, None]
-    across = columns * np.cos(angle) + rows * np.sin(angle)
+    across = columns * np.sin(angle) + rows * np.cos(angle)
     pictures: NDArray[np.float32] = np.cos(2 * np.pi * frequency * across + phase).astype(np.float32)
     return pictures
 
@@ -100,7 +100,7 @@ def filter_selectivity(kernels: NDArray[Any]) -> list[dict[str, Any]]:
 
     Returns:
         One row per filter: ``filter``, ``orientation`` (0..1), ``angle`` (of the bars it prefers, in degrees 0..180,
-        0 is upright), ``frequency`` (cycles per pixel), ``colour`` (0..1), and the booleans ``oriented``, ``coloured``
+        90 is upright), ``frequency`` (cycles per pixel), ``colour`` (0..1), and the booleans ``oriented``, ``coloured``
         and ``selective`` (either).
 
     Raises:

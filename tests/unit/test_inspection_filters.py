@@ -37,12 +37,13 @@ def test_a_network_without_a_colour_convolution_is_refused() -> None:
         first_layer_filters(model)
 
 
-def test_gratings_have_the_asked_angle_and_frequency() -> None:
-    pictures = gratings(32, angles=[0, np.pi / 2], frequencies=[0.125], phases=[0])
-    assert pictures.shape == (2, 1, 1, 32, 32)
-    upright, lying = pictures[:, 0, 0]
+def test_gratings_have_the_angle_of_a_protractor_and_the_asked_frequency() -> None:
+    pictures = gratings(32, angles=[np.pi / 2, 0, np.pi / 4], frequencies=[0.125], phases=[0])
+    assert pictures.shape == (3, 1, 1, 32, 32)
+    upright, level, rising = pictures[:, 0, 0]
     assert np.ptp(upright, axis=0).max() < 1e-5, "upright bars do not change from row to row"
-    np.testing.assert_allclose(lying, upright.T, atol=1e-5)
+    np.testing.assert_allclose(level, upright.T, atol=1e-5)
+    np.testing.assert_allclose(rising[1:, :-1], rising[:-1, 1:], atol=1e-5, err_msg="45 degrees rise to the right")
     assert np.abs(np.fft.rfft(upright[0])).argmax() == 0.125 * 32
 
 
