@@ -12,7 +12,7 @@ from course_utils.errors import CourseError
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import Mark, guess_line, headline, marks, new_figure, percent_axis, styled
 from course_utils.figures.tables import Rows
-from course_utils.figures.words import lead, number, percent
+from course_utils.figures.words import SHARES, lead, number, percent
 
 
 @styled
@@ -33,7 +33,7 @@ def line_chart(
     Args:
         rows: measurements, one dict each.
         x, y, by: the columns to read; x holds numbers, or names in their order of appearance. If ``y`` is
-            ``accuracy``, it is a share in 0..1, shown as a percentage.
+            ``accuracy`` or ``purity``, it is a share in 0..1, shown as a percentage.
         x_label, y_label, title: texts of the axes and above the chart.
         guess: what guessing reaches, drawn as a line.
         log_x: whether the x axis is logarithmic, for learning rates; every x must then be above 0.
@@ -128,7 +128,7 @@ def bars(
     Args:
         rows: measurements, one dict each.
         x: the column of names.
-        y: the column of numbers; ``accuracy`` is a share in 0..1, shown as a percentage.
+        y: the column of numbers; ``accuracy`` and ``purity`` are shares in 0..1, shown as percentages.
         by: a column whose values become bars side by side.
         y_label, title: texts of the y axis and above the chart.
         guess: what guessing reaches, drawn as a line.
@@ -277,7 +277,7 @@ def _name_ticks(axis: Axes, names: Sequence[str]) -> None:
 
 
 def _finish(axis: Axes, y: str, guess: float | None) -> None:
-    if y == "accuracy":
+    if y in SHARES:
         percent_axis(axis)
     if guess is not None:
         guess_line(axis, guess)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
@@ -20,6 +22,8 @@ if TYPE_CHECKING:  # drawing needs no Keras
 # In inches: a line of text above the figure, one above a picture, and the gap between two pictures.
 _TITLE, _CAPTION, _GAP = 0.38, 0.26, 0.06
 _ABOVE = 0.055  # inches between a picture and its words
+_CELL = 2.0  # inches, the height of a picture beside others with a map
+_PADDING = 190  # the grey around a picture
 _MOST_CLASSES = 12  # in a gallery; more would fill several screens
 
 
@@ -154,38 +158,48 @@ def patch_grid(
 
 @styled
 def heat_over(
-    image: NDArray[Any], heat: NDArray[Any], *, title: str = "", label: str = "fall in probability"
+    panels: Mapping[str, tuple[NDArray[Any], NDArray[Any]]], *, title: str = "", label: str = "fall in probability"
 ) -> Picture:
-    """Show a picture, a map of numbers over its pixels, and the map laid over the picture.
+    """Show pictures, and below each a map of numbers laid over it; one scale for all, so that they can be compared.
 
     Args:
-        image: uint8 ``(height, width, 3)``.
-        heat: ``(height, width)``, 0 where there is no evidence; both signs are shown.
+        panels: by a name for each, the picture, uint8 ``(height, width, 3)``, and its map ``(height, width)``: 0 where
+            there is no evidence; both signs are shown.
         title: a line above the figure.
         label: what the numbers are.
+
+    Raises:
+        CourseError: there is no panel.
     """
-    figure, (first, second, third) = new_figure(3.3, 1, 3)
-    bound = float(np.abs(heat).max()) or 1.0
-    for axis in (first, second, third):
+    if not panels:
+        raise CourseError("panels is empty; give at least one picture with its map.")
+    figure, axes = new_figure(0.7 + 2 * _CELL, 2, len(panels))
+    bound = max(float(np.abs(heat).max()) for _, heat in panels.values()) or 1.0
+    table, told = [], []
+    above, below = axes[: len(panels)], axes[len(panels) :]
+    for (name, (image, heat)), first, second in zip(panels.items(), above, below, strict=True):
+        first.imshow(image, **_drawn(image))
+        first.set_title(name, fontsize=10.5, fontweight="normal", loc="center", pad=4)
+        grey = np.asarray(image, float).mean(axis=-1)
+        second.imshow(grey, **_drawn(grey))
+        alpha = 0.8 * np.abs(heat) / bound
+        shown = second.imshow(heat, cmap="PuOr", vmin=-bound, vmax=bound, alpha=alpha, interpolation="bilinear")
+        y, x = np.unravel_index(int(heat.argmax()), heat.shape)
+        told.append(f"{name}, {heat.max():.2f} {place(y / heat.shape[0], x / heat.shape[1])}")
+        table.append({"picture": name, "row": int(y), "column": int(x), label: float(heat.max())})
+    for axis in axes:
         bare(axis)
-    first.imshow(image, **_drawn(image))
-    grey = np.asarray(image, float).mean(axis=-1)
-    third.imshow(grey, **_drawn(grey))
-    for axis, alpha in ((second, 1.0), (third, 0.8 * np.abs(heat) / bound)):
-        shown = axis.imshow(heat, cmap="PuOr", vmin=-bound, vmax=bound, alpha=alpha, interpolation="bilinear")
-        if axis is second:
-            figure.colorbar(shown, ax=[first, second, third], label=label, shrink=0.85)
-    for axis, text in ((first, "picture"), (second, "evidence"), (third, "together")):
-        axis.set_title(text, fontsize=10.5, fontweight="normal", loc="center", pad=4)
+    scale = ScalarMappable(Normalize(-bound, bound), "PuOr")  # opaque, unlike the maps
+    figure.colorbar(scale, ax=axes, label=label, shrink=0.85)
     headline(figure, title)
-    y, x = np.unravel_index(int(heat.argmax()), heat.shape)
-    alt = f"{lead(title)}The {label} is largest, {heat.max():.2f}, {place(y / heat.shape[0], x / heat.shape[1])}."
-    return Picture(figure, alt, [{"row": int(y), "column": int(x), label: float(heat.max())}])
+    return Picture(figure, f"{lead(title)}Where the {label} is largest, on one scale: {'; '.join(told)}.", table)
 
 
 @styled
 def receptive_field_boxes(image: NDArray[Any], fields: Mapping[str, "ReceptiveField"], *, title: str = "") -> Picture:
     """Show what one unit near the middle of each block can see, as a square on the picture.
+
+    All panels have one scale. Where a field is wider than the picture, grey padding is shown around it.
 
     Args:
         image: uint8 ``(side, side, 3)``.
@@ -194,10 +208,12 @@ def receptive_field_boxes(image: NDArray[Any], fields: Mapping[str, "ReceptiveFi
     """
     sheet = _Sheet(1, len(fields), title, captions=True)
     side = len(image)
-    for column, ((name, mark), field) in enumerate(zip(marks(list(fields)).items(), fields.values(), strict=True)):
-        sheet.show(0, column, image, f"{name}: {field.size} pixels")
-        unit = max(0, round(((side - field.size) / 2 - field.start) / max(field.stride, 1)))
-        seen = tuple(np.clip(field.window(unit), 0, side) / side)
+    windows = [f.window(max(0, round(((side - f.size) / 2 - f.start) / max(f.stride, 1)))) for f in fields.values()]
+    margin = max(0, *(max(-first, last - side) for first, last in windows))
+    padded = np.pad(image, ((margin, margin), (margin, margin), (0, 0)), constant_values=_PADDING)
+    for column, ((name, mark), window) in enumerate(zip(marks(list(fields)).items(), windows, strict=True)):
+        sheet.show(0, column, padded, f"{name}: {fields[name].size} pixels")
+        seen = tuple((np.array(window) + margin) / len(padded))
         for colour, width in (("white", 5), (mark.colour, 2.5)):
             sheet.frame(0, column, seen, color=colour, linewidth=width)
     sizes = ", ".join(f"{name} {field.size}" for name, field in fields.items())

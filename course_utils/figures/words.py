@@ -1,5 +1,8 @@
 """Helpers that put numbers into words for figures."""
 
+#: Columns of measurements that hold shares in 0..1, which learners read as percentages.
+SHARES = frozenset({"accuracy", "purity"})
+
 
 def lead(title: str) -> str:
     """Return a title as the first sentence of an alternative text; empty without a title."""
@@ -23,8 +26,8 @@ def scientific(value: float) -> str:
 
 
 def number(value: float, column: str) -> str:
-    """Return a column's number as text; accuracies are shares and become percentages."""
-    return percent(value) if column == "accuracy" else f"{value:.3g}"
+    """Return a column's number as text; shares become percentages."""
+    return percent(value) if column in SHARES else f"{value:.3g}"
 
 
 def place(y: float, x: float) -> str:

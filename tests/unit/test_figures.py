@@ -63,7 +63,9 @@ EVERY = {
     "patch_grid": lambda title: figures.patch_grid(
         PICTURES.reshape(2, 3, 32, 32, 3), ["channel 1", "channel 2"], optimal=PICTURES[:2], title=title
     ),
-    "heat_over": lambda title: figures.heat_over(PICTURES[0], RNG.normal(size=(32, 32)), title=title),
+    "heat_over": lambda title: figures.heat_over(
+        {name: (PICTURES[0], RNG.normal(size=(32, 32))) for name in ("cat", "the control")}, title=title
+    ),
     "receptive_field_boxes": lambda title: figures.receptive_field_boxes(
         PICTURES[0], {"block1": ReceptiveField(7, 2, -2), "block4": ReceptiveField(59, 16, -14)}, title=title
     ),
@@ -248,11 +250,25 @@ def test_filters_are_grey_where_the_weight_is_zero() -> None:
     assert tuple(shown[2, 2]) == (255, 128, 128)
 
 
-def test_the_evidence_is_placed_in_words() -> None:
-    heat = np.zeros((32, 32))
-    heat[2, 30] = 0.5
-    picture = figures.heat_over(PICTURES[0], heat)
-    assert "0.50, at the top right" in picture.alt
+def test_maps_of_evidence_share_one_scale_and_are_placed_in_words() -> None:
+    strong, weak = np.zeros((2, 32, 32))
+    strong[2, 30], weak[30, 2] = 0.5, 0.1
+    picture = figures.heat_over({"cat": (PICTURES[0], strong), "dog": (PICTURES[1], weak)})
+    assert "cat, 0.50 at the top right; dog, 0.10 at the bottom left" in picture.alt
+    maps = [image for axis in picture.figure.axes[2:4] for image in axis.images if image.get_cmap().name == "PuOr"]
+    assert [image.get_clim() for image in maps] == [(-0.5, 0.5)] * 2
+
+
+def test_receptive_fields_wider_than_the_picture_still_differ() -> None:
+    fields = {"block3": ReceptiveField(43, 8, -14), "block4": ReceptiveField(59, 16, -14)}
+    squares = figures.receptive_field_boxes(PICTURES[0], fields).figure.axes[0].patches
+    widths = [square.get_width() for square in squares]
+    assert widths[2] / widths[0] == pytest.approx(59 / 43)
+
+
+def test_shares_other_than_accuracies_have_their_own_word() -> None:
+    picture = figures.bars([{"block": "block1", "purity": 0.25}], x="block", y="purity", y_label="of one class")
+    assert picture.alt == "Of one class: block1 25 %."
 
 
 @pytest.mark.parametrize("name", ["chart.png", "chart.svg", "naïve chart.pdf"])
@@ -303,6 +319,7 @@ def test_a_gallery_shows_fewer_pictures_if_the_smallest_class_has_fewer() -> Non
         (lambda: figures.label_budget([]), "no rows"),
         (lambda: figures.label_budget([{"method": "a", "labels": 1}]), "'accuracy'"),
         (lambda: figures.picture_grid([]), "empty"),
+        (lambda: figures.heat_over({}), "panels is empty"),
         (lambda: figures.picture_grid(PICTURES, ["one"]), "1 titles for 6"),
         (lambda: figures.patch_grid(PICTURES[None], ["a", "b"]), "1 row"),
         (lambda: figures.cka_matrix(np.eye(2), ["a"], ["b"]), r"\(2, 2\)"),
