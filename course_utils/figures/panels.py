@@ -183,7 +183,7 @@ def heat_over(
         grey = np.asarray(image, float).mean(axis=-1)
         second.imshow(grey, **_drawn(grey))
         alpha = 0.8 * np.abs(heat) / bound
-        shown = second.imshow(heat, cmap="PuOr", vmin=-bound, vmax=bound, alpha=alpha, interpolation="bilinear")
+        second.imshow(heat, cmap="PuOr", vmin=-bound, vmax=bound, alpha=alpha, interpolation="bilinear")
         y, x = np.unravel_index(int(heat.argmax()), heat.shape)
         told.append(f"{name}, {heat.max():.2f} {place(y / heat.shape[0], x / heat.shape[1])}")
         table.append({"picture": name, "row": int(y), "column": int(x), label: float(heat.max())})

@@ -1,7 +1,11 @@
 """Lesson 01: extractors, honest probes, the choice of a block, selectivity."""
 
+import math
+import statistics
+
 import keras
 import numpy as np
+import scipy.stats
 from proof import Proof, Wrong
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -109,16 +113,50 @@ def error_rate(t, tl, v, vl):
 
 
 # 01.e4 ------------------------------------------------------------------------------------------------
+def error_of(values):
+    return np.std(values, ddof=1) / len(values) ** 0.5
+
+
 def by_loop(table):
-    best, highest = None, -1.0
+    best, runs = -1.0, []
+    for values in table.values():
+        if sum(values) / len(values) > best:
+            best, runs = sum(values) / len(values), values
     for name, values in table.items():
-        if sum(values) / len(values) > highest:
-            best, highest = name, sum(values) / len(values)
-    return best
+        if sum(values) / len(values) >= best - statistics.stdev(runs) / math.sqrt(len(runs)):
+            return name
+
+
+def by_arrays(table):
+    means = np.array([np.mean(values) for values in table.values()])
+    runs = list(table.values())[int(means.argmax())]
+    return list(table)[int(np.argmax(means >= means.max() - scipy.stats.sem(runs)))]
+
+
+def population_spread(table):
+    names = sorted(table, key=lambda name: np.mean(table[name]))
+    runs = table[names[-1]]
+    bar = np.mean(runs) - np.std(runs) / np.sqrt(len(runs))
+    return next(name for name in table if np.mean(table[name]) >= bar)
 
 
 def best_by(rule):
     return lambda table: max(table, key=lambda name: rule(table[name]))
+
+
+def within(margin, which=0):
+    """Take the first block (or another) whose mean is within a margin of the best; the best block gives the margin."""
+
+    def choose(table):
+        runs = table[best_by(np.mean)(table)]
+        return [name for name in table if np.mean(table[name]) >= np.mean(runs) - margin(runs)][which]
+
+    return choose
+
+
+def each_its_own(table):
+    best = max(np.mean(values) for values in table.values())
+    return next(name for name, values in table.items() if np.mean(values) + error_of(values) >= best)
 
 
 PROOFS = (
@@ -189,17 +227,23 @@ PROOFS = (
         "01.e4",
         {
             "loop": by_loop,
-            "sorted": lambda table: sorted(table, key=lambda name: np.mean(table[name]))[-1],
-            "argmax": lambda table: list(table)[int(np.argmax([np.mean(v) for v in table.values()]))],
+            "arrays": by_arrays,
+            "spread over n": population_spread,
+            "shallowest within": within(error_of),
         },
         (
             Wrong("the deepest", "always-deepest", lambda table: list(table)[-1]),
+            Wrong("the shallowest", "always-shallowest", lambda table: next(iter(table))),
+            Wrong("the highest mean", "highest-mean", best_by(np.mean)),
+            Wrong("a standard deviation", "spread-not-error", within(lambda runs: np.std(runs, ddof=1))),
+            Wrong("the deepest within", "deepest-within", within(error_of, which=-1)),
+            Wrong("every block's own error", "own-error", each_its_own),
             Wrong("the best single run", "best-single-run", best_by(max)),
             Wrong("the worst single run", "worst-single-run", best_by(min)),
             Wrong("the first seed only", "first-seed-only", best_by(lambda values: values[0])),
-            Wrong("the last seed only", "last-seed-only", best_by(lambda values: values[-1])),
+            Wrong("the last seed only", "another-block", best_by(lambda values: values[-1])),
             Wrong("the lowest mean", "lowest-accuracy", best_by(lambda values: -np.mean(values))),
-            Wrong("the first block", "another-block", lambda table: next(iter(table))),
+            Wrong("two standard errors", "another-block", within(lambda runs: 2 * error_of(runs))),
             Wrong("a number instead of a name", "wrong-kind", lambda table: 2),
         ),
     ),
