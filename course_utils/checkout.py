@@ -8,6 +8,7 @@ from pathlib import Path
 from course_utils.errors import CourseError
 
 _LESSON_NAME = re.compile(r"\d\d_\w+")
+_APPENDIX_NAME = re.compile(r"appendix_\w+")
 
 
 def find_checkout() -> Path:
@@ -27,7 +28,7 @@ def find_checkout() -> Path:
 
 @dataclass(frozen=True)
 class Lesson:
-    """The files of a lesson in the checkout ``root``; ``name`` is ``NN_slug``."""
+    """The files of a lesson or an appendix in the checkout ``root``; ``name`` is ``NN_slug`` or ``appendix_slug``."""
 
     root: Path
     name: str
@@ -51,7 +52,35 @@ def find_lessons(root: Path, wanted: Sequence[str] = ()) -> list[Lesson]:
     Raises:
         CourseError: there is no such lesson; the message lists the ones there are.
     """
-    names = sorted(path.stem for path in (root / "solutions").glob("*.py") if _LESSON_NAME.fullmatch(path.stem))
+    return _chosen(root, [name for name in _names(root) if _LESSON_NAME.fullmatch(name)], wanted)
+
+
+def find_notebooks(root: Path, wanted: Sequence[str] = ()) -> list[Lesson]:
+    """Return the lessons and then the appendices of the checkout ``root``: the wanted ones, or all.
+
+    An appendix goes further for whoever wants to: it is built and validated like a lesson, but has no number, no marks
+    and no progress.
+
+    Args:
+        wanted: as for ``find_lessons``; an appendix has no number.
+
+    Raises:
+        CourseError: there is no such lesson or appendix; the message lists the ones there are.
+    """
+    names = [name for name in _names(root) if _LESSON_NAME.fullmatch(name) or is_appendix(name)]
+    return _chosen(root, names, wanted)
+
+
+def is_appendix(name: str) -> bool:
+    """Say whether a notebook of this name is an appendix."""
+    return bool(_APPENDIX_NAME.fullmatch(name))
+
+
+def _names(root: Path) -> list[str]:
+    return sorted(path.stem for path in (root / "solutions").glob("*.py"))
+
+
+def _chosen(root: Path, names: Sequence[str], wanted: Sequence[str]) -> list[Lesson]:
     if not names:
         raise CourseError(f"There are no lessons in {root / 'solutions'}: run this in the course's own folder.")
     chosen = {_resolve(lesson, names) for lesson in wanted} if wanted else names

@@ -23,7 +23,7 @@ from traitlets.config import Config
 from course_utils.authoring.questions import QUESTIONS
 from course_utils.authoring.seal_questions import SEALED, sealed_texts
 from course_utils.authoring.sources import notebook_text, read_source
-from course_utils.checkout import Lesson, find_lessons
+from course_utils.checkout import Lesson, find_notebooks
 from course_utils.errors import CourseError
 from course_utils.files import write_atomically
 
@@ -45,7 +45,7 @@ _CHAIN = (
 
 
 def build(root: Path) -> list[Path]:
-    """Derive every lesson and quick check of the checkout ``root``, and write the files that changed.
+    """Derive every lesson, appendix and quick check of the checkout ``root``, and write the files that changed.
 
     Nothing is written unless all of them can be derived, and each file is written atomically.
 
@@ -101,7 +101,7 @@ def derive(lesson: Lesson) -> NotebookNode:
 
 
 def _derived_texts(root: Path) -> dict[Path, str]:
-    lessons = {lesson.notebook: notebook_text(derive(lesson)) for lesson in find_lessons(root)}
+    lessons = {lesson.notebook: notebook_text(derive(lesson)) for lesson in find_notebooks(root)}
     return lessons | sealed_texts(root)
 
 

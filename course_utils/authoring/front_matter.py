@@ -1,7 +1,7 @@
 """The front matter of a lesson: the entry ``course`` of its header."""
 
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -31,20 +31,25 @@ class Misconception(BaseModel):
     caught_by: _Ids
 
 
-class FrontMatter(BaseModel):
-    """Everything that a lesson says about itself."""
+class AppendixMatter(BaseModel):
+    """Everything that an appendix says about itself."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     title: _Words
     question: _Words
-    objectives: Annotated[list[Objective], Field(min_length=3, max_length=5)]
-    misconceptions: list[Misconception]
     prerequisites: list[str]
     minutes: Annotated[int, Field(gt=0)]
     seconds: Annotated[int, Field(gt=0)]
     data: Any
     backbone: Any
+
+
+class FrontMatter(AppendixMatter):
+    """Everything that a lesson says about itself."""
+
+    objectives: Annotated[list[Objective], Field(min_length=3, max_length=5)]
+    misconceptions: list[Misconception]
 
     @model_validator(mode="after")
     def _one_id_each(self) -> Self:
@@ -55,8 +60,11 @@ class FrontMatter(BaseModel):
         return self
 
 
-def parse_front_matter(path: Path, header: object) -> FrontMatter:
-    """Return the front matter in a script's header entry ``course``.
+Matter = TypeVar("Matter", bound=AppendixMatter)
+
+
+def parse_front_matter(path: Path, header: object, kind: type[Matter]) -> Matter:
+    """Return the front matter, of a lesson or an appendix, in a script's header entry ``course``.
 
     Raises:
         CourseError: the entry is missing or breaks the schema; the message names the field and the fix.
@@ -64,6 +72,6 @@ def parse_front_matter(path: Path, header: object) -> FrontMatter:
     if not isinstance(header, dict):
         raise CourseError(f"{path} has no front matter: its jupytext header needs an entry 'course'.")
     try:
-        return FrontMatter.model_validate(header)
+        return kind.model_validate(header)
     except ValidationError as problem:
         raise CourseError(f"{path}: fix the front matter (header entry 'course'): {faults(problem)}.") from None

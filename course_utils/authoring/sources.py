@@ -1,4 +1,4 @@
-"""The source of a lesson: ``solutions/NN_slug.py``, a jupytext py:percent script that includes the solutions.
+"""The source of a lesson or an appendix: a jupytext py:percent script in ``solutions`` that includes the solutions.
 
 The nbgrader metadata in a cell marker may be short (``nbgrader={"grade_id": "e1", "solution": true}``): the other
 fields that nbgrader needs are filled in here. The front matter is in the header, under ``course``.
@@ -15,8 +15,8 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
-from course_utils.authoring.front_matter import FrontMatter, parse_front_matter
-from course_utils.checkout import Lesson
+from course_utils.authoring.front_matter import AppendixMatter, FrontMatter, parse_front_matter
+from course_utils.checkout import Lesson, is_appendix
 from course_utils.errors import CourseError
 
 _GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # the notebook format's rule for cell ids, which these become
@@ -29,11 +29,11 @@ def read_front_matter(path: Path) -> FrontMatter:
     Raises:
         CourseError: the script cannot be read as a lesson, or its front matter is missing or breaks the schema.
     """
-    return parse_front_matter(path, _read_script(path).metadata.get("course"))
+    return parse_front_matter(path, _read_script(path).metadata.get("course"), FrontMatter)
 
 
 def read_source(path: Path) -> NotebookNode:
-    """Read a lesson's source as a notebook with solutions and hidden tests, in the form that nbgrader needs.
+    """Read the source of a lesson or an appendix as a notebook with solutions and hidden tests, as nbgrader needs it.
 
     Reading the same text gives the same notebook, cell ids included. A graded or solution cell's id is its
     ``grade_id``; other cells are numbered within their section, so that an edit doesn't rename distant cells.
@@ -44,7 +44,7 @@ def read_source(path: Path) -> NotebookNode:
     """
     notebook = _read_script(path)
     header = notebook.metadata.get("course")
-    parse_front_matter(path, header)
+    parse_front_matter(path, header, AppendixMatter if is_appendix(path.stem) else FrontMatter)
     course = {field: value for field, value in header.items() if field != "misconceptions"}
     notebook.metadata = NotebookNode(course=course, kernelspec=_KERNEL, language_info={"name": "python"})
     for cell in notebook.cells:

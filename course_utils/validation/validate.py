@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from course_utils.accelerator import require_gpu
 from course_utils.authoring.sources import notebook_text, read_lesson, read_source
-from course_utils.checkout import Lesson, find_lessons
+from course_utils.checkout import Lesson, find_notebooks
 from course_utils.errors import CourseError
 from course_utils.execution.notebooks import execute
 from course_utils.execution.papermill_engine import kill_kernels
@@ -38,12 +38,12 @@ def validate(
     backbone: str | None = None,
     dataset: str | None = None,
 ) -> Validation:
-    """Execute both versions of the lessons of the checkout ``root``, and return how each ended.
+    """Execute both versions of the lessons and appendices of the checkout ``root``, and return how each ended.
 
     Each runs in its own scratch folder, on its own kernel without a network. Progress goes to stderr.
 
     Args:
-        lessons: as for ``find_lessons``; none means all.
+        lessons: as for ``find_notebooks``; none means all.
         profile: the lessons' parameter PROFILE: ``smoke``, ``laptop``, ``real`` or ``gpu``. A lesson that exceeds its
             budget of time or memory gets a warning; a cell that takes ten times its budget is stopped.
         jobs: how many notebooks run at once; they share the machine's cores.
@@ -56,7 +56,7 @@ def validate(
             without a GPU, or ``real`` without photographs.
         OSError: a report or a scratch folder cannot be written.
     """
-    chosen = find_lessons(root, lessons)
+    chosen = find_notebooks(root, lessons)
     if profile not in PROFILES:
         raise CourseError(f"There is no profile {profile!r}. The profiles are: {', '.join(PROFILES)}.")
     if PROFILES[profile].needs_gpu:
