@@ -2,6 +2,7 @@
 
 from course_utils.data.dataset_download import download_dataset
 from course_utils.data.datasets import dataset_names, load_dataset
+from course_utils.data.example_photographs import photograph, photograph_tiles
 from course_utils.data.folders import PictureWarning
 from course_utils.data.open_datasets import open_dataset_names
 from course_utils.data.splits import PARTS, Dataset, PartName, Split, as_model_inputs
@@ -17,4 +18,6 @@ __all__ = [
     "download_dataset",
     "load_dataset",
     "open_dataset_names",
+    "photograph",
+    "photograph_tiles",
 ]
