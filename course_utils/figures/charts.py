@@ -32,8 +32,8 @@ def line_chart(
 
     Args:
         rows: measurements, one dict each.
-        x, y, by: the columns to read; x holds numbers, or names in their order of appearance. If ``y`` is
-            ``accuracy`` or ``purity``, it is a share in 0..1, shown as a percentage.
+        x, y, by: the columns to read; x holds numbers, or names in their order of appearance. ``accuracy``,
+            ``purity`` and ``share`` are shares in 0..1, shown as percentages.
         x_label, y_label, title: texts of the axes and above the chart.
         guess: what guessing reaches, drawn as a line.
         log_x: whether the x axis is logarithmic, for learning rates; every x must then be above 0.
@@ -128,7 +128,7 @@ def bars(
     Args:
         rows: measurements, one dict each.
         x: the column of names.
-        y: the column of numbers; ``accuracy`` and ``purity`` are shares in 0..1, shown as percentages.
+        y: the column of numbers; ``accuracy``, ``purity`` and ``share`` are shares in 0..1, shown as percentages.
         by: a column whose values become bars side by side.
         y_label, title: texts of the y axis and above the chart.
         guess: what guessing reaches, drawn as a line.
@@ -174,7 +174,7 @@ def bars(
     axis.set_ylim(top=1.1 * axis.get_ylim()[1])  # room for the number above the tallest bar
     if by:
         axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
-    alt = f"{lead(title)}{y_label.capitalize()}: {', '.join(told)}{_guessing(guess)}."
+    alt = f"{lead(title)}{y_label[:1].upper()}{y_label[1:]}: {', '.join(told)}{_guessing(guess)}."
     return Picture(figure, alt, table)
 
 

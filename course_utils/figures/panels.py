@@ -22,7 +22,6 @@ if TYPE_CHECKING:  # drawing needs no Keras
 # In inches: a line of text above the figure, one above a picture, and the gap between two pictures.
 _TITLE, _CAPTION, _GAP = 0.38, 0.26, 0.06
 _ABOVE = 0.055  # inches between a picture and its words
-_CELL = 2.0  # inches, the height of a picture beside others with a map
 _PADDING = 190  # the grey around a picture
 _MOST_CLASSES = 12  # in a gallery; more would fill several screens
 
@@ -83,12 +82,15 @@ def class_gallery(dataset: "Dataset", per_class: int = 8, *, title: str = "", se
 def filter_grid(kernels: NDArray[Any], *, titles: Sequence[str] = (), title: str = "") -> Picture:
     """Show convolution kernels as pictures: mid grey is a weight of 0, and each kernel has its own scale.
 
+    A kernel without weights to speak of, less than a thousandth of the largest, stays grey.
+
     Args:
         kernels: ``(height, width, 3, n)``.
         titles: a line above each kernel, or none.
         title: a line above the figure.
     """
-    scale = np.maximum(np.abs(kernels).max(axis=(0, 1, 2)), 1e-12)
+    largest = np.abs(kernels).max(axis=(0, 1, 2))
+    scale = np.maximum(largest, largest.max() / 1000 + 1e-12)
     shown = np.rint(127.5 * (1 + kernels / scale)).astype(np.uint8)
     grid = picture_grid(
         list(np.moveaxis(shown, -1, 0)), titles, columns=min(16, max(8, kernels.shape[-1] // 4)), title=title
@@ -173,7 +175,7 @@ def heat_over(
     """
     if not panels:
         raise CourseError("panels is empty; give at least one picture with its map.")
-    figure, axes = new_figure(0.7 + 2 * _CELL, 2, len(panels))
+    figure, axes = new_figure(0.8 + 2 * 0.83 * WIDTH / len(panels), 2, len(panels))  # the rest is the scale's
     bound = max(float(np.abs(heat).max()) for _, heat in panels.values()) or 1.0
     table, told = [], []
     above, below = axes[: len(panels)], axes[len(panels) :]

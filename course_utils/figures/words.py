@@ -1,7 +1,7 @@
 """Helpers that put numbers into words for figures."""
 
 #: Columns of measurements that hold shares in 0..1, which learners read as percentages.
-SHARES = frozenset({"accuracy", "purity"})
+SHARES = frozenset({"accuracy", "purity", "share"})
 
 
 def lead(title: str) -> str:

@@ -250,6 +250,12 @@ def test_filters_are_grey_where_the_weight_is_zero() -> None:
     assert tuple(shown[2, 2]) == (255, 128, 128)
 
 
+def test_a_filter_without_weights_is_all_grey() -> None:
+    kernels = np.stack([np.ones((3, 3, 3)), np.full((3, 3, 3), 1e-7)], axis=-1)
+    shown = figures.filter_grid(kernels).figure.axes[0].images[1].get_array()
+    assert np.all(shown == 128)
+
+
 def test_maps_of_evidence_share_one_scale_and_are_placed_in_words() -> None:
     strong, weak = np.zeros((2, 32, 32))
     strong[2, 30], weak[30, 2] = 0.5, 0.1
@@ -269,6 +275,8 @@ def test_receptive_fields_wider_than_the_picture_still_differ() -> None:
 def test_shares_other_than_accuracies_have_their_own_word() -> None:
     picture = figures.bars([{"block": "block1", "purity": 0.25}], x="block", y="purity", y_label="of one class")
     assert picture.alt == "Of one class: block1 25 %."
+    picture = figures.bars([{"block": "block1", "CKA": 0.25}], x="block", y="CKA", y_label="linear CKA")
+    assert picture.alt == "Linear CKA: block1 0.25."
 
 
 @pytest.mark.parametrize("name", ["chart.png", "chart.svg", "naïve chart.pdf"])
