@@ -19,9 +19,7 @@
 #       - text: Fit a linear probe on any block without touching the test data
 #         practised_by: ["01.e2", "01.e3", "01.q4"]
 #       - text: Choose the block to transfer from, and defend the choice with validation numbers
-#         practised_by: ["01.e4", "01.q2", "01.q3", "01.q7"]
-#       - text: Read a CKA matrix, and say what it can't tell you
-#         practised_by: ["01.q5"]
+#         practised_by: ["01.e4", "01.q2", "01.q3", "01.q5", "01.q7"]
 #     misconceptions:
 #       - id: deepest-is-best
 #         text: The last block is the best one to transfer from, whatever the target
@@ -35,32 +33,30 @@
 #       - id: probing-on-test-is-harmless
 #         text: Scoring probes on the test data does no harm, because a probe is so simple
 #         caught_by: ["01.q4", "01.e3"]
-#       - id: high-cka-is-useful
-#         text: Two networks with a high CKA are both useful
-#         caught_by: ["01.q5"]
+#       - id: small-lead-is-real
+#         text: The block with the highest mean is the best one, however small its lead
+#         caught_by: ["01.q5", "01.e4"]
 #     prerequisites: ["00_start_here"]
 #     minutes: 45
 #     seconds: 60
-#     data: source-sample, shapes, photo-textures, digits
-#     backbone: embedded
+#     data: photographs of scikit-image and scikit-learn, source-sample, shapes, photo-textures, digits, tissue, faces
+#     backbone: efficientnet_lite0, embedded
 # ---
 
 # %% [markdown]
 # # 01 What the layers learned
 # **What is inside a pretrained network, and which part of it is useful to someone else?**
 #
-# A network that was trained to name drawn textures, shapes, letters and fractals is of no direct use to a person
-# who looks at photographs. Somewhere inside, though, it must have found things that hold for any picture, and
-# others that hold for its own classes only. In this lesson you open it, look, and then do what matters more:
-# measure.
+# A network has learned to name a thousand kinds of things in photographs. Your pictures show something else. Is any of
+# what it learned of use to you, and where inside does it sit? In this lesson you open two networks, look, and then do
+# what matters more: measure.
 #
 # You will be able to
 #
 # - look at first-layer filters, responses and favourite patches, and say what they do and don't show;
 # - *test* whether a filter is an edge detector;
 # - fit a linear probe on any block without touching the test data;
-# - choose the block to transfer from, and defend the choice with validation numbers;
-# - read a CKA matrix, and say what it can't tell you.
+# - choose the block to transfer from, and defend the choice with validation numbers.
 #
 # *About 45 minutes. Before this: lesson 00, and some idea of what a convolution is.*
 
@@ -71,28 +67,19 @@ BACKBONE = "embedded"
 DATASET = "photo-textures"
 
 # %%
-from course_utils import blocks, check, figures, inspection, labs, learn
-from course_utils import extract_features, linear_probe, load_backbone, load_dataset, predict, reveal, train, transfer
+from course_utils import backbones, blocks, check, data, extract_features, figures, inspection, labs, learn
+from course_utils import linear_probe, load_backbone, load_dataset, load_source_model, predict, reveal
 
 import keras
 import numpy as np
-from IPython.display import display
-from keras import layers
 
-# How much is computed: for a smoke test, on a laptop, on a GPU. The main experiments run over several seeds.
-SIZE = {"smoke": 0, "laptop": 1, "real": 1, "gpu": 2}[PROFILE]
-PROBE_SEEDS = range([1, 3, 10][SIZE])
+SIZE = {"smoke": 0, "laptop": 1, "real": 1, "gpu": 2}[PROFILE]  # how much is computed
+PROBE_SEEDS = range([2, 5, 10][SIZE])
 PRETRAINING_RUNS = [(0,), (0, 1, 2), (0, 1, 2)][SIZE]
-RANDOM_NETWORKS = [1, 4, 20][SIZE]
+RANDOM_NETWORKS = [2, 20, 20][SIZE]
 EVERY = [4, 1, 1][SIZE]  # of the pictures that are shown to a channel
-DRAWING_STEPS = [3, 32, 80][SIZE]
-TRANSPLANT_SEEDS = range([1, 2, 3][SIZE])
-TRANSPLANT_EPOCHS = [1, 20, 30][SIZE]
-DEPTHS = [(4,), (2, 3, 4), (1, 2, 3, 4)][SIZE]
-FAR_TASKS = ["digits", "tissue", "faces"][: [0, 3, 3][SIZE]]
-
-# A real network has a section of its own, at the end; until then, this lesson stays with the embedded one.
-REAL = not BACKBONE.startswith("embedded")
+STRIDE = [64, 32, 32][SIZE]  # pixels from one cover to the next
+REAL = not BACKBONE.startswith("embedded")  # a real network of your choice is probed near the end
 NETWORK, FAR = ("embedded", "photo-textures") if REAL else (BACKBONE, DATASET)
 
 # %% [markdown]
@@ -105,9 +92,148 @@ NETWORK, FAR = ("embedded", "photo-textures") if REAL else (BACKBONE, DATASET)
 learn.review("01", first=None, second=None, third=None)
 
 # %% [markdown]
-# ## What it was trained on
-# The network was **pretrained** on a **source task**: more than a hundred classes of pictures that the course draws
-# itself. Here is a picture of every sixth class.
+# ## A network that has seen a million photographs
+# EfficientNet-Lite0 was pretrained on ImageNet, 1.3 million photographs of 1,000 classes ([Tan and Le
+# 2019](https://arxiv.org/abs/1905.11946)). That was its source task. It came with the course. The part that turns
+# pictures into features is its **backbone**; the last layer, which turns features into the source classes, is its
+# head. Here are its three most probable classes for three photographs.
+#
+# **Change this:** put `"temple"`, `"astronaut"` or `"brick"` among the names. Guess first what it will say.
+
+# %%
+imagenet = load_source_model("efficientnet_lite0")
+real, head = imagenet.get_layer("efficientnet_lite0"), imagenet.get_layer("source_head")
+class_names = np.array(backbones.imagenet_class_names())
+
+
+def probabilities(network, pictures):
+    return np.array(keras.ops.softmax(head(extract_features(network, pictures))))  # backbone, pooled, then head
+
+
+for name in ("cat", "coffee", "rocket"):
+    (p,) = probabilities(real, data.photograph(name)[None])
+    print(f"{name}:", ", ".join(f"{class_names[i]} {p[i]:.0%}" for i in np.argsort(-p)[:3]))
+
+# %% [markdown]
+# ### The only layer you can look at
+# The first layer works on red, green and blue, so its filters are small colour pictures themselves. A filter
+# slides over the picture; wherever the picture looks like the filter, the answer is large. The deeper layers'
+# filters work on the answers of the layer before, and can't be shown like this. All grey means a weight of 0.
+
+# %%
+real_filters = inspection.first_layer_filters(real)
+numbers = [str(i) for i in range(real_filters.shape[-1])]
+without = np.flatnonzero(np.abs(real_filters).max(axis=(0, 1, 2)) < 0.001)
+print(f"no weight above 0.001: filters {', '.join(map(str, without))}, {len(without)} of {len(numbers)}")
+figures.filter_grid(real_filters, titles=numbers, title="EfficientNet-Lite0: first-layer filters")
+
+# %% [markdown]
+# Plain colours, and changes from one side to the other. Some filters ended without weights: not all that a network
+# has is in use. Three pixels are few to see a pattern in. The network further down has larger filters.
+#
+# ## What the blocks answer
+# A backbone is made of **blocks**, and a block's output of channels. A channel is one grid of numbers, a feature
+# map: how much of *one particular thing* is found at each place? Each row below is a block, each square one of the
+# six channels that answer most. Bright means *here*; dark means nothing, or the opposite.
+#
+# **Change this:** take another photograph. Which map do you expect to change least?
+
+# %%
+PHOTOGRAPH = "cat"
+photograph = data.photograph(PHOTOGRAPH)
+depths = ("stem", "block2", "block5", "block10")
+maps = {name: inspection.activations(real, photograph[None], name)[0] for name in depths}
+figures.response_maps(maps, image=photograph, title="Strongest channels, from early to late")
+
+# %% [markdown]
+# The first maps still look like the picture. With depth the maps get coarser, and brightness gathers at few places. On
+# the cat, several channels of block 10 are brightest at its eyes. (Each map is as bright as its own peak allows.)
+#
+# ### Exercise: a network that ends where you like
+# To get at a layer's output you need a model that ends there. Write `make_extractor(backbone, layer_name)`: it returns
+# a `keras.Model` from pictures to the feature map of that layer, with the backbone's own weights. Nothing is copied and
+# nothing is trained. Stuck? Run `learn.hint("01.e2")` in a cell of your own,
+# again and again.
+
+
+# %% nbgrader={"grade_id": "e2", "solution": true}
+def make_extractor(backbone, layer_name):
+    """A model from pictures to the feature map of the named layer."""
+    ### BEGIN SOLUTION
+    return keras.Model(backbone.input, backbone.get_layer(layer_name).output)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 2}
+check("01.e2", make_extractor)
+### BEGIN HIDDEN TESTS
+check("01.e2", make_extractor, seed=1)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## What excites a channel most?
+# Ask a channel for its favourites: run many pictures through, and cut out the patch under its strongest answer ([Zeiler
+# and Fergus 2014](https://arxiv.org/abs/1311.2901)). The pictures are squares from sixteen photographs that come with
+# scikit-image and scikit-learn; each row is a channel. We take the channels that are seldom active, and then strongly.
+
+# %%
+squares = data.photograph_tiles()[::EVERY]
+
+
+def favourites(network, pictures, block, k):
+    channels = inspection.strongest_channels(network, pictures, block, k=k)
+    patches = inspection.favourite_patches(network, pictures, block, channels)
+    return figures.patch_grid(patches, [f"channel {c}" for c in channels], title=f"Favourite patches, {block}")
+
+
+favourites(real, squares, "block2", k=4)
+
+# %%
+favourites(real, squares, "block5", k=5)
+
+# %% [markdown]
+# In block 2 a row holds a colour, a bright spot on dark, lines that cross. In block 5, look at channel 57: wheels,
+# coins, a round badge, the cat's eyes. Nobody asked for a detector of round things. But beware: you see what these
+# photographs offer, and a name for a row is your own guess.
+#
+# ## Where in the picture is the evidence?
+# Cover one square of the picture after another with its mean colour, and note how far a class's probability falls.
+# Where it falls, there the evidence was (purple); where it is orange, covering made the network surer. A map alone
+# proves little: random weights must not give the same one ([Adebayo et al. 2018](https://arxiv.org/abs/1810.03292)). So
+# here are three maps and that **control**, all on one scale.
+#
+# **Predict:** where does the fall peak on the coffee: in the cup, on the spoon, or on the table?
+
+# %%
+untrained = load_backbone("efficientnet_lite0", weights=None, seed=SEED)
+
+
+def evidence(network, name, wanted):
+    """A photograph, and how far the probability of the wanted classes falls where a square of it is covered."""
+
+    def probability(pictures):
+        return probabilities(network, pictures)[:, np.isin(class_names, wanted)].sum(axis=1, keepdims=True)
+
+    picture = data.photograph(name)
+    return picture, inspection.occlusion_map(probability, picture, 0, size=64, stride=STRIDE)
+
+
+# %%
+cats = ["tabby", "tiger cat", "Persian cat", "Siamese cat", "Egyptian cat"]
+panels = {"a cat": evidence(real, "cat", cats), "espresso": evidence(real, "coffee", ["espresso"])}
+panels |= {"missile": evidence(real, "rocket", ["missile"]), "a cat, random weights": evidence(untrained, "cat", cats)}
+figures.heat_over(panels, title="What is missed when it is covered?")
+
+# %% [markdown]
+# The espresso is missed when the cup is covered, the missile when the rocket's tip is. The cat is missed nowhere: no
+# single square is needed, since the rest still says *cat*. An empty map doesn't mean that nothing was used. And the
+# random network misses nothing, because it names nothing.
+#
+# ## The same in small
+# Looking is over; from here on you measure. That takes hundreds of pictures and several networks, so we change to the
+# embedded network. It takes pictures of 32 pixels, and was pretrained on more than a hundred classes that the course
+# draws itself; every sixth is shown. The control stands beside everything from now on: the same network with random
+# weights, never trained. And so that nothing rests on one lucky network, there are several of both kinds.
 
 # %%
 source = load_dataset("source-sample")
@@ -115,68 +241,92 @@ one_of_each = [np.flatnonzero(source.train.labels == c)[0] for c in range(source
 titles = [name.removeprefix("texture: ").replace("shape: ", "").replace(":", "") for name in source.class_names]
 figures.picture_grid(source.train.inputs[one_of_each], titles, columns=7, title="A sample of the source task")
 
-# %% [markdown]
-# The part of a network that turns pictures into features is its **backbone**; the last layer, which turns features
-# into the source classes, is its **head**, and we have no use for that. Our backbone is made of four **blocks**.
-# Each block halves the width and height of what it gets, and has twice as many **channels** as the block before. A
-# channel is one grid of numbers, a **feature map**: how much of *one particular thing* is found at each place of the
-# picture?
-
 # %%
 backbone = load_backbone(NETWORK)
-for name, members in blocks(backbone).items():
-    _, height, width, channels = members[-1].output.shape
-    weights = sum(layer.count_params() for layer in members)
-    print(f"{name}: {channels:3} channels of {height:2} x {width:2}, {weights:7,} weights")
-
-# %% [markdown]
-# And this is the **control**, which will stand beside nearly everything you look at: the same network with random
-# weights. It was never trained. What it can do as well is no achievement of the training. And so that nothing rests on
-# one lucky network, the pretraining was run several times, from other random starts and with other pictures.
-
-# %%
-control = load_backbone("embedded", weights=None, seed=SEED)
 runs = PRETRAINING_RUNS if NETWORK == "embedded" else (0,)  # only this one was pretrained several times
 pretrained_networks = [load_backbone(NETWORK, seed=run) for run in runs]
+random_networks = [load_backbone("embedded", weights=None, seed=SEED + s) for s in range(RANDOM_NETWORKS)]
+control = random_networks[0]
+for name, members in blocks(backbone).items():
+    _, height, width, channels = members[-1].output.shape
+    print(f"{name}: {channels:3} channels of {height:2} x {width:2}")
 
 # %% [markdown]
-# ## The only layer you can look at
-# The first layer works on red, green and blue, so its **filters** are small colour pictures themselves. A filter
-# slides over the picture; wherever the picture looks like the filter, the answer is large. The deeper layers'
-# filters work on feature maps, with 32 channels and more, and can't be shown like this.
+# ## How much of the picture does a unit see?
+# One number of a feature map, a unit, doesn't see the whole picture. In block 1 it sees the 7 x 7 pixels under
+# its filter. A unit of block 2 looks at several units of block 1, and so sees more. The patch of pixels that can
+# reach a unit is its **receptive field**.
 #
-# Some filters are selective: they like bars and edges of one *orientation*, or one *colour* and not its opposite.
-# Random filters can look so by chance. We call a filter selective where it beats 99 % of random ones in one of the two,
-# which about one random filter in fifty does.
+# **Predict:** the picture is 32 pixels wide. How wide is the receptive field of a unit in block 3?
+
+# %%
+predict("01.field", pixels=None)  # for example pixels=10
+
+# %%
+fields = inspection.receptive_fields(backbone)
+others = {name: fields[name].size for name in ("block1", "block2", "block4")}
+reveal("01.field", fields["block3"].size, **others)
+
+# %%
+figures.receptive_field_boxes(source.validation.inputs[340], fields, title="What the middle unit of each block can see")
+
+# %% [markdown]
+# Each time a block halves the map, every step of the next one counts double, so the field grows quickly. Where it is
+# wider than the picture, the rest is padding (grey). This is geometry, not learning: random weights have the same
+# fields.
 #
-# **Predict:** how many per cent of the 32 trained filters are selective for an orientation or a colour?
+# ### Quick check
+
+# %% nbgrader={"grade_id": "q6", "solution": true}
+answer = None  # a number
+### BEGIN SOLUTION
+answer = 5
+### END SOLUTION
+check("01.q6", answer)
+
+# %% [markdown]
+# ## Is it an edge detector, or does it only look like one?
+# Below are the 32 filters of block 1, each 7 pixels wide, and eight random ones. Some are said to like one *orientation*, or one *colour* and
+# not its opposite. Random filters can look so by chance. We call a filter selective where it beats 99 % of random
+# ones in orientation or in colour. By that rule alone one or two random filters in a hundred pass.
+#
+# **Predict:** how many per cent of the trained filters are selective?
 
 # %%
 predict("01.selective", percent=None)  # for example percent=50
 
 # %%
 filters = inspection.first_layer_filters(backbone)
-figures.filter_grid(filters, title="First-layer filters, pretrained")
+numbers = [str(i) for i in range(filters.shape[-1])]
+beside = inspection.first_layer_filters(control)[..., :8]  # the control
+titles = [*numbers, *(f"random {i}" for i in range(8))]
+figures.filter_grid(np.concatenate([filters, beside], axis=-1), titles=titles, title="First-layer filters")
+
 
 # %%
-figures.filter_grid(inspection.first_layer_filters(control), title="The same layer with random weights: the control")
+def shares(networks, kind):
+    """The share of filters of a kind ("oriented", "coloured", or either: "selective"), for each network."""
+    tested = [inspection.filter_selectivity(inspection.first_layer_filters(network)) for network in networks]
+    return [np.mean([row[kind] for row in rows]) for rows in tested]
 
+
+either = {"pretrained": shares(pretrained_networks, "selective"), "random": shares(random_networks, "selective")}
+reveal("01.selective", np.mean(either["pretrained"]), random_weights=np.mean(either["random"]))
 
 # %%
-def selective_share(network):
-    measured = inspection.filter_selectivity(inspection.first_layer_filters(network))
-    return np.mean([row["selective"] for row in measured])
-
-
-random_networks = [load_backbone("embedded", weights=None, seed=s) for s in range(RANDOM_NETWORKS)]
-random_shares = [selective_share(network) for network in random_networks]
-pretrained_shares = [selective_share(network) for network in pretrained_networks]
-reveal("01.selective", np.mean(pretrained_shares), random_weights=np.mean(random_shares))
+groups = {"pretrained": pretrained_networks, "random": random_networks}
+rows = [
+    {"selective for": words, "weights": weights, "share": share}
+    for words, kind in {"an orientation": "oriented", "a colour": "coloured", "either": "selective"}.items()
+    for weights, networks in groups.items()
+    for share in shares(networks, kind)
+]
+figures.bars(rows, x="selective for", y="share", by="weights", y_label="share of filters", title="Selective filters")
 
 # %% [markdown]
-# Oriented edges and bars, blobs of colour: nobody asked for them. Networks trained on photographs find the same. And
-# cells that answer edges and bars of one orientation were known long before, from a cat's visual cortex ([Hubel and
-# Wiesel 1962](https://doi.org/10.1113/jphysiol.1962.sp006837)). They are what pictures of all kinds are made of.
+# Both kinds are far more frequent than among random filters, and colour is the more frequent of the two: *edge detectors*
+# are only part of the story. Nobody asked for either. Cells that answer edges of one orientation were known long before,
+# from a cat's visual cortex ([Hubel and Wiesel 1962](https://doi.org/10.1113/jphysiol.1962.sp006837)).
 #
 # ### Quick check
 
@@ -188,9 +338,8 @@ answer = "b"
 check("01.q1", answer)
 
 # %% [markdown]
-# ## Is it an edge detector, or does it only look like one?
-# Looks deceive. People who study vision show a cell **gratings**, stripes turned step by step, and note how
-# strongly it answers. We do the same with filters.
+# Now one filter at a time. People who study vision show a cell gratings, stripes turned step by step, and note how
+# strongly it answers. The angle is read as on a protractor: 0° lies, 90° stands.
 
 # %%
 angles = np.arange(0, 180, 15)
@@ -198,32 +347,29 @@ stripes = inspection.gratings(32, np.radians(angles), frequencies=[0.12], phases
 figures.picture_grid(np.uint8(127.5 + 127 * stripes), [f"{a}°" for a in angles], columns=6, title="Gratings")
 
 # %%
-measured = inspection.filter_selectivity(filters)
-by_orientation = sorted(range(len(measured)), key=lambda i: measured[i]["orientation"])
+tested = inspection.filter_selectivity(filters)
+alive = np.flatnonzero(np.abs(filters).max(axis=(0, 1, 2)) > 0.01)
+by_orientation = sorted(alive, key=lambda i: tested[i]["orientation"])
 answers = inspection.grating_responses(filters, np.radians(angles)).max(axis=2)  # at each angle's best stripe width
 rows = [
     {"angle": angle, "response": answers[i, a] / answers[i].max(), "filter": f"filter {i}"}
     for i in (by_orientation[-1], by_orientation[-4], by_orientation[0])
     for a, angle in enumerate(angles)
 ]
-figures.line_chart(
-    rows, x="angle", y="response", by="filter", x_label="angle of the stripes, in degrees",
-    y_label="response, share of the strongest", title="Three filters, turned stripes",
-)  # fmt: skip
+labels = {"x_label": "angle of the stripes, in degrees", "y_label": "response, share of the strongest"}
+figures.line_chart(rows, x="angle", y="response", by="filter", title="Three filters, turned stripes", **labels)
 
 # %% [markdown]
-# Two of the curves have a peak and a valley: these filters answer stripes near one angle most, and others much less.
-# The third does not care. It may be a fine detector of something, but of edges it is none. One number says it, taken
-# over the responses at all angles:
+# Find the three in the grid above. Two answer stripes near one angle most, and others much less. The third hardly cares:
+# it may detect something else, but not edges. One number says it, taken over the responses at all angles:
 #
 # **orientation selectivity = (max - min) / (max + min)**
 #
 # At 0 every angle is answered alike. At 1 there is an angle that gets no answer.
 #
-# ### Exercise 1: the test of an edge detector
+# ### Exercise: the test of an edge detector
 # Write `orientation_selectivity(responses)`. `responses` holds one number, 0 or more, for each angle. Mind the filter
-# that never answers at all: its selectivity is 0. Stuck? Run `learn.hint("01.e1")` in a cell of your own, again and
-# again.
+# that never answers at all: its selectivity is 0. (Hints: `learn.hint("01.e1")`.)
 
 
 # %% nbgrader={"grade_id": "e1", "solution": true}
@@ -244,164 +390,47 @@ check("01.e1", orientation_selectivity, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## What the blocks answer
-# Now send one picture through. Each row below is a block, each square one of its channels: bright means *here it is,
-# the thing I look for*. Change `PICTURE` to any number below the one printed, and look at others.
-
-# %%
-PICTURE = 340
-picture = source.validation.inputs[PICTURE]
-print(f"{source.class_names[source.validation.labels[PICTURE]]!r}, one of {len(source.validation)} pictures")
-maps = {name: inspection.activations(backbone, picture[None], name)[0] for name in blocks(backbone)}
-figures.response_maps(maps, image=picture, title="Strongest channels of every block")
-
-# %% [markdown]
-# The maps of block 1 still look like the picture: one channel lights up on its left edges, another on its inside. With
-# every block the maps get coarser. A deep channel says *that* something is there rather than what it looks like. (Each
-# map is as bright as its own peak allows, and only the strongest six channels are shown.)
-#
-# ### Exercise 2: a network that ends where you like
-# To get at a layer's output you need a model that ends there. Write `make_extractor(backbone, layer_name)`: it returns
-# a `keras.Model` from pictures to the feature map of that layer, with the backbone's own weights. Nothing is copied and
-# nothing is trained. (Hints: `learn.hint("01.e2")`.)
-
-
-# %% nbgrader={"grade_id": "e2", "solution": true}
-def make_extractor(backbone, layer_name):
-    """A model from pictures to the feature map of the named layer."""
-    ### BEGIN SOLUTION
-    return keras.Model(backbone.input, backbone.get_layer(layer_name).output)
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade_id": "e2-check", "grade": true, "points": 2}
-check("01.e2", make_extractor)
-### BEGIN HIDDEN TESTS
-check("01.e2", make_extractor, seed=1)
-### END HIDDEN TESTS
-
-# %% [markdown]
-# ## How much of the picture does a unit see?
-# One number of a feature map, a **unit**, doesn't see the whole picture. In block 1 it sees the 7 x 7 pixels under
-# its filter. A unit of block 2 looks at several units of block 1, and so sees more. The patch of pixels that can
-# reach a unit is its **receptive field**.
-#
-# **Predict:** the picture is 32 pixels wide. How wide is the receptive field of a unit in block 3?
-
-# %%
-predict("01.field", pixels=None)
-
-# %%
-fields = inspection.receptive_fields(backbone)
-others = {name: fields[name].size for name in ("block1", "block2", "block4")}
-reveal("01.field", fields["block3"].size, **others)
-
-# %%
-figures.receptive_field_boxes(picture, fields, title="What the middle unit of each block can see")
-
-# %% [markdown]
-# Each time a block halves the map, every step of the next one counts double, so the field grows quickly. The deepest
-# units see more than there is; the rest is padding. Note that this is geometry, not learning: the network with random
-# weights has exactly the same receptive fields.
-#
-# ### Quick check
-
-# %% nbgrader={"grade_id": "q6", "solution": true}
-answer = None  # a number
-### BEGIN SOLUTION
-answer = 5
-### END SOLUTION
-check("01.q6", answer)
-
-# %% [markdown]
-# ## What excites a channel most?
-# Ask a channel for its favourites: run many pictures through, and cut out the patch under its strongest unit ([Zeiler
-# and Fergus 2014](https://arxiv.org/abs/1311.2901)). Each row is a channel, with its eight favourite patches. In block
-# 1 we ask the filters that `filter_selectivity` ranks highest for orientation.
+# ## Do late channels follow classes?
+# The favourites of block 4, in the network that was trained on these classes:
 
 # %%
 images, labels = source.validation.inputs[::EVERY], source.validation.labels[::EVERY]
-
-
-def favourites(network, block, channels):
-    patches = inspection.favourite_patches(network, images, block, channels)
-    return figures.patch_grid(patches, [f"channel {c}" for c in channels], title=f"Favourite patches in {block}")
-
-
-favourites(backbone, "block1", by_orientation[-4:])
+favourites(backbone, images, "block4", k=4)
 
 # %% [markdown]
-# Edges of one orientation, whatever the colours and wherever they come from. In the deeper blocks we take the
-# channels that are seldom active, and then strongly.
-
-# %%
-favourites(backbone, "block3", inspection.strongest_channels(backbone, images, "block3", k=4))
-
-# %%
-favourites(backbone, "block4", inspection.strongest_channels(backbone, images, "block4", k=4))
-
-# %% [markdown]
-# Late channels like whole motifs, and often one class of the source task. Is that learned, or would any network's
-# favourites look alike? Pictures that excite the same channel resemble each other even in a random network. So put
-# a number on it. Take the eight favourites of every channel: how many of them belong to the same source class?
-
-
-# %%
-def purity(network, block):
-    """Share of a channel's eight favourite pictures that are of one class, averaged over the channels."""
-    peaks = inspection.activations(network, images, block).max(axis=(1, 2))  # (pictures, channels)
-    favourite_labels = labels[np.argsort(-peaks, axis=0)[:8]]
-    return np.mean([np.bincount(column).max() / 8 for column in favourite_labels.T])
-
-
-# %%
-rows = [
-    {"block": block, "weights": weights, "accuracy": purity(network, block), "seed": seed}
-    for weights, networks in {"pretrained": pretrained_networks, "random": random_networks}.items()
-    for seed, network in enumerate(networks)
-    for block in blocks(network)
-]
-figures.bars(rows, x="block", by="weights", y_label="favourites of one class", title="How pure a channel's taste is")
-
-# %% [markdown]
-# At the start, training has not made taste any purer: an edge is in everything. The deeper you go, the more closely
-# the channels of the trained networks follow the classes of the source task, while the taste of the random ones
-# fades. Keep that in mind: the deeper, the more *specific*.
+# Often one class. Is that learned, or would any network's favourites look alike? Put a number on it. Take the eight
+# favourites of every channel: how many belong to the class that is most frequent among them? Purity is the mean
+# share.
 #
-# ## The picture that a channel would draw
-# Instead of searching for a picture that a channel likes, you can make one: begin with smooth noise and change the
-# pixels, step by step, in the direction that raises the channel's answer (*gradient ascent*). Left alone this ends in a
-# kind of television snow, so each step is smoothed, shifted a little, and held at one contrast ([Olah et al.
-# 2017](https://distill.pub/2017/feature-visualization)).
+# **Predict:** does training make the channels of block 1 purer?
 
 
 # %%
-def drawn(network, block, channels):
-    return inspection.maximise_channels(network, block, channels, steps=DRAWING_STEPS, seed=SEED)
+def purity(ranked):
+    """Mean share of the most frequent class among the first eight pictures of every channel (column)."""
+    return np.mean([np.bincount(column).max() / 8 for column in labels[ranked[:8]].T])
 
 
-chosen = {"block1": by_orientation[-6:]}
-for block in ("block3", "block4"):
-    chosen[block] = inspection.strongest_channels(backbone, images, block, k=6)
-portraits = np.concatenate([drawn(backbone, block, channels) for block, channels in chosen.items()])
-titles = [f"{block}, no. {c}" for block, channels in chosen.items() for c in channels]
-figures.picture_grid(portraits, titles, columns=6, title="Drawn by the network: early, middle, late")
+rows = []
+for block in blocks(backbone):
+    for weights, networks in {"pretrained": pretrained_networks, "random": random_networks[:4]}.items():
+        for network in networks:
+            peaks = inspection.activations(network, images, block).max(axis=(1, 2))  # (pictures, channels)
+            rows.append({"block": block, "weights": weights, "purity": purity(np.argsort(-peaks, axis=0))})
 
 # %%
-channels = inspection.strongest_channels(control, images, "block4", k=6)
-figures.picture_grid(
-    drawn(control, "block4", channels), columns=6, title="Drawn by block 4 of the random network: the control"
-)
+blindly = np.argsort(np.random.default_rng(SEED).random((len(images), 1000)), axis=0)
+chance = purity(blindly)
+labels_of = {"x": "block", "y": "purity", "by": "weights", "y_label": "purity of favourites"}
+figures.bars(rows, **labels_of, guess=chance, title="Do channels follow classes?")
 
 # %% [markdown]
-# Edges and bars first; then patterns and parts; late, whole motifs in a crowd. The random network draws something
-# as well, but nothing that you could name. A warning goes with these pictures. They show one thing that excites a
-# channel, not everything that does, and the smoothing has a hand in how they look. Take them as a hint of where to
-# measure.
-
-# %% [markdown]
+# The dotted line is what eight pictures drawn blindly reach. In block 1 training has made nothing purer: pictures of one
+# class share their edges and colours anyway. In blocks 3 and 4 the trained channels follow the source classes much more
+# closely than random ones do, though far from one class per channel. The deeper, the more *specific*.
+#
 # ## A linear probe: how useful is a block?
-# Pictures of channels are suggestive; usefulness is something else. The test for it is simple. Take a block's
+# Specific is not the same as useful. The test of usefulness is simple. Take a block's
 # output, average every feature map to one number, and let a *linear* classifier learn a task from these numbers. If
 # a straight cut through them is enough, the block has done the work. This is a **linear probe** ([Alain and Bengio
 # 2017](https://arxiv.org/abs/1610.01644)).
@@ -417,7 +446,7 @@ for name, features in learned.items():
 
 # %% [markdown]
 # The task above is **near** the source: five drawings that the network never saw, but drawings all the same. The
-# pictures were dealt into three parts, and each has its use. The *training* part is learned from. The *validation*
+# pictures were dealt into three parts. The *training* part is learned from. The *validation*
 # part is for choices, such as which block to use. The *test* part is opened once, when all is decided. Whoever
 # chooses by the test pictures reports a lucky number and does not know it.
 #
@@ -431,7 +460,7 @@ answer = "b"
 check("01.q4", answer)
 
 # %% [markdown]
-# ### Exercise 3: a probe that leaves the test data alone
+# ### Exercise: a probe that leaves the test data alone
 # Write `probe_accuracy`. Standardise the features (each to mean 0 and spread 1), fit scikit-learn's
 # `LogisticRegression`, and return the accuracy on the validation features, 0..1. A standardiser *learns* means and
 # spreads: from which part may it? (Hints: `learn.hint("01.e3")`.)
@@ -460,62 +489,58 @@ check("01.e3", probe_accuracy, seed=1)
 # %% [markdown]
 # ## Which block is useful to someone else?
 # Now the main experiment: a probe on every block, on six tasks. The source itself, in new pictures of the classes from
-# above; the near target; and four **far** targets from the world outside, real pictures that no code drew: digits
-# written by hand, tissue under a microscope (gland or not), faces (or not), and, unless you changed `DATASET`, textures
-# cut from photographs. Some of the textures have drawn imitations in the source, such as fur and gravel; these here
-# come from a camera:
+# above; the near target; and four **far** targets, real pictures that no code drew: digits written by hand, tissue under
+# a microscope (gland or not), faces (or not), and, unless you changed `DATASET`, the textures below, cut from photographs.
+# Every probe gets 20 labels per class, and everything is repeated with other draws of labels.
+#
+# **Predict:** which block serves the textures best: `"block1"`, `"block2"`, `"block3"` or `"block4"`?
 
 # %%
 figures.class_gallery(far, 8, title=f"The far target: {far.name}")
-
-# %% [markdown]
-# Every probe gets 20 labels per class, and everything is repeated with other draws of labels.
-#
-# **Predict:** which block serves the far target best: `"block1"`, `"block2"`, `"block3"` or `"block4"`?
 
 # %%
 predict("01.best-block", block=None)  # for example block="block1"
 
 # %%
+PER_CLASS = 20
 tasks = {"source": source, "near: shapes": near, f"far: {far.name}": far}
-tasks |= {f"far: {name}": load_dataset(name) for name in FAR_TASKS}
+tasks |= {f"far: {name}": load_dataset(name) for name in ("digits", "tissue", "faces") if SIZE}
 rows = []
 for name, task in tasks.items():
     for weights, network in {"pretrained": backbone, "random": control}.items():
-        probes = inspection.probe_blocks(network, task.train, task.validation, per_class=20, seeds=PROBE_SEEDS)
+        probes = inspection.probe_blocks(network, task.train, task.validation, per_class=PER_CLASS, seeds=PROBE_SEEDS)
         rows += [row | {"target": name, "weights": weights} for row in probes]
-figures.probe_by_block(rows, title="Linear probe on every block, 20 labels per class")
+guesses = {name: 1 / task.num_classes for name, task in tasks.items()}
+figures.probe_by_block(rows, guess=guesses, title=f"Linear probe on every block, {PER_CLASS} labels per class")
 
 
 # %%
-def mean_accuracy(target, weights):
-    """Block -> mean accuracy over the seeds."""
+def accuracies(target, weights):
+    """Block -> accuracies on validation pictures, one for each draw of labels."""
     chosen = [row for row in rows if row["target"] == target and row["weights"] == weights]
-    return {b: np.mean([row["accuracy"] for row in chosen if row["block"] == b]) for b in blocks(backbone)}
+    return {b: [row["accuracy"] for row in chosen if row["block"] == b] for b in blocks(backbone)}
 
 
-on_far = mean_accuracy(f"far: {far.name}", "pretrained")
+def means(target, weights):
+    return {block: np.mean(values) for block, values in accuracies(target, weights).items()}
+
+
+far_name = f"far: {far.name}"
+on_far = means(far_name, "pretrained")
 best_block = max(on_far, key=on_far.get)
 reveal("01.best-block", best_block)
 
 # %% [markdown]
-# In every panel, deeper is to the right. On the *source* each block adds something, down to the last. So it does on the
-# near target. On most of the far targets the curve flattens or bends down at the end: the last block has specialised in
-# telling source classes apart, and drops what does not serve that. Not on every one: look for a panel that goes on
-# rising. Early layers are **general**, late layers **specific**, and which block is best has to be measured. How much
-# does the last block gain over the first?
-
-# %%
-gains = {}
-for target in tasks:
-    means = mean_accuracy(target, "pretrained")
-    gains[target] = means["block4"] - means["block1"]
-figures.Table([{"task": t, "last block minus first block": f"{100 * gain:+.0f} points"} for t, gain in gains.items()])
-
-# %% [markdown]
-# And look at the broken lines, the control. Random filters respond differently to different pictures too, and a
-# linear classifier makes something of that. On digits and faces it makes nearly everything of it: these tasks are
-# so easy that pretraining has little left to give. What pretraining is worth is the distance between the two lines.
+# In every panel, deeper is to the right. On the source and on the near target depth pays most: the last block is far
+# ahead of the first. On the far targets it gains much less. On textures and digits the curve even bends down at the end;
+# on tissue it rises to the last block. Early layers are called general, late ones specific. So much is shown. *Why*
+# is not: the last block may have dropped what its own classes don't need, or these tasks may need nothing deep.
+#
+# Now the broken lines, the control. Random filters respond differently to different pictures too, and a linear classifier
+# makes something of that. On digits and faces it makes nearly everything of it. What pretraining is worth is the distance
+# between the lines; on faces, of which there are few pictures, it is one picture or two, either way.
+#
+# **Change this:** set `PER_CLASS = 5`. Which curves do you expect to fall most?
 #
 # ### Quick checks
 
@@ -533,6 +558,30 @@ answer = "c"
 ### END SOLUTION
 check("01.q2", answer)
 
+# %% [markdown]
+# ## A lead, or luck?
+# With other labels the numbers come out a little different. How sure is a mean? Its standard error is the standard
+# deviation over the seeds, divided by the root of their number. The **one-standard-error rule** ([Breiman et al.
+# 1984](https://doi.org/10.1201/9781315139470)) makes a habit of it: take the *simplest* candidate whose mean is
+# within one standard error of the best mean. Simplest is here the shallowest block, since everything behind it can be cut
+# off and need never be computed.
+
+
+# %%
+def mean_and_error(values):
+    return f"{np.mean(values):.1%} ± {np.std(values, ddof=1) / np.sqrt(len(values)):.1%}"
+
+
+table = accuracies(far_name, "pretrained")
+figures.Table([{"block": block, far_name: mean_and_error(values)} for block, values in table.items()])
+
+# %% nbgrader={"grade_id": "q5", "solution": true}
+answer = None
+### BEGIN SOLUTION
+answer = "c"
+### END SOLUTION
+check("01.q5", answer)
+
 # %% nbgrader={"grade_id": "q7", "solution": true}
 answer = None  # every letter that fits, for example "ab"
 ### BEGIN SOLUTION
@@ -541,17 +590,21 @@ answer = "abd"
 check("01.q7", answer)
 
 # %% [markdown]
-# ### Exercise 4: choose the block, and defend the choice
-# Write `choose_block(validation_accuracy)`. It gets a dictionary from the name of a block to a list of validation
-# accuracies, one for each seed, and returns the name of the block to transfer from. One lucky seed must not decide.
-# (Hints: `learn.hint("01.e4")`.)
+# ### Exercise: choose the block, and defend the choice
+# Write `choose_block(validation_accuracy)`. It gets a dictionary from the name of a block, the shallowest first, to a
+# list of validation accuracies, one for each seed (two or more). It returns the name of the block that the
+# one-standard-error rule chooses. (Hints: `learn.hint("01.e4")`.)
 
 
 # %% nbgrader={"grade_id": "e4", "solution": true}
 def choose_block(validation_accuracy):
-    """The name of the block with the best mean accuracy over the seeds."""
+    """The shallowest block whose mean is within one standard error of the best mean."""
     ### BEGIN SOLUTION
-    return max(validation_accuracy, key=lambda block: np.mean(validation_accuracy[block]))
+    means = {block: np.mean(values) for block, values in validation_accuracy.items()}
+    best = max(means, key=means.get)
+    runs = validation_accuracy[best]
+    error = np.std(runs, ddof=1) / np.sqrt(len(runs))
+    return next(block for block in means if means[block] >= means[best] - error)
     ### END SOLUTION
 
 
@@ -562,295 +615,98 @@ check("01.e4", choose_block, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The choice is made, so the test pictures may be opened, once: the block that validation chose, beside the last
-# block, which one would have taken without looking.
+# Let your function choose for the far target. Then the test pictures may be opened, once: the block that validation chose
+# beside the last one, which one would have taken without looking.
 
 # %%
+yours = choose_block(table)
+chosen_block = yours if yours in table else best_block  # until your function works: the highest mean
 train_features = inspection.block_features(backbone, far.train.inputs)
 test_features = inspection.block_features(backbone, far.test.inputs)
 test_rows = []
 for seed in PROBE_SEEDS:
     drawn_rows = far.train.few_rows(20, seed)
-    for name in dict.fromkeys([best_block, "block4"]):
+    for name in dict.fromkeys([chosen_block, "block4"]):
         probe = linear_probe(train_features[name][drawn_rows], far.train.labels[drawn_rows])
         accuracy = probe.score(test_features[name], far.test.labels)
         test_rows.append({"features": name, "accuracy": accuracy, "seed": seed})
-figures.bars(test_rows, x="features", title=f"{far.name}: test pictures, 20 labels per class")
+figures.bars(test_rows, x="features", title=f"{far.name}: your choice and the last block")
 
 # %% [markdown]
 # Compare the distance of the two bars with the spread of the dots. Where they are of one size, the choice matters
-# little, and the shallower block is the cheaper one: everything behind it can be cut off.
+# little, and the shallower block is the cheaper one. A standard error over draws of labels knows nothing of other
+# pictures: eight photographs, however often they are cut, remain eight photographs.
 #
-# ## Where in the picture is the evidence?
-# A probe is sure about a shape. Does it look at the shape, or at something in the background that gives it away? Cover
-# one square after another with the picture's mean colour, and note how far the probability of the class that the probe
-# names falls. Where it falls, there the evidence was ([Zeiler and Fergus 2014](https://arxiv.org/abs/1311.2901)). In
-# the figure that place is purple; where it is orange, covering made the network surer.
-
-
-# %%
-def shape_probabilities(network):
-    """A function from pictures to class probabilities: a linear probe on a network's features."""
-    probe = linear_probe(extract_features(network, near.train.inputs[::4]), near.train.labels[::4])
-    return lambda pictures: probe.predict_proba(extract_features(network, pictures))
-
-
-probabilities = shape_probabilities(backbone)
-candidates = near.validation.inputs[::10]
-surest = candidates[probabilities(candidates).max(axis=1).argsort()[::-1][:8]]
-figures.picture_grid(surest, [str(i) for i in range(8)], title="The pictures that the probe is surest about")
-
-# %%
-CHOSEN = 7  # a number from above
-believed = probabilities(surest[[CHOSEN]])[0].argmax()
-evidence = inspection.occlusion_map(probabilities, surest[CHOSEN], believed, size=10, stride=2)
-figures.heat_over(surest[CHOSEN], evidence, title=f"Why does it say {near.class_names[believed]!r}?")
-
-# %% [markdown]
-# The control again: the same picture, the same class, a probe on random weights. A map that came out the same would
-# say something about the picture and nothing about the network ([Adebayo et al.
-# 2018](https://arxiv.org/abs/1810.03292)). Do the two point at the same place?
-
-# %%
-evidence = inspection.occlusion_map(shape_probabilities(control), surest[CHOSEN], believed, size=10, stride=2)
-figures.heat_over(surest[CHOSEN], evidence, title="The same question to the network with random weights")
-
-# %% [markdown]
-# ## Copy the first blocks, train the rest
-# A probe asks a block to be useful *as it is*, at once, to a straight cut. There is a fairer question: if the first
-# k blocks are given to you, can the blocks above them be trained for your task? This is the experiment of [Yosinski
-# et al. (2014)](https://arxiv.org/abs/1411.1792). Copy the first k blocks, freeze them, give everything above them
-# new random weights, and train that on the target.
-
-
-# %%
-def transplant(donor, k, seed):
-    """A new network whose first k blocks are copied from the donor, and frozen."""
-    network = load_backbone("embedded", weights=None, seed=100 + seed)
-    for name in list(blocks(network))[:k]:
-        for new, old in zip(blocks(network)[name], blocks(donor)[name], strict=True):
-            new.set_weights(old.get_weights())  # the transplant
-            new.trainable = False
-    return network
-
-
-def trained_accuracy(network, seed, rate=2e-3, epochs=TRANSPLANT_EPOCHS):
-    """Train what is not frozen on 20 labels per class of the far target; validation accuracy."""
-    head = layers.Dense(far.num_classes, activation="softmax")
-    model = keras.Sequential([network, layers.GlobalAveragePooling2D(), head])
-    model.compile(keras.optimizers.AdamW(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    train(model, far.train.few(20, seed=seed), epochs=epochs, augment=transfer.shift_and_flip, seed=seed)
-    predicted = np.argmax(model(far.validation.inputs, training=False), axis=1)
-    return np.mean(predicted == far.validation.labels)
-
-
-# %% [markdown]
-# The control copies its frozen blocks from the *random* network. With k = 0 nothing is copied: that is training
-# from scratch. With k = 4 all blocks are copied and only the head learns.
-#
-# **Predict:** all four blocks copied from the *random* network and frozen. How many per cent, on 20 labels per
-# class?
-
-# %%
-predict("01.random-transplant", percent=None)
-
-# %%
-transplants = []
-for k in (0, *DEPTHS):
-    for seed in TRANSPLANT_SEEDS:
-        accuracy = trained_accuracy(transplant(backbone, k, seed), seed)
-        transplants.append({"donor": "pretrained", "k": str(k), "accuracy": accuracy, "seed": seed})
-
-# %%
-transplants += [row | {"donor": "random"} for row in transplants if row["k"] == "0"]  # nothing copied: no donor
-for k in DEPTHS:
-    for seed in TRANSPLANT_SEEDS:
-        accuracy = trained_accuracy(transplant(control, k, seed), seed)
-        transplants.append({"donor": "random", "k": str(k), "accuracy": accuracy, "seed": seed})
-figures.line_chart(
-    transplants, x="k", y="accuracy", by="donor", x_label="first blocks that were copied and frozen (k)",
-    y_label="validation accuracy", title=f"Transplants to {far.name}", guess=1 / far.num_classes,
-)  # fmt: skip
-
-
-# %%
-def transplanted(donor, k):
-    return np.mean([row["accuracy"] for row in transplants if row["donor"] == donor and row["k"] == str(k)])
-
-
-beside = {"pretrained": transplanted("pretrained", 4), "from scratch": transplanted("random", 0)}
-reveal("01.random-transplant", transplanted("random", 4), **beside)
-
-# %% [markdown]
-# Two stories in one figure. Frozen random blocks do harm, and the more of them the worse: what stands above can't
-# repair what is lost below. Copied pretrained blocks help, and most of all in the middle. Where the curve bends at
-# the end you see specificity again: the last block was made for other classes, and a new one, trained on your few
-# labels, does as well or better.
-#
-# Freezing is not the only thing to do with a copy. You can also go on training it, gently. That is **fine-tuning**;
-# lesson 03 is about it. One run now, because you need its result below:
-
-# %%
-fine_tuned = transplant(backbone, 4, seed=SEED)
-transfer.unfreeze_top(fine_tuned, 4)  # all blocks learn again; BatchNorm stays frozen (lesson 03 says why)
-accuracy = trained_accuracy(fine_tuned, SEED, rate=5e-4)
-print(f"four blocks copied, then fine-tuned: {accuracy:.0%}; copied and frozen: {transplanted('pretrained', 4):.0%}")
-
-# %% [markdown]
-# ## How alike are two networks?
-# Two networks were pretrained on the same task, from different random starts and on other pictures of its classes. Did
-# they learn the same? You can't compare channel 7 with channel 7: the channels come in any order, and a mixture of
-# several may stand for the same thing. **CKA** (centred kernel alignment, [Kornblith et al.
-# 2019](https://arxiv.org/abs/1905.00414)) compares something else: which *pictures* a network finds alike. If two
-# networks find the same pairs of pictures alike, it is 1; if they have nothing in common, 0.
-#
-# **Predict:** CKA between the *last* blocks of two networks that were pretrained from different seeds, in per cent?
-
-# %%
-predict("01.cka", percent=None)
-
-# %%
-twin = load_backbone("embedded", seed=1)  # the same classes, another random start, other pictures
-names = list(blocks(backbone))
-alike = inspection.cka_by_block(backbone, twin, images)
-with_random = inspection.cka_by_block(backbone, control, images)
-reveal("01.cka", alike[-1, -1], with_a_random_network=with_random[-1, -1])
-
-# %%
-figures.cka_matrix(alike, names, names, row_label="seed 0", column_label="seed 1", title="Two pretrained networks")
-
-# %%
-figures.cka_matrix(with_random, names, names, row_label="pretrained", column_label="random", title="The control")
-
-# %% [markdown]
-# The two pretrained networks agree block by block, most of all early on: whatever the start, training finds much
-# the same. With the random network the agreement is lost as you go deeper. And what did training on another task
-# change? Compare the network with its fine-tuned copy from above:
-
-# %%
-before_after = inspection.cka_by_block(backbone, fine_tuned, images)
-compared = {"the fine-tuned copy": before_after, "another seed": alike, "random weights": with_random}
-change = [
-    {"block": block, "compared with": name, "accuracy": matrix[i, i]}
-    for name, matrix in compared.items()
-    for i, block in enumerate(names)
-]
-figures.bars(change, x="block", by="compared with", y_label="CKA, %", title="How alike to the pretrained network?")
-
-# %% [markdown]
-# A surprise: a short training on another task changed the representation more than starting all over from another
-# seed did. Yet the fine-tuned copy is no worse at the new task. So what does a CKA tell you?
-#
-# ### What CKA does not say
-# High CKA sounds like *as good as*. Test it. Take the last block's features, and beside them as many random
-# numbers, which know nothing of the pictures. Then give both one more channel, a loud one: the brightness of the
-# picture.
-
-# %%
-rng = np.random.default_rng(SEED)
-useful = inspection.block_features(backbone, images)["block4"]
-useless = rng.normal(size=useful.shape)
-brightness = images.mean(axis=(1, 2, 3))[:, None]
-loud = 10 * brightness / brightness.std()
-pair = [np.hstack([x / np.linalg.norm(x.std(axis=0)), loud]) for x in (useful, useless)]  # everything else at scale 1
-print(f"without the loud channel: CKA {inspection.linear_cka(useful, useless):.2f}")
-print(f"with it:                  CKA {inspection.linear_cka(*pair):.2f}")
-
-# %%
-halves = rng.permutation(len(images)) % 2 == 0  # the probe learns from one half and is measured on the other
-for name, x in zip(("features of block 4", "random numbers"), pair, strict=True):
-    accuracy = linear_probe(x[halves], labels[halves]).score(x[~halves], labels[~halves])
-    print(f"probe on {name} with the loud channel: {accuracy:.0%}")
-
-# %% [markdown]
-# One loud channel in common, and two representations look the same to CKA, though one knows the classes and the
-# other knows nothing. CKA hears the loudest directions ([Davari et al. 2023](https://arxiv.org/abs/2210.16156)). It
-# says how alike two representations arrange *these* pictures. Whether either is useful for *your* task, ask a
-# probe.
-#
-# ### Quick check
-
-# %% nbgrader={"grade_id": "q5", "solution": true}
-answer = None
-### BEGIN SOLUTION
-answer = "b"
-### END SOLUTION
-check("01.q5", answer)
-
-# %% [markdown]
 # ## Lab: the layer microscope
 # Choose a picture, a block and a channel; you get the channel's favourite patches. From those, guess where in your
 # picture it answers most, and plant a flag there; then reveal its map. Run over the map: the frame on the picture is
-# what that position sees. *Run for real* draws the picture that excites the channel. Try this: find a channel of block 2
-# that likes one orientation; then find one in block 4 that knows a single class.
+# what that position sees. *Run for real* draws a picture that excites the channel. Try this: find a channel of block 2
+# that likes one orientation; then find one in block 4 whose favourites are all of one class.
 
 # %%
 labs.microscope(backbone, source.validation.inputs)
 
 # %% [markdown]
-# ## With a real model
-# Everything above looked into the embedded network, but all the calls take any network whose blocks have names. Set
-# `BACKBONE = "efficientnet_lite0"` at the top, and `DATASET` to a folder with one sub-folder of photographs per class,
-# and the next cells look into a network that was pretrained on 1.3 million photographs of 1,000 classes, ImageNet
-# ([Tan and Le 2019](https://arxiv.org/abs/1905.11946)). It came with the course. Its filters are only 3 pixels wide. One
-# that is all grey has weights of 0: it died out in training.
+# ## With a real network
+# The same probes on a network that learned from photographs, beside the same architecture with random weights. Set `BACKBONE` and, at the top, `DATASET` to a folder with one sub-folder of
+# photographs per class, and it is your choice of network and your pictures. Without, it is EfficientNet-Lite0 and the
+# photographs' textures again, cut at 96 pixels.
+#
+# **Predict:** is the last block the best one this time?
 
 # %%
-if REAL:
-    real = load_backbone(BACKBONE, image_size=96)
-    display(figures.filter_grid(inspection.first_layer_filters(real), title=f"{BACKBONE}: first-layer filters"))
-else:
-    print("This run looks into the embedded network. Set BACKBONE to see the filters of a real one.")
-
-# %%
-if REAL:
-    photographs = load_dataset(DATASET, image_size=96)
-    real_rows = []
-    for weights in ("pretrained", None):  # None: random weights, the control
-        network = load_backbone(BACKBONE, weights=weights, image_size=96)
-        for row in inspection.probe_blocks(network, photographs.train, photographs.validation):
-            block = row["block"].removeprefix("block").strip("_")  # short enough to stand beside the others
-            real_rows.append(row | {"block": block, "target": photographs.name, "weights": weights or "random"})
-    guess = {photographs.name: 1 / photographs.num_classes}
-    display(figures.probe_by_block(real_rows, guess=guess, title=f"Linear probe on every block of {BACKBONE}"))
-    print(f"One validation picture is {100 / len(photographs.validation):.1f} points.")
+real_name = BACKBONE if REAL else "efficientnet_lite0"
+photographs = load_dataset(DATASET, image_size=96)
+held_out = photographs.validation.few(min(20, np.bincount(photographs.validation.labels).min()), seed=SEED)
+real_rows = []
+for weights in ("pretrained", None):  # None: random weights, the control
+    network = load_backbone(real_name, weights=weights, image_size=96)
+    few_labels = photographs.train.few(min(20, np.bincount(photographs.train.labels).min()), seed=SEED)
+    for row in inspection.probe_blocks(network, few_labels, held_out):
+        block = row["block"].removeprefix("block").strip("_")  # short enough to stand beside the others
+        real_rows.append(row | {"block": block, "target": photographs.name, "weights": weights or "random"})
+title = f"{real_name}: probes (one picture is {100 / len(held_out):.1f} points)"
+figures.probe_by_block(real_rows, guess={photographs.name: 1 / photographs.num_classes}, title=title)
 
 # %% [markdown]
-# Is the last block the best one for your photographs, and by how much do the pretrained weights lead? A difference of a
-# few validation pictures is luck. And before you call it transfer to something new: ImageNet has many animals and
-# things among its classes. If yours are there (ant and bee are), your target is a near one.
-
-# %% [markdown]
+# With EfficientNet-Lite0, the curve rises steeply at first and then stays high: here the late blocks serve the textures as
+# well as any. So "early is better for a far target" is no law; how far a target is depends on the source, and a million
+# photographs hold much fur, stone and grass. The random network loses with depth. Mind the size of one picture, and if
+# your own classes are among ImageNet's (ant and bee are), your target is a near one.
+#
 # ## Key takeaways
-# - **Early layers are general, late layers specific.** First-layer filters are edges and colours, whatever the
-#   task.
-# - **The deepest block fits the source best.** For a target far away, an earlier one may serve you better: choose
-#   by a linear probe on validation data, over several seeds.
+# - **Depth fits the source.** There, each block adds something. For a target far away the last block adds less, or
+#   takes away: choose by a linear probe on validation data, over several seeds.
+# - **A small lead may be luck.** Within one standard error, take the cheaper block.
 # - **Random features are not useless.** They are the control that pretrained features have to beat.
 # - **Looking is not measuring.** A filter that looks like an edge detector has to answer turned gratings like one.
-# - **CKA says alike, not useful.**
+#
+# Two more ways to look inside, and what they can't tell you, are in the appendix [Transplants, likeness and
+# drawings](appendix_transplants.ipynb). It is optional.
 #
 # ## What we measured
-# The claims of this lesson, with the figures of *your* run. The course's own tests check the gain of depth, the leads
-# over random weights and the filters over more seeds and three pretrained networks.
+# What people say, beside the figures of *your* run. The course's own tests check the same over more seeds and
+# three pretrained networks.
 
 # %%
-far_name = f"far: {far.name}"
-leads = {f"{t}, {b}": mean_accuracy(t, "pretrained")[b] - mean_accuracy(t, "random")[b] for t in tasks for b in names}
+pretrained, random = ({task: means(task, weights) for task in tasks} for weights in ("pretrained", "random"))
+gains = {task: 100 * (pretrained[task]["block4"] - pretrained[task]["block1"]) for task in tasks}
+leads = {f"{t}, {b}": 100 * (pretrained[t][b] - random[t][b]) for t in tasks for b in random[t]}
 closest = min(leads, key=leads.get)
-frozen = f"{transplanted('pretrained', 4):.0%}, {transplanted('random', 4):.0%}"
-measured = {
-    "probe on the source, last block minus first": f"{100 * gains['source']:+.0f} points",
-    f"the same on {far.name}": f"{100 * gains[far_name]:+.0f} points",
-    f"best block for {far.name}, by validation": best_block,
-    "probes, pretrained minus random: mean lead": f"{100 * np.mean(list(leads.values())):+.0f} points",
-    f"the same, smallest lead ({closest})": f"{100 * leads[closest]:+.1f} points",
-    "selective first-layer filters, pretrained": f"{min(pretrained_shares):.0%} to {max(pretrained_shares):.0%}",
-    "selective first-layer filters, random": f"{min(random_shares):.0%} to {max(random_shares):.0%}",
-    "all four blocks copied and frozen: pretrained, random": frozen,
-    "CKA of the last blocks: another seed, random": f"{alike[-1, -1]:.2f}, {with_random[-1, -1]:.2f}",
+deepest = [task for task in tasks if max(pretrained[task], key=pretrained[task].get) == "block4"]
+
+# %%
+far_gains = [gain for task, gain in gains.items() if task.startswith("far")]
+ahead = f"ahead in {sum(lead > 0 for lead in leads.values())} of {len(leads)}; least {leads[closest]:+.1f}: {closest}"
+said = {
+    "Early layers are general, late ones specific": "last block minus first: "
+    f"source {gains['source']:+.0f} points, far {min(far_gains):+.0f} to {max(far_gains):+.0f}",
+    "The deepest layer transfers best": f"best on {len(deepest)} of {len(tasks)}: {', '.join(deepest)}",
+    "Pretrained features beat random ones": ahead,
+    "First layers learn edges": f"{np.mean(shares(pretrained_networks, 'oriented')):.0%} selective for orientation, "
+    f"{np.mean(shares(pretrained_networks, 'coloured')):.0%} for colour; either, random: {np.mean(either['random']):.1%}",
 }
-figures.Table([{"claim": claim, "measured": value} for claim, value in measured.items()])
+figures.Table([{"people say": claim, "measured here": value} for claim, value in said.items()])
 
 # %%
 learn.progress_card("01")
