@@ -123,9 +123,9 @@ figures.line_chart(
 )
 
 # %% [markdown]
-# Compare the two judges first. Behind four frozen random blocks, the trained head is near guessing, and the fitted head
-# gets about twice as much from the same features: half of the collapse was the head, not the blocks. It had not finished.
-# A frozen network is judged by a fitted head, or it isn't judged.
+# Compare the two judges first. Behind four frozen random blocks, the trained head is not far from guessing, and the fitted
+# head reads much more out of the same features: a good part of the collapse was the head's, which had not finished, and
+# not the blocks'. Judge a frozen network by a fitted head.
 #
 # By that judge, frozen random blocks do harm, and the more of them the worse: what stands above can't repair what is
 # lost below. Copied pretrained blocks beat training from scratch (0 copied) at every depth, and it matters little whether
@@ -165,8 +165,8 @@ with_random = inspection.cka_by_block(backbone, control, images)
 figures.cka_matrix(with_random, names, names, row_label="pretrained", column_label="random", title="The control")
 
 # %% [markdown]
-# The two pretrained networks agree block by block, most of all early on. With the random network the agreement is
-# smaller, and the smaller the deeper. And what did training on another task change? Compare the network with its
+# The two pretrained networks agree block by block, most of all early on. With the random network there is
+# little agreement behind block 1. And what did training on another task change? Compare the network with its
 # fine-tuned copy from above:
 
 # %%

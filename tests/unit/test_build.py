@@ -56,6 +56,26 @@ def test_metadata_is_the_front_matter_and_the_kernel_alone(course: Path) -> None
     assert metadata["kernelspec"]["name"] == "python3"
 
 
+APPENDIX = """# ---
+# jupyter:
+#   course: {title: More, question: "What else?", prerequisites: [], minutes: 1, seconds: 1, data: none, backbone: none}
+# ---
+
+# %% tags=["parameters"]
+PROFILE = "laptop"
+"""
+
+
+def test_an_appendix_is_built_without_objectives_and_is_not_a_lesson(course: Path) -> None:
+    source = course / "solutions" / "appendix_more.py"
+    source.write_text(APPENDIX, encoding="utf-8")
+    assert builder.build(course)[1:] == [course / "lessons" / "appendix_more.ipynb"]
+    assert "appendix_more" not in [lesson.name for lesson in find_lessons(course)]
+    source.write_text(APPENDIX.replace("minutes: 1", "minutes: 0"), encoding="utf-8")
+    with pytest.raises(CourseError, match=r"appendix_more\.py: fix the front matter .*minutes"):
+        builder.build(course)
+
+
 def test_building_twice_gives_the_same_bytes(course: Path) -> None:
     (path,) = builder.build(course)
     before = path.read_bytes()

@@ -9,7 +9,7 @@ import pytest
 
 import course_utils
 from course_utils.authoring.sources import read_source
-from course_utils.checkout import find_lessons
+from course_utils.checkout import find_notebooks
 
 ROOT = Path(course_utils.__file__).parents[1]
 NAMES = [
@@ -19,7 +19,7 @@ NAMES = [
 ]
 PACKAGES = ["backbones", "data", "experiments", "figures", "inspection", "labs", "learn", "transfer"]
 OF_CLASS_FOLDERS = ["CODE_STUB", "SetParameters"]
-LESSONS = find_lessons(ROOT)
+LESSONS = find_notebooks(ROOT)
 
 
 def course_imports(source: str) -> set[tuple[str, str]]:
