@@ -78,7 +78,7 @@ PROBE_SEEDS = range([2, 5, 10][SIZE])
 PRETRAINING_RUNS = [(0,), (0, 1, 2), (0, 1, 2)][SIZE]
 RANDOM_NETWORKS = [2, 20, 20][SIZE]
 EVERY = [4, 1, 1][SIZE]  # of the pictures that are shown to a channel
-STRIDE = [64, 32, 32][SIZE]  # pixels from one cover to the next
+COVER = [112, 64, 64][SIZE]  # side of the square that covers a part of a picture, in pixels
 REAL = not BACKBONE.startswith("embedded")  # a real network of your choice is probed near the end
 NETWORK, FAR = ("embedded", "photo-textures") if REAL else (BACKBONE, DATASET)
 
@@ -200,7 +200,7 @@ favourites(real, squares, "block5", k=5)
 # Cover one square of the picture after another with its mean colour, and note how far a class's probability falls.
 # Where it falls, there the evidence was (purple); where it is orange, covering made the network surer. A map alone
 # proves little: random weights must not give the same one ([Adebayo et al. 2018](https://arxiv.org/abs/1810.03292)). So
-# here are three maps and that **control**, all on one scale.
+# here are three maps and that **control**, on one scale.
 #
 # **Predict:** where does the fall peak on the coffee: in the cup, on the spoon, or on the table?
 
@@ -215,7 +215,7 @@ def evidence(network, name, wanted):
         return probabilities(network, pictures)[:, np.isin(class_names, wanted)].sum(axis=1, keepdims=True)
 
     picture = data.photograph(name)
-    return picture, inspection.occlusion_map(probability, picture, 0, size=64, stride=STRIDE)
+    return picture, inspection.occlusion_map(probability, picture, 0, size=COVER, stride=COVER // 2)
 
 
 # %%
@@ -227,7 +227,7 @@ figures.heat_over(panels, title="What is missed when it is covered?")
 # %% [markdown]
 # The espresso is missed when the cup is covered, the missile when the rocket's tip is. The cat is missed nowhere: no
 # single square is needed, since the rest still says *cat*. An empty map doesn't mean that nothing was used. And the
-# random network misses nothing, because it names nothing.
+# random network misses nothing, because its features say nothing to the head.
 #
 # ## The same in small
 # Looking is over; from here on you measure. That takes hundreds of pictures and several networks, so we change to the
@@ -286,9 +286,10 @@ check("01.q6", answer)
 
 # %% [markdown]
 # ## Is it an edge detector, or does it only look like one?
-# Below are the 32 filters of block 1, each 7 pixels wide, and eight random ones. Some are said to like one *orientation*, or one *colour* and
-# not its opposite. Random filters can look so by chance. We call a filter selective where it beats 99 % of random
-# ones in orientation or in colour. By that rule alone one or two random filters in a hundred pass.
+# Below are the 32 filters of block 1, each 7 pixels wide, and eight random ones. Some are said to like one
+# *orientation*, or one *colour* and not its opposite. Random filters can look so by chance. We call a filter selective
+# where it beats 99 % of random ones in orientation or in colour. By that rule alone about two random filters in a
+# hundred pass.
 #
 # **Predict:** how many per cent of the trained filters are selective?
 
@@ -324,9 +325,9 @@ rows = [
 figures.bars(rows, x="selective for", y="share", by="weights", y_label="share of filters", title="Selective filters")
 
 # %% [markdown]
-# Both kinds are far more frequent than among random filters, and colour is the more frequent of the two: *edge detectors*
-# are only part of the story. Nobody asked for either. Cells that answer edges of one orientation were known long before,
-# from a cat's visual cortex ([Hubel and Wiesel 1962](https://doi.org/10.1113/jphysiol.1962.sp006837)).
+# Both kinds are far more frequent than among random filters, and colour is the more frequent of the two: *edge
+# detectors* are only part of the story. Nobody asked for either. Cells that answer edges of one orientation were known
+# long before, from a cat's visual cortex ([Hubel and Wiesel 1962](https://doi.org/10.1113/jphysiol.1962.sp006837)).
 #
 # ### Quick check
 
@@ -348,20 +349,21 @@ figures.picture_grid(np.uint8(127.5 + 127 * stripes), [f"{a}°" for a in angles]
 
 # %%
 tested = inspection.filter_selectivity(filters)
-alive = np.flatnonzero(np.abs(filters).max(axis=(0, 1, 2)) > 0.01)
-by_orientation = sorted(alive, key=lambda i: tested[i]["orientation"])
+by_orientation = sorted(range(len(tested)), key=lambda i: tested[i]["orientation"])
 answers = inspection.grating_responses(filters, np.radians(angles)).max(axis=2)  # at each angle's best stripe width
+with_weights = np.flatnonzero(np.abs(filters).max(axis=(0, 1, 2)) > 0.01)
+flattest = min(with_weights, key=lambda i: np.ptp(answers[i] / answers[i].max()))
 rows = [
     {"angle": angle, "response": answers[i, a] / answers[i].max(), "filter": f"filter {i}"}
-    for i in (by_orientation[-1], by_orientation[-4], by_orientation[0])
+    for i in (by_orientation[-1], by_orientation[-4], flattest)
     for a, angle in enumerate(angles)
 ]
 labels = {"x_label": "angle of the stripes, in degrees", "y_label": "response, share of the strongest"}
 figures.line_chart(rows, x="angle", y="response", by="filter", title="Three filters, turned stripes", **labels)
 
 # %% [markdown]
-# Find the three in the grid above. Two answer stripes near one angle most, and others much less. The third hardly cares:
-# it may detect something else, but not edges. One number says it, taken over the responses at all angles:
+# Find the three in the grid above. Two answer stripes near one angle most, and others much less. The third hardly
+# cares: it may detect something else, but not edges. One number says it, taken over the responses at all angles:
 #
 # **orientation selectivity = (max - min) / (max + min)**
 #
@@ -425,9 +427,9 @@ labels_of = {"x": "block", "y": "purity", "by": "weights", "y_label": "purity of
 figures.bars(rows, **labels_of, guess=chance, title="Do channels follow classes?")
 
 # %% [markdown]
-# The dotted line is what eight pictures drawn blindly reach. In block 1 training has made nothing purer: pictures of one
-# class share their edges and colours anyway. In blocks 3 and 4 the trained channels follow the source classes much more
-# closely than random ones do, though far from one class per channel. The deeper, the more *specific*.
+# The dotted line is what eight pictures drawn blindly reach. In block 1 training has made nothing purer: pictures of
+# one class share their edges and colours anyway. In blocks 3 and 4 the trained channels follow the source classes much
+# more closely than random ones do, though far from one class per channel. The deeper, the more *specific*.
 #
 # ## A linear probe: how useful is a block?
 # Specific is not the same as useful. The test of usefulness is simple. Take a block's
@@ -489,9 +491,9 @@ check("01.e3", probe_accuracy, seed=1)
 # %% [markdown]
 # ## Which block is useful to someone else?
 # Now the main experiment: a probe on every block, on six tasks. The source itself, in new pictures of the classes from
-# above; the near target; and four **far** targets, real pictures that no code drew: digits written by hand, tissue under
-# a microscope (gland or not), faces (or not), and, unless you changed `DATASET`, the textures below, cut from photographs.
-# Every probe gets 20 labels per class, and everything is repeated with other draws of labels.
+# above; the near target; and four **far** targets, real pictures that no code drew: digits written by hand, tissue
+# under a microscope (gland or not), faces (or not), and, unless you changed `DATASET`, the textures below, cut from
+# photographs. Every probe gets 20 labels per class, and everything is repeated with other draws of labels.
 #
 # **Predict:** which block serves the textures best: `"block1"`, `"block2"`, `"block3"` or `"block4"`?
 
@@ -532,13 +534,14 @@ reveal("01.best-block", best_block)
 
 # %% [markdown]
 # In every panel, deeper is to the right. On the source and on the near target depth pays most: the last block is far
-# ahead of the first. On the far targets it gains much less. On textures and digits the curve even bends down at the end;
-# on tissue it rises to the last block. Early layers are called general, late ones specific. So much is shown. *Why*
-# is not: the last block may have dropped what its own classes don't need, or these tasks may need nothing deep.
+# ahead of the first. On the far targets it gains much less. On textures and digits the curve even bends down at the
+# end; on tissue it rises to the last block. Early layers are called general, late ones specific. So much is shown.
+# *Why* is not: the last block may have dropped what its own classes don't need, or these tasks may need nothing deep.
 #
-# Now the broken lines, the control. Random filters respond differently to different pictures too, and a linear classifier
-# makes something of that. On digits and faces it makes nearly everything of it. What pretraining is worth is the distance
-# between the lines; on faces, of which there are few pictures, it is one picture or two, either way.
+# Now the broken lines, the control. Random filters respond differently to different pictures too, and a linear
+# classifier makes something of that. On digits and faces it makes nearly everything of it. What pretraining is worth is
+# the distance between the lines; on faces, of which there are few pictures, it is one picture or two, and the order may
+# turn.
 #
 # **Change this:** set `PER_CLASS = 5`. Which curves do you expect to fall most?
 #
@@ -562,9 +565,9 @@ check("01.q2", answer)
 # ## A lead, or luck?
 # With other labels the numbers come out a little different. How sure is a mean? Its standard error is the standard
 # deviation over the seeds, divided by the root of their number. The **one-standard-error rule** ([Breiman et al.
-# 1984](https://doi.org/10.1201/9781315139470)) makes a habit of it: take the *simplest* candidate whose mean is
-# within one standard error of the best mean. Simplest is here the shallowest block, since everything behind it can be cut
-# off and need never be computed.
+# 1984](https://doi.org/10.1201/9781315139470)) makes a habit of it: take the *simplest* candidate whose mean is within
+# one standard error of the best mean. Simplest is here the shallowest block, since everything behind it can be cut off
+# and need never be computed.
 
 
 # %%
@@ -615,8 +618,8 @@ check("01.e4", choose_block, seed=1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Let your function choose for the far target. Then the test pictures may be opened, once: the block that validation chose
-# beside the last one, which one would have taken without looking.
+# Let your function choose for the far target. Then the test pictures may be opened, once: the block that validation
+# chose beside the last one, which one would have taken without looking.
 
 # %%
 yours = choose_block(table)
@@ -648,31 +651,31 @@ labs.microscope(backbone, source.validation.inputs)
 
 # %% [markdown]
 # ## With a real network
-# The same probes on a network that learned from photographs, beside the same architecture with random weights. Set `BACKBONE` and, at the top, `DATASET` to a folder with one sub-folder of
-# photographs per class, and it is your choice of network and your pictures. Without, it is EfficientNet-Lite0 and the
-# photographs' textures again, cut at 96 pixels.
+# The same probes on a network that learned from photographs, beside the same architecture with random weights. Set
+# `BACKBONE` and, at the top, `DATASET` to a folder with one sub-folder of photographs per class, and it is your choice
+# of network and your pictures. Without, it is EfficientNet-Lite0 and the photographs' textures again, cut at 96 pixels.
 #
 # **Predict:** is the last block the best one this time?
 
 # %%
 real_name = BACKBONE if REAL else "efficientnet_lite0"
 photographs = load_dataset(DATASET, image_size=96)
-held_out = photographs.validation.few(min(20, np.bincount(photographs.validation.labels).min()), seed=SEED)
+parts = photographs.train, photographs.validation
+each = min([5, 20, 20][SIZE], *(np.bincount(part.labels).min() for part in parts))  # pictures per class
+few_labels, held_out = (part.few(each, seed=SEED) for part in parts)
 real_rows = []
 for weights in ("pretrained", None):  # None: random weights, the control
     network = load_backbone(real_name, weights=weights, image_size=96)
-    few_labels = photographs.train.few(min(20, np.bincount(photographs.train.labels).min()), seed=SEED)
     for row in inspection.probe_blocks(network, few_labels, held_out):
-        block = row["block"].removeprefix("block").strip("_")  # short enough to stand beside the others
-        real_rows.append(row | {"block": block, "target": photographs.name, "weights": weights or "random"})
+        real_rows.append(row | {"target": photographs.name, "weights": weights or "random"})
 title = f"{real_name}: probes (one picture is {100 / len(held_out):.1f} points)"
 figures.probe_by_block(real_rows, guess={photographs.name: 1 / photographs.num_classes}, title=title)
 
 # %% [markdown]
-# With EfficientNet-Lite0, the curve rises steeply at first and then stays high: here the late blocks serve the textures as
-# well as any. So "early is better for a far target" is no law; how far a target is depends on the source, and a million
-# photographs hold much fur, stone and grass. The random network loses with depth. Mind the size of one picture, and if
-# your own classes are among ImageNet's (ant and bee are), your target is a near one.
+# With EfficientNet-Lite0, the curve rises steeply at first and then stays high: here the late blocks serve the textures
+# as well as any. So "early is better for a far target" is not a law: how far a target is depends on the source, and
+# among ImageNet's classes are cats and a stone wall. The random network loses with depth. Mind the size of one picture.
+# And if your own classes are among ImageNet's (ant and bee are), your target is a near one.
 #
 # ## Key takeaways
 # - **Depth fits the source.** There, each block adds something. For a target far away the last block adds less, or
@@ -697,14 +700,15 @@ deepest = [task for task in tasks if max(pretrained[task], key=pretrained[task].
 
 # %%
 far_gains = [gain for task, gain in gains.items() if task.startswith("far")]
-ahead = f"ahead in {sum(lead > 0 for lead in leads.values())} of {len(leads)}; least {leads[closest]:+.1f}: {closest}"
+won = sum(lead > 0 for lead in leads.values())
+ahead = f"ahead in {won} of {len(leads)} cases; least {leads[closest]:+.1f} points: {closest}"
 said = {
     "Early layers are general, late ones specific": "last block minus first: "
-    f"source {gains['source']:+.0f} points, far {min(far_gains):+.0f} to {max(far_gains):+.0f}",
+    f"source {gains['source']:+.0f} points, far {min(far_gains):+.0f} to {max(far_gains):+.0f} points",
     "The deepest layer transfers best": f"best on {len(deepest)} of {len(tasks)}: {', '.join(deepest)}",
     "Pretrained features beat random ones": ahead,
-    "First layers learn edges": f"{np.mean(shares(pretrained_networks, 'oriented')):.0%} selective for orientation, "
-    f"{np.mean(shares(pretrained_networks, 'coloured')):.0%} for colour; either, random: {np.mean(either['random']):.1%}",
+    "First layers learn edges": f"{np.mean(shares(pretrained_networks, 'oriented')):.0%} of the filters are selective "
+    f"for an orientation, {np.mean(shares(pretrained_networks, 'coloured')):.0%} for a colour",
 }
 figures.Table([{"people say": claim, "measured here": value} for claim, value in said.items()])
 

@@ -22,8 +22,8 @@
 # # Appendix: transplants, likeness and drawings
 # **Can blocks be copied into a new network, how alike are two networks, and what would a channel draw?**
 #
-# Lesson 01 asked a linear probe how useful each block is. Here are three other ways to look inside, for whoever wants to
-# go on. Nothing here counts: there are no marks, and no later lesson needs it.
+# Lesson 01 asked a linear probe how useful each block is. Here are three other ways to look inside, for whoever wants
+# to go on. Nothing here counts: there are no marks, and no later lesson needs it.
 
 # %% tags=["parameters"]
 PROFILE = "laptop"
@@ -82,9 +82,9 @@ def train_with_head(network, few, seed, rate=2e-3):
 
 # %% [markdown]
 # **Two judges.** The head was trained along with the blocks, for as many steps. That may be too few for it, above all
-# where *everything* below is frozen and the head is all that learns. So we ask twice: the head as training left it, and a
-# linear probe that is fitted to the end on the finished network's features, from the same labels. Before you run it: which
-# judge will be kinder to four frozen *random* blocks?
+# where *everything* below is frozen and the head is all that learns. So we ask twice: the head as training left it, and
+# a linear probe that is fitted to the end on the finished network's features, from the same labels. Before you run it:
+# which judge will be kinder to four frozen *random* blocks?
 
 
 # %%
@@ -123,18 +123,18 @@ figures.line_chart(
 )
 
 # %% [markdown]
-# Compare the two judges first. Behind four frozen random blocks, the trained head is not far from guessing, and the fitted
-# head reads much more out of the same features: a good part of the collapse was the head's, which had not finished, and
-# not the blocks'. Judge a frozen network by a fitted head.
+# Compare the two judges first. Behind four frozen random blocks, the trained head is not far from guessing, and the
+# fitted head reads much more out of the same features: a good part of the collapse was the head's, which had not
+# finished, and not the blocks'. Judge a frozen network by a fitted head.
 #
 # By that judge, frozen random blocks do harm, and the more of them the worse: what stands above can't repair what is
-# lost below. Copied pretrained blocks beat training from scratch (0 copied) at every depth, and it matters little whether
-# the last one or two are copied too or trained anew. That is all that this figure shows, for one target and 20 labels per
-# class.
+# lost below. Copied pretrained blocks beat training from scratch (0 copied) at every depth, and it matters little
+# whether the last one or two are copied too or trained anew. That is all that this figure shows, for one target and 20
+# labels per class.
 
 # %% [markdown]
-# Freezing is not the only thing to do with a copy. You can also go on training it, gently: **fine-tuning**. One run, by the
-# same fitted judge, because its network is needed below:
+# Freezing is not the only thing to do with a copy. You can also go on training it, gently: **fine-tuning**. One run, by
+# the same fitted judge, because its network is needed below:
 
 # %%
 fine_tuned = transplant(backbone, 4, seed=SEED)
@@ -151,8 +151,8 @@ for name, network in {"copied and frozen": backbone, "copied, then fine-tuned": 
 # they learn the same? You can't compare channel 7 with channel 7: the channels come in any order, and a mixture of
 # several may stand for the same thing. **CKA** (centred kernel alignment, [Kornblith et al.
 # 2019](https://arxiv.org/abs/1905.00414)) compares something else: which *pictures* a network finds alike. If two
-# networks find the same pairs of pictures alike, it is 1; if they have nothing in common, 0. Before you run it: how high
-# will it be between the *last* blocks of two networks that were pretrained from different seeds?
+# networks find the same pairs of pictures alike, it is 1; if they have nothing in common, 0. Before you run it: how
+# high will it be between the *last* blocks of two networks that were pretrained from different seeds?
 
 # %%
 twin = load_backbone("embedded", seed=1)  # the same classes, another random start, other pictures
@@ -233,9 +233,9 @@ figures.picture_grid(pictures, titles, columns=6, title="Drawn by the pretrained
 figures.picture_grid(drawn(control, "block4"), columns=6, title="Drawn by block 4 of the random network: the control")
 
 # %% [markdown]
-# Block 1 asks for plain colours and soft bars, block 3 for stripes, cells and spots, as in the source's textures. Block 4
-# crowds the picture with pieces that few would give a name to, and don't expect whole things at 32 pixels. The random
-# network draws something as well, mostly noise. The pictures show one thing that excites a channel, not everything
-# that does, and the smoothing has a hand in how they look: a hint of where to measure, no more.
+# Block 1 asks for plain colours and soft bars, block 3 for stripes, cells and spots, as in the source's textures. Block
+# 4 crowds the picture with pieces that few would give a name to, and don't expect whole things at 32 pixels. The random
+# network draws something as well, mostly noise. The pictures show one thing that excites a channel, not everything that
+# does, and the smoothing has a hand in how they look: a hint of where to measure, no more.
 #
 # Back to [02 Feature extraction](02_feature_extraction.ipynb).
