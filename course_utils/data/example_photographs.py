@@ -45,7 +45,8 @@ def photograph(name: str, *, size: int = _SIZE) -> NDArray[np.uint8]:
     side = min(picture.shape[:2])
     top, left = ((length - side) // 2 for length in picture.shape[:2])
     square = transform.resize(picture[top : top + side, left : left + side], (size, size), anti_aliasing=True)
-    return np.rint(255 * square).astype(np.uint8)
+    pixels: NDArray[np.uint8] = np.rint(255 * square).astype(np.uint8)
+    return pixels
 
 
 def photograph_tiles(*, size: int = _SIZE) -> NDArray[np.uint8]:
