@@ -71,6 +71,7 @@ def transplant(donor, k, seed):
     return network
 
 
+# %%
 def train_with_head(network, few, seed, rate=2e-3):
     """Train a new head, and what isn't frozen below it."""
     head = keras.layers.Dense(far.num_classes, activation="softmax")
