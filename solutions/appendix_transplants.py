@@ -130,7 +130,8 @@ figures.line_chart(
 #
 # By that judge, frozen random blocks do harm, and four of them more than two: what stands above can't repair what is
 # lost below. Copied pretrained blocks beat training from scratch (0 copied), and it matters little whether the last two
-# are copied too or trained anew. That is all that this figure shows, for one target and 20 labels per class.
+# are copied too or trained from random weights. That is all that this figure shows, for one target and 20 labels per
+# class.
 
 # %% [markdown]
 # Freezing is not the only thing to do with a copy. You can also go on training it, gently: **fine-tuning**. One run, by

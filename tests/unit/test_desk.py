@@ -1,4 +1,4 @@
-"""The learner's desk: every lesson and how far the learner is, made anew for each look, on the course's server only."""
+"""The learner's desk: every lesson and how far the learner is, made again at each look, on the course's server only."""
 
 import dataclasses
 import json
