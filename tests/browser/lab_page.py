@@ -34,6 +34,9 @@ _FIRST_PAINT = """(body) => {
         observer.observe(body, { subtree: true, childList: true });
     }, { capture: true, once: true });
 }"""
+_SMALL = """(root) => [...root.querySelectorAll("*")]
+    .filter((at) => at.textContent.trim() && !at.children.length && parseFloat(getComputedStyle(at).fontSize) < 12)
+    .map((at) => at.textContent)"""
 # Milliseconds from the next event of a kind to each change of a part.
 _CHANGES = """(root, [event, part]) => {
     const changes = (window.changes = []);
@@ -141,6 +144,28 @@ class LabOnPage:
         found = Axe().run(self.page, context="[data-checked=here]")
         return found.generate_report() if found.violations_count else ""
 
+    def fits(self) -> bool:
+        """Whether the page is no wider than its window."""
+        return self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    def small_texts(self) -> list[str]:
+        """Return the texts of less than 12 pixels."""
+        return self.root.evaluate(_SMALL)
+
+    def growth(self, act: Callable[[int], object]) -> float:
+        """Return by how many megabytes the page grows when something is done a thousand times, after a warm-up."""
+        act(60)
+        before = self._heap()
+        act(1000)
+        return self._heap() - before
+
+    def _heap(self) -> float:
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("HeapProfiler.collectGarbage")
+        used = session.send("Runtime.getHeapUsage")["usedSize"]
+        session.detach()
+        return used / 1e6
+
     def screenshot(self, path: Path) -> None:
         self.root.screenshot(path=path, animations="disabled")
 
@@ -175,6 +200,12 @@ class LabInNotebook(LabOnPage):
             old.wait_for_element_state("hidden")
         self.root.get_by_role("heading").wait_for()
         self.first_paint = self.page.wait_for_function("window.firstPaint").json_value()
+
+    def turns(self, theme: str) -> None:
+        """Wait until JupyterLab is light or dark."""
+        self.page.emulate_media(color_scheme=theme)
+        light = str(theme == "light").lower()
+        self.page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
 
     def asks(self, code: str) -> str:
         """Return what a line prints in the kernel, where ``lab`` is the lab."""

@@ -13,6 +13,7 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
 from depth_rate_map_page import BEST, END, STEP, DepthRateMapLab
+from lab_fixtures import in_jupyterlab
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -32,19 +33,7 @@ _FIRST_POINT = """(button) => new Promise((done) => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def opened(new_page, server):
-    with new_page() as (page, complaints):
-        page.set_viewport_size({"width": 1400, "height": 1000})
-        yield DepthRateMapLab(page, server), complaints
-    server.shut_kernels_down()
-
-
-@pytest.fixture
-def lab(opened):
-    lab, complaints = opened
-    yield lab
-    assert complaints == []
+opened, lab = in_jupyterlab(DepthRateMapLab)
 
 
 def test_it_is_drawn_at_once_and_fits_a_laptop(lab, measured):
@@ -129,8 +118,6 @@ def test_a_run_to_its_end_is_compared_with_the_recorded_seeds(lab):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_fault_and_a_picture_is_taken(lab, theme, request, tmp_path):
-    light = str(theme == "light").lower()
-    lab.page.emulate_media(color_scheme=theme)
-    lab.page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
+    lab.turns(theme)
     assert lab.faults() == ""
     lab.screenshot((request.config.getoption("shots") or tmp_path) / f"depth-rate-map-{theme}.png")

@@ -9,25 +9,16 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
 from depth_rate_map_page import BEST, END, SEED, STEP, DepthRateMapOnPage
+from lab_fixtures import on_page
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 _PAINT = "median 20 ms, 95th percentile 50 ms"
 _FLAT = 20  # megabytes
-_SMALL = """() => [...document.querySelectorAll(".course-lab *")]
-    .filter((at) => at.textContent.trim() && !at.children.length && parseFloat(getComputedStyle(at).fontSize) < 12)
-    .map((at) => at.textContent)"""
 
 
-@pytest.fixture
-def open_lab(open_exported):
-    return functools.partial(open_exported, DepthRateMapOnPage)
-
-
-@pytest.fixture
-def lab(open_lab):
-    return open_lab()
+open_lab, lab = on_page(DepthRateMapOnPage)
 
 
 def test_it_is_ready_within_a_second_and_opens_on_a_question_with_an_empty_map(open_lab, measured):
@@ -227,17 +218,7 @@ def test_a_thousand_cells_opened_leave_memory_flat(lab, measured):
             times,
         )
 
-    def memory():
-        session = lab.page.context.new_cdp_session(lab.page)
-        session.send("HeapProfiler.collectGarbage")
-        used = session.send("Runtime.getHeapUsage")["usedSize"]
-        session.detach()
-        return used / 1e6
-
-    opened(60)
-    before = memory()
-    opened(1000)
-    grown = memory() - before
+    grown = lab.growth(opened)
     measured.growth("depth-rate-map page: memory, a thousand cells opened", grown, f"{_FLAT} MB")
     assert grown < _FLAT
 
@@ -264,8 +245,8 @@ def test_axe_finds_no_fault_nothing_overflows_and_a_picture_is_taken(open_lab, t
     lab.root.get_by_text("source: drawn pictures").click()
     lab.root.get_by_text("Share what you see").click()
     assert lab.faults() == ""
-    assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert lab.page.evaluate(_SMALL) == []
+    assert lab.fits()
+    assert lab.small_texts() == []
 
 
 @pytest.mark.parametrize(
@@ -276,4 +257,4 @@ def test_with_forced_colours_and_at_200_percent(open_lab, how):
     lab.cell("2 blocks at 1e-3").click()
     lab.reveal()
     lab.says("^Your cell reaches 86%")
-    assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert lab.fits()

@@ -9,6 +9,7 @@ import pytest
 if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
+from lab_fixtures import in_jupyterlab
 from own_model_page import BACK, DEPTH, EPOCHS, GUESS, RATE, START, OwnModelLab
 from playwright.sync_api import expect
 
@@ -17,19 +18,7 @@ pytestmark = pytest.mark.browser
 _PROGRESS, _START_BUTTON = ".kit-progress-words", ".kit-run > .kit-row > .kit-button"
 
 
-@pytest.fixture(scope="module")
-def opened(new_page, server):
-    with new_page() as (page, complaints):
-        page.set_viewport_size({"width": 1400, "height": 1000})
-        yield OwnModelLab(page, server), complaints
-    server.shut_kernels_down()
-
-
-@pytest.fixture
-def lab(opened):
-    lab, complaints = opened
-    yield lab
-    assert complaints == []
+opened, lab = in_jupyterlab(OwnModelLab)
 
 
 def test_it_is_drawn_at_once_and_fits_a_laptop(lab, measured):
@@ -108,8 +97,6 @@ def test_back_at_the_start_the_runs_are_the_ghost(lab):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_fault_and_a_picture_is_taken(lab, theme, request, tmp_path):
-    light = str(theme == "light").lower()
-    lab.page.emulate_media(color_scheme=theme)
-    lab.page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
+    lab.turns(theme)
     assert lab.faults() == ""
     lab.screenshot((request.config.getoption("shots") or tmp_path) / f"freeze-and-rate-{theme}.png")

@@ -13,6 +13,7 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
 from freeze_lab_page import BLOCKS, DEPTH, GUESS, RATE, STEP, FreezeLab
+from lab_fixtures import in_jupyterlab
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -21,19 +22,7 @@ _PAINT = "median 20 ms, 95th percentile 50 ms"
 _WORDS, _PROGRESS = ".kit-words", ".kit-progress-words"
 
 
-@pytest.fixture(scope="module")
-def opened(new_page, server):
-    with new_page() as (page, complaints):
-        page.set_viewport_size({"width": 1400, "height": 1000})
-        yield FreezeLab(page, server), complaints
-    server.shut_kernels_down()
-
-
-@pytest.fixture
-def lab(opened):
-    lab, complaints = opened
-    yield lab
-    assert complaints == []
+opened, lab = in_jupyterlab(FreezeLab)
 
 
 def test_it_is_drawn_at_once_and_fits_a_laptop(lab, measured):
@@ -160,8 +149,6 @@ def test_controls_moved_fast_during_a_run_stay_where_they_were_left(lab):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_fault_and_a_picture_is_taken(lab, theme, request, tmp_path):
-    light = str(theme == "light").lower()
-    lab.page.emulate_media(color_scheme=theme)
-    lab.page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
+    lab.turns(theme)
     assert lab.faults() == ""
     lab.screenshot((request.config.getoption("shots") or tmp_path) / f"freeze-lab-{theme}.png")

@@ -12,6 +12,7 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
 from freeze_lab_page import BLOCKS, CONTROLS, DEPTH, EPOCHS, GUESS, RATE, STEP, FreezeLabOnPage
+from lab_fixtures import on_page
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -20,14 +21,7 @@ _PAINT = "median 20 ms, 95th percentile 50 ms"
 _FLAT = 20  # megabytes
 
 
-@pytest.fixture
-def open_lab(open_exported):
-    return functools.partial(open_exported, FreezeLabOnPage)
-
-
-@pytest.fixture
-def lab(open_lab):
-    return open_lab()
+open_lab, lab = on_page(FreezeLabOnPage)
 
 
 def test_it_is_ready_within_a_second_and_opens_on_a_question(open_lab, measured):
@@ -217,17 +211,7 @@ def test_a_thousand_replays_leave_memory_flat(lab, measured):
             times,
         )
 
-    def memory():
-        session = lab.page.context.new_cdp_session(lab.page)
-        session.send("HeapProfiler.collectGarbage")
-        used = session.send("Runtime.getHeapUsage")["usedSize"]
-        session.detach()
-        return used / 1e6
-
-    replay(50)
-    before = memory()
-    replay(1000)
-    grown = memory() - before
+    grown = lab.growth(replay)
     measured.growth("freeze-lab page: memory, a thousand replays", grown, f"{_FLAT} MB")
     assert grown < _FLAT
 
@@ -254,11 +238,8 @@ def test_axe_finds_no_fault_nothing_overflows_and_a_picture_is_taken(open_lab, t
     lab.root.get_by_text("More settings").click()
     lab.root.get_by_text("Share what you see").click()
     assert lab.faults() == ""
-    assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    small = """() => [...document.querySelectorAll(".course-lab *")]
-        .filter((at) => at.textContent.trim() && !at.children.length && parseFloat(getComputedStyle(at).fontSize) < 12)
-        .map((at) => at.textContent)"""
-    assert lab.page.evaluate(small) == []
+    assert lab.fits()
+    assert lab.small_texts() == []
     lab.root.get_by_text("More settings").click()
     lab.root.get_by_text("Share what you see").click()
     lab.page.mouse.move(0, 0)
@@ -272,7 +253,7 @@ def test_with_forced_colours_and_at_200_percent(open_lab, how):
     lab = open_lab(width=700, height=400, **how)  # 1400 x 800 at 200 %
     lab.guess_by_keyboard(3)
     lab.reveal()
-    assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert lab.fits()
 
 
 def test_two_labs_on_one_page_do_not_share_names(lab):

@@ -9,6 +9,7 @@ import pytest
 if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
+from lab_fixtures import on_page
 from label_budget_page import GUESS, LABELS, READER, LabelBudgetOnPage
 from playwright.sync_api import expect
 
@@ -18,14 +19,7 @@ _PAINT = "median 20 ms, 95th percentile 50 ms"
 _RIGHT = "Scratch needs about 119 per class: one label is worth 24"
 
 
-@pytest.fixture
-def open_lab(open_exported):
-    return functools.partial(open_exported, LabelBudgetOnPage)
-
-
-@pytest.fixture
-def lab(open_lab):
-    return open_lab()
+open_lab, lab = on_page(LabelBudgetOnPage)
 
 
 def test_it_is_ready_within_a_second_and_opens_on_a_question(open_lab, measured):
@@ -221,11 +215,8 @@ def test_axe_finds_no_fault_nothing_overflows_and_a_picture_is_taken(open_lab, t
     lab.screenshot(shots / f"label-budget-{width}-{theme}.png")
     lab.task("photo textures").check()
     lab.reveal()
-    assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    small = """() => [...document.querySelectorAll(".course-lab *")]
-        .filter((at) => at.textContent.trim() && !at.children.length && parseFloat(getComputedStyle(at).fontSize) < 12)
-        .map((at) => at.textContent)"""
-    assert lab.page.evaluate(small) == []
+    assert lab.fits()
+    assert lab.small_texts() == []
     outside = """() => {
         const box = document.querySelector(".kit-chart").getBoundingClientRect();
         return [...document.querySelectorAll(".kit-chart text")]
@@ -243,4 +234,4 @@ def test_with_forced_colours_and_at_200_percent(open_lab, how):
     lab = open_lab(width=700, height=400, **how)  # 1400 x 800 at 200 %
     lab.guess_by_keyboard()
     lab.reveal()
-    assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert lab.fits()

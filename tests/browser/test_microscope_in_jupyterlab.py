@@ -12,6 +12,7 @@ import pytest
 if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
+from lab_fixtures import in_jupyterlab
 from microscope_page import GUESS, READER, MicroscopeLab
 from playwright.sync_api import expect
 
@@ -21,19 +22,7 @@ _PAINT = "median 20 ms, 95th percentile 50 ms"
 _PROGRESS = ".kit-progress-words"
 
 
-@pytest.fixture(scope="module")
-def opened(new_page, server):
-    with new_page() as (page, complaints):
-        page.set_viewport_size({"width": 1400, "height": 1000})
-        yield MicroscopeLab(page, server), complaints
-    server.shut_kernels_down()
-
-
-@pytest.fixture
-def lab(opened):
-    lab, complaints = opened
-    yield lab
-    assert complaints == []
+opened, lab = in_jupyterlab(MicroscopeLab)
 
 
 def test_it_is_drawn_at_once_and_fits_a_laptop(lab, measured):
@@ -133,8 +122,6 @@ def test_ten_clicks_start_one_drawing(lab):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_fault_and_a_picture_is_taken(lab, theme, request, tmp_path):
-    light = str(theme == "light").lower()
-    lab.page.emulate_media(color_scheme=theme)
-    lab.page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
+    lab.turns(theme)
     assert lab.faults() == ""
     lab.screenshot((request.config.getoption("shots") or tmp_path) / f"microscope-{theme}.png")

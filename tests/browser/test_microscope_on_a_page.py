@@ -9,6 +9,7 @@ import pytest
 if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
+from lab_fixtures import on_page
 from microscope_page import GUESS, READER, STEP, MicroscopeOnPage
 from playwright.sync_api import expect
 
@@ -16,19 +17,9 @@ pytestmark = pytest.mark.browser
 
 _PAINT = "median 20 ms, 95th percentile 50 ms"
 _FLAT = 20  # megabytes
-_SMALL = """() => [...document.querySelectorAll(".course-lab *")]
-    .filter((at) => at.textContent.trim() && !at.children.length && parseFloat(getComputedStyle(at).fontSize) < 12)
-    .map((at) => at.textContent)"""
 
 
-@pytest.fixture
-def open_lab(open_exported):
-    return functools.partial(open_exported, MicroscopeOnPage)
-
-
-@pytest.fixture
-def lab(open_lab):
-    return open_lab()
+open_lab, lab = on_page(MicroscopeOnPage)
 
 
 def test_it_is_ready_within_a_second_and_opens_on_a_channel_that_answers(open_lab, measured):
@@ -203,17 +194,7 @@ def test_a_thousand_channels_leave_memory_flat(lab, measured):
             times,
         )
 
-    def memory():
-        session = lab.page.context.new_cdp_session(lab.page)
-        session.send("HeapProfiler.collectGarbage")
-        used = session.send("Runtime.getHeapUsage")["usedSize"]
-        session.detach()
-        return used / 1e6
-
-    look(50)
-    before = memory()
-    look(1000)
-    grown = memory() - before
+    grown = lab.growth(look)
     measured.growth("microscope page: memory, a thousand channels", grown, f"{_FLAT} MB")
     assert grown < _FLAT
 
@@ -228,8 +209,8 @@ def test_axe_finds_no_fault_nothing_overflows_and_a_picture_is_taken(open_lab, t
     lab.reveal()
     lab.root.get_by_text("Share what you see").click()
     assert lab.faults() == ""
-    assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert lab.page.evaluate(_SMALL) == []
+    assert lab.fits()
+    assert lab.small_texts() == []
     lab.root.get_by_text("Share what you see").click()
     lab.page.mouse.move(0, 0)
     lab.screenshot(shots / f"microscope-{width}-{theme}.png")
@@ -242,4 +223,4 @@ def test_with_forced_colours_and_at_200_percent(open_lab, how):
     lab = open_lab(width=700, height=400, **how)  # 1400 x 800 at 200 %
     lab.guess_by_keyboard()
     lab.reveal()
-    assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert lab.fits()

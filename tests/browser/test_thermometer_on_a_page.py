@@ -8,6 +8,7 @@ import pytest
 if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
+from lab_fixtures import on_page
 from playwright.sync_api import expect
 from thermometer_page import END, GUESS, SEED, STEP, ThermometerOnPage
 
@@ -15,23 +16,13 @@ pytestmark = pytest.mark.browser
 
 _PAINT = "median 20 ms, 95th percentile 50 ms"
 _FLAT = 20  # megabytes
-_SMALL = """() => [...document.querySelectorAll(".course-lab *")]
-    .filter((at) => at.textContent.trim() && !at.children.length && parseFloat(getComputedStyle(at).fontSize) < 12)
-    .map((at) => at.textContent)"""
 # The words of every state between now and the end of the game.
 _SAID = """(root) => { const said = (window.said = []);
     new MutationObserver(() => said.push(root.querySelector(".kit-result").textContent))
         .observe(root.querySelector(".kit-picture"), { subtree: true, childList: true, attributes: true }); }"""
 
 
-@pytest.fixture
-def open_lab(open_exported):
-    return functools.partial(open_exported, ThermometerOnPage)
-
-
-@pytest.fixture
-def lab(open_lab):
-    return open_lab()
+open_lab, lab = on_page(ThermometerOnPage)
 
 
 def stop_at(lab, step):
@@ -244,17 +235,7 @@ def test_a_thousand_replays_leave_memory_flat(lab, measured):
             times,
         )
 
-    def memory():
-        session = lab.page.context.new_cdp_session(lab.page)
-        session.send("HeapProfiler.collectGarbage")
-        used = session.send("Runtime.getHeapUsage")["usedSize"]
-        session.detach()
-        return used / 1e6
-
-    replay(60)
-    before = memory()
-    replay(1000)
-    grown = memory() - before
+    grown = lab.growth(replay)
     measured.growth("forgetting-thermometer page: memory, a thousand replays", grown, f"{_FLAT} MB")
     assert grown < _FLAT
 
@@ -278,8 +259,8 @@ def test_axe_finds_no_fault_nothing_overflows_and_a_picture_is_taken(open_lab, t
     lab.screenshot(shots / f"forgetting-thermometer-{width}-{theme}.png")
     lab.root.get_by_text("Share what you see").click()
     assert lab.faults() == ""
-    assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert lab.page.evaluate(_SMALL) == []
+    assert lab.fits()
+    assert lab.small_texts() == []
 
 
 @pytest.mark.parametrize(
@@ -290,4 +271,4 @@ def test_with_forced_colours_and_at_200_percent(open_lab, how):
     lab.press(GUESS, "Home")
     lab.reveal()
     lab.says("^First in the red at step 60")
-    assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert lab.fits()
