@@ -256,11 +256,6 @@ def test_with_forced_colours_and_at_200_percent(open_lab, how):
     assert lab.fits()
 
 
-def test_two_labs_on_one_page_do_not_share_names(lab):
-    ids = lab.page.evaluate("[...document.querySelectorAll('[id]')].map((at) => at.id)")
-    assert len(ids) == len(set(ids))
-
-
 def test_the_server_needs_nothing_but_files(site):
     address = f"{site}/freeze-lab/"
     html = urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address).read().decode()
