@@ -78,7 +78,7 @@ class FreezeAndRate(PageLab):
             epochs=self.epochs,
             batch=BATCH,
             objective=self._trainee.objective,
-            unfrozen=self._trainee.unfrozen,
+            was_frozen=self._trainee.was_frozen,
             tuples=self._tuples,
         )
 

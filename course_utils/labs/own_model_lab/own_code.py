@@ -20,7 +20,7 @@ def code_by_hand(
     epochs: int,
     batch: int,
     objective: ClassificationLoss,
-    unfrozen: bool,
+    was_frozen: bool,
     tuples: bool,
 ) -> str:
     """Return lines of Python that freeze, compile and fit ``model``, ``train`` and ``validation`` as the lab does.
@@ -30,12 +30,12 @@ def code_by_hand(
         network: the one in it whose blocks are frozen.
         locked: by block, whether it is frozen.
         rate, epochs, batch, objective: of the run.
-        unfrozen: whether the whole model was frozen.
+        was_frozen: whether the whole model was frozen.
         tuples: whether the data are pairs of inputs and labels; otherwise they are splits.
     """
     inside = network is not model
     owner = "backbone" if inside else "model"
-    lines = ["import keras", "", *(["model.trainable = True"] if unfrozen else [])]
+    lines = ["import keras", "", *(["model.trainable = True"] if was_frozen else [])]
     if inside:
         lines += [f"backbone = {_reached(model, network)}", "backbone.trainable = True"]
     grouped = blocks(network)

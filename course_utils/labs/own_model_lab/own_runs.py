@@ -93,7 +93,7 @@ class Trainee:
         blocks: the blocks of ``network``, from input to output.
         head: how many weights of the head learn.
         locked: by block, whether the learner had frozen it.
-        unfrozen: whether the whole model was frozen, so that its head could not learn.
+        was_frozen: whether the whole model was frozen, so that its head could not learn.
         stages: the runs since the start.
         before: the runs that ``back`` gave up.
         drift: by block, how far it has moved since the start; None before the first measurement.
@@ -113,7 +113,7 @@ class Trainee:
         outputs = check_fit(model, train=self.train, validation=self.validation)
         self.objective = objective_of(model, outputs)
         self.model, self.network = model, find_backbone(model, blocks)
-        self.locked, self.unfrozen = locks_of(self.network), not model.trainable
+        self.locked, self.was_frozen = locks_of(self.network), not model.trainable
         self.blocks, self.head = count_weights(model, self.network)
         lock(model, self.network, self.locked)
         self.start, self._start = model.get_weights(), weights_of(self.network)
