@@ -268,20 +268,20 @@ figures.Table(
 )
 
 # %% [markdown]
-# That was one run each. The whole map is recorded: how many blocks are thawed, counted from the output, times the
+# That was one run each. The whole map is recorded: how many blocks are unfrozen, counted from the output, times the
 # learning rate, three seeds a cell. (You met it in lesson 04; `ft.run` repeats any cell of it.) Recordings report test
 # pictures. What you run here is measured on validation pictures, unless it says otherwise.
 
 # %%
 map_rows = [
-    {"rate": written(r["learning_rate"]), **r, "thawed": f"{r['blocks']} of 4 blocks thawed"}
+    {"rate": written(r["learning_rate"]), **r, "unfrozen": f"{r['blocks']} of 4 blocks unfrozen"}
     for r in sorted(experiments.recorded("map-scans"), key=lambda r: (r["learning_rate"], r["blocks"]))
 ]
 figures.line_chart(
     [{**r, "accuracy": r["source"]} for r in map_rows],
     x="rate",
     y="accuracy",
-    by="thawed",
+    by="unfrozen",
     x_label="learning rate",
     y_label="source accuracy",
     title="What is left of the old task",
@@ -292,7 +292,7 @@ figures.line_chart(
     [{**r, "accuracy": r["target"]} for r in map_rows],
     x="rate",
     y="accuracy",
-    by="thawed",
+    by="unfrozen",
     x_label="learning rate",
     y_label="target accuracy",
     title="What was learned of the new one",
@@ -470,10 +470,10 @@ check("05.q5", answer)
 
 # %% [markdown]
 # ### Exercise 2: one block at a time
-# Write `moved_alone(before, after, owner, accuracy)`, the first of the two swaps for any network. `before` and `after` are
-# its weights, lists of arrays in the same order. `owner` has the name of each array's block, or `None` for an array that
-# belongs to no block. `accuracy(weights)` measures the old task with such a list. Return a dict: for each block, the
-# accuracy when this block has the weights from after, and everything else those from before. (Hints:
+# Write `moved_alone(before, after, owner, accuracy)`, the first of the two swaps for any network. `before` and `after`
+# are its weights, lists of arrays in the same order. `owner` has the name of each array's block, or `None` for an array
+# that belongs to no block. `accuracy(weights)` measures the old task with such a list. Return a dict: for each block,
+# the accuracy when this block has the weights from after, and everything else those from before. (Hints:
 # `learn.hint("05.e2")`.)
 
 
@@ -652,7 +652,7 @@ by_depth = {
 left = {rate: mean(group, "source") for rate, group in by_rate.items()}
 listed = [
     ("05a source left, rates from low to high", ", ".join(f"{written(rate)}: {s:.1%}" for rate, s in left.items())),
-    ("05b source left at 1e-3, by thawed blocks", ", ".join(f"{k}: {s:.1%}" for k, s in by_depth.items())),
+    ("05b source left at 1e-3, by unfrozen blocks", ", ".join(f"{k}: {s:.1%}" for k, s in by_depth.items())),
     ("BatchNorm in training mode, nothing learned: source", f"{still['source']:.1%}"),
 ]
 figures.Table([{"claim": claim, "value": value} for claim, value in listed])

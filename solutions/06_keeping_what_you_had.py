@@ -204,7 +204,7 @@ check("06.q1", answer)
 # %% [markdown]
 # **3. Freezing.** What can't move can't forget. The blocks that you freeze keep the old features for the old head; the
 # price is paid in what the new task may learn. (You know it from lesson 03.) The number beside *freezing* says how many
-# blocks are still thawed.
+# blocks are still unfrozen.
 
 # %%
 note("freezing", 2, timed(ft, learning_rate=1e-3, blocks=2))
@@ -323,9 +323,9 @@ reveal("06.halfway", min(on_the_way(line)))
 #
 # ### Exercise 2: pick the share
 # Write `pick_share(before, after, shares, accuracies)`. `before` and `after` are the weights of two networks, lists of
-# arrays in the same order, and `shares` are the shares of *after* that you may choose from. `accuracies(weights)` gives two
-# numbers for such a list, the old and the new task's accuracy on validation pictures. Return `share, weights`: the share
-# with the largest sum of both accuracies, and the averaged weights. (Hints: `learn.hint("06.e2")`.)
+# arrays in the same order, and `shares` are the shares of *after* that you may choose from. `accuracies(weights)` gives
+# two numbers for such a list, the old and the new task's accuracy on validation pictures. Return `share, weights`: the
+# share with the largest sum of both accuracies, and the averaged weights. (Hints: `learn.hint("06.e2")`.)
 
 
 # %% nbgrader={"grade_id": "e2", "solution": true}
@@ -398,8 +398,8 @@ for factor in (1.0, 0.01):
 # Change the layer's *rate*, as `LayerwiseAdamW` does. A penalty works too, because it changes the *direction* of the
 # step and not only its length.
 #
-# **LoRA that thaws.** Keras has LoRA built in for some layers, such as dense ones and convolutions. It freezes the
-# kernel when you call it. Then somebody freezes and thaws the model, as one does, and the kernel learns again:
+# **LoRA that unfreezes.** Keras has LoRA built in for some layers, such as dense ones and convolutions. It freezes the
+# kernel when you call it. Then somebody freezes and unfreezes the model, as one does, and the kernel learns again:
 
 # %%
 dense = keras.layers.Dense(3)
@@ -408,7 +408,7 @@ dense.enable_lora(rank=2)
 print("after enable_lora:   ", sorted(w.name for w in dense.trainable_variables))
 dense.trainable = False
 dense.trainable = True
-print("frozen and thawed:   ", sorted(w.name for w in dense.trainable_variables))
+print("frozen and unfrozen: ", sorted(w.name for w in dense.trainable_variables))
 
 # %% [markdown]
 # The course's own `LoRA` layer keeps its kernel frozen whatever is set around it. With any other, count the trainable

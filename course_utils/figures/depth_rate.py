@@ -26,13 +26,13 @@ def depth_rate_map(
     chosen: tuple[int, float] | None = None,
     title: str = "",
 ) -> Picture:
-    """Draw accuracy by thawed blocks and learning rate: a panel for the target, one for the source.
+    """Draw accuracy by unfrozen blocks and learning rate: a panel for the target, one for the source.
 
     Every cell holds the mean in percent and, where there are several seeds, the lowest and highest below it. Colours
     only repeat the numbers: darker is higher, and each panel has its own scale.
 
     Args:
-        rows: columns ``blocks`` (thawed), ``learning_rate`` and those of ``panels`` (0..1); one row per seed.
+        rows: columns ``blocks`` (unfrozen), ``learning_rate`` and those of ``panels`` (0..1); one row per seed.
         panels: maps columns to the panels' titles.
         chosen: blocks and rate of the cell to put a frame around.
         title: a line above the figure.
@@ -55,7 +55,7 @@ def depth_rate_map(
         mean = np.array([[np.mean(cells[k, rate] or np.nan) for rate in rates] for k in depths])
         shown = squares(axis, mean, [str(k) for k in depths], [scientific(rate) for rate in rates])
         shown.set_clim(float(np.nanmin(mean)), max(float(np.nanmax(mean)), float(np.nanmin(mean)) + 1e-9))
-        axis.invert_yaxis()  # few thawed blocks at the bottom
+        axis.invert_yaxis()  # few unfrozen blocks at the bottom
         axis.set(xlabel="learning rate", title=name)
         _write(axis, mean, [[cells[k, rate] for rate in rates] for k in depths])
         if chosen is not None:
@@ -64,14 +64,14 @@ def depth_rate_map(
         best = max((cell for cell in cells if cells[cell]), key=lambda cell: float(np.mean(cells[cell])))
         told.append(
             f"{name}: from {100 * np.nanmin(mean):.0f} % to {100 * np.nanmax(mean):.0f} %, highest with "
-            f"{best[0]} blocks thawed at {scientific(best[1])}"
+            f"{best[0]} blocks unfrozen at {scientific(best[1])}"
         )
         for cell, values in cells.items():
             table[cell] |= {column: float(np.mean(values or np.nan))}
-    axes[0].set_ylabel("blocks thawed")
+    axes[0].set_ylabel("blocks unfrozen")
     headline(figure, title)
     frame = f"; the frame marks {chosen[0]} blocks at {scientific(chosen[1])}" if chosen else ""
-    alt = f"{lead(title)}Accuracy over blocks thawed and learning rate. {'; '.join(told)}{frame}."
+    alt = f"{lead(title)}Accuracy over blocks unfrozen and learning rate. {'; '.join(told)}{frame}."
     return Picture(figure, alt, list(table.values()))
 
 
