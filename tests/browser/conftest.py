@@ -163,6 +163,13 @@ class Measured:
         row = [what, f"{median:.0f} ms", f"{late:.0f} ms", wanted, str(len(milliseconds))]
         self._properties.append(("labs", row))
 
+    def rate(self, what: str, moments: Sequence[float], wanted: str) -> None:
+        """Add how many things came a second; ``moments`` are those of all, in milliseconds."""
+        longest = max(np.diff(moments))
+        often = 1000 * (len(moments) - 1) / (moments[-1] - moments[0])
+        row = [what, f"{often:.1f} a second", f"longest gap {longest:.0f} ms", wanted, str(len(moments) - 1)]
+        self._properties.append(("labs", row))
+
     def growth(self, what: str, megabytes: float, wanted: str) -> None:
         self._properties.append(("labs", [what, f"{megabytes:.1f} MB", "", wanted, "1"]))
 
