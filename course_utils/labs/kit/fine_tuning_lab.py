@@ -87,7 +87,7 @@ class FineTuningLab(PageLab):
         if self.progress and self._running == self.setting:
             run = self.run_data(self.progress)
         if run is None:
-            raise CourseError(self.data["missing"] or "No run of this setting is recorded.")
+            raise CourseError(self.data["missing"] or "No run of this setting is recorded; run it for real.")
         points = [
             {"step": step, "accuracy": accuracy, "task": task}
             for step, *both in run["curve"]
