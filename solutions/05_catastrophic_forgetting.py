@@ -524,9 +524,10 @@ check("05.q6", answer)
 
 # %% [markdown]
 # ## The lab: the forgetting thermometer
-# Choose a method and its dial; begin with *plain*, since lesson 06 explains the others. Press play and stop the run
-# before the old task is in the red, or drag the flag to the step at which you would stop, so that the old task keeps 90
-# % of what it had. Then reveal the whole run.
+# The lab opens on a run that has a good moment to stop. Its method, LoRA, comes in lesson 06, and you don't need to know
+# it to play. Press play and stop the run before the old task is in the red, or drag the flag to the step at which you
+# would stop, so that the old task keeps 90 % of what it had. Then reveal the whole run. Try *plain* next, which is what
+# you did above, at several rates: how many of its runs have a good moment at all?
 
 # %%
 labs.forgetting_thermometer()
