@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 
 import pytest
 
@@ -9,7 +10,7 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
 from freeze_lab_page import STEP, FreezeLab
-from notebook import Notebook
+from notebook import KERNEL, Notebook
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -32,6 +33,16 @@ def test_a_kernel_restarted_during_a_run_leaves_a_sentence_and_the_cells_make_a_
     lab.guess_by_keyboard()
     lab.reveal()
     lab.says("your guess was 80%")
+
+
+def test_a_page_left_open_while_its_kernel_dies_says_so_and_goes_on_playing(page, server):
+    lab = FreezeLab(page, server)
+    os.kill(int(lab.asks("import os; print(os.getpid())")), signal.SIGKILL)
+    page.get_by_role("dialog").get_by_role("button", name="Ok").click(timeout=KERNEL)
+    lab.says("The kernel behind this lab is gone")
+    expect(lab.button("Run for real")).to_be_disabled()
+    lab.reveal()
+    lab.says("The target gains 5 points, the source loses 64 points")
 
 
 def test_a_page_reloaded_during_a_run_gets_a_new_lab_and_the_old_run_ends(page, server):
