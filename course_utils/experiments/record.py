@@ -16,7 +16,7 @@ import keras
 from course_utils.assets import add_to_manifest, sha256
 from course_utils.errors import CourseError
 from course_utils.experiments import recorded
-from course_utils.experiments.registry import EXPERIMENTS, Experiment, Row
+from course_utils.experiments.registry import EXPERIMENTS, Experiment, ExperimentCell, Row
 from course_utils.files import write_atomically
 
 #: How far a cell may lie outside its recorded band, besides the band's own width: another machine rounds differently,
@@ -28,27 +28,34 @@ MARGIN = 0.08
 def record(name: str, out: Path, on_progress: Callable[[int, int], None] | None = None) -> Path:
     """Run every cell of an experiment and write the rows with their provenance, all or nothing.
 
+    Cells that are done wait in ``NAME.cells.jsonl`` until the recording is written: a run that was interrupted goes on
+    there. After a change to the experiment, delete that file.
+
     Args:
         name: one of ``EXPERIMENTS``.
         out: the folder to write into.
         on_progress: called with (cells done, cells in total).
 
     Raises:
-        CourseError: an unknown name.
+        CourseError: an unknown name, or cells that were measured with another version or on another machine.
     """
     experiment = _experiment(name)
+    made_by = {
+        "keras": keras.__version__,
+        "tensorflow": version("tensorflow"),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+    }
+    journal = _Journal(out / f"{name}.cells.jsonl", made_by)
     rows: list[Row] = []
     for number, cell in enumerate(experiment.cells, start=1):
-        rows += [_rounded(row) for row in experiment.measure(cell)]
+        rows += journal.rows(cell, experiment.measure)
         if on_progress:
             on_progress(number, len(experiment.cells))
     provenance = {
         "command": f"course record {name}",
         "seeds": sorted({cell["seed"] for cell in experiment.cells}),
         "date": date.today().isoformat(),
-        "keras": keras.__version__,
-        "tensorflow": version("tensorflow"),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        **made_by,
         "licence": "CC BY 4.0",
     }
     path = out / f"{name}.json"
@@ -56,7 +63,33 @@ def record(name: str, out: Path, on_progress: Callable[[int, int], None] | None 
     text = f'{{"provenance": {json.dumps(provenance)},\n"rows": [\n{lines}\n]}}\n'
     write_atomically(path, text)
     add_to_manifest(out, path.name, {"sha256": sha256(path), "bytes": path.stat().st_size, **provenance})
+    journal.path.unlink()
     return path
+
+
+class _Journal:
+    """The cells of a recording that are done, a line each, below a line that says what they were measured with."""
+
+    def __init__(self, path: Path, made_by: dict[str, str]) -> None:
+        self.path = path
+        text = path.read_text(encoding="utf-8") if path.exists() else json.dumps(made_by) + "\n"
+        first, *cells = (line for line in text.splitlines(keepends=True) if line.endswith("\n"))
+        if json.loads(first) != made_by:
+            raise CourseError(
+                f"{path} was begun with {first.strip()}, but this is {json.dumps(made_by)}. One recording can't mix "
+                "the two: delete the file to begin again."
+            )
+        write_atomically(path, first + "".join(cells))  # without a line that an interrupted run left unfinished
+        self.done: dict[str, list[Row]] = {json.dumps(cell): rows for cell, rows in map(json.loads, cells)}
+
+    def rows(self, cell: ExperimentCell, measure: Callable[[ExperimentCell], list[Row]]) -> list[Row]:
+        """Return a cell's rows, and measure it if that was not done before."""
+        key = json.dumps(cell)
+        if key not in self.done:
+            self.done[key] = [_rounded(row) for row in measure(cell)]
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps([cell, self.done[key]]) + "\n")
+        return self.done[key]
 
 
 @dataclass(frozen=True)

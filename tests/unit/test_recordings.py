@@ -61,6 +61,34 @@ def test_a_changed_recording_is_refused(tmp_path, monkeypatch, halves):
     recordings._read.cache_clear()
 
 
+def test_an_interrupted_recording_goes_on_where_it_stopped(tmp_path, monkeypatch, halves):
+    measured = []
+
+    def measure(cell):
+        if cell["seed"] and measured == [0]:
+            measured.append("interrupted")
+            raise KeyboardInterrupt
+        measured.append(cell["seed"])
+        return [{**cell, "accuracy": 0.5}]
+
+    monkeypatch.setitem(EXPERIMENTS, "halves", Experiment(EXPERIMENTS["halves"].cells, measure, ("accuracy",)))
+    with pytest.raises(KeyboardInterrupt):
+        recorder.record("halves", tmp_path)
+    journal = tmp_path / "halves.cells.jsonl"
+    with journal.open("a") as file:
+        file.write('[{"labels": 1, "se')  # torn while it was written
+    path = recorder.record("halves", tmp_path)
+    assert measured == [0, "interrupted", 1]
+    assert [row["seed"] for row in json.loads(path.read_text())["rows"]] == [0, 1]
+    assert not journal.exists()
+
+
+def test_a_recording_begun_with_other_versions_is_not_continued(tmp_path, halves):
+    (tmp_path / "halves.cells.jsonl").write_text('{"keras": "2.0", "tensorflow": "2.0", "machine": "abacus"}\n')
+    with pytest.raises(CourseError, match=r"halves\.cells\.jsonl was begun with .*abacus.*delete the file"):
+        recorder.record("halves", tmp_path)
+
+
 def test_a_cell_run_again_holds_inside_its_band_and_not_outside(tmp_path, monkeypatch, halves):
     recorder.record("halves", tmp_path)
     monkeypatch.setattr(recordings, "RECORDINGS", tmp_path)
