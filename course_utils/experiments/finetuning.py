@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from course_utils.backbones import blocks, load_source_model
-from course_utils.data import Split, load_dataset
+from course_utils.data import Dataset, Split, load_dataset
 from course_utils.errors import CourseError
 from course_utils.transfer.averaging import average_weights
 from course_utils.transfer.drift import relative_drift
@@ -31,6 +31,8 @@ from course_utils.transfer.sessions import Rehearsal, Session
 #: Source pictures per class: those that a run may rehearse, and those that it is measured on.
 KEPT, MEASURED = 10, 5
 
+HeadStart = Literal["probe", "random", "source"]
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -44,7 +46,7 @@ class Recipe:
             the pictures of this many full batches. An epoch's last batch is filled up with pictures from its front,
             and fewer than ``batch_size`` pictures are one batch, so few pictures take more steps.
         head: ``"probe"``: a linear probe is fitted first and the head starts from it (LP-FT); ``"random"``: it starts
-            random.
+            random; ``"source"``: it starts as a copy of the source's, for a target with the source's own classes.
         rehearsal: the share of source pictures in every batch, 0 to below 1.
         penalty: ``"l2-sp"`` or ``"ewc"``, with the given ``strength``, 0 or more.
         batchnorm: ``"inference"``: the stored statistics stay as they are; ``"training"``: the mistake of lesson 03.
@@ -54,7 +56,7 @@ class Recipe:
     learning_rate: float = 3e-4
     steps: int = 100
     batch_size: int = 32
-    head: Literal["probe", "random"] = "probe"
+    head: HeadStart = "probe"
     rehearsal: float = 0.0
     penalty: Literal["none", "l2-sp", "ewc"] = "none"
     strength: float = 0.0
@@ -70,7 +72,7 @@ class FineTuning:
     """One backbone and one target task, fine-tuned any number of times, always from the same start.
 
     Args:
-        target: the name of a dataset with pictures of the backbone's size.
+        target: a dataset with pictures of the backbone's size, or its name.
         per_class: labels per class that training may use.
         backbone: one that ships with its source head.
         backbone_seed: which pretraining run. The source's pictures stay the same: some that run 0 was shown, and some
@@ -87,14 +89,15 @@ class FineTuning:
 
     def __init__(
         self,
-        target: str,
+        target: str | Dataset,
         per_class: int,
         *,
         backbone: str = "embedded",
         backbone_seed: int = 0,
         lora_rank: int | None = None,
     ) -> None:
-        self.target, self.source = load_dataset(target), load_dataset("source")
+        self.target = target if isinstance(target, Dataset) else load_dataset(target)
+        self.source = load_dataset("source")
         self.per_class = per_class
         self.pretrained = load_source_model(backbone, seed=backbone_seed)
         self.network, source_head = backbone_of(self.pretrained), self.pretrained.get_layer("source_head")
@@ -187,10 +190,17 @@ class FineTuning:
         rows = self.target.train.few_rows(self.per_class, seed)
         return linear_probe(self.features[rows], self.target.train.labels[rows])
 
-    def _set_head(self, kind: str, seed: int) -> None:
+    def _set_head(self, kind: HeadStart, seed: int) -> None:
         head = self.model.get_layer("target_head")
         if kind == "probe":
             head.set_weights(as_dense(self.probe(seed)))
+        elif kind == "source":
+            if self.target.class_names != self.source.class_names:
+                raise CourseError(
+                    f"head='source' needs a target with the source's classes, but {self.target.name!r} has others; "
+                    "take head='probe'."
+                )
+            head.set_weights(self.model.get_layer("source_head").get_weights())
         else:
             start = keras.initializers.GlorotUniform(seed=seed)(head.kernel.shape)
             head.set_weights([np.asarray(start), np.zeros(self.target.num_classes, np.float32)])
@@ -223,6 +233,12 @@ class FineTuning:
             "curve": curve,
             "seconds": time.perf_counter() - started,
         }
+
+    def result(self, recipe: Recipe, seed: int) -> dict[str, float]:
+        """Do one run and return only ``measured()``."""
+        for _ in self.prepare(recipe, seed).events():
+            pass
+        return self.measured()
 
     def average(self, after: list[NDArray[Any]], share: float) -> None:
         """Set the model to the average of its weights before the last run and ``after`` (WiSE-FT), heads included."""
