@@ -8,6 +8,7 @@ from course_utils.experiments.budgets import (
     scratch_accuracy,
     scratch_model,
     scratch_session,
+    tuned_scratch,
 )
 from course_utils.experiments.finetuning import FineTuning, Recipe
 from course_utils.experiments.recordings import recorded, recorded_scratch
@@ -29,4 +30,5 @@ __all__ = [
     "scratch_accuracy",
     "scratch_model",
     "scratch_session",
+    "tuned_scratch",
 ]
