@@ -8,7 +8,7 @@ import numpy as np
 
 from course_utils.experiments.finetuning import FineTuning, Recipe
 
-Row = dict[str, Any]
+_Row = dict[str, Any]
 _GENTLE_TO_RASH = (1e-4, 3e-4, 1e-3)
 
 
@@ -51,7 +51,7 @@ def tuned_recipe(method: str, learning_rate: float, strength: float) -> Recipe:
 
 def tuned_rows(
     start: Callable[[int | None], FineTuning], method: str, learning_rate: float, seed: int
-) -> Iterator[Row]:
+) -> Iterator[_Row]:
     """Run one method at one rate with each of its strengths.
 
     Args:
@@ -77,7 +77,7 @@ def tuned_rows(
         yield {"strength": strength, **ft.result(tuned_recipe(method, learning_rate, strength), seed)}
 
 
-def at_equal_target(rows: Sequence[Row], within: float = 0.01) -> dict[str, list[Row]]:
+def at_equal_target(rows: Sequence[_Row], within: float = 0.01) -> dict[str, list[_Row]]:
     """Choose for each method the setting that keeps most of the source at equal target accuracy.
 
     Validation pictures choose. The goal is the target accuracy of plain fine-tuning at its best rate. A setting
@@ -92,14 +92,14 @@ def at_equal_target(rows: Sequence[Row], within: float = 0.01) -> dict[str, list
         By method, the rows of its chosen setting, one per seed; none if no setting qualifies. ``"plain"`` is the best
         rate itself, and ``"lower rate"`` the rate that is chosen like a setting of any other method.
     """
-    settings: dict[tuple[str, float, float], list[Row]] = {}
+    settings: dict[tuple[str, float, float], list[_Row]] = {}
     for row in rows:
         settings.setdefault((row["method"], row["learning_rate"], row["strength"]), []).append(row)
 
-    def mean(chosen: list[Row], column: str) -> float:
+    def mean(chosen: list[_Row], column: str) -> float:
         return float(np.mean([row[f"validation_{column}"] for row in chosen]))
 
-    by_method: dict[str, list[list[Row]]] = {}
+    by_method: dict[str, list[list[_Row]]] = {}
     for (method, _, _), of_setting in settings.items():
         by_method.setdefault(method, []).append(of_setting)
     plain = max(by_method["plain"], key=lambda s: mean(s, "target"))
