@@ -13,7 +13,8 @@ from course_utils.figures.panels import (
     response_maps,
 )
 from course_utils.figures.picture import Picture
-from course_utils.figures.tables import Table
+from course_utils.figures.plans import training_plan
+from course_utils.figures.tables import Table, melt
 from course_utils.figures.tradeoff import front, fronts
 
 __all__ = [
@@ -30,10 +31,12 @@ __all__ = [
     "heat_over",
     "label_budget",
     "line_chart",
+    "melt",
     "patch_grid",
     "picture_grid",
     "probe_by_block",
     "receptive_field_boxes",
     "response_maps",
     "training_curves",
+    "training_plan",
 ]

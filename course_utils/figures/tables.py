@@ -4,6 +4,8 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from course_utils.errors import CourseError
+
 #: Results, one mapping per row, all with the same keys.
 Rows = Sequence[Mapping[str, Any]]
 
@@ -30,3 +32,28 @@ class Table:
             for row in self.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def melt(
+    rows: Rows, columns: str | Sequence[str], *, name: str = "measured on", value: str = "accuracy"
+) -> list[dict[str, Any]]:
+    """Turn several numbers in one row into one row for each, as charts with bars or lines side by side need them.
+
+    Args:
+        rows: measurements, one mapping each.
+        columns: the columns that hold the numbers; or the name of one column that holds a mapping from name to number,
+            such as a run's ``drift`` by block.
+        name, value: the columns that the names and the numbers get. All other columns are kept.
+
+    Raises:
+        CourseError: a row lacks one of the columns.
+    """
+    melted = []
+    wanted = (columns,) if isinstance(columns, str) else columns
+    for row in rows:
+        if missing := [column for column in wanted if column not in row]:
+            raise CourseError(f"A row has no column {missing[0]!r}; it has {', '.join(map(str, row))}.")
+        numbers = row[columns] if isinstance(columns, str) else {column: row[column] for column in columns}
+        kept = {key: content for key, content in row.items() if key not in wanted}
+        melted += [{**kept, name: key, value: number} for key, number in numbers.items()]
+    return melted
