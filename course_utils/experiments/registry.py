@@ -19,6 +19,7 @@ from course_utils.experiments import (
     scratch_accuracy,
 )
 from course_utils.experiments.budgets import TaskFeatures
+from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
 from course_utils.transfer import extract_features
 
 #: What a cell varies, such as ``{"labels": 5, "seed": 0}``.
@@ -127,6 +128,19 @@ def _features_or_fine_tuning(task: str, budgets: tuple[int, ...]) -> Experiment:
     return Experiment(_budgets(budgets), measure, ("accuracy",))
 
 
+def _schedules(task: str, labels: int) -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        return [{**cell, **run_schedule(_fine_tuning(task, labels), **cell)}]
+
+    cells = [
+        {"schedule": schedule, "learning_rate": rate, "seed": seed}
+        for seed in range(3)
+        for schedule in SCHEDULES
+        for rate in SCHEDULE_RATES
+    ]
+    return Experiment(tuple(cells), measure, ("target", "source"))
+
+
 _SHAPES, _TEXTURES, _DIGITS = (1, 5, 20, 50, 100, 240), (1, 5, 10, 15, 20, 40, 150), (1, 5, 15, 20, 90)
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -142,5 +156,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "map-scans": _depth_rate_map("scans", 100),
     "remedies-scans": _remedies("scans", 100),
     "labels-scans": _features_or_fine_tuning("scans", (5, 10, 20, 50, 150, 500)),
+    "labels-shapes": _features_or_fine_tuning("shapes", (5, 20, 100)),
+    "schedules-scans": _schedules("scans", 100),
     "labels-photo-textures": _features_or_fine_tuning("photo-textures", (5, 10, 20, 40, 150)),
 }
