@@ -3,6 +3,7 @@
 from course_utils.backbones.efficientnet_lite import imagenet_class_names
 from course_utils.backbones.fetching import fetch
 from course_utils.backbones.loading import backbone_names, load_backbone, load_source_model
+from course_utils.backbones.overview import is_here
 from course_utils.backbones.spec import (
     BackboneSpec,
     Pooling,
@@ -26,6 +27,7 @@ __all__ = [
     "declared_spec",
     "fetch",
     "imagenet_class_names",
+    "is_here",
     "load_backbone",
     "load_source_model",
     "load_tokenizer",

@@ -41,6 +41,15 @@ def overview(names: Iterable[str] = ()) -> list[OverviewRow]:
     return [_row(loadable_spec(name)) for name in names or backbone_names()]
 
 
+def is_here(name: str) -> bool:
+    """Return whether ``load_backbone`` works for a network without downloading anything.
+
+    Raises:
+        CourseError: an unknown name.
+    """
+    return overview([name])[0].here
+
+
 def _row(spec: BackboneSpec) -> OverviewRow:
     pinned = locked_models().get(spec.name)
     source, megabytes, here, card = "course", _shipped_bytes(spec) / 1e6, True, spec.card

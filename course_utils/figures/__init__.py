@@ -14,7 +14,7 @@ from course_utils.figures.panels import (
 )
 from course_utils.figures.picture import Picture
 from course_utils.figures.plans import training_plan
-from course_utils.figures.tables import Table, melt
+from course_utils.figures.tables import Table, claims_on_trial, melt
 from course_utils.figures.tradeoff import front, fronts
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "accuracy_matrix",
     "bars",
     "cka_matrix",
+    "claims_on_trial",
     "class_gallery",
     "depth_rate_map",
     "filter_grid",

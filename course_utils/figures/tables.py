@@ -34,6 +34,18 @@ class Table:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def claims_on_trial(claims: Sequence[tuple[str, str, bool | None]]) -> Table:
+    """Return a table of what people say, what was measured here, and the verdict.
+
+    Args:
+        claims: for each, the sentence, the measurement in words, and whether it holds here; ``None``: not tested.
+    """
+    verdicts = {True: "holds here", False: "fails here", None: "not tested here"}
+    return Table(
+        [{"people say": said, "measured here": shown, "verdict": verdicts[holds]} for said, shown, holds in claims]
+    )
+
+
 def melt(
     rows: Rows, columns: str | Sequence[str], *, name: str = "measured on", value: str = "accuracy"
 ) -> list[dict[str, Any]]:
