@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from course_utils.backbones import load_backbone
@@ -20,6 +21,7 @@ from course_utils.experiments import (
 )
 from course_utils.experiments.budgets import TaskFeatures
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
+from course_utils.experiments.surgical import HEAD_ALONE, SURGICAL_RATES, UNFROZEN, unfreeze_and_measure
 from course_utils.transfer import extract_features
 
 #: What a cell varies, such as ``{"labels": 5, "seed": 0}``.
@@ -128,6 +130,17 @@ def _features_or_fine_tuning(task: str, budgets: tuple[int, ...]) -> Experiment:
     return Experiment(_budgets(budgets), measure, ("accuracy",))
 
 
+def _unfrozen(task: str, labels: int) -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        ft = _fine_tuning(task, labels, backbone_seed=cell["seed"] % 3)
+        return [{**cell, **unfreeze_and_measure(ft, "probe", **cell)}]
+
+    choices = [name for name in UNFROZEN if name.endswith("alone")] + ["everything"]
+    settings = [(HEAD_ALONE, 0.0), *product(choices, SURGICAL_RATES)]
+    cells = [{"setting": setting, "learning_rate": rate, "seed": s} for s in range(3) for setting, rate in settings]
+    return Experiment(tuple(cells), measure, ("target",))
+
+
 def _schedules(task: str, labels: int) -> Experiment:
     def measure(cell: ExperimentCell) -> list[Row]:
         return [{**cell, **run_schedule(_fine_tuning(task, labels), **cell)}]
@@ -158,5 +171,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "labels-scans": _features_or_fine_tuning("scans", (5, 10, 20, 50, 150, 500)),
     "labels-shapes": _features_or_fine_tuning("shapes", (5, 20, 100)),
     "schedules-scans": _schedules("scans", 100),
+    "unfrozen-scans": _unfrozen("scans", 100),
+    "unfrozen-photo-textures": _unfrozen("photo-textures", 20),
     "labels-photo-textures": _features_or_fine_tuning("photo-textures", (5, 10, 20, 40, 150)),
 }

@@ -14,6 +14,7 @@ from course_utils.figures.panels import (
 )
 from course_utils.figures.picture import Picture
 from course_utils.figures.plans import training_plan
+from course_utils.figures.rate_curve import rate_curve
 from course_utils.figures.tables import Table, claims_on_trial, melt
 from course_utils.figures.tradeoff import front, fronts
 
@@ -36,6 +37,7 @@ __all__ = [
     "patch_grid",
     "picture_grid",
     "probe_by_block",
+    "rate_curve",
     "receptive_field_boxes",
     "response_maps",
     "training_curves",
