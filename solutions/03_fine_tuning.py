@@ -92,6 +92,7 @@ from keras import layers
 SEEDS = range(1 if PROFILE == "smoke" else 2)  # most comparisons are repeated
 STEPS = 8 if PROFILE == "smoke" else 100  # of a live run, about: it is a whole number of epochs
 EPOCHS = 2 if PROFILE == "smoke" else 10
+mean_over_seeds = experiments.mean_over_seeds
 REAL = not BACKBONE.startswith("embedded")
 SIDE = (96 if PROFILE == "smoke" else 160) if REAL else None  # pixels; at 224, real networks are better and slower
 
@@ -407,11 +408,6 @@ run_all("random head")
 
 
 # %%
-def mean_over_seeds(rows, column, **where):
-    """The mean of a column over the rows that match."""
-    return float(np.mean([r[column] for r in rows if all(r[key] == value for key, value in where.items())]))
-
-
 reveal(
     "03.random-head-source",
     mean_over_seeds(runs, "source", how="random head"),

@@ -13,9 +13,9 @@
 #     question: Which weights, at which rate, and is it worth it at all?
 #     objectives:
 #       - text: Choose freeze depth and learning rate together, on validation data, with the old task in view
-#         practised_by: ["04.q1", "04.q4", "04.e2", "04.e3"]
+#         practised_by: ["04.q1", "04.q4", "04.q6", "04.e2", "04.e3"]
 #       - text: Say which blocks learn, at which rate and when, and when training the head first pays
-#         practised_by: ["04.q2", "04.q3", "04.e1"]
+#         practised_by: ["04.q2", "04.q3", "04.q7", "04.e1"]
 #       - text: Decide between features and fine-tuning from the number of labels and the distance of the task
 #         practised_by: ["04.q5"]
 #     misconceptions:
@@ -25,6 +25,15 @@
 #       - id: source-rate-fits
 #         text: The rate that trained the source task is right for the target, too
 #         caught_by: ["04.q1"]
+#       - id: best-cell-is-expected
+#         text: The best cell on validation pictures is the result to expect
+#         caught_by: ["04.q6"]
+#       - id: few-labels-features
+#         text: Few labels always mean features
+#         caught_by: ["04.q5"]
+#       - id: late-layers-learn-most
+#         text: The late layers are the ones to train
+#         caught_by: ["04.q7"]
 #     prerequisites: ["03_fine_tuning"]
 #     minutes: 45
 #     seconds: 60
@@ -82,6 +91,7 @@ import numpy as np
 SEEDS = range(1 if PROFILE == "smoke" else 2)  # most comparisons are repeated; the recordings have more seeds
 STEPS = 8 if PROFILE == "smoke" else 100  # of a live run, about: it is a whole number of epochs
 EPOCHS = 2 if PROFILE == "smoke" else 10
+mean_over_seeds, at_best_rate = experiments.mean_over_seeds, experiments.at_best_rate
 
 # %% [markdown]
 # ## Before you begin
@@ -104,12 +114,6 @@ learn.review("04", first=None, second=None, third=None)
 
 # %%
 predict("04.best-cell", cell=None)  # for example cell="3 blocks at 1e-4"; the rates: 1e-5 1e-4 3e-4 1e-3 3e-3 1e-2
-
-
-# %%
-def mean_over_seeds(rows, column, **where):
-    """The mean of a column over the rows that match."""
-    return float(np.mean([r[column] for r in rows if all(r[key] == value for key, value in where.items())]))
 
 
 # %%
@@ -195,6 +199,13 @@ answer = "c"
 ### END SOLUTION
 check("04.q1", answer)
 
+# %% nbgrader={"grade_id": "q6", "solution": true}
+answer = None  # a letter, for example "a"
+### BEGIN SOLUTION
+answer = "b"
+### END SOLUTION
+check("04.q6", answer)
+
 # %% [markdown]
 # ## Which block?
 # The map unfreezes from the top: the last block, the last two, and so on. That is a habit, not a law. "The late layers
@@ -208,29 +219,18 @@ predict("04.which-block", block=None)  # for example block="block 4"
 
 # %%
 unfrozen = {task: experiments.recorded(f"unfrozen-{task}") for task in ("scans", "photo-textures")}
-
-
-def at_best_rate(rows, column, name):
-    """The rows of one choice, at the rate that is best on validation pictures."""
-    of = [r for r in rows if r[column] == name]
-    tried = {r["learning_rate"] for r in of}
-    best = max(tried, key=lambda rate: mean_over_seeds(of, "validation_target", learning_rate=rate))
-    return [r for r in of if r["learning_rate"] == best]
-
-
-# %%
 SETTINGS = ["head alone", "block 1 alone", "block 2 alone", "block 3 alone", "block 4 alone", "everything"]
 by_setting = []
 for task, rows in unfrozen.items():
     for setting in SETTINGS:
-        for r in at_best_rate(rows, "setting", setting):
+        for r in at_best_rate(rows, setting=setting):
             by_setting.append({**r, "task": task, "accuracy": r["target"]})
 figures.bars(by_setting, x="setting", by="task", title="One block at a time, each at its own best rate")
 
 # %%
 best_single = {}
 for task, rows in unfrozen.items():
-    on_validation = {n: mean_over_seeds(at_best_rate(rows, "setting", n), "validation_target") for n in SETTINGS[1:5]}
+    on_validation = {n: mean_over_seeds(at_best_rate(rows, setting=n), "validation_target") for n in SETTINGS[1:5]}
     best_single[task] = max(on_validation, key=on_validation.get)
     alone, everything = (
         mean_over_seeds(by_setting, "target", task=task, setting=n) for n in (best_single[task], "everything")
@@ -243,7 +243,15 @@ reveal("04.which-block", best_single["scans"].removesuffix(" alone"))
 # seeds, each over another pretraining run, so do not read meaning into differences that the dots don't show. Lee et al.
 # found that the best place depends on what has changed between the source and the target: pictures that look different
 # ask for early layers, other classes for late ones. So choose the block like a rate: on validation data.
-#
+
+# %% nbgrader={"grade_id": "q7", "solution": true}
+answer = None  # a letter, for example "a"
+### BEGIN SOLUTION
+answer = "b"
+### END SOLUTION
+check("04.q7", answer)
+
+# %% [markdown]
 # ## One rate does not fit all
 # Between one block and everything lie finer tools. Three of them, the first two from [Howard and Ruder
 # 2018](https://arxiv.org/abs/1801.06146):
@@ -276,7 +284,7 @@ schedules = experiments.recorded("schedules-scans")
 names = list(dict.fromkeys(r["schedule"] for r in schedules))
 preferred = []
 for how in names:
-    preferred += at_best_rate(schedules, "schedule", how)
+    preferred += at_best_rate(schedules, schedule=how)
 both = figures.melt(preferred, ["target", "source"])
 figures.bars(both, x="schedule", by="measured on", title="Scans: each at its best rate")
 
@@ -595,7 +603,7 @@ reveal("04.crossing", ahead[0] if ahead else float("inf"))
 # %% nbgrader={"grade_id": "q5", "solution": true}
 answer = None  # one or more letters, for example "ad"
 ### BEGIN SOLUTION
-answer = "bc"
+answer = "ce"
 ### END SOLUTION
 check("04.q5", answer)
 

@@ -13,6 +13,7 @@ from course_utils.experiments.budgets import (
 from course_utils.experiments.finetuning import FineTuning, Recipe
 from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
+from course_utils.experiments.summaries import at_best_rate, mean_over_seeds
 
 __all__ = [
     "LORA_RANK",
@@ -20,9 +21,11 @@ __all__ = [
     "REMEDIES",
     "FineTuning",
     "Recipe",
+    "at_best_rate",
     "band",
     "features_of",
     "label_efficiency",
+    "mean_over_seeds",
     "probe_accuracy",
     "recorded",
     "recorded_scratch",

@@ -1,0 +1,44 @@
+"""What rows of measurements say: means over seeds, and the rate that validation pictures choose."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from course_utils.errors import CourseError
+
+_Row = dict[str, Any]
+
+
+def mean_over_seeds(rows: Sequence[_Row], column: str, **where: Any) -> float:
+    """Return the mean of a column over the rows that have the given values in other columns.
+
+    Raises:
+        CourseError: no row matches.
+    """
+    return float(np.mean([row[column] for row in _matching(rows, where)]))
+
+
+def at_best_rate(rows: Sequence[_Row], **where: Any) -> list[_Row]:
+    """Return the matching rows of one learning rate: the one with the highest mean accuracy on validation pictures.
+
+    Args:
+        rows: columns ``learning_rate`` and ``validation_target`` (0..1), one row per seed and rate.
+        where: values that the rows must have in other columns.
+
+    Raises:
+        CourseError: no row matches.
+    """
+    tried = _matching(rows, where)
+    best = max(
+        dict.fromkeys(row["learning_rate"] for row in tried),
+        key=lambda rate: mean_over_seeds(tried, "validation_target", learning_rate=rate),
+    )
+    return [row for row in tried if row["learning_rate"] == best]
+
+
+def _matching(rows: Sequence[_Row], where: dict[str, Any]) -> list[_Row]:
+    found = [row for row in rows if all(row.get(key) == value for key, value in where.items())]
+    if not found:
+        raise CourseError(f"No row has {', '.join(f'{key}={value!r}' for key, value in where.items()) or 'any value'}.")
+    return found

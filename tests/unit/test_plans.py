@@ -1,0 +1,73 @@
+"""The diagram of what is trained, the table of claims, melted rows and the curve of a range test."""
+
+import pytest
+from matplotlib.patches import FancyBboxPatch
+
+from course_utils import figures
+from course_utils.errors import CourseError
+
+PLANS = {"head": {"block1": 0, "head": 1e-2}, "all": {"block1": 3e-5, "head": 3e-4}}
+
+
+def test_a_plan_shows_what_is_frozen_and_every_rate_in_boxes_words_and_table():
+    picture = figures.training_plan(PLANS, title="Two steps")
+    boxes = [patch for patch in picture.figure.axes[0].patches if isinstance(patch, FancyBboxPatch)]
+    assert [bool(box.get_hatch()) for box in boxes] == [True, False, False, False]
+    shown = [text.get_text() for text in picture.figure.axes[0].texts]
+    assert {"block1", "head", "frozen", "1e-2", "3e-5", "3e-4"} <= set(shown)
+    assert picture.alt.startswith("Two steps. ")
+    assert "all: block1 3e-5, head 3e-4" in picture.alt
+    assert picture.table[0] == {"plan": "head", "block1": "frozen", "head": "1e-2"}
+
+
+def test_a_higher_rate_is_drawn_darker():
+    picture = figures.training_plan(PLANS)
+    boxes = [patch for patch in picture.figure.axes[0].patches if isinstance(patch, FancyBboxPatch)]
+    opacity = [box.get_facecolor()[3] for box in boxes]
+    assert opacity[1] > opacity[3] > opacity[2]
+
+
+@pytest.mark.parametrize(
+    ("plans", "says"),
+    [
+        ({}, "no plan"),
+        ({"a": {"head": 1}, "b": {"block": 1}}, "'b' has other parts than 'a'"),
+        ({"a": {"head": -1}}, "rate below 0"),
+    ],
+)
+def test_plans_that_cannot_be_drawn_say_why(plans, says):
+    with pytest.raises(CourseError, match=says):
+        figures.training_plan(plans)
+
+
+def test_melt_makes_a_row_of_every_number_and_keeps_the_rest():
+    rows = [{"how": "plain", "target": 0.8, "source": 0.5}]
+    assert figures.melt(rows, ["target", "source"]) == [
+        {"how": "plain", "measured on": "target", "accuracy": 0.8},
+        {"how": "plain", "measured on": "source", "accuracy": 0.5},
+    ]
+
+
+def test_melt_opens_a_column_that_holds_a_mapping():
+    rows = [{"how": "plain", "drift": {"block1": 0.1, "block2": 0.2}}]
+    melted = figures.melt(rows, "drift", name="block", value="drift")
+    assert [(row["block"], row["drift"]) for row in melted] == [("block1", 0.1), ("block2", 0.2)]
+
+
+def test_melt_names_a_column_that_is_missing():
+    with pytest.raises(CourseError, match="no column 'source'"):
+        figures.melt([{"target": 1}], ["target", "source"])
+
+
+def test_claims_on_trial_give_each_claim_its_verdict():
+    table = figures.claims_on_trial([("a", "1", True), ("b", "2", False), ("c", "3", None)])
+    assert [row["verdict"] for row in table.rows] == ["holds here", "fails here", "not tested here"]
+
+
+def test_a_rate_curve_marks_the_suggested_rate():
+    rows = [{"learning_rate": 10.0**power, "loss": 1.0 + power**2} for power in (-3, -2, -1)]
+    picture = figures.rate_curve(rows, suggested=1e-2, title="Test")
+    (line,) = [line for line in picture.figure.axes[0].lines if line.get_label() == "suggested: 1e-2"]
+    assert set(line.get_xdata()) == {1e-2}
+    assert picture.alt.endswith("The suggested rate is 1e-2.")
+    assert picture.table == rows
