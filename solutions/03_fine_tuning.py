@@ -416,6 +416,17 @@ reveal(
 )
 
 # %% [markdown]
+# How far did each block move? The **relative drift** of a block is the length of the change, divided by the length of
+# the weights before.
+
+# %%
+by_block = figures.melt(runs, "drift", name="block", value="drift")
+figures.bars(by_block, x="block", y="drift", by="how", y_label="relative drift", title="How far each block moved")
+
+# %% [markdown]
+# Compare the bars of each block: which start moved it farther? Note also which block moved most for its size, and
+# how small a change, in per cent, it takes.
+#
 # And mistake 2, with the bill: the recipe, but with BatchNorm in training mode.
 
 # %%
@@ -433,18 +444,6 @@ figures.bars(
 # networks in mind. You will meet their like again in lesson 04, when the pictures change a little; and whenever a
 # network has to go on doing its old work, the source bars are what counts. That is lesson 05.
 #
-# How far did each block move? The **relative drift** of a block is the length of the change, divided by the length of
-# the weights before.
-
-# %%
-by_block = figures.melt(runs, "drift", name="block", value="drift")
-figures.bars(by_block, x="block", y="drift", by="how", y_label="relative drift", title="How far each block moved")
-
-# %% [markdown]
-# Compare the bars of each block: which start moved it farther? Note also which block moved most for its size, and
-# how small a change, in per cent, it takes.
-
-# %% [markdown]
 # Three mistakes, and each was a step missing or in the wrong place. Now the whole recipe once more, from memory:
 
 # %% nbgrader={"grade_id": "q11", "solution": true}
