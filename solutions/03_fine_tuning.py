@@ -525,7 +525,8 @@ labs.freeze_lab()
 # course.
 
 # %%
-name = "mobilenet_v2" if backbones.is_here("mobilenet_v2") else "efficientnet_lite0"
+usual = "mobilenet_v2" if backbones.is_here("mobilenet_v2") else "efficientnet_lite0"
+name = BACKBONE if REAL else usual
 base = load_backbone(name, image_size=96)  # elsewhere: keras.applications.MobileNetV2(include_top=False)
 photographs = load_dataset("photo-textures", image_size=96)
 train_few, validate = photographs.train.few(5, seed=SEED), photographs.validation.few(10)

@@ -154,10 +154,10 @@ for s in range(3):  # had you run one seed only
     print(f"validation {winner['validation_target']:.1%}, test {winner['target']:.1%}")
 
 # %% [markdown]
-# The average cell loses a little because these test scans happen to be harder; what the chosen cell loses beyond that
-# is the curse. Promise the test number. How near are the other cells? An accuracy *p* on *n* pictures is uncertain by
-# about the square root of *p* (1 - *p*) / *n*, its **standard error**. The printout counts the cells within two
-# standard errors of the best one, and picks the kindest to the source among them.
+# An average cell shows how much harder the test scans happen to be. What the chosen cell loses beyond that is the
+# curse. Promise the test number. How near are the other cells? An accuracy *p* on *n* pictures is uncertain by about
+# the square root of *p* (1 - *p*) / *n*, its **standard error**. The printout counts the cells within two standard
+# errors of the best one, and picks the kindest to the source among them.
 
 # %%
 best, pictures = validation[chosen], len(load_dataset("scans").validation)
@@ -232,17 +232,19 @@ best_single = {}
 for task, rows in unfrozen.items():
     on_validation = {n: mean_over_seeds(at_best_rate(rows, setting=n), "validation_target") for n in SETTINGS[1:5]}
     best_single[task] = max(on_validation, key=on_validation.get)
-    alone, everything = (
-        mean_over_seeds(by_setting, "target", task=task, setting=n) for n in (best_single[task], "everything")
-    )
-    print(f"{task}: best on validation {best_single[task]}; test {alone:.1%}, everything {everything:.1%}")
+    for setting in (best_single[task], "everything"):
+        of = [r for r in by_setting if (r["task"], r["setting"]) == (task, setting)]
+        on_target, on_source = (np.mean([r[column] for r in of]) for column in ("target", "source"))
+        print(f"{task}, {setting} at {of[0]['learning_rate']:g}: test {on_target:.1%}, source {on_source:.1%}")
 reveal("04.which-block", best_single["scans"].removesuffix(" alone"))
 
 # %% [markdown]
-# Is it the last block? Compare the two tasks, and compare the best single block with *everything*. The dots are three
-# seeds, each over another pretraining run, so do not read meaning into differences that the dots don't show. Lee et al.
-# found that the best place depends on what has changed between the source and the target: pictures that look different
-# ask for early layers, other classes for late ones. So choose the block like a rate: on validation data.
+# The printout has the best single block on validation pictures, beside everything. Is it the last one? Compare *block 4
+# alone* with the head alone, too. The dots are three seeds, each over another pretraining run, so read no meaning into
+# differences that the dots don't show. And look at the source: one block at a high rate may cost the old task more than
+# all blocks at a low one. Lee et al. found that the best place depends on what has changed from source to target: where
+# pictures look different, early layers; where the classes are others, late ones. So choose the block like a rate: on
+# validation data.
 
 # %% nbgrader={"grade_id": "q7", "solution": true}
 answer = None  # a letter, for example "a"

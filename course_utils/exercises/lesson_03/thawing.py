@@ -1,4 +1,4 @@
-"""Exercise 03.e1: thaw the top blocks, keep BatchNorm frozen, and say what became trainable."""
+"""Exercise 03.e1: unfreeze the top blocks, keep BatchNorm frozen, and say what became trainable."""
 
 import itertools
 from collections.abc import Callable, Iterable
@@ -20,7 +20,7 @@ _NAMES = "a list of the names of layers"
 
 
 class Thawing(Exercise):
-    """For several k, on a frozen and on a thawed network: what can be trained, and the weights after one step."""
+    """For several k, on a frozen and on a trainable network: what can be trained, and the weights after one step."""
 
     id = "03.e1"
     points = 3
@@ -120,7 +120,7 @@ def _wrong_flags(case: _Case) -> Verdict | None:
     if not case.frozen and set(convolutions) > set(wanted):
         return wrong("lower-blocks-stay-trainable")
     if convolutions != wanted:
-        state = "frozen" if case.frozen else "thawed"
+        state = "frozen" if case.frozen else "trainable"
         return wrong("other-layers", state=state, k=k, found=_listed(convolutions), wanted=_listed(wanted))
     return None
 

@@ -67,7 +67,7 @@ class TrainingBudget(Exercise):
         if moved.statistics:
             return wrong("statistics-moved")
         reached = _accuracy_on(inputs, data["weights"], "validation")
-        if reached is None:
+        if np.isnan(reached):
             return wrong("blown-up")
         if reached < GOAL:  # whoever tries again sees validation pictures only
             return wrong("below-goal" if moved.backbone else "only-the-head", reached=reached, goal=GOAL)
@@ -111,15 +111,15 @@ def _moved(arrays: list[_Array], after: np.ndarray) -> _Moved:
     )
 
 
-def _accuracy_on(inputs: Inputs, weights: np.ndarray, part: Literal["validation", "test"]) -> float | None:
-    """Return the accuracy with those weights on one part of the scans, or ``None`` if an output is not finite."""
+def _accuracy_on(inputs: Inputs, weights: np.ndarray, part: Literal["validation", "test"]) -> float:
+    """Return the accuracy with those weights on one part of the scans; NaN if an output is not finite."""
     from course_utils.data import load_dataset
 
     scans = getattr(load_dataset("scans", seed=inputs["scans_seed"]), part)
     model = _network(inputs)
     flat_weights.assign(_weights(model), weights)
     given = np.asarray(model(scans.inputs.astype("float32"), training=False))
-    return float((given.argmax(axis=1) == scans.labels).mean()) if np.isfinite(given).all() else None
+    return float((given.argmax(axis=1) == scans.labels).mean()) if np.isfinite(given).all() else np.nan
 
 
 def _network(inputs: Inputs, *first: Any) -> Any:
