@@ -125,7 +125,7 @@ validation = {
 chosen = max(validation, key=validation.get)
 figures.depth_rate_map(
     map_rows,
-    panels={f"validation_{task}": f"{task}, validation pictures" for task in ("target", "source")},
+    panels={"validation_target": "target, validation", "validation_source": "source, validation"},
     chosen=chosen,
     title="Scans: accuracy in percent, mean and range over three seeds",
 )
@@ -377,7 +377,8 @@ shifted = {
     "darker": pictures * 0.6,
     "noise": np.clip(pictures + rng.normal(0, 30, pictures.shape), 0, 255),
 }
-figures.picture_grid([np.uint8(images[0]) for images in shifted.values()], list(shifted), title="One texture")
+one_of_each = np.stack(list(shifted.values()))[:, 0].astype(np.uint8)
+figures.picture_grid(one_of_each, list(shifted), title="One texture")
 
 # %% [markdown]
 # By how many points is LP-FT ahead of the random head on the pictures with less contrast? **Predict:**
@@ -544,10 +545,10 @@ check("04.q4", answer)
 # %% [markdown]
 # ## Features or fine-tuning?
 # Everything so far had a fixed number of labels. Now let it grow, on three tasks: new *shapes*, drawn like the
-# source's; *textures* cut from photographs; and *scans*, which are like nothing that the source has. On each budget: a
-# linear probe on frozen **features**; **fine-tuning** of all blocks from that probe, at 1e-4 or 3e-4, as validation
-# pictures chose; and a network trained **from scratch**, where it was recorded. Five seeds, over three pretraining
-# runs.
+# source's; *textures* cut from photographs, one for each class; and *scans*, which are like nothing that the source
+# has. On each budget: a linear probe on frozen **features**; **fine-tuning** of all blocks from that probe, at 1e-4 or
+# 3e-4, as validation pictures chose; and a network trained **from scratch**, where it was recorded. Five seeds, over
+# three pretraining runs.
 #
 # From how many labels per class on is fine-tuning ahead of features on the scans, on every single seed? **Predict:**
 
