@@ -229,7 +229,7 @@ for n in (50, 150):
 
 # %% [markdown]
 # The first line is one run, and one run proves nothing: another draw of labels would give other numbers. The lines
-# below are five draws each, recorded. Most of the accuracy is there *before* anything is unfrozen. From here on,
+# below are five draws each, recorded. Most of the accuracy is there *before* anything is unfrozen. From here on, most
 # comparisons run over several seeds, and on the embedded network, since its old task can be measured.
 
 # %% nbgrader={"grade_id": "q1", "solution": true}
