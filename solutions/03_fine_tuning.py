@@ -469,9 +469,9 @@ hasty, careful = (mean_over_seeds(runs, "target", how=how) for how in ("the head
 reveal("03.rash-rate", hasty, the_recipe=careful)
 
 # %% nbgrader={"grade_id": "q4", "solution": true}
-answer = None  # a number
+answer = None  # a letter, for example "a"
 ### BEGIN SOLUTION
-answer = 0.0001
+answer = "b"
 ### END SOLUTION
 check("03.q4", answer)
 
