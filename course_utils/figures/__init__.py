@@ -2,6 +2,7 @@
 
 from course_utils.figures.charts import bars, label_budget, line_chart, probe_by_block, training_curves
 from course_utils.figures.depth_rate import depth_rate_map
+from course_utils.figures.diagrams import frozen_and_unfrozen
 from course_utils.figures.matrices import accuracy_matrix, cka_matrix
 from course_utils.figures.panels import (
     class_gallery,
@@ -30,6 +31,7 @@ __all__ = [
     "filter_grid",
     "front",
     "fronts",
+    "frozen_and_unfrozen",
     "heat_over",
     "label_budget",
     "line_chart",
