@@ -1,6 +1,6 @@
 """Label budgets: how accurate each way of learning is with a limited number of labels."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import keras
 import numpy as np
@@ -87,12 +87,22 @@ def _schedule(pictures: int, steps: int | None) -> tuple[int, int]:
 
 
 def scratch_accuracy(
-    dataset: Dataset, per_class: int, seed: int, part: str = "test", steps: int | None = None
+    dataset: Dataset,
+    per_class: int,
+    seed: int,
+    part: str = "test",
+    steps: int | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> float:
-    """Return the accuracy, 0..1, of that network trained on ``per_class`` labels, as ``scratch_session`` does."""
+    """Return the accuracy, 0..1, of that network trained on ``per_class`` labels, as ``scratch_session`` does.
+
+    ``on_progress`` is called with (steps done, steps in total).
+    """
     session = scratch_session(dataset, per_class, seed, steps)
-    for _ in session.events():
-        pass
+    total = session.epochs * -(-len(session.train) // session.batch_size)
+    for event in session.events():
+        if on_progress and event.kind == "step":
+            on_progress(event.step, total)
     return _accuracy(session.model, getattr(dataset, part))
 
 

@@ -3,8 +3,20 @@
 from course_utils.learn.checking import check, hint
 from course_utils.learn.predictions import predict, reveal
 from course_utils.learn.progress_cards import overview, progress_card
+from course_utils.learn.progress_line import progress_line
 from course_utils.learn.reference import solution
 from course_utils.learn.result import Result
 from course_utils.learn.spaced_review import review
 
-__all__ = ["Result", "check", "hint", "overview", "predict", "progress_card", "reveal", "review", "solution"]
+__all__ = [
+    "Result",
+    "check",
+    "hint",
+    "overview",
+    "predict",
+    "progress_card",
+    "progress_line",
+    "reveal",
+    "review",
+    "solution",
+]
