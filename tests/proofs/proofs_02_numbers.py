@@ -17,7 +17,7 @@ def efficiency(labels, transfer, scratch, at, log=np.log, exp=np.exp, never=math
 
 
 def by_segments(labels, transfer, scratch, at):
-    target = dict(zip(labels.tolist(), transfer.tolist(), strict=True))[at]
+    target = dict(zip(labels, transfer, strict=True))[at]
     if scratch[0] >= target:
         return labels[0] / at
     for i in range(1, len(labels)):
@@ -28,7 +28,8 @@ def by_segments(labels, transfer, scratch, at):
 
 
 def right_of_numpy(labels, transfer, scratch, at):
-    goal = transfer[np.flatnonzero(labels == at)[0]]
+    labels = np.array(labels)
+    goal = np.array(transfer)[labels == at].item()
     return 10 ** np.interp(goal, scratch, np.log10(labels), right=np.inf) / at
 
 

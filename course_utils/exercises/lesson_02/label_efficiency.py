@@ -78,8 +78,7 @@ class LabelEfficiency(Exercise):
     def probe(self, answer: Callable[..., Any], inputs: Inputs) -> Data:
         return {
             "factor": [
-                number(call(answer, *map(np.array, (c.labels, c.transfer, c.scratch)), c.at), "one number")
-                for c in _curves(inputs)
+                number(call(answer, c.labels, c.transfer, c.scratch, c.at), "one number") for c in _curves(inputs)
             ]
         }
 
