@@ -65,9 +65,13 @@ DATASET = "shapes"
 from course_utils import load_backbone, load_dataset, extract_features, linear_probe
 from course_utils import check, experiments, figures, hint, learn, predict, reveal, run_checks
 
+import numpy as np
+
 # %%
-checks = run_checks()
-figures.Table([{"check": c.name, "result": c.status, "found": c.found, "what to do": c.mend} for c in checks])
+found = []
+for c in run_checks():
+    found.append({"check": c.name, "result": c.status, "found": c.found, "what to do": c.mend})
+figures.Table(found)
 
 # %% [markdown]
 # Where it says *fail*, the last column tells you how to fix it. Run the cell again afterwards. A *warn* can wait. The
@@ -80,13 +84,15 @@ figures.Table([{"check": c.name, "result": c.status, "found": c.found, "what to 
 real = not BACKBONE.startswith("embedded")  # a real network gets its turn in the lessons that follow
 task = load_dataset("shapes" if real else DATASET, image_size=32)
 few = task.train.few(5, seed=SEED)
-names = [task.class_names[label] for label in few.labels]
+names = np.array(task.class_names)[few.labels]
 figures.picture_grid(few.inputs, names, columns=10, title="Everything you have to learn from")
 
 # %% [markdown]
 # A network starts as a heap of random numbers. You will train one on these few pictures, with shifted and mirrored
-# copies and a few hundred steps. (Lesson 02 gives it more.) Then you will show it pictures it has never seen. With five
-# classes, a blind guess is right one time in five.
+# copies and a few hundred steps. (Lesson 02 gives it more.) Then you will show it pictures it has never seen, the
+# **validation** pictures. There is a third part, the **test** pictures. It stays shut here: lesson 02 opens it, and
+# what you have looked at before can't surprise you any more. With five classes, a blind guess is right one time in
+# five.
 #
 # **Predict:** what percentage will it get right? Write your number in place of `None`, then run the cell. You may
 # go on without a guess, but a guess is what makes a result stick.
@@ -96,7 +102,8 @@ predict("00.scratch", percent=None)  # for example percent=50
 
 # %%
 STEPS = 40 if PROFILE == "smoke" else 300
-from_scratch = experiments.scratch_accuracy(task, 5, SEED, steps=STEPS)
+line = learn.progress_line("training from scratch")
+from_scratch = experiments.scratch_accuracy(task, 5, SEED, "validation", STEPS, line)
 reveal("00.scratch", from_scratch)
 
 # %% [markdown]
@@ -115,7 +122,8 @@ predict("00.transfer", percent=None)
 backbone = load_backbone("embedded" if real else BACKBONE)
 features = extract_features(backbone, few.inputs)  # 25 pictures in, 25 lists of features out
 classifier = linear_probe(features, few.labels)
-transferred = classifier.score(extract_features(backbone, task.test.inputs), task.test.labels)
+new = task.validation
+transferred = classifier.score(extract_features(backbone, new.inputs), new.labels)
 reveal("00.transfer", transferred, from_scratch=from_scratch)
 
 # %% [markdown]
@@ -130,13 +138,17 @@ rows = []
 for name, network in {"pretrained": backbone, "random weights": control}.items():
     feats = experiments.features_of(network, task)
     for seed in range(5):  # each seed draws five other pictures per class
-        accuracy = experiments.probe_accuracy(feats, task, per_class=5, seed=seed)
+        accuracy = experiments.probe_accuracy(feats, task, 5, seed, part="validation")
         rows.append({"features": name, "accuracy": accuracy, "seed": seed})
 rows.append({"features": "none: from scratch", "accuracy": from_scratch, "seed": SEED})
+
+# %%
 if PROFILE != "smoke":
-    again = experiments.scratch_accuracy(task, 5, SEED + 1, steps=STEPS)
+    line = learn.progress_line("training from scratch, on five other pictures of each")
+    again = experiments.scratch_accuracy(task, 5, SEED + 1, "validation", STEPS, line)
     rows.append({"features": "none: from scratch", "accuracy": again, "seed": SEED + 1})
-figures.bars(rows, x="features", guess=1 / task.num_classes, title="Five labels per class, pictures never seen before")
+title, guess = "Five labels per class, pictures never seen before", 1 / task.num_classes
+figures.bars(rows, x="features", y_label="validation accuracy", guess=guess, title=title)
 
 # %% [markdown]
 # Each dot is one draw of pictures. How large the gap is, when it closes, and what exactly it is inside a network
@@ -241,16 +253,22 @@ learn.overview()
 
 # %%
 measured = []
-for name in dict.fromkeys(row["features"] for row in rows):
-    mean, low, high = experiments.band(row["accuracy"] for row in rows if row["features"] == name)
-    measured.append({"features": name, "accuracy, 5 labels per class": f"{mean:.0%} (from {low:.0%} to {high:.0%})"})
+for name in ("pretrained", "random weights", "none: from scratch"):
+    accuracies = []
+    for row in rows:
+        if row["features"] == name:
+            accuracies.append(row["accuracy"])
+    mean, low, high = experiments.band(accuracies)
+    shown = f"{mean:.0%} (from {low:.0%} to {high:.0%} over {len(accuracies)} draws)"
+    measured.append({"features": name, "validation accuracy, 5 labels per class": shown})
 figures.Table(measured)
 
 # %% [markdown]
 # ## Key takeaways
 # - **Predict, run, compare.** A guess first, then the number.
 # - **No result without its control**, and none from a single run.
-# - A network that learned from other pictures can be worth more than any cleverness in training on five of your
-#   own.
+# - On this task, a network that learned from other pictures was worth more than a few hundred steps of training on
+#   five of your own. Lesson 02 gives training from scratch a fairer try, and other tasks.
+# - **Test pictures are opened once**, at the end. Until then there are validation pictures.
 #
 # Next: [01 What the layers learned](01_what_layers_learned.ipynb), where you open the network and look.

@@ -5,6 +5,7 @@ from course_utils.data.datasets import dataset_names, load_dataset
 from course_utils.data.example_photographs import photograph, photograph_tiles
 from course_utils.data.folders import PictureWarning
 from course_utils.data.open_datasets import open_dataset_names
+from course_utils.data.photographs import disjoint_texture_patches, stained_tissue
 from course_utils.data.splits import PARTS, Dataset, PartName, Split, as_model_inputs
 
 __all__ = [
@@ -15,9 +16,11 @@ __all__ = [
     "Split",
     "as_model_inputs",
     "dataset_names",
+    "disjoint_texture_patches",
     "download_dataset",
     "load_dataset",
     "open_dataset_names",
     "photograph",
     "photograph_tiles",
+    "stained_tissue",
 ]

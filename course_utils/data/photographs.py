@@ -87,6 +87,20 @@ def photo_textures(size: int = SIZE) -> Parts:
     return parts
 
 
+def disjoint_texture_patches(part: PartName = "train") -> dict[str, int]:
+    """Return, by class, how many patches of the photo textures fit side by side into a part's region.
+
+    Patches overlap, so no more of them than this are independent of each other.
+    """
+    low, high = _SHARES[part]
+    count = {}
+    for name, picture in _photographs().items():
+        rows, columns = picture.shape
+        side = _TEXTURES[name]
+        count[name] = rows // side * ((int(columns * high) - int(columns * low)) // side)
+    return count
+
+
 def tissue(size: int = SIZE) -> Parts:
     """Return gland or connective tissue from one stained section, in grey so that the stain gives nothing away.
 
@@ -96,27 +110,47 @@ def tissue(size: int = SIZE) -> Parts:
     Johnston 2001, averaged over the patch; patches in between are left out.
     """
     section = data.immunohistochemistry()
-    stain = color.rgb2hed(section)[..., 2]
-    grey = color.rgb2gray(section)
-    side = 48
+    grey, stain = color.rgb2gray(section), color.rgb2hed(section)[..., 2]
     parts: Parts = {}
-    for number, (part, share) in enumerate(_SHARES.items()):
-        rng = np.random.default_rng(2000 + number)
-        low, high = (int(grey.shape[1] * s) for s in share)
-        kept: list[list[NDArray[Any]]] = [[], []]
-        wanted = _COUNTS[part]
-        while min(map(len, kept)) < wanted:
-            row, column = rng.integers(0, 512 - side + 1), rng.integers(low, high - side + 1)
-            window = slice(row, row + side), slice(column, column + side)
-            brown = (stain[window] > _BROWN).mean()
-            if brown < 0.15 or brown > 0.6:
-                patch = transform.resize(grey[window], (size, size), anti_aliasing=True)
-                kept[int(brown > 0.6)].append(patch)
-        pictures = np.concatenate([np.stack(k[:wanted]) for k in kept])
-        parts[part] = _even_light(pictures), np.repeat([0, 1], wanted)
+    for number, part in enumerate(_SHARES):
+        kept = _stained_windows(stain, part, _COUNTS[part], np.random.default_rng(2000 + number))
+        windows = (*kept[0], *kept[1])
+        pictures = [transform.resize(grey[window], (size, size), anti_aliasing=True) for window in windows]
+        parts[part] = _even_light(np.stack(pictures)), np.repeat([0, 1], _COUNTS[part])
     return parts
 
 
+def stained_tissue(part: PartName, per_class: int, *, size: int = 96) -> Pair:
+    """Return windows of the same section in colour, where brown means gland and blue means connective tissue.
+
+    For showing what a fault in the order of colours costs; the colour gives the label away.
+
+    Returns:
+        uint8 pictures ``(2 * per_class, size, size, 3)``, connective tissue first, and their labels, 0 and 1.
+    """
+    section = data.immunohistochemistry()
+    dull, brown = _stained_windows(color.rgb2hed(section)[..., 2], part, per_class, np.random.default_rng(2100))
+    pictures = [transform.resize(section[w], (size, size), anti_aliasing=True) for w in (*dull, *brown)]
+    return np.rint(255 * np.stack(pictures)).astype(np.uint8), np.repeat([0, 1], per_class)
+
+
+def _stained_windows(
+    stain: NDArray[Any], part: PartName, wanted: int, rng: np.random.Generator
+) -> tuple[list[tuple[slice, slice]], list[tuple[slice, slice]]]:
+    """Return windows with little of the brown stain, and with much, from the part's columns."""
+    low, high = (int(stain.shape[1] * s) for s in _SHARES[part])
+    kept: tuple[list[tuple[slice, slice]], list[tuple[slice, slice]]] = ([], [])
+    while min(map(len, kept)) < wanted:
+        row = rng.integers(0, len(stain) - _WINDOW + 1)
+        column = rng.integers(low, high - _WINDOW + 1)
+        window = slice(row, row + _WINDOW), slice(column, column + _WINDOW)
+        brown = (stain[window] > _BROWN).mean()
+        if brown < 0.15 or brown > 0.6:
+            kept[int(brown > 0.6)].append(window)
+    return kept[0][:wanted], kept[1][:wanted]
+
+
+_WINDOW = 48  # pixels of the section
 _BROWN = 0.03  # DAB optical density above which a pixel counts as stained
 
 

@@ -10,7 +10,9 @@ from course_utils.experiments.budgets import (
     scratch_session,
     tuned_scratch,
 )
+from course_utils.experiments.comparisons import efficiency, mean_accuracy, probe_rows
 from course_utils.experiments.finetuning import FineTuning, Recipe
+from course_utils.experiments.one_standard_error import choose_block
 from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
 from course_utils.experiments.summaries import at_best_rate, mean_over_seeds
@@ -23,10 +25,14 @@ __all__ = [
     "Recipe",
     "at_best_rate",
     "band",
+    "choose_block",
+    "efficiency",
     "features_of",
     "label_efficiency",
+    "mean_accuracy",
     "mean_over_seeds",
     "probe_accuracy",
+    "probe_rows",
     "recorded",
     "recorded_scratch",
     "remedy",

@@ -18,6 +18,7 @@ from course_utils.experiments import (
     probe_accuracy,
     remedy,
     scratch_accuracy,
+    tuned_scratch,
 )
 from course_utils.experiments.budgets import TaskFeatures
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
@@ -51,6 +52,13 @@ def _scratch(task: str, budgets: tuple[int, ...], image_size: int | None = None)
     def measure(cell: ExperimentCell) -> list[Row]:
         accuracy = scratch_accuracy(load_dataset(task, image_size=image_size), cell["labels"], cell["seed"])
         return [{"method": "from scratch", **cell, "accuracy": accuracy}]
+
+    return Experiment(_budgets(budgets), measure, ("accuracy",))
+
+
+def _tuned_scratch(task: str, budgets: tuple[int, ...]) -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        return [{"method": "from scratch", **cell, **tuned_scratch(load_dataset(task), cell["labels"], cell["seed"])}]
 
     return Experiment(_budgets(budgets), measure, ("accuracy",))
 
@@ -163,6 +171,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     # small ones: with 150 labels, rates of 5e-4 and 3e-3 and twice the steps were no better in two seeds.
     "scratch-photo-textures-96": _scratch("photo-textures", (5, 20, 40, 150), image_size=96),
     "scratch-digits": _scratch("digits", _DIGITS),
+    "scratch-scans": _tuned_scratch("scans", (150,)),
     "probes-shapes": _probes("shapes", _SHAPES),
     "probes-photo-textures": _probes("photo-textures", _TEXTURES),
     "probes-digits": _probes("digits", _DIGITS),
