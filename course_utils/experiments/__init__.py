@@ -13,6 +13,7 @@ from course_utils.experiments.budgets import (
 from course_utils.experiments.comparisons import efficiency, mean_accuracy, probe_rows
 from course_utils.experiments.finetuning import FineTuning, Recipe
 from course_utils.experiments.one_standard_error import choose_block
+from course_utils.experiments.pitfalls import coin_flip_patches, features_in_training_mode
 from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
 from course_utils.experiments.summaries import at_best_rate, mean_over_seeds
@@ -26,7 +27,9 @@ __all__ = [
     "at_best_rate",
     "band",
     "choose_block",
+    "coin_flip_patches",
     "efficiency",
+    "features_in_training_mode",
     "features_of",
     "label_efficiency",
     "mean_accuracy",

@@ -11,8 +11,15 @@ import pytest
 from keras import layers
 
 from course_utils.backbones import load_backbone
-from course_utils.data import load_dataset
-from course_utils.experiments import features_of, probe_accuracy, recorded_scratch
+from course_utils.data import load_dataset, stained_tissue
+from course_utils.experiments import (
+    coin_flip_patches,
+    features_in_training_mode,
+    features_of,
+    probe_accuracy,
+    recorded,
+    recorded_scratch,
+)
 from course_utils.transfer import extract_features, freeze, linear_probe
 
 pytestmark = pytest.mark.claims
@@ -140,14 +147,11 @@ def test_the_random_control_stays_far_behind_on_the_near_target(claims_table):
 
 
 def test_a_leak_by_patch_makes_coin_flips_look_like_skill(claims_table):
-    photographs, backbone = load_dataset("photo-textures").train.few(8).inputs, load_backbone("embedded")
+    photographs, backbone = load_dataset("photo-textures").train.few(8).inputs[:60], load_backbone("embedded")
     by_patch, by_photograph = [], []
     for seed in SEEDS:
-        rng = np.random.default_rng(seed)
-        source = np.repeat(np.arange(60), 8)
-        coin = rng.permutation(np.repeat([0, 1], 30))[source]
-        shifted = [np.roll(photographs[s], rng.integers(-3, 4, 2), axis=(0, 1)) for s in source]
-        cached = extract_features(backbone, np.stack(shifted))
+        patches, coin, source = coin_flip_patches(photographs, seed)
+        cached, rng = extract_features(backbone, patches), np.random.default_rng(seed)
         for scores, held in (
             (by_patch, rng.random(len(coin)) < 0.25),
             (by_photograph, np.isin(source, rng.permutation(60)[:15])),
@@ -155,3 +159,43 @@ def test_a_leak_by_patch_makes_coin_flips_look_like_skill(claims_table):
             scores.append(100 * linear_probe(cached[~held], coin[~held]).score(cached[held], coin[held]))
     assert claims_table.add("02", "coin-flip labels, split by patch", by_patch, "at least 75", " %") >= 75
     assert claims_table.add("02", "coin-flip labels, split by photograph", by_photograph, "at most 60", " %") <= 60
+
+
+def test_02g_a_real_network_on_real_textures_passes_scratch_with_eight_times_the_labels(claims_table):
+    task = load_dataset("photo-textures", image_size=96)
+    real = features_of(load_backbone("efficientnet_lite0", image_size=96), task)
+    scratch = {row["seed"]: row["accuracy"] for row in recorded("scratch-photo-textures-96") if row["labels"] == 40}
+    lead = [100 * (probe_accuracy(real, task, 5, seed) - scratch[seed]) for seed in SEEDS]
+    assert (
+        claims_table.add("02g", "textures at 96 pixels: Lite0 at 5 minus scratch at 40", lead, "above -1", " pts") > -1
+    )
+
+
+def test_on_300_scans_tuned_scratch_beats_a_fitted_head_on_frozen_features(claims_table):
+    lead = np.subtract(from_scratch("scans", 150), transferred("scans", 150))
+    assert claims_table.add("02", "scans, 150 labels: scratch minus features", lead, "at least 5", " pts") >= 5
+
+
+def test_on_digits_random_features_are_as_good_as_pretrained_ones(claims_table):
+    task, lead = load_dataset("digits"), []
+    for seed in SEEDS:
+        control = features_of(load_backbone("embedded", weights=None, seed=seed), task)
+        lead.append(transferred("digits", 5)[seed] - 100 * probe_accuracy(control, task, 5, seed))
+    assert claims_table.add("02", "digits, 5 labels: pretrained minus random features", lead, "at most 3", " pts") <= 3
+
+
+def test_faults_in_preparing_pictures_cost_a_real_network_ten_points_and_more(claims_table):
+    network = load_backbone("efficientnet_lite0", image_size=96)
+    (few, labels), (new, wanted) = stained_tissue("train", 16), stained_tissue("test", 40)
+    probe = linear_probe(extract_features(network, few), labels)
+    right = 100 * probe.score(extract_features(network, new), wanted)
+    rng = np.random.default_rng(0)
+    prepared = {
+        "BGR": extract_features(network, new[..., ::-1]),
+        "scaled twice": extract_features(network, new / 255),
+        "training mode, shuffled": features_in_training_mode(network, new, rng.permutation(len(new))),
+        "training mode, in order": features_in_training_mode(network, new, np.arange(len(new))),
+    }
+    for fault, found in prepared.items():
+        cost = right - 100 * probe.score(found, wanted)
+        assert claims_table.add("02", f"stained tissue: cost of {fault}", [cost], "at least 10", " pts") >= 10
