@@ -416,7 +416,6 @@ predict("02.far-factor", times=None)
 
 # %%
 embedded = load_backbone("embedded")
-random_network = load_backbone("embedded", weights=None, seed=SEED)
 
 
 def block_for(target, labels):
@@ -434,6 +433,7 @@ chosen = block_for(textures, 20)
 print(f"chosen for the textures: {chosen}")
 
 # %%
+random_network = load_backbone("embedded", weights=None, seed=SEED)
 networks = {"pretrained, frozen": embedded, "random, frozen": random_network}
 networks[f"pretrained, {chosen}"] = block_output(embedded, chosen)
 far, factors = {}, {}
