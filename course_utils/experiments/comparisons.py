@@ -52,16 +52,16 @@ def mean_accuracy(rows: Iterable[Measurement], **where: object) -> float:
 
 
 def efficiency(rows: list[Measurement], at: int, method: str = PRETRAINED) -> float:
-    """Return the label-efficiency factor of ``method`` against scratch, from rows of both.
-
-    Only budgets that were measured with both count; ``inf`` if scratch never gets there.
+    """Return the label-efficiency factor of ``method`` against scratch, from rows of both; ``inf`` if out of reach.
 
     Raises:
         CourseError: ``at`` was not measured with both.
     """
     measured = {name: {row["labels"] for row in rows if row["method"] == name} for name in (method, SCRATCH)}
-    budgets = sorted(measured[method] & measured[SCRATCH])
-    if at not in budgets:
-        raise CourseError(f"at={at} was not measured with both {method!r} and {SCRATCH!r}; choose one of {budgets}.")
-    transfer, scratch = ([mean_accuracy(rows, method=m, labels=n) for n in budgets] for m in (method, SCRATCH))
-    return label_efficiency(budgets, transfer, scratch, at)
+    if at not in measured[method] & measured[SCRATCH]:
+        both = sorted(measured[method] & measured[SCRATCH])
+        raise CourseError(f"at={at} was not measured with both {method!r} and {SCRATCH!r}; choose one of {both}.")
+    budgets = sorted(measured[SCRATCH])
+    scratch = [mean_accuracy(rows, method=SCRATCH, labels=n) for n in budgets]
+    goal = mean_accuracy(rows, method=method, labels=at)
+    return label_efficiency(budgets, [goal] * len(budgets), scratch, at)

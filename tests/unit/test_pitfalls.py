@@ -65,9 +65,9 @@ ROWS = [
 ]
 
 
-def test_the_factor_reads_budgets_that_both_have():
-    assert efficiency(ROWS, at=1) == 5
-    assert efficiency(ROWS, at=5) == float("inf"), "scratch has 0.9 at 50 labels only, where the other has nothing"
+def test_the_factor_walks_along_the_whole_scratch_curve():
+    assert efficiency(ROWS, at=1) == pytest.approx(5)
+    assert efficiency(ROWS, at=5) == pytest.approx(10**0.5), "halfway between 5 and 50, in the logarithm"
     with pytest.raises(CourseError, match=r"at=7 .* choose one of \[1, 5\]"):
         efficiency(ROWS, at=7)
 
