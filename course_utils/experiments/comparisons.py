@@ -1,6 +1,6 @@
 """Rows of measurements as figures read them: made for several budgets and seeds, and condensed to one number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,8 @@ def probe_rows(
     method: str,
     features: dict[str, np.ndarray],
     dataset: Dataset,
-    budgets: Iterable[int],
-    seeds: Iterable[int],
+    budgets: Sequence[int],
+    seeds: Sequence[int],
     part: PartName = "test",
 ) -> list[Measurement]:
     """Measure a linear probe at every budget, with a new draw of the labels for every seed.
@@ -34,7 +34,7 @@ def probe_rows(
     return [
         {"method": method, "labels": n, "seed": s, "accuracy": probe_accuracy(features, dataset, n, s, part)}
         for n in budgets
-        for s in list(seeds)
+        for s in seeds
     ]
 
 

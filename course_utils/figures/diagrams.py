@@ -1,5 +1,7 @@
 """Diagrams that explain: what learns and what stays as it is."""
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
@@ -62,7 +64,7 @@ def _chain(axis: Axes, learning: int) -> None:
 
 def _box(axis: Axes, x: float, text: str, state: str) -> None:
     colour = marks(["pretrained", "scratch"])["pretrained" if state == "frozen" else "scratch"].colour
-    look = {
+    look: dict[str, Any] = {
         "": {"facecolor": PANEL, "edgecolor": "#888888"},
         "frozen": {"facecolor": PANEL, "edgecolor": colour, "hatch": "///", "linewidth": 1.2},
         "trained": {"facecolor": colour, "edgecolor": colour, "alpha": 0.35},
