@@ -73,6 +73,12 @@ def _box(axis: Axes, x: float, text: str, state: str) -> None:
     axis.add_patch(FancyBboxPatch(corner, _WIDTH, _HEIGHT, boxstyle="round,pad=0,rounding_size=0.08", **look))
     words = f"{text}\n{state}" if state else text
     axis.text(
-        x, 0, words, ha="center", va="center", fontsize=9.5, linespacing=1.25,
+        x,
+        0,
+        words,
+        ha="center",
+        va="center",
+        fontsize=9.5,
+        linespacing=1.25,
         bbox={"facecolor": PANEL, "edgecolor": "none", "pad": 0.8} if state == "frozen" else None,
-    )  # fmt: skip
+    )
