@@ -555,7 +555,7 @@ check("02.q4", answer)
 # were pretrained on 1.3 million photographs. `load_backbone` makes the network's own preprocessing its first layer.
 
 # %%
-NAME = "mobilenet_v2" if backbones.is_at_hand("mobilenet_v2") else "efficientnet_lite0"
+NAME = "mobilenet_v2" if backbones.is_here("mobilenet_v2") else "efficientnet_lite0"
 PIXELS = 96 if SMOKE else 224
 base = load_backbone(NAME, image_size=PIXELS)  # preprocess_input is its first layer
 base.trainable = False

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from course_utils.backbones import is_at_hand
+from course_utils.backbones import is_here
 from course_utils.data import disjoint_texture_patches, load_dataset, stained_tissue
 from course_utils.errors import CourseError
 from course_utils.experiments import (
@@ -94,7 +94,7 @@ def test_the_shallowest_block_within_a_standard_error_is_chosen():
     assert choose_block(close | {"block2": [0.77, 0.77]}) == "block3"
 
 
-def test_what_ships_with_the_course_is_at_hand():
-    assert is_at_hand("embedded")
+def test_what_ships_with_the_course_is_here():
+    assert is_here("embedded")
     with pytest.raises(CourseError, match="no backbone 'nothing'"):
-        is_at_hand("nothing")
+        is_here("nothing")
