@@ -26,7 +26,7 @@ from course_utils.transfer.heads import TaskHeads, as_dense
 from course_utils.transfer.learning_rates import check_rate
 from course_utils.transfer.lora import add_lora
 from course_utils.transfer.penalties import ewc, l2_sp, remove_penalty, set_strength
-from course_utils.transfer.sessions import Rehearsal, Session
+from course_utils.transfer.sessions import Rehearsal, Session, shift_and_flip
 
 #: Source pictures per class: those that a run may rehearse, and those that it is measured on.
 KEPT, MEASURED = 10, 5
@@ -50,6 +50,7 @@ class Recipe:
         rehearsal: the share of source pictures in every batch, 0 to below 1.
         penalty: ``"l2-sp"`` or ``"ewc"``, with the given ``strength``, 0 or more.
         batchnorm: ``"inference"``: the stored statistics stay as they are; ``"training"``: the mistake of lesson 03.
+        augment: shift and mirror the pictures, other ones in every epoch, as training from scratch does.
     """
 
     blocks: int | tuple[str, ...] = 4
@@ -61,6 +62,7 @@ class Recipe:
     penalty: Literal["none", "l2-sp", "ewc"] = "none"
     strength: float = 0.0
     batchnorm: Literal["inference", "training"] = "inference"
+    augment: bool = False
 
     def __post_init__(self) -> None:
         check_rate(self.learning_rate)
@@ -148,6 +150,7 @@ class FineTuning:
             epochs=max(1, round(recipe.steps * recipe.batch_size / len(few))),
             batch_size=recipe.batch_size,
             rehearsal=self._kept(recipe.rehearsal, seed) if recipe.rehearsal else None,
+            augment=shift_and_flip if recipe.augment else None,
             seed=seed,
         )
 
