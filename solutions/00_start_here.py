@@ -28,6 +28,7 @@
 #       - id: wrong-prediction-costs
 #         text: A prediction that turns out wrong is a mark lost
 #         caught_by: ["00.q3"]
+#     terms: ["source task", "target task", "features", "control"]
 #     prerequisites: []
 #     minutes: 10
 #     seconds: 20

@@ -36,6 +36,8 @@
 #       - id: small-lead-is-real
 #         text: The block with the highest mean is the best one, however small its lead
 #         caught_by: ["01.q5", "01.e4"]
+#     terms: ["backbone", "block", "receptive field", "linear probe", "one-standard-error rule"]
+#     given: ["99 %"]
 #     prerequisites: ["00_start_here"]
 #     minutes: 45
 #     seconds: 60

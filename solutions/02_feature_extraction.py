@@ -35,6 +35,8 @@
 #       - id: features-need-a-gpu
 #         text: Feature extraction can't be done without a GPU
 #         caught_by: ["02.q8"]
+#     terms: ["head", "global average pooling", "freezing", "inference mode", "BatchNorm", "cached features", "label-efficiency factor", "overfitting"]
+#     given: ["50 %"]
 #     prerequisites: ["01_what_layers_learned"]
 #     minutes: 45
 #     seconds: 60

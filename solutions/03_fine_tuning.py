@@ -30,6 +30,7 @@
 #       - id: first-100-layers
 #         text: The first 100 layers are the same part of every network
 #         caught_by: ["03.q10"]
+#     terms: ["AdamW", "functional", "subclassed", "relative drift"]
 #     prerequisites: ["02_feature_extraction"]
 #     minutes: 40
 #     seconds: 60

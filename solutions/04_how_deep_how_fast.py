@@ -34,6 +34,8 @@
 #       - id: late-layers-learn-most
 #         text: The late layers are the ones to train
 #         caught_by: ["04.q7"]
+#     terms: ["winner's curse", "standard error", "discriminative learning rate", "gradual unfreezing", "warm-up and cosine decay", "LP-FT", "learning-rate range test", "early stopping"]
+#     given: ["85 %"]
 #     prerequisites: ["03_fine_tuning"]
 #     minutes: 45
 #     seconds: 60

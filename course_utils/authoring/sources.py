@@ -15,6 +15,7 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
+from course_utils.authoring.covers import attach_cover
 from course_utils.authoring.front_matter import AppendixMatter, FrontMatter, parse_front_matter
 from course_utils.checkout import Lesson, is_appendix
 from course_utils.errors import CourseError
@@ -53,6 +54,7 @@ def read_source(path: Path) -> NotebookNode:
             cell.metadata.nbgrader = _complete(path, cell.metadata.nbgrader)
     _require_parameters(path, notebook)
     _number_cells(path, notebook)
+    attach_cover(notebook, path)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
 

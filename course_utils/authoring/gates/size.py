@@ -27,11 +27,10 @@ def lesson_is_short_enough(subject: Subject) -> Iterator[Finding]:
 def cells_are_short_enough(subject: Subject) -> Iterator[Finding]:
     """A code cell has few enough lines to see the one that matters; imports and answers are as long as they are."""
     for cell in subject.learner.cells:
-        lines = [line for line in cell.source.splitlines() if line.strip()]
-        if cell.cell_type != "code" or "nbgrader" in cell.metadata or _only_imports(cell.source):
+        if cell.cell_type != "code" or "nbgrader" in cell.metadata:
             continue
-        if len(lines) > MOST_LINES:
-            what = f"it has {len(lines)} lines of code, and {MOST_LINES} are the most. Split it, or move the plumbing."
+        if (lines := _lines(cell.source)) > MOST_LINES:
+            what = f"it has {lines} lines of code, and {MOST_LINES} are the most. Split it, or move the plumbing."
             yield subject.finding(cell.id, what)
 
 
@@ -53,9 +52,7 @@ def numbers_are_measured(subject: Subject) -> Iterator[Finding]:
     for cell_id, numbers in typed.items():
         for number in numbers:
             if number not in given:
-                what = (
-                    f"{number!r} is typed into the text. Compute it, or add it to given in the front matter."
-                )
+                what = f"{number!r} is typed into the text. Compute it, or add it to given in the front matter."
                 yield subject.finding(cell_id, what)
     for number in sorted(given - {number for numbers in typed.values() for number in numbers}):
         yield subject.finding("given in the front matter", f"{number!r} is not in the text. Take it out.")
@@ -69,5 +66,8 @@ def _percentages(text: str) -> list[str]:
     return [" ".join(found.split()) for found in _PERCENTAGE.findall(_NOT_PROSE.sub(" ", text))]
 
 
-def _only_imports(source: str) -> bool:
-    return all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in ast.parse(source).body)
+def _lines(source: str) -> int:
+    """Count the lines of a cell that are neither blank nor part of an import."""
+    imports = [s for s in ast.parse(source).body if isinstance(s, ast.Import | ast.ImportFrom)]
+    imported = {line for s in imports for line in range(s.lineno, (s.end_lineno or s.lineno) + 1)}
+    return sum(bool(text.strip()) and line not in imported for line, text in enumerate(source.splitlines(), start=1))
