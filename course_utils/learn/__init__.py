@@ -3,7 +3,7 @@
 from course_utils.learn.checking import check, hint
 from course_utils.learn.predictions import predict, reveal
 from course_utils.learn.progress_cards import overview, progress_card
-from course_utils.learn.progress_line import progress_line
+from course_utils.learn.progress_line import progress_line, with_progress
 from course_utils.learn.reference import solution
 from course_utils.learn.result import Result
 from course_utils.learn.spaced_review import review
@@ -19,4 +19,5 @@ __all__ = [
     "reveal",
     "review",
     "solution",
+    "with_progress",
 ]
