@@ -24,6 +24,7 @@ from course_utils.experiments import (
 from course_utils.experiments.budgets import TaskFeatures
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
 from course_utils.experiments.surgical import HEAD_ALONE, SURGICAL_RATES, UNFROZEN, unfreeze_and_measure
+from course_utils.experiments.usual_recipe import usual_recipe
 from course_utils.transfer import extract_features
 
 #: What a cell varies, such as ``{"labels": 5, "seed": 0}``.
@@ -148,6 +149,14 @@ def _equal_effort_fine_tuning(task: str, budgets: tuple[int, ...]) -> Experiment
     return Experiment(_budgets(budgets), measure, ("accuracy",))
 
 
+def _usual_recipes(networks: tuple[str, ...]) -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        return [{**cell, **row} for row in usual_recipe(**cell)]
+
+    cells = [{"network": network, "seed": seed} for network in networks for seed in range(3)]
+    return Experiment(tuple(cells), measure, ("accuracy",))
+
+
 def _unfrozen(task: str, labels: int) -> Experiment:
     def measure(cell: ExperimentCell) -> list[Row]:
         ft = _fine_tuning(task, labels, backbone_seed=cell["seed"] % 3)
@@ -192,6 +201,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "labels-scans": _features_or_fine_tuning("scans", (5, 10, 20, 50, 150, 500)),
     "labels-shapes": _features_or_fine_tuning("shapes", (5, 20, 100)),
     "schedules-scans": _schedules("scans", 100),
+    "recipes-photo-textures": _usual_recipes(("efficientnet_lite0", "mobilenet_v2")),
     "unfrozen-scans": _unfrozen("scans", 100),
     "unfrozen-photo-textures": _unfrozen("photo-textures", 20),
     "labels-photo-textures": _features_or_fine_tuning("photo-textures", (5, 10, 20, 40, 150)),
