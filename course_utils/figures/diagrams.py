@@ -64,13 +64,13 @@ def _chain(axis: Axes, learning: int) -> None:
 
 def _box(axis: Axes, x: float, text: str, state: str) -> None:
     colour = marks(["pretrained", "scratch"])["pretrained" if state == "frozen" else "scratch"].colour
-    look: dict[str, Any] = {
+    looks: dict[str, dict[str, Any]] = {
         "": {"facecolor": PANEL, "edgecolor": "#888888"},
         "frozen": {"facecolor": PANEL, "edgecolor": colour, "hatch": "///", "linewidth": 1.2},
         "trained": {"facecolor": colour, "edgecolor": colour, "alpha": 0.35},
-    }[state]
+    }
     corner = (x - _WIDTH / 2, -_HEIGHT / 2)
-    axis.add_patch(FancyBboxPatch(corner, _WIDTH, _HEIGHT, boxstyle="round,pad=0,rounding_size=0.08", **look))
+    axis.add_patch(FancyBboxPatch(corner, _WIDTH, _HEIGHT, boxstyle="round,pad=0,rounding_size=0.08", **looks[state]))
     words = f"{text}\n{state}" if state else text
     axis.text(
         x,
@@ -78,7 +78,7 @@ def _box(axis: Axes, x: float, text: str, state: str) -> None:
         words,
         ha="center",
         va="center",
-        fontsize=9.5,
+        fontsize=10,
         linespacing=1.25,
         bbox={"facecolor": PANEL, "edgecolor": "none", "pad": 0.8} if state == "frozen" else None,
     )
