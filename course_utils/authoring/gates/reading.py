@@ -41,11 +41,13 @@ def syllables(word: str) -> int:
 
 
 def minutes(subject: Subject) -> float:
-    """Estimate a learner's minutes: reading text and code, answering the quick checks, doing the exercises."""
+    """Estimate a learner's minutes: reading text and code, answering the questions, doing the exercises."""
     words = len(_WORD.findall(_NOT_READ.sub("", _text(subject))))
     code = [cell.source for cell in subject.learner.cells if cell.cell_type == "code"]
     lines = sum(bool(line.strip()) for source in code for line in source.splitlines())
-    answers = MINUTES_A_QUICK_CHECK * len(subject.questions) + MINUTES_A_POINT * sum(subject.points.values())
+    answers = MINUTES_A_QUICK_CHECK * (len(subject.questions) + len(subject.knowledge_check)) + MINUTES_A_POINT * sum(
+        subject.points.values()
+    )
     return words / WORDS_A_MINUTE + lines / CODE_LINES_A_MINUTE + answers
 
 
