@@ -87,7 +87,7 @@ def _question_cell(number: int, one: Drawn[AuthoredQuestion]) -> NotebookNode:
     lines = [f"### Question {number}", _markdown(question.text), ""]
     lines += [f"- **{letter})** {_markdown(text)}" for letter, text in shown.shown_choices()]
     unit = f" (the unit is {question.unit})" if question.unit else ""
-    lines += ["", f"`{name}` is {wanted(shown)}{unit}."]
+    lines += ["", f"`{name}` takes {wanted(shown)}{unit}."]
     cell: NotebookNode = new_markdown_cell(
         "\n".join(lines), id=f"{name}-question", metadata=_graded(f"{name}-question")
     )
