@@ -7,8 +7,6 @@ notebook, and hidden tests mark the class's draw.
 
 import re
 from collections.abc import Sequence
-from pprint import pformat
-from textwrap import indent
 from typing import Any
 
 from nbformat import NotebookNode
@@ -84,7 +82,7 @@ def _question_cell(number: int, one: Drawn[AuthoredQuestion]) -> NotebookNode:
     """Make the locked cell with the text of a question, so that grading shows what was asked."""
     question, name = one.question, variable(number)
     shown = Question(question.id, question.kind, question.text, "", {}, question.choices, arrangement=one.arrangement)
-    lines = [f"### Question {number}", _markdown(question.text), ""]
+    lines = [f"### Question {number}", "", _markdown(question.text), ""]
     lines += [f"- **{letter})** {_markdown(text)}" for letter, text in shown.shown_choices()]
     unit = f" (the unit is {question.unit})" if question.unit else ""
     lines += ["", f"`{name}` takes {wanted(shown)}{unit}."]
@@ -96,25 +94,20 @@ def _question_cell(number: int, one: Drawn[AuthoredQuestion]) -> NotebookNode:
 
 def _class_test(lesson: str, name: str, one: Drawn[AuthoredQuestion]) -> str:
     question = one.question
-    choices = f", choices={len(question.choices)}" if question.choices else ""
     asked = f'"{lesson}.{name}", {name}, "{question.kind}"'
-    replies = {
-        reply.answer if question.kind == "number" else one.shown(str(reply.answer)): (reply.right, reply.why)
-        for reply in question.foreseen
+    choices = f", choices={len(question.choices)}" if question.choices else ""
+    answers = {
+        foreseen.answer if question.kind == "number" else one.shown(str(foreseen.answer)): foreseen
+        for foreseen in question.foreseen
     }
-    more = f", tolerance={question.tolerance!r}" if question.kind == "number" else ""
-    more += f",\n    otherwise={question.otherwise!r}" if question.otherwise else ""
-    return "\n".join(
-        [
-            f"learn.answered({asked}{choices})",
-            "### BEGIN HIDDEN TESTS",
-            f"# {question.id}: {' '.join(question.text.split())}",
-            f"learn.marked(\n    {asked},",
-            indent(pformat(replies, width=110, sort_dicts=False), "    ") + f"{choices}{more},",
-            ")",
-            "### END HIDDEN TESTS",
-        ]
-    )
+    replies = [f"        {_literal(key)}: ({answers[key].right}, {answers[key].why!r})," for key in sorted(answers)]
+    more = [f"    choices={len(question.choices)},"] if question.choices else []
+    more += [f"    tolerance={question.tolerance!r},"] if question.tolerance else []
+    more += [f"    otherwise={question.otherwise!r},"] if question.otherwise else []
+    hidden = ["learn.marked(", f"    {asked},", "    {", *replies, "    },", *more, ")"]
+    about = f"# {question.id}: {' '.join(question.text.split())}"
+    begin, end = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+    return "\n".join([f"learn.answered({asked}{choices})", begin, about, *hidden, end])
 
 
 def _code(source: str, grade_id: str, **settings: Any) -> NotebookNode:
