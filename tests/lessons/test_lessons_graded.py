@@ -75,7 +75,10 @@ def test_stock_nbgrader_scores_full_none_and_in_between(lesson: Lesson, class_fo
     points = {cell.id.removesuffix("-check"): cell.metadata.nbgrader.points for cell in cells if is_grade(cell)}
     exercises = [cell.id for cell in cells if is_solution(cell)]
     half = set(exercises[: (len(exercises) + 1) // 2])
-    submissions, expected = {"half": answered(class_folder, lesson, half)}, {"half": sum(points[id] for id in half & set(points))}
+    submissions, expected = (
+        {"half": answered(class_folder, lesson, half)},
+        {"half": sum(points[id] for id in half & set(points))},
+    )
     if lesson in WHOLE:
         submissions |= {
             "all-with-warnings": answered(class_folder, lesson, set(exercises), GRUMBLE),
