@@ -265,6 +265,14 @@ for name in ("pretrained", "random weights", "none: from scratch"):
 figures.Table(measured)
 
 # %% [markdown]
+# ## Knowledge check
+# New situations, one point each. Put your answers in place of the dots and run the cells. If you study alone, you see at
+# once what is right, and why. In a class, you see that you have answered; what is right comes with the feedback.
+
+# %% tags=["knowledge-check"]
+learn.knowledge_check("00")
+
+# %% [markdown]
 # ## Key takeaways
 # - **Predict, run, compare.** A guess first, then the number.
 # - **No result without its control**, and none from a single run.

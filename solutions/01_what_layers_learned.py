@@ -679,6 +679,14 @@ figures.probe_by_block(real_rows, guess={photographs.name: 1 / photographs.num_c
 # among ImageNet's classes are cats and a stone wall. The random network loses with depth. Mind the size of one picture.
 # And if your own classes are among ImageNet's (ant and bee are), your target is a near one.
 #
+# ## Knowledge check
+# New situations, one point each. Put your answers in place of the dots and run the cells. If you study alone, you see at
+# once what is right, and why. In a class, you see that you have answered; what is right comes with the feedback.
+
+# %% tags=["knowledge-check"]
+learn.knowledge_check("01")
+
+# %% [markdown]
 # ## Key takeaways
 # - **Depth fits the source.** There, each block adds something. For a target far away the last block adds less, or
 #   takes away: choose by a linear probe on validation data, over several seeds.

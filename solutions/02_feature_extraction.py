@@ -720,6 +720,14 @@ figures.claims_on_trial(trial)
 # The first claim is about a *near* source and *few* labels, and is mostly told without either. The scans show the
 # other side: far away, with labels enough to learn from, a network that may change everything can win.
 #
+# ## Knowledge check
+# New situations, one point each. Put your answers in place of the dots and run the cells. If you study alone, you see at
+# once what is right, and why. In a class, you see that you have answered; what is right comes with the feedback.
+
+# %% tags=["knowledge-check"]
+learn.knowledge_check("02")
+
+# %% [markdown]
 # ## Key takeaways
 # - **Freeze, pool, head.** The least you must train is a head. With few labels on a near task, that is nearly all there
 #   is to win.

@@ -46,10 +46,11 @@ def words(subject: Subject) -> int:
 
 
 def minutes(subject: Subject) -> float:
-    """Estimate a learner's minutes: reading text and code, answering the quick checks, doing the exercises."""
+    """Estimate a learner's minutes: reading text and code, answering the questions, doing the exercises."""
     code = [cell.source for cell in subject.learner.cells if cell.cell_type == "code"]
     lines = sum(bool(line.strip()) for source in code for line in source.splitlines())
-    answers = MINUTES_A_QUICK_CHECK * len(subject.questions) + MINUTES_A_POINT * sum(subject.points.values())
+    questions = len(subject.questions) + len(subject.knowledge_check)
+    answers = MINUTES_A_QUICK_CHECK * questions + MINUTES_A_POINT * sum(subject.points.values())
     return words(subject) / WORDS_A_MINUTE + lines / CODE_LINES_A_MINUTE + answers
 
 
