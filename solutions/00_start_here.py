@@ -266,8 +266,8 @@ figures.Table(measured)
 
 # %% [markdown]
 # ## Knowledge check
-# New situations, one point each. Put your answers in place of the dots and run the cells. If you study alone, you see at
-# once what is right, and why. In a class, you see that you have answered; what is right comes with the feedback.
+# New situations, one point each: put your answers in place of the dots. On your own you see at once what is right, and
+# why; in a class, with the feedback.
 
 # %% tags=["knowledge-check"]
 learn.knowledge_check("00")

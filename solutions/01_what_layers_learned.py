@@ -680,8 +680,8 @@ figures.probe_by_block(real_rows, guess={photographs.name: 1 / photographs.num_c
 # And if your own classes are among ImageNet's (ant and bee are), your target is a near one.
 #
 # ## Knowledge check
-# New situations, one point each. Put your answers in place of the dots and run the cells. If you study alone, you see at
-# once what is right, and why. In a class, you see that you have answered; what is right comes with the feedback.
+# New situations, one point each: put your answers in place of the dots. On your own you see at once what is right, and
+# why; in a class, with the feedback.
 
 # %% tags=["knowledge-check"]
 learn.knowledge_check("01")
@@ -694,12 +694,11 @@ learn.knowledge_check("01")
 # - **Random features are not useless.** They are the control that pretrained features have to beat.
 # - **Looking is not measuring.** A filter that looks like an edge detector has to answer turned gratings like one.
 #
-# Two more ways to look inside, and what they can't tell you, are in the appendix [Transplants, likeness and
-# drawings](appendix_transplants.ipynb). It is optional.
+# Two more ways to look inside, and what they can't tell you: the optional appendix [Transplants, likeness and
+# drawings](appendix_transplants.ipynb).
 #
 # ## What we measured
-# What people say, beside the figures of *your* run. "Holds near" means: on the source and the near target, but not on
-# every far one. The course's own tests check the same over more seeds and three pretrained networks.
+# What people say, beside *your* run. "Holds near": on the source and the near target, but not on every far one.
 
 # %%
 pretrained, random = ({task: means(task, weights) for task in tasks} for weights in ("pretrained", "random"))

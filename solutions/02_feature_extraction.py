@@ -721,8 +721,8 @@ figures.claims_on_trial(trial)
 # other side: far away, with labels enough to learn from, a network that may change everything can win.
 #
 # ## Knowledge check
-# New situations, one point each. Put your answers in place of the dots and run the cells. If you study alone, you see at
-# once what is right, and why. In a class, you see that you have answered; what is right comes with the feedback.
+# New situations, one point each: put your answers in place of the dots. On your own you see at once what is right, and
+# why; in a class, with the feedback.
 
 # %% tags=["knowledge-check"]
 learn.knowledge_check("02")

@@ -680,6 +680,14 @@ trial = [
 figures.claims_on_trial(trial)
 
 # %% [markdown]
+# ## Knowledge check
+# New situations, one point each: put your answers in place of the dots. On your own you see at once what is right, and
+# why; in a class, with the feedback.
+
+# %% tags=["knowledge-check"]
+learn.knowledge_check("03")
+
+# %% [markdown]
 # ## Key takeaways
 # - **Head, unfreeze, compile, train**, in this order. Without `compile`, nothing changes, and nothing tells you.
 # - **Fit the head first**, and measure from there: much of the accuracy needs no unfreezing. A random head sends noise

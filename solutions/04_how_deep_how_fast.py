@@ -697,6 +697,14 @@ trial = [
 figures.claims_on_trial(trial)
 
 # %% [markdown]
+# ## Knowledge check
+# New situations, one point each: put your answers in place of the dots. On your own you see at once what is right, and
+# why; in a class, with the feedback.
+
+# %% tags=["knowledge-check"]
+learn.knowledge_check("04")
+
+# %% [markdown]
 # ## Key takeaways
 # - **Depth and rate are one choice.** Make it on validation data, with the old task beside it, and promise the test
 #   number: the winner's validation accuracy is partly luck.
