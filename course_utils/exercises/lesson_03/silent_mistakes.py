@@ -156,16 +156,17 @@ def _witness_class() -> type:
 
         def __init__(self, backbone: Any, head: Any, **options: Any) -> None:
             super().__init__(**options)
-            self._weights_now = lambda: (backbone.weights, head.weights)  # no layers of its own
-            self._start = [np.array(weight) for weight in backbone.weights]
+            kernels = [weight for weight in backbone.weights if weight.path.endswith("kernel")]
+            self._weights_now = lambda: (kernels, head.weights)  # not among the weights of this layer
+            self._start = [np.array(kernel) for kernel in kernels]
 
         def build(self, input_shape: Any) -> None:
             self.head_before = self.add_weight(shape=(_HEAD,), initializer="zeros", trainable=False, name="head")
             self.built = True
 
         def call(self, inputs: Any) -> Any:
-            backbone, head = self._weights_now()
-            far = sum(ops.sum(ops.abs(w - was)) for w, was in zip(backbone, self._start, strict=True))
+            kernels, head = self._weights_now()
+            far = sum(ops.sum(ops.abs(now - was)) for now, was in zip(kernels, self._start, strict=True))
             now = ops.concatenate([ops.reshape(w, (-1,)) for w in head])
             self.head_before.assign(ops.where(far > 0, self.head_before, now))
             return inputs
