@@ -230,7 +230,11 @@ def test_a_known_series_looks_alike_in_every_figure(names: list[str]) -> None:
 @settings(max_examples=50)
 def test_only_all_is_a_hundred_percent(share: float) -> None:
     assert float(words.percent(share).removesuffix(" %")) == pytest.approx(100 * share, abs=0.5)
-    assert words.percent(0.9996) != "100 %"
+    assert words.percent(0.9996) == "99.9 %"
+
+
+def test_percentages_beside_each_other_have_as_many_decimals() -> None:
+    assert [words.percent(share) for share in (0.98, 0.99, 1)] == ["98 %", "99 %", "100 %"]
 
 
 def test_numeric_places_are_sorted_and_names_keep_their_order() -> None:
