@@ -70,7 +70,7 @@ import numpy as np
 # %%
 found = []
 for c in run_checks():
-    found.append({"check": c.name, "result": c.status, "found": c.found, "what to do": c.mend})
+    found.append({"check": c.name, "result": c.status, "found": c.found, "what to do": c.fix})
 figures.Table(found)
 
 # %% [markdown]
