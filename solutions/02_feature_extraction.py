@@ -652,7 +652,7 @@ check("02.q5", answer)
 
 # %% [markdown]
 # ### Exercise 4: three faults in a few lines
-# The pipeline below runs, and lies: it was made from faults that you have just seen. Write `mended_pipeline` with the
+# The pipeline below runs, and lies: it was made from faults that you have just seen. Write `fixed_pipeline` with the
 # same arguments and results. `images` are patches in 0..255; `pictures` holds, for each patch, the number of the picture
 # it was cut from; the backbone carries its own preprocessing. Hold out between a tenth and half of the patches. Each
 # fault that you fix is worth a point. (Hints: `learn.hint("02.e4")`.)
@@ -671,7 +671,7 @@ def broken_pipeline(backbone, images, pictures, seed=0):
 
 
 # %% nbgrader={"grade_id": "e4", "solution": true}
-def mended_pipeline(backbone, images, pictures, seed=0):
+def fixed_pipeline(backbone, images, pictures, seed=0):
     """Features of all patches, and which rows to train and to validate on."""
     ### BEGIN SOLUTION
     rng = np.random.default_rng(seed)
@@ -683,9 +683,9 @@ def mended_pipeline(backbone, images, pictures, seed=0):
 
 
 # %% nbgrader={"grade_id": "e4-check", "grade": true, "points": 3}
-check("02.e4", mended_pipeline)
+check("02.e4", fixed_pipeline)
 ### BEGIN HIDDEN TESTS
-check("02.e4", mended_pipeline, seed=1)
+check("02.e4", fixed_pipeline, seed=1)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade_id": "q8", "solution": true}
