@@ -60,8 +60,16 @@ def test_melt_names_a_column_that_is_missing():
 
 
 def test_claims_on_trial_give_each_claim_its_verdict():
-    table = figures.claims_on_trial([("a", "1", True), ("b", "2", False), ("c", "3", None)])
-    assert [row["verdict"] for row in table.rows] == ["holds here", "fails here", "not tested here"]
+    verdicts = ["holds", "holds near", "fails here", "not tested"]
+    table = figures.claims_on_trial([("a claim", "1 point", verdict) for verdict in verdicts])
+    assert table.rows[1] == {"people say": "a claim", "measured here": "1 point", "verdict": "holds near"}
+    assert [row["verdict"] for row in table.rows] == verdicts
+
+
+@pytest.mark.parametrize("verdict", [True, None, "maybe"])
+def test_a_verdict_in_another_word_is_refused(verdict):
+    with pytest.raises(CourseError, match=f"'a claim' has the verdict {verdict!r}.*holds near"):
+        figures.claims_on_trial([("a claim", "1 point", verdict)])
 
 
 def test_a_rate_curve_marks_the_suggested_rate():
