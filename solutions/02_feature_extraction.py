@@ -254,8 +254,8 @@ check("02.e1", build_frozen, seed=1)
 # %% [markdown]
 # ## Look at each picture once
 # A frozen backbone gives the same features for the same picture in every epoch. So run it **once**, keep the numbers,
-# and train the head on them: **cached features**. With 20 epochs, a twentieth of the work inside the backbone is left. That is worth
-# something only if the result is *the same*: put the trained head behind the backbone again, and compare.
+# and train the head on them: **cached features**. With 20 epochs, a twentieth of the work inside the backbone is left.
+# That is worth something only if the result is *the same*: put the trained head behind the backbone again, and compare.
 
 # %%
 many = task.train.few(min(smallest, 20 if SMOKE else 100), seed=SEED)
@@ -490,7 +490,8 @@ labs.label_budget()
 # ## A case in full: three hundred scans
 # Here are phantom scans, drawn ones. Half of them have a *lesion*: one faint, ragged spot, a little brighter than its
 # surroundings. The small sharp bright dots are vessels, and innocent. You have 300 labelled scans. One way: train the
-# network from nothing. The other: a linear head, *fitted to the end*, on frozen features.
+# network from nothing, on copies that are shifted and mirrored anew in every epoch; its rate and length were chosen on
+# validation scans, and the runs recorded. The other: a linear head, *fitted to the end*, on frozen features.
 #
 # **Predict:** by how many points of accuracy on new scans is the head on frozen features ahead? (Below 0 if behind.)
 
@@ -502,26 +503,22 @@ figures.class_gallery(scans, 10, title="Healthy, or with a lesion?")
 predict("02.scans", points=None)
 
 # %%
-SCANS = 20 if SMOKE else 150  # of each class
-block = block_for(scans, SCANS)  # as scratch's rate and length, it is chosen on validation scans
+SCANS = [10] if SMOKE else [10, 50, 150]  # of each class
+block = block_for(scans, SCANS[-1])  # chosen on validation scans, like the rate and the length of scratch
 scan_features = experiments.features_of(block_output(embedded, block), scans)
 print(f"chosen for the scans: {block}")
-scan_rows = experiments.probe_rows("frozen, fitted head", scan_features, scans, [SCANS], SEEDS)
-for row in experiments.recorded_scratch("scans"):
-    if row["labels"] == 150:
-        scan_rows.append(row)
-figures.bars(scan_rows, x="method", guess=1 / 2, title=f"{2 * SCANS} labelled scans, and others")
+scan_rows = experiments.recorded_scratch("scans")
+scan_rows += experiments.probe_rows("pretrained, frozen", scan_features, scans, SCANS, SEEDS)
+figures.label_budget(scan_rows, guess=1 / 2, title="What n labelled scans of each class are worth")
 
 # %%
-with_features = experiments.mean_accuracy(scan_rows, method="frozen, fitted head")
-with_scratch = experiments.mean_accuracy(scan_rows, method="from scratch")
-reveal("02.scans", with_features - with_scratch)
+with_copies = np.mean([experiments.probe_on_views(scan_features, SCANS[-1], s, views=4) for s in SEEDS])
+with_features = experiments.mean_accuracy(scan_rows, method="pretrained, frozen", labels=SCANS[-1])
+with_scratch = experiments.mean_accuracy(scan_rows, method="from scratch", labels=SCANS[-1])
+reveal("02.scans", with_features - with_scratch, head_on_shifted_copies_too=with_copies - with_scratch)
 
 # %% [markdown]
-# Every dot is another draw of labelled scans, tested on the same scans that nobody trained on. Scratch wins, and by far
-# more than the draws differ. (Its rate and length were chosen on validation scans, as your block was.) Why? A guess: it
-# may change *all* its weights and can learn to look for the one thing that counts, while averaging a frozen map over the
-# picture waters a faint spot down. No head brings back what the features don't hold.
+# STORY
 #
 # But don't so many weights for 300 scans ask for **overfitting**? Below is an ordinary short run, without
 # augmentation. The gap between its lines says that it knows its own pictures better than new ones. It doesn't say which
@@ -529,10 +526,10 @@ reveal("02.scans", with_features - with_scratch)
 # pretrained weights that may move can do what frozen ones could not.
 
 # %%
-three_hundred = scans.train.few(SCANS, seed=SEED)
+three_hundred = scans.train.few(SCANS[-1], seed=SEED)
 scratch = experiments.scratch_model(2, seed=SEED)
 short = train(scratch, three_hundred, scans.validation, epochs=EPOCHS, seed=SEED)
-same = scans.train.few_rows(SCANS, seed=SEED)
+same = scans.train.few_rows(SCANS[-1], seed=SEED)
 fitted = linear_probe(scan_features["train"][same], three_hundred.labels)
 learned = fitted.score(scan_features["train"][same], three_hundred.labels)
 on_new = fitted.score(scan_features["validation"], scans.validation.labels)
@@ -573,20 +570,23 @@ enlarge = layers.Resizing(PIXELS, PIXELS)
 once = extract_features(base, np.array(enlarge(learn_from.inputs)))  # frozen, so each picture goes through once
 train(top, Split(once, learn_from.labels), epochs=40, seed=SEED)
 named = recipe.predict(enlarge(others.inputs), verbose=0).argmax(axis=1)
-by_recipe = float((named == others.labels).mean())
+right = int((named == others.labels).sum())
+low, high = experiments.wilson_interval(right, len(others))
 at_96 = experiments.mean_accuracy(experiments.recorded("scratch-photo-textures-96"), labels=5)
-print(f"{NAME}, 5 labels per class, {len(others)} test patches: {by_recipe:.1%}; scratch on 96 pixels: {at_96:.1%}")
+print(f"{NAME}: {right} of {len(others)} test patches right; 95 % interval from {low:.0%} to {high:.0%}")
+print(f"from scratch on 96 pixels, also 5 labels per class: {at_96:.0%}")
 
 # %% [markdown]
-# That is one draw of labels, and a percentage of so few patches is rough. Beside it stands training from scratch on
-# 96 pixels, not on the 32 of the sections above: a fair control sees about as much as what it is compared with.
+# That is one draw of labels, and so few patches leave a wide interval; as they overlap, the true one is wider still.
+# Beside it stands training from scratch on 96 pixels, not on the 32 of the sections above: a fair control sees about
+# as much as what it is compared with.
 #
 # ## What silently breaks it
 # None of the following raises an error. Here are windows of one stained section, gland or not. The real network gets
 # them as they are, and then with red and blue swapped (BGR), as some libraries read pictures. Two more faults: "scaled
 # twice" divides by 255 before the network scales for itself; "training" leaves BatchNorm's training switch on, at the
-# usual 32 pictures a batch: once shuffled, once in the order of the folder, where a batch holds a single class. Which of the
-# five bars will be lowest?
+# usual 32 pictures a batch: once shuffled, once in the order of the folder, where a batch holds a single class. Which
+# of the five bars will be lowest?
 
 # %%
 tissue = data.stained_tissue("train", 16)
@@ -698,20 +698,20 @@ check("02.q8", answer)
 # %% [markdown]
 # ## Claims on trial
 # What people say about feature extraction, beside what was measured in *your* run, in this world of small pictures.
+# *Holds near* means: on the task near the source.
 
 # %%
-worth, trial = {task.name: near} if recorded else {}, []
-for name, factor in (worth | factors).items():
-    measured = f"{name}, 5 labels per class: {factor:.1f} times"
-    trial.append(("Pretraining saves labels 10 to 100 times over.", measured, factor >= 10))
-    trial.append(("Features beat training from scratch.", measured, factor > 1))
-measured = f"300 drawn scans: features {with_features:.0%}, scratch {with_scratch:.0%}; no X-rays"
-trial.append(("On X-rays: 94 % with transfer, 60 % without.", measured, None))
+trial, far_factor = [], min(factors.values())
+told = f"factor at 5 labels: {task.name} {near:.0f}, textures {factors['photo-textures']:.1f}, digits {factors['digits']:.1f}"
+for said, least in (("It saves labels 10 to 100 times over.", 10), ("It is almost always better than scratch.", 1)):
+    held = "holds" if far_factor >= least else "holds near" if near >= least else "fails here"
+    trial.append((said, told, held if recorded else "not tested"))
 if recorded:
     share = experiments.mean_accuracy(rows, method="pretrained, frozen", labels=2) / full
-    trial.append(
-        ("1 % of the labels give 90 to 95 %.", f"{task.name}, {2 / 240:.1%}: {share:.0%} of scratch", share >= 0.9)
-    )
+    kept = f"{task.name}, {2 / 240:.1%} of the labels: {share:.0%} of scratch with all of them"
+    trial.append(("1 % of the labels give 90 to 95 %.", kept, "holds near" if share >= 0.9 else "fails here"))
+measured = f"300 drawn scans: features {with_features:.0%}, scratch {with_scratch:.0%}; no X-rays"
+trial.append(("On X-rays: 94 % with transfer, 60 % without.", measured, "not tested"))
 figures.claims_on_trial(trial)
 
 # %% [markdown]
@@ -742,7 +742,7 @@ for method in ("pretrained, frozen", "random, frozen"):
     measured[f"{task.name}, {few_labels} labels: {method}"] = f"{accuracy:.1%}"
 measured["300 scans: frozen features"] = f"{with_features:.1%}"
 measured["300 scans: tuned training from scratch"] = f"{with_scratch:.1%}"
-measured[f"textures, 5 labels: {NAME}"] = f"{by_recipe:.1%}"
+measured[f"textures, 5 labels: {NAME}, one draw"] = f"{right / len(others):.0%} (interval {low:.0%} to {high:.0%})"
 measured["coin-flip labels: split by patch"] = f"{np.mean(by_patch):.1%}"
 measured["coin-flip labels: split by photograph"] = f"{np.mean(by_photograph):.1%}"
 figures.Table([{"claim": claim, "value": value} for claim, value in measured.items()])
