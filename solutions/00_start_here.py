@@ -84,7 +84,7 @@ figures.Table(found)
 real = not BACKBONE.startswith("embedded")  # a real network gets its turn in the lessons that follow
 task = load_dataset("shapes" if real else DATASET, image_size=32)
 few = task.train.few(5, seed=SEED)
-names = np.array(task.class_names)[few.labels]
+names = np.array(task.class_names)[few.labels].tolist()
 figures.picture_grid(few.inputs, names, columns=10, title="Everything you have to learn from")
 
 # %% [markdown]

@@ -518,12 +518,15 @@ with_scratch = experiments.mean_accuracy(scan_rows, method="from scratch", label
 reveal("02.scans", with_features - with_scratch, head_on_shifted_copies_too=with_copies - with_scratch)
 
 # %% [markdown]
-# STORY
+# Scratch wins at every budget, and by more than the draws of labels differ. It isn't the copies: a head that sees
+# shifted and mirrored ones as well is no better. Why then? A guess: averaging a frozen map over the picture waters a
+# faint spot down, and no head brings back what the features don't hold; a network that may change *all* its weights can
+# learn to look for the one thing that counts. What could *pretrained* weights do here if they were allowed to move, and
+# would it be the pretraining or just the moving? That is where lesson 03 begins.
 #
 # But don't so many weights for 300 scans ask for **overfitting**? Below is an ordinary short run, without
 # augmentation. The gap between its lines says that it knows its own pictures better than new ones. It doesn't say which
-# network is better on new ones: for that, compare *new with new*, after an honest try for both. Lesson 03 asks whether
-# pretrained weights that may move can do what frozen ones could not.
+# network is better on new ones: for that, compare *new with new*, after an honest try for both.
 
 # %%
 three_hundred = scans.train.few(SCANS[-1], seed=SEED)
@@ -716,15 +719,15 @@ figures.claims_on_trial(trial)
 
 # %% [markdown]
 # The first claim is about a *near* source and *few* labels, and is mostly told without either. The scans show the
-# other side: far away, with labels enough to learn from, a network that may change everything can win.
+# other side: far away, a network that may change everything can win, even with few labels.
 #
 # ## Key takeaways
 # - **Freeze, pool, head.** The least you must train is a head. With few labels on a near task, that is nearly all there
 #   is to win.
 # - **Frozen is not inference mode.** Freeze the whole model, BatchNorm included, and compare the weights.
 # - **Cache features** whenever neither the pictures nor the backbone change.
-# - **Near sources and few labels** make pretraining worth most. Where labels abound, the gain is gone; where the task is
-#   far, frozen features can lose.
+# - **Near sources and few labels** make pretraining worth most. Where labels abound, the gain is gone; where the task
+#   is far, frozen features can lose to a network that may change.
 # - **Always show the controls:** random frozen weights, a fitted head, scratch with honest effort.
 # - **Split by source, not by patch.** A leak makes noise look like skill.
 #

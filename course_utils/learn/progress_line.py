@@ -14,16 +14,19 @@ def progress_line(what: str) -> Callable[[int, int], None]:
         what: is being done, such as ``"training from scratch"``.
     """
     started = last = time.monotonic()
+    first: tuple[float, int] | None = None  # when the first step was done; it compiles, which the others don't
 
     def tell(done: int, total: int) -> None:
-        nonlocal last
+        nonlocal first, last
         now = time.monotonic()
         passed = now - started
-        if done < total and passed >= _SILENT and now - last >= _EVERY:
+        if first is None:
+            first = now, done
+        elif done < total and passed >= _SILENT and now - last >= _EVERY:
             last = now
-            left = passed * (total - done) / done
+            left = (now - first[0]) * (total - done) / (done - first[1])
             print(f"\r{what}: {done} of {total} steps, about {left:.0f} s to go   ", end="", flush=True)
-        elif done == total and passed >= _SILENT:
+        if done == total and passed >= _SILENT:
             print(f"\r{what}: {total} steps in {passed:.0f} s" + " " * 24, flush=True)
 
     return tell
