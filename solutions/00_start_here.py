@@ -28,6 +28,7 @@
 #       - id: wrong-prediction-costs
 #         text: A prediction that turns out wrong is a mark lost
 #         caught_by: ["00.q3"]
+#     terms: ["source task", "target task", "features", "control"]
 #     prerequisites: []
 #     minutes: 10
 #     seconds: 20
@@ -262,6 +263,14 @@ for name in ("pretrained", "random weights", "none: from scratch"):
     shown = f"{mean:.0%} (from {low:.0%} to {high:.0%} over {len(accuracies)} draws)"
     measured.append({"features": name, "validation accuracy, 5 labels per class": shown})
 figures.Table(measured)
+
+# %% [markdown]
+# ## Knowledge check
+# New situations, one point each. Put your answers in place of the dots and run the cells. If you study alone, you see at
+# once what is right, and why. In a class, you see that you have answered; what is right comes with the feedback.
+
+# %% tags=["knowledge-check"]
+learn.knowledge_check("00")
 
 # %% [markdown]
 # ## Key takeaways

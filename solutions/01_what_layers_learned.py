@@ -36,6 +36,8 @@
 #       - id: small-lead-is-real
 #         text: The block with the highest mean is the best one, however small its lead
 #         caught_by: ["01.q5", "01.e4"]
+#     terms: ["backbone", "block", "receptive field", "linear probe", "one-standard-error rule"]
+#     given: ["99 %"]
 #     prerequisites: ["00_start_here"]
 #     minutes: 45
 #     seconds: 60
@@ -677,6 +679,14 @@ figures.probe_by_block(real_rows, guess={photographs.name: 1 / photographs.num_c
 # among ImageNet's classes are cats and a stone wall. The random network loses with depth. Mind the size of one picture.
 # And if your own classes are among ImageNet's (ant and bee are), your target is a near one.
 #
+# ## Knowledge check
+# New situations, one point each. Put your answers in place of the dots and run the cells. If you study alone, you see at
+# once what is right, and why. In a class, you see that you have answered; what is right comes with the feedback.
+
+# %% tags=["knowledge-check"]
+learn.knowledge_check("01")
+
+# %% [markdown]
 # ## Key takeaways
 # - **Depth fits the source.** There, each block adds something. For a target far away the last block adds less, or
 #   takes away: choose by a linear probe on validation data, over several seeds.
@@ -688,29 +698,37 @@ figures.probe_by_block(real_rows, guess={photographs.name: 1 / photographs.num_c
 # drawings](appendix_transplants.ipynb). It is optional.
 #
 # ## What we measured
-# What people say, beside the figures of *your* run. The course's own tests check the same over more seeds and
-# three pretrained networks.
+# What people say, beside the figures of *your* run. "Holds near" means: on the source and the near target, but not on
+# every far one. The course's own tests check the same over more seeds and three pretrained networks.
 
 # %%
 pretrained, random = ({task: means(task, weights) for task in tasks} for weights in ("pretrained", "random"))
 gains = {task: 100 * (pretrained[task]["block4"] - pretrained[task]["block1"]) for task in tasks}
+far_gains = [gain for task, gain in gains.items() if task.startswith("far")]
 leads = {f"{t}, {b}": 100 * (pretrained[t][b] - random[t][b]) for t in tasks for b in random[t]}
 closest = min(leads, key=leads.get)
 deepest = [task for task in tasks if max(pretrained[task], key=pretrained[task].get) == "block4"]
+ahead = [task for task in tasks if all(lead > 0 for case, lead in leads.items() if case.startswith(task))]
+
+
+def verdict(held):
+    """The verdict on a claim that holds on these tasks."""
+    near_ones = "holds near" if {"source", "near: shapes"} <= set(held) else "fails here"
+    return "holds" if set(held) == set(tasks) else near_ones
+
 
 # %%
-far_gains = [gain for task, gain in gains.items() if task.startswith("far")]
-won = sum(lead > 0 for lead in leads.values())
-ahead = f"ahead in {won} of {len(leads)} cases; least {leads[closest]:+.1f} points: {closest}"
-said = {
-    "Early layers are general, late ones specific": "last block minus first: "
-    f"source {gains['source']:+.0f} points, far {min(far_gains):+.0f} to {max(far_gains):+.0f} points",
-    "The deepest layer transfers best": f"best on {len(deepest)} of {len(tasks)}: {', '.join(deepest)}",
-    "Pretrained features beat random ones": ahead,
-    "First layers learn edges": f"{np.mean(shares(pretrained_networks, 'oriented')):.0%} of the filters are selective "
-    f"for an orientation, {np.mean(shares(pretrained_networks, 'coloured')):.0%} for a colour",
-}
-figures.Table([{"people say": claim, "measured here": value} for claim, value in said.items()])
+late = f"block 4 minus 1: source {gains['source']:+.0f} points, far {min(far_gains):+.0f} to {max(far_gains):+.0f}"
+won = f"{sum(lead > 0 for lead in leads.values())} of {len(leads)} cases; least {leads[closest]:+.1f} points: {closest}"
+oriented, coloured = (np.mean(shares(pretrained_networks, what)) for what in ("oriented", "coloured"))
+selective = f"{oriented:.0%} of the filters are selective for an orientation, {coloured:.0%} for a colour"
+trial = [
+    ("Early is general, late is specific.", late, "holds" if gains["source"] > max(far_gains) else "fails here"),
+    ("The deepest layer transfers best.", f"best on {', '.join(deepest)}", verdict(deepest)),
+    ("Pretrained features beat random ones.", f"in {won}", verdict(ahead)),
+    ("The first layer detects edges.", selective, "holds" if oriented > 0.5 else "fails here"),
+]
+figures.claims_on_trial(trial)
 
 # %%
 learn.progress_card("01")

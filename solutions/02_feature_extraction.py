@@ -35,6 +35,8 @@
 #       - id: features-need-a-gpu
 #         text: Feature extraction can't be done without a GPU
 #         caught_by: ["02.q8"]
+#     terms: ["head", "global average pooling", "freezing", "inference mode", "BatchNorm", "cached features", "label-efficiency factor", "overfitting"]
+#     given: ["50 %"]
 #     prerequisites: ["01_what_layers_learned"]
 #     minutes: 45
 #     seconds: 60
@@ -721,6 +723,14 @@ figures.claims_on_trial(trial)
 # The first claim is about a *near* source and *few* labels, and is mostly told without either. The scans show the
 # other side: far away, a network that may change everything can win, even with few labels.
 #
+# ## Knowledge check
+# New situations, one point each. Put your answers in place of the dots and run the cells. If you study alone, you see at
+# once what is right, and why. In a class, you see that you have answered; what is right comes with the feedback.
+
+# %% tags=["knowledge-check"]
+learn.knowledge_check("02")
+
+# %% [markdown]
 # ## Key takeaways
 # - **Freeze, pool, head.** The least you must train is a head. With few labels on a near task, that is nearly all there
 #   is to win.

@@ -15,7 +15,7 @@
 #       - text: Fine-tune a network in the right order, and prove which weights moved and which did not
 #         practised_by: ["03.e1", "03.q1", "03.q11"]
 #       - text: Recognise three silent mistakes (no recompile, moving BatchNorm statistics, a random head), and fix them
-#         practised_by: ["03.q1", "03.q2", "03.q3", "03.e1"]
+#         practised_by: ["03.q1", "03.q2", "03.q3", "03.e1", "03.e5"]
 #       - text: Choose a rate that is low enough for weights that are good already, and slow a backbone down by hand
 #         practised_by: ["03.q4", "03.e2"]
 #       - text: Say in blocks, not in layers, what is trained
@@ -23,15 +23,16 @@
 #     misconceptions:
 #       - id: thawed-learns-at-once
 #         text: What was unfrozen learns at once, without compiling again
-#         caught_by: ["03.q1"]
+#         caught_by: ["03.q1", "03.e5"]
 #       - id: trainable-on-the-model-is-harmless
 #         text: Setting `trainable = True` on a whole model unfreezes everything inside, and does no harm
-#         caught_by: ["03.q2", "03.e1"]
+#         caught_by: ["03.q2", "03.e1", "03.e5"]
 #       - id: first-100-layers
 #         text: The first 100 layers are the same part of every network
 #         caught_by: ["03.q10"]
+#     terms: ["AdamW", "functional", "subclassed", "relative drift"]
 #     prerequisites: ["02_feature_extraction"]
-#     minutes: 40
+#     minutes: 45
 #     seconds: 60
 #     data: scans, photo-textures
 #     backbone: embedded
@@ -55,7 +56,7 @@
 # - choose a rate that is low enough for weights that are good already, and slow a backbone down by hand;
 # - say in blocks, not in layers, what is trained.
 #
-# *About 40 minutes. Before this: lesson 02.*
+# *About 45 minutes. Before this: lesson 02.*
 
 # %% tags=["parameters"]
 PROFILE = "laptop"
@@ -112,6 +113,12 @@ learn.review("03", first=None, second=None, third=None)
 # 2. **Unfreeze the top blocks**, but not their BatchNorm layers.
 # 3. **Compile again**, with a learning rate 10 to 100 times lower than the head's.
 # 4. **Train a few epochs more.**
+#
+# Why the top blocks? It is the usual place to begin, since what lies near the output was shaped most by the old task.
+# Whether they are the right ones for *your* task is a question of its own, for lesson 04.
+#
+# The task (unless you changed `DATASET`) is the scans: half of them have a lesion, a faint, ragged spot. You have 100
+# labels per class.
 
 # %%
 figures.training_plan(
@@ -121,13 +128,6 @@ figures.training_plan(
     },
     title="The recipe: what is frozen, and what learns at which rate",
 )
-
-# %% [markdown]
-# Why the top blocks? It is the usual place to begin, since what lies near the output was shaped most by the old task.
-# Whether they are the right ones for *your* task is a question of its own, for lesson 04.
-#
-# The task (unless you changed `DATASET`) is the scans: half of them have a lesion, a faint, ragged spot. You have 100
-# labels per class.
 
 # %%
 keras.utils.set_random_seed(SEED)
@@ -201,6 +201,8 @@ reveal("03.moved-arrays", without_compile / len(before))
 # it stops with *Unknown variable*. That message, too, means: compile again. And a later Keras may warn you.)
 #
 # The rate is lower now: these weights are good already, and should move a little, not leave. The head starts fitted.
+# **AdamW** is Adam with decoupled weight decay: each step also shrinks every weight by a small share, apart from the
+# gradient ([Loshchilov and Hutter 2019](https://arxiv.org/abs/1711.05101)). It is the usual choice for fine-tuning.
 
 # %%
 rate = 1e-4 if REAL else 3e-4  # the larger the network, the lower
@@ -208,12 +210,6 @@ transfer.set_linear_head(model, probe)
 model.compile(keras.optimizers.AdamW(rate, weight_decay=0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
 tuned_run = model.fit(few.inputs, few.labels, epochs=max(2, EPOCHS // 2), validation_data=held_out, verbose=0)
 print(f"arrays that changed: {without_compile} without compiling, {changed(before, backbone)} of {len(before)} with it")
-
-# %% [markdown]
-# **AdamW** is Adam with decoupled weight decay: each step also shrinks every weight by a small share, apart from the
-# gradient ([Loshchilov and Hutter 2019](https://arxiv.org/abs/1711.05101)). It is the usual choice for fine-tuning.
-
-# %%
 figures.training_curves({"1 head": head_run.history, "2 top blocks": tuned_run.history}, title="The recipe, one run")
 
 # %%
@@ -454,6 +450,67 @@ answer = "dbeac"
 check("03.q11", answer)
 
 # %% [markdown]
+# ### Exercise 2: three scripts, three mistakes
+# Three colleagues ask why their fine-tuning is so poor. Their scripts run without a word, and each makes a different one
+# of the three mistakes. Script a is meant to unfreeze all blocks, b the top two, c the top one. The rate of 3e-2 suits
+# the head of their small network.
+#
+# Read them, then write `corrected(name, model, backbone, pictures, labels)`, where `name` is `"a"`, `"b"` or `"c"`. It
+# trains the model in place as that script was meant to, by the recipe, and returns the number of the mistake that you
+# found in it: 1, 2 or 3, as in the headings. Each script is worth a point. (Hints: `learn.hint("03.e5")`.)
+
+
+# %%
+def compile_at(model, rate):
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+
+
+def script_a(model, backbone, pictures, labels):
+    backbone.trainable = False
+    compile_at(model, 3e-2)
+    model.fit(pictures, labels, epochs=8, verbose=0)
+    backbone.trainable = True
+    compile_at(model, 1e-3)
+    model.fit(pictures, labels, epochs=2, verbose=0)
+
+
+# %%
+def script_b(model, backbone, pictures, labels):
+    unfreeze_top(model, 2)
+    compile_at(model, 1e-3)
+    model.fit(pictures, labels, epochs=10, verbose=0)
+
+
+def script_c(model, backbone, pictures, labels):
+    backbone.trainable = False
+    compile_at(model, 3e-2)
+    model.fit(pictures, labels, epochs=8, verbose=0)
+    unfreeze_top(model, 1)
+    model.fit(pictures, labels, epochs=2, verbose=0)
+
+
+# %% nbgrader={"grade_id": "e5", "solution": true}
+def corrected(name, model, backbone, pictures, labels):
+    """Train the model as the script of that name was meant to; return the number of the script's mistake."""
+    ### BEGIN SOLUTION
+    top, mistake = {"a": (3, 2), "b": (2, 3), "c": (1, 1)}[name]
+    backbone.trainable = False
+    compile_at(model, 3e-2)
+    model.fit(pictures, labels, epochs=8, verbose=0)
+    unfreeze_top(model, top)
+    compile_at(model, 1e-3)
+    model.fit(pictures, labels, epochs=2, verbose=0)
+    return mistake
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "e5-check", "grade": true, "points": 3}
+check("03.e5", corrected)
+### BEGIN HIDDEN TESTS
+check("03.e5", corrected, seed=1)
+### END HIDDEN TESTS
+
+# %% [markdown]
 # ## How much can the rate alone break?
 # Take the textures of mistake 3, change nothing but the rate, and take the one that trained the head of the recipe.
 # What is left of the *target* accuracy? **Predict:**
@@ -476,7 +533,7 @@ answer = "b"
 check("03.q4", answer)
 
 # %% [markdown]
-# ### Exercise 2: two speeds by hand
+# ### Exercise 3: two speeds by hand
 # Write `two_speeds(backbone, factor)`. It returns a Keras callback that makes the backbone learn at `factor` times the
 # speed of the head, whatever the optimizer: before each batch it copies the backbone's trainable weights, and after
 # the batch it keeps only `factor` of the step that each of them made. `factor=0` leaves the backbone where it is,
@@ -518,7 +575,7 @@ labs.freeze_lab()
 
 # %% [markdown]
 # ## Two recipes that everybody meets
-# You will find them in most tutorials: **MobileNetV2**, first frozen, then unfrozen as a whole and trained with AdamW
+# You will find them in many tutorials: **MobileNetV2**, first frozen, then unfrozen as a whole and trained with AdamW
 # at 1e-5; and **ResNet50** with a Dense layer of 256, its *first 100 layers* frozen, trained with Adam at 1e-5. Here is
 # the first, line by line, on photographs: the textures at 96 pixels, 5 labels per class. It runs on MobileNetV2 where
 # its weights are on this computer, else on EfficientNet-Lite0, a network of the same family that was installed with the
@@ -579,15 +636,12 @@ figures.Table(cuts)
 # %% [markdown]
 # A count of layers knows nothing of blocks, and may end inside one. In a residual block that means: one part of a sum
 # can adapt and the other cannot. The same number reaches another depth in each network, and the list also counts what
-# has no weights at all, such as activations and additions. In blocks instead:
+# has no weights at all, such as activations and additions. So think in blocks, and write down names, not numbers:
 
 # %%
 names = unfreeze_top(resnet, 3)
 kinds = {resnet.get_layer(name).__class__.__name__ for name in names}
 print(f"unfreeze_top(resnet, 3): {len(names)} layers, {names[0]} to {names[-1]}, all of them {' and '.join(kinds)}")
-
-# %% [markdown]
-# So think in blocks, and write down names, not numbers.
 
 # %% nbgrader={"grade_id": "q10", "solution": true}
 answer = None  # a letter, for example "a"
@@ -609,21 +663,19 @@ top, everything = (
 )
 kept_by = {name: mean_over_seeds(runs, "source", how=name) for name in variants}
 awake_costs = 100 * (kept_by["the recipe"] - kept_by["BatchNorm training"])
-lower = f"{too_high / recipe.learning_rate:.0f} times lower"
+depth = f"validation: top block {top:.1%}, all {everything:.1%}"
+speed = f"{too_high / recipe.learning_rate:.0f} times lower: {careful:.1%}; the head's: {hasty:.1%}"
 longest = max(r["seconds"] for r in runs)
 by_build = ", ".join(f"{how} {share:.1%}" for how, share in statistics_moved.items())
+verdicts = {True: "holds", False: "fails here"}
 
 # %%
 trial = [
-    (
-        "Fine-tuning trains only the final layers.",
-        f"top block {top:.1%}, all {everything:.1%}",
-        everything < top + 0.02,
-    ),
-    ("A rate 10 to 100 times lower.", f"{lower}: {careful:.1%}; the head's: {hasty:.1%}", careful > hasty + 0.02),
-    ("training=False keeps the statistics.", f"moved: {by_build}", statistics_moved["functional"] == 0),
-    ("BatchNorm's mode is a detail.", f"it costs {awake_costs:.1f} points of the source", awake_costs < 1),
-    ("Fine-tuning turns weeks into hours.", f"the longest run of this lesson: {longest:.0f} s", None),
+    ("Fine-tuning trains only the final layers.", depth, verdicts[everything < top + 0.02]),
+    ("A rate 10 to 100 times lower.", speed, verdicts[careful > hasty + 0.02]),
+    ("training=False keeps the statistics.", f"moved: {by_build}", verdicts[statistics_moved["functional"] == 0]),
+    ("BatchNorm's mode is a detail.", f"it costs {awake_costs:.1f} points of the source", verdicts[awake_costs < 1]),
+    ("Fine-tuning turns weeks into hours.", f"the longest run of this lesson: {longest:.0f} s", "not tested"),
 ]
 figures.claims_on_trial(trial)
 

@@ -34,6 +34,8 @@
 #       - id: late-layers-learn-most
 #         text: The late layers are the ones to train
 #         caught_by: ["04.q7"]
+#     terms: ["winner's curse", "standard error", "discriminative learning rate", "gradual unfreezing", "warm-up and cosine decay", "LP-FT", "learning-rate range test", "early stopping"]
+#     given: ["85 %"]
 #     prerequisites: ["03_fine_tuning"]
 #     minutes: 45
 #     seconds: 60
@@ -663,23 +665,34 @@ figures.label_budget(real_rows, guess=1 / 8, title="Textures of photographs at 9
 # Change the loop to `for n in (2, 20)`, predict the two new points, and run it again.
 #
 # ## Claims on trial
-# What people say, beside what was recorded here, on test pictures. The verdicts are about this small world.
+# What people say, beside what was recorded here, on test pictures. The verdicts are about this small world; "holds
+# near" means on the shapes, which are near the source, but not on every task.
 
 # %%
 worst = min((np.mean(g), f"{task}, {n} labels") for task, by in gains.items() for n, g in by.items())
-few_gain = np.mean(gains["photo-textures"][5])
-scratch = np.mean([r["accuracy"] for r in experiments.recorded_scratch("photo-textures") if r["labels"] == 150])
-by_tuning = mean_over_seeds(tuning_rows["photo-textures"], "accuracy", labels=150, method="fine-tuned")
-ahead_of_scratch = f"textures, 150 labels: {by_tuning:.1%} against {scratch:.1%}"
-late = [block.startswith("block 4") for block in best_single.values()]
+over_scratch = {}
+for task, rows in tuning_rows.items():
+    alone = experiments.recorded_scratch(task)
+    if shared := {r["labels"] for r in alone} & {r["labels"] for r in rows}:
+        tuned = mean_over_seeds(rows, "accuracy", labels=max(shared), method="fine-tuned")
+        over_scratch[task] = 100 * (tuned - mean_over_seeds(alone, "accuracy", labels=max(shared)))
+with_five = {task: np.mean(by_budget[5]) for task, by_budget in gains.items()}
+verdicts = {True: "holds", False: "fails here"}
+features_do = verdicts[max(with_five.values()) < 0.5]
+if with_five["shapes"] < 0.5 <= max(with_five.values()):
+    features_do = "holds near"
 
 # %%
+shown = "; ".join(f"{task} {points:+.1f}" for task, points in with_five.items())
+beyond = "; ".join(f"{task} {points:+.1f}" for task, points in over_scratch.items())
+least_beyond = min(over_scratch.values())
+late = all(block.startswith("block 4") for block in best_single.values())
 trial = [
-    ("Fine-tuning beats features.", f"at worst {worst[0]:+.1f} points ({worst[1]})", bool(worst[0] > 0)),
-    ("With five labels, use features.", f"textures: fine-tuning adds {few_gain:+.1f} points", bool(few_gain < 0.5)),
-    ("Train the late layers.", f"best single block: {', '.join(best_single.values())}", all(late)),
-    ("Almost always better than from scratch.", ahead_of_scratch, bool(by_tuning > scratch)),
-    ("More unfreezing needs more data.", "every budget had all blocks or none", None),
+    ("Fine-tuning beats features.", f"at worst {worst[0]:+.1f} points ({worst[1]})", verdicts[worst[0] > 0]),
+    ("With five labels, use features.", f"fine-tuning adds, in points: {shown}", features_do),
+    ("Train the late layers.", f"best single block: {', '.join(best_single.values())}", verdicts[late]),
+    ("Almost always better than from scratch.", f"most labels, in points: {beyond}", verdicts[least_beyond > 0]),
+    ("More unfreezing needs more data.", "every budget had all blocks or none", "not tested"),
 ]
 figures.claims_on_trial(trial)
 

@@ -30,6 +30,8 @@
 #       - id: frozen-convolutions-suffice
 #         text: A backbone with frozen convolutions always gives the same outputs, BatchNorm or not
 #         caught_by: ["05.q6"]
+#     terms: ["catastrophic forgetting", "backward transfer", "average accuracy", "forgetting", "relative drift", "CKA", "L2-SP"]
+#     given: ["90 %"]
 #     prerequisites: ["04_how_deep_how_fast"]
 #     minutes: 35
 #     seconds: 60

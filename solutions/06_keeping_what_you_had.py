@@ -25,6 +25,8 @@
 #       - id: ewc-is-free
 #         text: EWC costs nothing
 #         caught_by: ["06.q2"]
+#     terms: ["rehearsal", "L2-SP"]
+#     given: ["50 %"]
 #     prerequisites: ["05_catastrophic_forgetting"]
 #     minutes: 40
 #     seconds: 70

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 
 Number = int | float
+#: A number or a word that a variant puts into a question.
+Input = Number | str
 
 _BINARY: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
     ast.Add: operator.add,
@@ -17,7 +19,7 @@ _BINARY: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
 }
 
 
-def evaluate(expression: str, inputs: Mapping[str, Number]) -> Number:
+def evaluate(expression: str, inputs: Mapping[str, Input]) -> Number:
     """Evaluate an expression such as ``"2 * channels + 1"``.
 
     Only numbers, the names in ``inputs``, brackets and ``+ - * / // **`` are allowed.
@@ -36,19 +38,31 @@ def evaluate(expression: str, inputs: Mapping[str, Number]) -> Number:
     return value
 
 
-def fill(text: str, inputs: Mapping[str, Number]) -> str:
-    """Replace each ``{expression}`` in a text with its value."""
-    return re.sub(r"\{([^{}]*)\}", lambda match: _worded(evaluate(match[1], inputs)), text)
+def fill(text: str, inputs: Mapping[str, Input]) -> str:
+    """Replace each ``{expression}`` in a text with its value, and each ``{name}`` of a word with the word.
+
+    Raises:
+        ValueError: as ``evaluate``.
+    """
+
+    def value(expression: str) -> str:
+        word = inputs.get(expression)
+        return word if isinstance(word, str) else _worded(evaluate(expression, inputs))
+
+    return re.sub(r"\{([^{}]*)\}", lambda match: value(match[1]), text)
 
 
-def _value(node: ast.expr, inputs: Mapping[str, Number]) -> Number:
+def _value(node: ast.expr, inputs: Mapping[str, Input]) -> Number:
     match node:
         case ast.Constant(int() | float() as number) if not isinstance(number, bool):
             return number
         case ast.Name(name):
             if name not in inputs:
                 raise ValueError(f"{name!r} is not one of the inputs ({', '.join(inputs)})")
-            return inputs[name]
+            value = inputs[name]
+            if isinstance(value, str):
+                raise ValueError(f"{name!r} is a word, so it can't be computed with")
+            return value
         case ast.UnaryOp(ast.USub(), operand):
             return -_value(operand, inputs)
         case ast.BinOp(left, kind, right) if type(kind) in _BINARY:

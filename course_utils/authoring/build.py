@@ -89,14 +89,20 @@ def derive(lesson: Lesson) -> NotebookNode:
     Raises:
         CourseError: nbgrader refuses the source, for instance a solution outside a solution cell.
     """
-    notebook = read_source(lesson.source)
-    config = Config({"ClearSolutions": {"code_stub": {"python": CODE_STUB}}})
-    resources: dict[str, Any] = {}
     try:
-        for preprocessor in _CHAIN:
-            notebook, resources = preprocessor(config=config, log=_SILENT)(notebook, resources)
+        return learners_version(read_source(lesson.source))
+    except CourseError:
+        raise
     except Exception as error:  # nbgrader raises RuntimeError, ValidationError and KeyError
         raise CourseError(f"{lesson.source}: {str(error).partition(chr(10))[0]}") from error
+
+
+def learners_version(notebook: NotebookNode) -> NotebookNode:
+    """Return what learners get of a notebook, as nbgrader makes it."""
+    config = Config({"ClearSolutions": {"code_stub": {"python": CODE_STUB}}})
+    resources: dict[str, Any] = {}
+    for preprocessor in _CHAIN:
+        notebook, resources = preprocessor(config=config, log=_SILENT)(notebook, resources)
     return notebook
 
 

@@ -46,10 +46,16 @@ class AppendixMatter(BaseModel):
 
 
 class FrontMatter(AppendixMatter):
-    """Everything that a lesson says about itself."""
+    """Everything that a lesson says about itself.
+
+    ``terms`` are those that it introduces; ``given`` are percentages in its text that state no measurement: a goal, a
+    convention, or what guessing gets.
+    """
 
     objectives: Annotated[list[Objective], Field(min_length=3, max_length=5)]
     misconceptions: list[Misconception]
+    terms: Annotated[list[_Words], Field(min_length=1)]
+    given: list[_Words] = []
 
     @model_validator(mode="after")
     def _one_id_each(self) -> Self:

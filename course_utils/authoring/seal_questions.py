@@ -1,14 +1,14 @@
-"""Seal the authors' questions for the learner's package: ``course_utils/learn/questions/lesson_NN.json``."""
+"""Seal the authors' questions for the learner's package: ``course_utils/learn/questions``."""
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from course_utils.authoring.questions import AuthoredQuestion, read_questions
-from course_utils.learn.answers import keys_within
+from course_utils.authoring.question_models import AuthoredQuestion
+from course_utils.authoring.questions import QUESTIONS, parse_bank, read_questions
 from course_utils.learn.quick_checks import Question, checksum
+from course_utils.learn.replies import canonical_replies
 from course_utils.learn.sealing import Reply, seal
 
 SEALED = Path("course_utils") / "learn" / "questions"  # in a checkout
@@ -20,12 +20,17 @@ def sealed_texts(root: Path) -> dict[Path, str]:
     Raises:
         CourseError: a question breaks the schema.
     """
-    return {
-        root / SEALED / f"{stem}.json": to_json(
-            {id: [seal_question(variant) for variant in variants] for id, variants in questions.items()}
-        )
+    sealed = {
+        stem: {id: [seal_question(variant) for variant in variants] for id, variants in questions.items()}
         for stem, questions in read_questions(root).items()
     }
+    for source in sorted((root / QUESTIONS).glob("bank_*.toml")):
+        bank = parse_bank(source.read_text(encoding="utf-8"), source.name)
+        sealed[source.stem] = {
+            id: [seal_question(variant, bank.topics[id]) for variant in variants]
+            for id, variants in bank.questions.items()
+        }
+    return {root / SEALED / f"{stem}.json": to_json(questions) for stem, questions in sealed.items()}
 
 
 def to_json(questions: dict[str, list[Question]]) -> str:
@@ -34,13 +39,13 @@ def to_json(questions: dict[str, list[Question]]) -> str:
     return json.dumps({"checksum": checksum(content), "questions": content}, indent=1, ensure_ascii=False) + "\n"
 
 
-def seal_question(authored: AuthoredQuestion) -> Question:
+def seal_question(authored: AuthoredQuestion, topic: str = "") -> Question:
     """Seal every reply of a question under the answers that it belongs to."""
     # The salt only keeps questions apart, so it need not be secret. Derived from the authors' text, it changes with
     # every edit, and building twice gives the same bytes.
     salt = hashlib.sha256(json.dumps(asdict(authored)).encode()).hexdigest()[:16]
     replies: dict[str, Reply] = {}
-    for answer, reply in _replies(authored):
+    for answer, reply in canonical_replies(authored.kind, authored.foreseen, authored.tolerance):
         replies.setdefault(answer, reply)
     return Question(
         id=authored.id,
@@ -54,22 +59,8 @@ def seal_question(authored: AuthoredQuestion) -> Question:
         tolerance=authored.tolerance,
         unit=authored.unit,
         otherwise=authored.otherwise,
+        topic=topic,
     )
-
-
-def _replies(authored: AuthoredQuestion) -> Iterator[tuple[str, Reply]]:
-    """Yield each answer, in the canonical form used for look-up, with its reply; right answers come first."""
-    rights = [one for one in authored.foreseen if one.right]
-    if authored.kind == "multiple":
-        letters = "".join(sorted(str(one.answer) for one in rights))
-        yield f"all of {letters}", Reply(True, " ".join(one.why for one in rights), len(rights))
-    for one in sorted(authored.foreseen, key=lambda one: not one.right):
-        reply = Reply(one.right, one.why, len(rights))
-        if authored.kind == "number":
-            for key in keys_within(float(one.answer), authored.tolerance):
-                yield key, reply
-        else:
-            yield str(one.answer), reply
 
 
 def _fields(question: Question) -> dict[str, object]:

@@ -15,7 +15,10 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
+from course_utils.authoring.covers import attach_cover
 from course_utils.authoring.front_matter import AppendixMatter, FrontMatter, parse_front_matter
+from course_utils.authoring.knowledge_check_cells import TAG, asks_for_questions, expand
+from course_utils.authoring.questions import QUESTIONS, read_bank
 from course_utils.checkout import Lesson, is_appendix
 from course_utils.errors import CourseError
 
@@ -52,7 +55,9 @@ def read_source(path: Path) -> NotebookNode:
         if "nbgrader" in cell.metadata:
             cell.metadata.nbgrader = _complete(path, cell.metadata.nbgrader)
     _require_parameters(path, notebook)
+    _add_knowledge_check(path, notebook)
     _number_cells(path, notebook)
+    attach_cover(notebook, path)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
 
@@ -103,6 +108,20 @@ def _require_parameters(path: Path, notebook: NotebookNode) -> None:
     tagged = sum("parameters" in cell.metadata.get("tags", ()) for cell in notebook.cells)
     if tagged != 1:
         raise CourseError(f'{path} needs one cell marked tags=["parameters"], and has {tagged}.')
+
+
+def _add_knowledge_check(path: Path, notebook: NotebookNode) -> None:
+    asked = sum(map(asks_for_questions, notebook.cells))
+    if asked > 1:
+        raise CourseError(f'{path} has {asked} cells marked tags=["{TAG}"]; keep one.')
+    if asked:
+        lesson = path.stem[:2]
+        bank = read_bank(path.parent / QUESTIONS.name, lesson)
+        if not bank:
+            raise CourseError(
+                f"{path} has a knowledge check and no questions for it: write solutions/questions/bank_{lesson}.toml."
+            )
+        expand(notebook, lesson, bank)
 
 
 def _number_cells(path: Path, notebook: NotebookNode) -> None:

@@ -9,9 +9,9 @@ from course_utils.experiments.budgets import (
     scratch_accuracy,
     scratch_model,
     scratch_session,
-    tuned_scratch,
 )
 from course_utils.experiments.comparisons import efficiency, mean_accuracy, probe_rows
+from course_utils.experiments.equal_effort import tuned_fine_tuning, tuned_scratch
 from course_utils.experiments.finetuning import FineTuning, Recipe
 from course_utils.experiments.one_standard_error import choose_block
 from course_utils.experiments.pitfalls import coin_flip_patches, features_in_training_mode
@@ -44,6 +44,7 @@ __all__ = [
     "scratch_accuracy",
     "scratch_model",
     "scratch_session",
+    "tuned_fine_tuning",
     "tuned_scratch",
     "wilson_interval",
 ]

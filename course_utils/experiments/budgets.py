@@ -13,9 +13,6 @@ from course_utils.quiet import start_keras
 from course_utils.transfer.features import extract_features, linear_probe
 from course_utils.transfer.sessions import Session, shift_and_flip
 
-#: The rates that ``tuned_scratch`` tries, and after how many steps without a gain it gives one up.
-SCRATCH_RATES, SCRATCH_PATIENCE = (1e-3, 3e-3), 300
-
 
 class TaskFeatures(dict[str, np.ndarray]):
     """A task's features by part, each computed when it is first asked for."""
@@ -119,40 +116,11 @@ def scratch_accuracy(
     for event in session.events():
         if on_progress and event.kind == "step":
             on_progress(event.step, total)
-    return _accuracy(session.model, getattr(dataset, part))
+    return accuracy_on(session.model, getattr(dataset, part))
 
 
-def tuned_scratch(dataset: Dataset, per_class: int, seed: int) -> dict[str, float]:
-    """Train from random weights at several rates, and keep what validation pictures liked best.
-
-    The control where a network from scratch may win: rate and length are chosen anew for every draw of labels. A length
-    is a multiple of 100 steps, up to the default of ``scratch_session``; all lengths are stages of one run, which ends
-    early when 300 steps brought no gain.
-
-    Returns:
-        The chosen ``learning_rate`` and ``steps``; ``validation``, the accuracy that chose them, 0..1; and
-        ``accuracy`` on test pictures, measured once.
-    """
-    best, weights = {"validation": -1.0}, list[np.ndarray]()
-    for rate in SCRATCH_RATES:
-        session = scratch_session(dataset, per_class, seed, learning_rate=rate)
-        highest, gained_at = -1.0, 0
-        for event in session.events():
-            if event.kind != "step" or event.step % 100:
-                continue
-            validation = _accuracy(session.model, dataset.validation)
-            if validation > highest:
-                highest, gained_at = validation, event.step
-            if validation > best["validation"]:
-                best = {"learning_rate": rate, "steps": event.step, "validation": validation}
-                weights = session.model.get_weights()
-            if event.step - gained_at >= SCRATCH_PATIENCE:
-                session.stop()
-    session.model.set_weights(weights)
-    return {**best, "accuracy": _accuracy(session.model, dataset.test)}
-
-
-def _accuracy(model: keras.Model, pictures: Split) -> float:
+def accuracy_on(model: keras.Model, pictures: Split) -> float:
+    """Return the accuracy, 0..1, of a classifier on pictures."""
     scores = model.predict(pictures.inputs.astype(np.float32), batch_size=256, verbose=0)
     return float((scores.argmax(1) == pictures.labels).mean())
 

@@ -26,7 +26,7 @@ from course_utils.transfer.heads import TaskHeads, as_dense
 from course_utils.transfer.learning_rates import check_rate
 from course_utils.transfer.lora import add_lora
 from course_utils.transfer.penalties import ewc, l2_sp, remove_penalty, set_strength
-from course_utils.transfer.sessions import Rehearsal, Session
+from course_utils.transfer.sessions import Rehearsal, Session, shift_and_flip
 
 #: Source pictures per class: those that a run may rehearse, and those that it is measured on.
 KEPT, MEASURED = 10, 5
@@ -39,7 +39,7 @@ class Recipe:
     """How one run fine-tunes.
 
     Attributes:
-        blocks: how many blocks are thawed, counted from the output, or the names of those that are; the head always
+        blocks: how many blocks are unfrozen, counted from the output, or the names of those that are; the head always
             trains.
         learning_rate: of AdamW with a weight decay of 0.01.
         steps: the approximate number of optimizer steps: a run is the whole number of epochs that comes closest to
@@ -50,6 +50,7 @@ class Recipe:
         rehearsal: the share of source pictures in every batch, 0 to below 1.
         penalty: ``"l2-sp"`` or ``"ewc"``, with the given ``strength``, 0 or more.
         batchnorm: ``"inference"``: the stored statistics stay as they are; ``"training"``: the mistake of lesson 03.
+        augment: shift and mirror the pictures, other ones in every epoch, as training from scratch does.
     """
 
     blocks: int | tuple[str, ...] = 4
@@ -61,6 +62,7 @@ class Recipe:
     penalty: Literal["none", "l2-sp", "ewc"] = "none"
     strength: float = 0.0
     batchnorm: Literal["inference", "training"] = "inference"
+    augment: bool = False
 
     def __post_init__(self) -> None:
         check_rate(self.learning_rate)
@@ -119,7 +121,7 @@ class FineTuning:
     def prepare(self, recipe: Recipe, seed: int) -> Session:
         """Go back to the start and return a session that is ready to run: ``session.events()`` trains.
 
-        The optimizer and what Keras compiled are reused while recipes thaw the same blocks under the same penalty,
+        The optimizer and what Keras compiled are reused while recipes unfreeze the same blocks under the same penalty,
         whatever its strength, so that only the first run of a kind pays for them.
         """
         self.network.set_weights(self.start)
@@ -127,7 +129,7 @@ class FineTuning:
         if keras.backend.backend() != "tensorflow":
             compiled += (recipe.strength,)  # elsewhere, a compiled step keeps this, too
         if compiled != self._compiled:
-            self._thaw(recipe)
+            self._unfreeze(recipe)
             self._penalise(recipe)
             optimizer = keras.optimizers.AdamW(recipe.learning_rate, weight_decay=0.01)
             self.model.compile(optimizer, self.tasks.loss, metrics=[self.tasks.accuracy])
@@ -148,6 +150,7 @@ class FineTuning:
             epochs=max(1, round(recipe.steps * recipe.batch_size / len(few))),
             batch_size=recipe.batch_size,
             rehearsal=self._kept(recipe.rehearsal, seed) if recipe.rehearsal else None,
+            augment=shift_and_flip if recipe.augment else None,
             seed=seed,
         )
 
@@ -155,7 +158,7 @@ class FineTuning:
         kept = self.source.train.few(KEPT, seed)
         return Rehearsal(Split(kept.inputs, self.tasks.labels("source", kept.labels)), fraction)
 
-    def _thaw(self, recipe: Recipe) -> None:
+    def _unfreeze(self, recipe: Recipe) -> None:
         if self.lora_rank is not None:
             return
         if isinstance(recipe.blocks, int):

@@ -123,7 +123,7 @@ def check(name: str, seed: int | None = None) -> list[Checked]:
     cell = random.Random(seed).choice(experiment.cells)
     checked = []
     for row in experiment.measure(cell):
-        varied = {key: row[key] for key in ("method", "strength", *cell) if key in row and key != "seed"}
+        varied = {key: row[key] for key in ("method", "stage", "strength", *cell) if key in row and key != "seed"}
         alike = [r for r in rows if all(r[key] == value for key, value in varied.items())]
         for column in experiment.accuracies:
             band = [r[column] for r in alike]

@@ -18,11 +18,13 @@ from course_utils.experiments import (
     probe_accuracy,
     remedy,
     scratch_accuracy,
+    tuned_fine_tuning,
     tuned_scratch,
 )
 from course_utils.experiments.budgets import TaskFeatures
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
 from course_utils.experiments.surgical import HEAD_ALONE, SURGICAL_RATES, UNFROZEN, unfreeze_and_measure
+from course_utils.experiments.usual_recipe import usual_recipe
 from course_utils.transfer import extract_features
 
 #: What a cell varies, such as ``{"labels": 5, "seed": 0}``.
@@ -52,13 +54,6 @@ def _scratch(task: str, budgets: tuple[int, ...], image_size: int | None = None)
     def measure(cell: ExperimentCell) -> list[Row]:
         accuracy = scratch_accuracy(load_dataset(task, image_size=image_size), cell["labels"], cell["seed"])
         return [{"method": "from scratch", **cell, "accuracy": accuracy}]
-
-    return Experiment(_budgets(budgets), measure, ("accuracy",))
-
-
-def _tuned_scratch(task: str, budgets: tuple[int, ...]) -> Experiment:
-    def measure(cell: ExperimentCell) -> list[Row]:
-        return [{"method": "from scratch", **cell, **tuned_scratch(load_dataset(task), cell["labels"], cell["seed"])}]
 
     return Experiment(_budgets(budgets), measure, ("accuracy",))
 
@@ -138,6 +133,30 @@ def _features_or_fine_tuning(task: str, budgets: tuple[int, ...]) -> Experiment:
     return Experiment(_budgets(budgets), measure, ("accuracy",))
 
 
+def _equal_effort_scratch(task: str, budgets: tuple[int, ...]) -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        return [{"method": "from scratch", **cell, **tuned_scratch(load_dataset(task), cell["labels"], cell["seed"])}]
+
+    return Experiment(_budgets(budgets), measure, ("accuracy",))
+
+
+def _equal_effort_fine_tuning(task: str, budgets: tuple[int, ...]) -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        labels, seed = cell["labels"], cell["seed"]
+        ft = _fine_tuning(task, labels, backbone_seed=seed % 3)
+        return [{"method": "fine-tuned", **cell, **tuned_fine_tuning(ft, seed)}]
+
+    return Experiment(_budgets(budgets), measure, ("accuracy",))
+
+
+def _usual_recipes(networks: tuple[str, ...]) -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        return [{**cell, **row} for row in usual_recipe(**cell)]
+
+    cells = [{"network": network, "seed": seed} for network in networks for seed in range(3)]
+    return Experiment(tuple(cells), measure, ("accuracy",))
+
+
 def _unfrozen(task: str, labels: int) -> Experiment:
     def measure(cell: ExperimentCell) -> list[Row]:
         ft = _fine_tuning(task, labels, backbone_seed=cell["seed"] % 3)
@@ -163,6 +182,7 @@ def _schedules(task: str, labels: int) -> Experiment:
 
 
 _SHAPES, _TEXTURES, _DIGITS = (1, 5, 20, 50, 100, 240), (1, 5, 10, 15, 20, 40, 150), (1, 5, 15, 20, 90)
+_SCANS = (10, 50, 150)
 
 EXPERIMENTS: dict[str, Experiment] = {
     "scratch-shapes": _scratch("shapes", _SHAPES),
@@ -171,7 +191,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     # small ones: with 150 labels, rates of 5e-4 and 3e-3 and twice the steps were no better in two seeds.
     "scratch-photo-textures-96": _scratch("photo-textures", (5, 20, 40, 150), image_size=96),
     "scratch-digits": _scratch("digits", _DIGITS),
-    "scratch-scans": _tuned_scratch("scans", (150,)),
+    "scratch-scans": _equal_effort_scratch("scans", _SCANS),
+    "tuned-scans": _equal_effort_fine_tuning("scans", _SCANS),
     "probes-shapes": _probes("shapes", _SHAPES),
     "probes-photo-textures": _probes("photo-textures", _TEXTURES),
     "probes-digits": _probes("digits", _DIGITS),
@@ -180,6 +201,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "labels-scans": _features_or_fine_tuning("scans", (5, 10, 20, 50, 150, 500)),
     "labels-shapes": _features_or_fine_tuning("shapes", (5, 20, 100)),
     "schedules-scans": _schedules("scans", 100),
+    "recipes-photo-textures": _usual_recipes(("efficientnet_lite0", "mobilenet_v2")),
     "unfrozen-scans": _unfrozen("scans", 100),
     "unfrozen-photo-textures": _unfrozen("photo-textures", 20),
     "labels-photo-textures": _features_or_fine_tuning("photo-textures", (5, 10, 20, 40, 150)),

@@ -1,24 +1,29 @@
 """Make class folders: ordinary nbgrader course folders, made from the lessons' sources."""
 
+import secrets
 from importlib.resources import files
 from pathlib import Path
 
 from nbgrader.utils import is_grade
 
+from course_utils.authoring.knowledge_check_cells import asks_for_questions, for_class
+from course_utils.authoring.questions import QUESTIONS, Bank, read_bank
 from course_utils.authoring.sources import notebook_text, read_source
 from course_utils.checkout import find_lessons
 from course_utils.errors import CourseError
 from course_utils.files import write_atomically
 
 CONFIG = "nbgrader_config.py"  # marks a folder as a class folder
+SECRET = "secret_seed"  # draws the questions of this class's knowledge checks
 _EMPTY = ("release", "submitted")
 
 
 def init(directory: Path, root: Path) -> list[Path]:
     """Make ``directory`` a class folder, or add what is missing from one; existing files are never changed.
 
-    It gets nbgrader's settings, a README and, for every lesson with points, a source notebook with its solutions
-    and hidden tests. nbgrader makes the gradebook when it first needs it.
+    It gets nbgrader's settings, a README, a secret seed and, for every lesson with points, a source notebook with its
+    solutions and hidden tests. Its knowledge check is drawn by the seed from the course's bank and from the
+    instructor's own, ``questions/bank_NN.toml``, if there is one. nbgrader makes the gradebook when it first needs it.
 
     Args:
         root: the course's checkout.
@@ -27,14 +32,19 @@ def init(directory: Path, root: Path) -> list[Path]:
         The files that were added, in order; empty when nothing was missing.
 
     Raises:
-        CourseError: ``directory`` is inside the checkout, is a file, or is neither empty nor a class folder.
+        CourseError: ``directory`` is inside the checkout, is a file, or is neither empty nor a class folder; or its
+            seed is empty, or a bank in it can't be used.
         OSError: it cannot be written.
     """
     directory = directory.absolute()
     _require_usable(directory, root)
-    contents = {Path("README.md"): _template("README.md")}
+    seed = _secret_seed(directory)
+    contents = {Path("README.md"): _template("README.md"), Path(SECRET): f"{seed}\n"}
     for lesson in find_lessons(root):
         notebook = read_source(lesson.source)
+        if any(map(asks_for_questions, notebook.cells)):
+            number = lesson.name[:2]
+            for_class(notebook, number, _bank(directory, root, number), seed)
         if any(map(is_grade, notebook.cells)):
             contents[Path("source", lesson.name, f"{lesson.name}.ipynb")] = notebook_text(notebook)
     contents[Path(CONFIG)] = _template(CONFIG)
@@ -88,6 +98,31 @@ def _require_usable(directory: Path, root: Path) -> None:
             f"{directory} is not a class folder: it is not empty and has no {CONFIG}. "
             "Name a new folder: course class init DIR"
         )
+
+
+def _secret_seed(directory: Path) -> str:
+    """Return the folder's seed for drawing questions, or a new one if it has none yet."""
+    place = directory / SECRET
+    if not place.exists():
+        return secrets.token_hex(16)
+    seed = place.read_text(encoding="utf-8").strip()
+    if not seed:
+        raise CourseError(f"{place} is empty, so no questions can be drawn. Put its backup back, or delete it.")
+    return seed
+
+
+def _bank(directory: Path, root: Path, lesson: str) -> Bank:
+    """Return the course's questions for a lesson and the instructor's own."""
+    banks = [bank for folder in (root / QUESTIONS, directory / QUESTIONS.name) if (bank := read_bank(folder, lesson))]
+    twice = [id for id in banks[0].questions if any(id in bank.questions for bank in banks[1:])]
+    if twice:
+        own = directory / QUESTIONS.name / f"bank_{lesson}.toml"
+        raise CourseError(f"{own}: the course has a question {twice[0]}, too. Give yours ids from {lesson}.k50 on.")
+    return Bank(
+        {id: variants for bank in banks for id, variants in bank.questions.items()},
+        {id: topic for bank in banks for id, topic in bank.topics.items()},
+        {id: named for bank in banks for id, named in bank.misconceptions.items()},
+    )
 
 
 def _template(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The quick checks and exercises of every lesson, by id."""
+"""The quick checks, exercises and knowledge checks of every lesson, by id."""
 
 import pkgutil
 from functools import cache
@@ -7,6 +7,7 @@ from importlib import import_module
 from course_utils.errors import CourseError
 from course_utils.learn import progress
 from course_utils.learn.exercise import Exercise
+from course_utils.learn.knowledge_checks import load_knowledge_check
 from course_utils.learn.quick_checks import Question, load_questions
 from course_utils.learn.renumbering import in_former_lesson, today
 
@@ -31,7 +32,9 @@ def load_exercises(lesson: str) -> dict[str, Exercise]:
 
 
 def find(id: str) -> Question | Exercise:
-    """Return the quick check or exercise with that id, or with the id that this one has been given since.
+    """Return the quick check, the exercise or the question of a knowledge check with that id.
+
+    An id of earlier times stands for the one that was given to it since.
 
     Raises:
         CourseError: there is none; the message lists the lesson's ids.
@@ -44,7 +47,8 @@ def find(id: str) -> Question | Exercise:
             f'There is no {id!r}: an id looks like "02.q1" (a quick check) or "02.e1" (an exercise), '
             f"and the lessons are {', '.join(lessons())}."
         )
-    questions = load_questions(lesson, progress.learner())
+    learner = progress.learner()
+    questions = load_questions(lesson, learner) | load_knowledge_check(lesson, learner)
     if id in questions:  # first, because the exercises take a while to import
         return questions[id]
     graded = load_exercises(lesson)

@@ -7,7 +7,8 @@ from typing import Any
 from course_utils.learn import progress
 from course_utils.learn.catalogue import find
 from course_utils.learn.exercise import Exercise
-from course_utils.learn.progress_cards import points_so_far
+from course_utils.learn.knowledge_checks import KnowledgeQuestion
+from course_utils.learn.progress_cards import knowledge_so_far, points_so_far
 from course_utils.learn.quick_checks import Question
 from course_utils.learn.result import Operable, Result
 from course_utils.learn.show import Block, Card, Items, Message, Paragraph
@@ -23,7 +24,7 @@ def check(id: str, answer: Any = None, *, seed: int = 0) -> Result:
     """
     found = find(id)
     result = _noted(found, answer, seed)
-    if result.outcome == "unattempted" and isinstance(found, Question):
+    if result.outcome == "unattempted" and isinstance(found, Question) and not isinstance(found, KnowledgeQuestion):
         return replace(result, form=partial(_form, found))
     return result
 
@@ -35,7 +36,9 @@ def _noted(found: Question | Exercise, answer: Any, seed: int = 0) -> Result:
         return result
     note = progress.update(lambda record: note_attempt(record, result))
     record, _ = progress.load()
-    return replace(result, note=note, so_far=points_so_far(record, result.id.partition(".")[0]))
+    lesson = result.id.partition(".")[0]
+    so_far = knowledge_so_far if isinstance(found, KnowledgeQuestion) else points_so_far
+    return replace(result, note=note, so_far=so_far(record, lesson))
 
 
 def _form(question: Question) -> Operable:
@@ -49,7 +52,7 @@ def hint(id: str) -> Message:
     exercise = find(id)
     id = exercise.id
     if not isinstance(exercise, Exercise):
-        words = "A quick check has no hints: each choice explains itself, and you may try as often as you like."
+        words = "A question has no hints: each choice explains itself, and you may try as often as you like."
         return Message(Card(f"Hint for {id}", [Paragraph(words)]))
     steps = exercise.words.hints
     record, _ = progress.load()

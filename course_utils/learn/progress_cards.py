@@ -6,6 +6,7 @@ from typing import Any
 from course_utils.errors import CourseError
 from course_utils.learn import progress
 from course_utils.learn.catalogue import lessons, load_exercises
+from course_utils.learn.knowledge_checks import load_knowledge_check
 from course_utils.learn.predictions import surprises
 from course_utils.learn.quick_checks import load_questions
 from course_utils.learn.show import Bars, Block, Card, Items, Message, Paragraph
@@ -44,6 +45,12 @@ def points_so_far(record: dict[str, Any], lesson: str) -> str:
     return f"{now.points:g} of {now.worth:g} points in lesson {lesson}"
 
 
+def knowledge_so_far(record: dict[str, Any], lesson: str) -> str:
+    """Return the line below a verdict of the knowledge check: "3 of 6 points in the knowledge check"."""
+    now = tally(record, _marks(lesson))
+    return f"{now.points:g} of {now.worth:g} points in the knowledge check"
+
+
 def progress_card(lesson: str) -> Message:
     """Show what is done in a lesson ("02"): quick checks, exercises, points, and how the predictions went."""
     if lesson not in lessons():
@@ -56,6 +63,13 @@ def progress_card(lesson: str) -> Message:
     for name, part in tallies(record, lesson).items():
         if part.number:
             rows.append((name, f"{part.passed} of {part.number} right", part.passed / part.number))
+    knowledge = tally(record, _marks(lesson))
+    if (
+        record["checks"].keys() & _marks(lesson).keys()
+    ):  # in a class they are marked elsewhere, so nothing is known here
+        rows.append(
+            ("knowledge check", f"{knowledge.passed} of {knowledge.number} right", knowledge.points / knowledge.worth)
+        )
     whole = tally(record, _worth(lesson))
     rows.append(("points", f"{whole.points:g} of {whole.worth:g}", whole.points / whole.worth))
     blocks: list[Block] = [Bars("Done so far", rows)]
@@ -91,3 +105,8 @@ def overview() -> Message:
 def _worth(lesson: str) -> dict[str, float]:
     exercises = {id: exercise.points for id, exercise in load_exercises(lesson).items()}
     return dict.fromkeys(load_questions(lesson), 1.0) | exercises
+
+
+def _marks(lesson: str) -> dict[str, float]:
+    """Return the questions of the knowledge check, which counts apart from a lesson's points, at one point each."""
+    return dict.fromkeys(load_knowledge_check(lesson), 1.0)

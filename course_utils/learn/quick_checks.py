@@ -43,7 +43,7 @@ class Question:
     ``choices`` are those of single and multiple choice, or the steps to put in order; ``positions`` name the points
     of a curve; ``unit`` is that of a number. ``otherwise`` is the reply to a wrong answer that was not foreseen.
     ``arrangement`` is the order in which the choices are shown, as their places in ``choices``; empty means the
-    authors' own order.
+    authors' own order. ``topic`` is the part of its lesson that a knowledge check's question belongs to.
     """
 
     id: str
@@ -57,6 +57,7 @@ class Question:
     unit: str = ""
     otherwise: str = ""
     arrangement: tuple[int, ...] = ()
+    topic: str = ""
 
     def check(self, answer: Any = None) -> Result:
         """Judge an answer: letters, a number, or a list of numbers; None or ... means not answered yet."""
@@ -191,15 +192,20 @@ def load_questions(lesson: str, learner: int = 0) -> dict[str, Question]:
     Each ``learner`` gets their own numbers and order of choices, the same every time; 0 gets the authors'.
     Raises CourseError when the file is damaged.
     """
-    return {id: _variant(variants, learner) for id, variants in _read(lesson).items()}
+    return {id: _variant(variants, learner) for id, variants in read_sealed(f"lesson_{lesson}").items()}
 
 
 _BANK = TypeAdapter(dict[str, tuple[Question, ...]])
 
 
 @cache
-def _read(lesson: str) -> dict[str, tuple[Question, ...]]:
-    source = files("course_utils.learn") / "questions" / f"lesson_{lesson}.json"
+def read_sealed(stem: str) -> dict[str, tuple[Question, ...]]:
+    """Return the variants of every question in the sealed file of that name; empty when there is no such file.
+
+    Raises:
+        CourseError: the file is damaged.
+    """
+    source = files("course_utils.learn") / "questions" / f"{stem}.json"
     return from_json(source.read_bytes(), source.name) if source.is_file() else {}
 
 
@@ -221,7 +227,7 @@ def checksum(questions: object) -> str:
 
 def _damaged(name: str) -> CourseError:
     return CourseError(
-        f"The sealed quick checks in {name} are damaged. Put the course's own copy of the file back, or "
+        f"The sealed questions in {name} are damaged. Put the course's own copy of the file back, or "
         "download the course again; your notebooks can stay as they are."
     )
 

@@ -23,7 +23,7 @@ def solution(id: str) -> Message:
     found = find(id)
     id = found.id
     if not isinstance(found, Exercise):
-        return _say(id, "A quick check has no solution of its own: each answer explains itself. Try another one.")
+        return _say(id, "A question has no solution of its own: each answer explains itself. Try another one.")
     hints = f'Hints are still there: `learn.hint("{id}")`.'
     if os.environ.get("COURSE_SOLUTIONS", "").strip().lower() == "off":
         return _say(id, f"Solutions are switched off in this class. {hints}")

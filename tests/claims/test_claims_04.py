@@ -9,11 +9,20 @@ from course_utils.experiments import Recipe, at_best_rate, mean_over_seeds, reco
 pytestmark = [pytest.mark.claims, pytest.mark.heavy]
 
 
-@pytest.mark.parametrize(("task", "labels"), [("scans", 5), ("photo-textures", 5)])
-def test_04a_with_few_labels_features_match_fine_tuning(task, labels, claims_table):
-    lead = features(task, labels) - points("target", task, labels, Recipe(learning_rate=3e-4, steps=60))
-    mean = claims_table.add("04a", f"{task}, {labels} labels: features minus fine-tuned", lead, "at least -2", " pts")
-    assert mean >= -2
+def test_04a_with_five_labels_features_match_fine_tuning_on_the_scans(claims_table):
+    lead = _features_lead("scans")
+    mean = claims_table.add("04a", "scans, 5 labels: features minus fine-tuned", lead, "at least -1", " pts")
+    assert mean >= -1
+
+
+def test_04a_except_on_the_textures_where_five_labels_are_enough_to_gain(claims_table):
+    lead = _features_lead("photo-textures")
+    mean = claims_table.add("04a", "photo textures, 5 labels: the same", lead, "the exception: below 0.5", " pts")
+    assert mean < 0.5
+
+
+def _features_lead(task: str) -> np.ndarray:
+    return features(task, 5) - points("target", task, 5, Recipe(learning_rate=3e-4, steps=60))
 
 
 def test_04b_probing_first_is_at_least_as_good_in_distribution_and_better_under_shift(claims_table):
@@ -36,19 +45,34 @@ def _best_single(rows: list[dict]) -> str:
     return max(ALONE, key=lambda name: mean_over_seeds(at_best_rate(rows, setting=name), "validation_target"))
 
 
-def test_04x_on_the_scans_the_last_block_is_not_the_one_to_unfreeze(claims_table):
-    rows = recorded("unfrozen-scans")
+def _lead_over_the_last(task: str) -> tuple[str, np.ndarray]:
+    """Return the best single block of a task, and its lead over the last block alone on test pictures, per seed."""
+    rows = recorded(f"unfrozen-{task}")
     best = _best_single(rows)
-    lead = _on_test(rows, best) - _on_test(rows, ALONE[-1])
-    assert best != ALONE[-1]
-    assert claims_table.add("04x", f"scans: {best} minus the last block alone", lead, "at least 2", " pts") >= 2
+    return best, _on_test(rows, best) - _on_test(rows, ALONE[-1])
 
 
-def test_04y_the_best_single_block_is_near_everything(claims_table):
-    rows = recorded("unfrozen-scans")
+def test_04x_on_the_scans_the_last_block_is_not_the_one_to_unfreeze(claims_table):
+    best, lead = _lead_over_the_last("scans")
+    mean = claims_table.add("04x", f"scans: {best} minus the last alone", lead, "at least 3, each above 0", " pts")
+    assert best == "block 3 alone"
+    assert mean >= 3
+    assert lead.min() > 0, "on every seed"
+
+
+def test_04x_on_the_textures_it_is_another_block_by_a_small_lead(claims_table):
+    best, lead = _lead_over_the_last("photo-textures")
+    mean = claims_table.add("04x", f"photo textures: {best} minus the last alone", lead, "0 to 2: small", " pts")
+    assert best == "block 2 alone"
+    assert 0 <= mean <= 2
+
+
+@pytest.mark.parametrize(("task", "most"), [("scans", 1), ("photo-textures", 2)])  # the textures are the exception
+def test_04y_the_best_single_block_is_near_everything(task, most, claims_table):
+    rows = recorded(f"unfrozen-{task}")
     best = _best_single(rows)
     behind = _on_test(rows, "everything") - _on_test(rows, best)
-    assert claims_table.add("04y", f"scans: everything minus {best}", behind, "at most 2", " pts") <= 2
+    assert claims_table.add("04y", f"{task}: everything minus {best}", behind, f"at most {most}", " pts") <= most
 
 
 def test_04z_the_winners_validation_accuracy_promises_too_much(claims_table):
@@ -59,4 +83,5 @@ def test_04z_the_winners_validation_accuracy_promises_too_much(claims_table):
         gaps.setdefault(row["seed"], []).append((row["validation_target"], gap))
     excess = [max(of)[1] - np.mean([gap for _, gap in of]) for of in gaps.values()]
     what = "scans, best of 30 cells: what it loses on test beyond an average cell"
-    assert claims_table.add("04z", what, excess, "above 0", " pts") > 0
+    assert claims_table.add("04z", what, excess, "at least 1, each above 0", " pts") >= 1
+    assert min(excess) > 0, "on every seed"

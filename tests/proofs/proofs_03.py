@@ -1,10 +1,11 @@
-"""Lesson 03: thawing the top blocks, and two speeds by hand."""
+"""Lesson 03: unfreezing the top blocks, two speeds by hand, and three scripts with a silent mistake each."""
 
 import keras
-from proof import Proof, Wrong
+from proof import Proof, Wrong, solution
 
 from course_utils.backbones import blocks
-from course_utils.transfer import unfreeze_top
+from course_utils.data import Split
+from course_utils.transfer import extract_features, linear_probe, set_linear_head, train, unfreeze_top
 
 layers = keras.layers
 
@@ -165,6 +166,68 @@ class MisspeltMethods(keras.callbacks.Callback):
     def on_batch_start(self, batch, logs=None): ...
 
 
+# 03.e5 ------------------------------------------------------------------------------------------------
+TOP, MISTAKE = {"a": 3, "b": 2, "c": 1}, {"a": 2, "b": 3, "c": 1}
+
+
+def compiled(model, rate):
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+    return model
+
+
+def by_recipe(name, model, backbone, pictures, labels, *, top=TOP, rate=1e-3, named=MISTAKE, swapped=False):
+    backbone.trainable = False
+    compiled(model, 3e-2).fit(pictures, labels, epochs=8, verbose=0)
+    unfreeze_top(model, top[name])
+    compiled(model, rate).fit(pictures, 1 - labels if swapped else labels, epochs=2, verbose=0)
+    return named[name]
+
+
+def head_by_probe(name, model, backbone, pictures, labels):
+    set_linear_head(model, linear_probe(extract_features(backbone, pictures), labels))
+    unfreeze_top(model, TOP[name])
+    model.compile(keras.optimizers.AdamW(1e-3), "sparse_categorical_crossentropy")
+    model.fit(pictures, labels, epochs=2, verbose=0)
+    return MISTAKE[name]
+
+
+def by_hand(name, model, backbone, pictures, labels):
+    backbone.trainable = False
+    compiled(model, 3e-2).fit(pictures, labels, epochs=8, verbose=0)
+    backbone.trainable = True
+    for number, block in enumerate(reversed(blocks(backbone).values())):
+        for layer in block:
+            layer.trainable = number < TOP[name] and "norm" not in layer.name
+    compiled(model, 3e-3)
+    for _ in range(5):
+        model.train_on_batch(pictures, labels)
+    return float(MISTAKE[name])
+
+
+def by_session(name, model, backbone, pictures, labels):
+    unfreeze_top(model, 0)
+    train(compiled(model, 3e-2), Split(pictures, labels), epochs=8, seed=1)
+    unfreeze_top(model, TOP[name])
+    train(compiled(model, 1e-3), Split(pictures, labels), epochs=2, seed=1)
+    return MISTAKE[name]
+
+
+def with_mistake(**mistake):
+    return lambda *given: by_recipe(*given, **mistake)
+
+
+def as_given(*scripts):
+    """Return an answer that runs these of the lesson's own scripts as they are, and names their mistakes."""
+
+    def answer(name, *given):
+        if name not in scripts:
+            return by_recipe(name, *given)
+        solution("03.e5").names[f"script_{name}"](*given)
+        return MISTAKE[name]
+
+    return answer
+
+
 PROOFS = (
     Proof(
         "03.e1",
@@ -205,6 +268,21 @@ PROOFS = (
             Wrong("squared factor", "other-weights", lambda b, f: Scaling(b, f**2)),
             Wrong("nothing returned", "nothing-returned", lambda b, f: [f].clear()),
             Wrong("the class itself", "class-itself", lambda b, f: Scaling),
+        ),
+    ),
+    Proof(
+        "03.e5",
+        {"head by a probe": head_by_probe, "layer by layer": by_hand, "sessions": by_session},
+        (
+            Wrong("all scripts as they are", "batchnorm-awake", as_given("a", "b", "c")),
+            Wrong("script a as it is", "batchnorm-awake", as_given("a"), "partly"),
+            Wrong("script b as it is", "head-still-random", as_given("b"), "partly"),
+            Wrong("script c as it is", "only-the-head", as_given("c"), "partly"),
+            Wrong("the labels swapped", "nothing-gained", with_mistake(swapped=True)),
+            Wrong("all blocks in every script", "other-blocks", with_mistake(top=dict.fromkeys("abc", 3)), "partly"),
+            Wrong("the head's rate again", "too-fast", with_mistake(rate=3e-2)),
+            Wrong("the same mistake in all", "another-mistake", with_mistake(named=dict.fromkeys("abc", 1)), "partly"),
+            Wrong("no mistake named", "nothing-returned", with_mistake(named=dict.fromkeys("abc"))),
         ),
     ),
 )

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import course_utils
-from course_utils.authoring.questions import QUESTIONS, AuthoredQuestion, Foreseen, parse_questions
+from course_utils.authoring.question_models import AuthoredQuestion
+from course_utils.authoring.questions import QUESTIONS, parse_questions
+from course_utils.learn.replies import Foreseen
 
 ROOT = Path(course_utils.__file__).parents[1]
 #: How many times as long as every wrong choice the right one may be; more catches the eye.

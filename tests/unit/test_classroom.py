@@ -3,6 +3,7 @@
 import csv
 import errno
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import nbformat
 import pytest
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+import course_utils
 from course_utils import files
 from course_utils.authoring import build as builder
 from course_utils.authoring.sources import read_source
@@ -105,7 +107,7 @@ def test_after_a_full_disk_it_can_be_completed(course: Path, folder: Path, monke
         classroom.init(folder, course)
     monkeypatch.setattr(files.os, "replace", replace)
     assert [path.name for path in folder.iterdir()] == ["nbgrader_config.py"]
-    assert len(classroom.init(folder, course)) == 2
+    assert len(classroom.init(folder, course)) == 3
 
 
 def test_parameters_are_set_below_the_lessons_own(course: Path) -> None:
@@ -115,6 +117,84 @@ def test_parameters_are_set_below_the_lessons_own(course: Path) -> None:
     assert notebook.cells[position + 1].source.strip() == '# Set for grading\nPROFILE = "smoke"'
     again, _ = step.preprocess(notebook, {})
     assert len(again.cells) == len(notebook.cells)
+
+
+QUESTIONS = Path(course_utils.__file__).parents[1] / "solutions" / "questions"
+SECTION = """
+# %% [markdown]
+# ## Knowledge check
+
+# %%
+from course_utils import check, learn
+
+# %% tags=["knowledge-check"]
+learn.knowledge_check("01")
+"""
+OWN_QUESTION = """
+[[question]]
+id = "01.k50"
+topic = "a topic of its own"
+kind = "single"
+text = "Is this in the public bank?"
+choice = [{text = "No", right = true, why = "It is the instructor's."}, {text = "Yes", why = "It isn't."}]
+"""
+
+
+@pytest.fixture
+def asking(course: Path) -> Path:
+    """The course, with a knowledge check in its lesson."""
+    source = course / "solutions" / f"{LESSON}.py"
+    source.write_text(source.read_text(encoding="utf-8") + SECTION, encoding="utf-8")
+    (course / "solutions" / "questions").mkdir(exist_ok=True)
+    shutil.copy(QUESTIONS / "bank_01.toml", course / "solutions" / "questions")
+    builder.build(course)
+    return course
+
+
+def read(folder: Path, part: str = "source") -> dict[str, str]:
+    path = folder / part / LESSON / f"{LESSON}.ipynb"
+    return {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
+
+
+def solutions(cells: dict[str, str]) -> dict[str, str]:
+    """The instructor's answers to the class's questions, as cells."""
+    return {id: source for id, source in cells.items() if re.fullmatch(r"k\d", id)}
+
+
+def test_each_class_draws_its_own_questions_and_keeps_them(asking: Path, folder: Path) -> None:
+    classroom.init(folder, asking)
+    first = read(folder)
+    assert [id for id in first if id.endswith("-question")] == [f"k{n}-question" for n in range(1, 7)]
+    shutil.rmtree(folder / "source")
+    classroom.init(folder, asking)
+    assert read(folder) == first
+    other = folder.with_name("another class")
+    classroom.init(other, asking)
+    assert read(other) != first
+
+
+def test_a_class_without_its_seed_draws_nothing(asking: Path, folder: Path) -> None:
+    classroom.init(folder, asking)
+    (folder / "secret_seed").write_text(" ")
+    with pytest.raises(CourseError, match=r"secret_seed is empty.*Put its backup back"):
+        classroom.init(folder, asking)
+
+
+def test_an_instructor_can_add_questions_that_learners_cannot_look_up(asking: Path, folder: Path) -> None:
+    classroom.init(folder, asking)
+    own = folder / "questions" / "bank_01.toml"
+    own.parent.mkdir()
+    own.write_text(OWN_QUESTION, encoding="utf-8")
+    drawn = set()
+    for seed in range(20):  # one question among seven topics: most draws of six have it
+        (folder / "secret_seed").write_text(f"{seed}\n")
+        shutil.rmtree(folder / "source")
+        classroom.init(folder, asking)
+        drawn.add("Is this in the public bank?" in "".join(read(folder).values()))
+    assert drawn == {True, False}
+    own.write_text(OWN_QUESTION.replace("k50", "k01"), encoding="utf-8")
+    with pytest.raises(CourseError, match=r"the course has a question 01\.k01, too\. Give yours ids from 01\.k50 on"):
+        classroom.init(folder, asking)
 
 
 def hand_in(folder: Path, learner: str, lesson: Path, answers: dict[str, str]) -> None:
@@ -163,6 +243,34 @@ def test_stock_nbgrader_scores_full_none_and_in_between(course: Path, folder: Pa
     graded = (folder / "autograded" / "all" / LESSON / f"{LESSON}.ipynb").read_text(encoding="utf-8")
     assert "PROFILE='smoke'" in graded
     assert (folder / "feedback" / "half" / LESSON / f"{LESSON}.html").is_file()
+
+
+@pytest.mark.slow
+def test_stock_nbgrader_marks_a_knowledge_check(asking: Path, folder: Path) -> None:
+    classroom.init(folder, asking)
+    nbgrader(folder, "generate_assignment", LESSON)
+    released = folder / "release" / LESSON / f"{LESSON}.ipynb"
+    right = solutions(read(folder))
+    learners = "".join(read(folder, "release").values())
+    assert "learn.marked" not in learners
+    assert "SOLUTION" not in learners
+    assert read(folder, "release")["k1"] == "k1 = ...  # your answer in place of the dots\n...  # YOUR ANSWER HERE"
+    assert (folder / "secret_seed").read_text().strip() not in learners
+    nonsense = ["object()", '"z"', "[1, 2, 3]", "float('nan')", '"a" * 10**6', "1 / 0"]
+    hand_in(folder, "all", released, right)
+    hand_in(folder, "half", released, {id: right[id] for id in ("k1", "k3", "k5")})
+    hand_in(folder, "nothing", released, {})
+    hand_in(folder, "nonsense", released, {f"k{n}": f"k{n} = {what}" for n, what in enumerate(nonsense, 1)})
+    nbgrader(folder, "autograde", LESSON)
+    nbgrader(folder, "generate_feedback", LESSON)
+    nbgrader(folder, "export")
+
+    with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
+        scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert scores == {"all": 6, "half": 3, "nothing": 0, "nonsense": 0}
+    feedback = (folder / "feedback" / "half" / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")
+    assert feedback.count("Right.") == 3
+    assert feedback.count("Not answered yet.") == 3
 
 
 @pytest.mark.slow

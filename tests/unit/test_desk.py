@@ -20,8 +20,10 @@ from course_utils.learn.catalogue import load_exercises
 from course_utils.learn.progress_cards import tallies
 from course_utils.learn.quick_checks import load_questions
 
-LESSONS = read_lessons(find_checkout())
-DRAWINGS = Path(lab.DESK / "pictures")
+ROOT = find_checkout()
+LESSONS = read_lessons(ROOT)
+COMMON = Path(lab.DESK / "lesson.svg")
+COVERS = sorted((ROOT / "solutions" / "covers").glob("*.svg"))
 PASSED = {"outcome": "passed", "points": 1.0}
 
 
@@ -112,10 +114,10 @@ def test_words_of_a_lesson_cannot_become_markup() -> None:
 def test_every_lesson_has_a_drawing_of_its_own_and_a_new_one_gets_the_common_one() -> None:
     pictures = {lesson.picture for lesson in LESSONS}
     assert len(pictures) == len(LESSONS)
-    assert (DRAWINGS / "lesson.svg").read_text("utf-8") not in pictures
+    assert COMMON.read_text("utf-8") not in pictures
 
 
-@pytest.mark.parametrize("drawing", sorted(DRAWINGS.glob("*.svg")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("drawing", [COMMON, *COVERS], ids=lambda path: path.stem)
 def test_a_drawing_has_words_and_only_colours_of_the_theme(drawing: Path) -> None:
     root = ElementTree.fromstring(drawing.read_text("utf-8"))
     assert root.get("role") == "img"

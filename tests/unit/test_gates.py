@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import course_utils
 from course_utils.authoring.build import build
-from course_utils.authoring.gates import coverage, leaks, pages, reading, scores, subject
+from course_utils.authoring.gates import coverage, leaks, pages, reading, scores, size, subject
 from course_utils.authoring.gates.examine import STATIC_GATES, examine
 from course_utils.authoring.gates.subject import Subject, read_subject
 from course_utils.checkout import find_lessons
@@ -36,6 +36,8 @@ LESSON = '''# ---
 #       - id: twice-is-square
 #         text: Twice a number is its square
 #         caught_by: ["98.q1"]
+#     terms: ["number", "twice"]
+#     given: ["200 %"]
 #     prerequisites: []
 #     minutes: 4
 #     seconds: 1
@@ -46,7 +48,7 @@ LESSON = '''# ---
 # %% [markdown]
 # # 98 Doubling
 # What is twice a number? See [the exercise](#Exercise-1) or [this lesson](98_doubling.ipynb#Exercise-1) again, or
-# [another site](https://example.org/nothing). In lesson 98 you double.
+# [another site](https://example.org/nothing). In lesson 98 you double. A **number** **twice** is 200 % of it, `3 %`.
 #
 # ![a number and its double](pictures/double.png)
 
@@ -256,6 +258,54 @@ def test_the_courses_own_lessons_pass(lesson, gate) -> None:
             "minutes: 4",
             "minutes: 40",
             "minutes in the front matter: it says 40, but its words, code and checks take about 5. Change it to that.",
+        ),
+        (
+            size.lesson_is_short_enough,
+            "In lesson 98 you double.",
+            "In lesson 98 you double. " + "Again! " * 2500,
+            "its length: it has 2534 words, and 2500 are the most. Cut it, or split it.",
+        ),
+        (
+            size.lesson_is_short_enough,
+            "# %% [markdown]\n# ## Quick check\n",
+            "# %%\n1\n\n" * 80 + "# %% [markdown]\n# ## Quick check\n",
+            "its length: it has 92 cells, and 80 are the most. Cut it, or split it.",
+        ),
+        (
+            size.lesson_is_short_enough,
+            "minutes: 4",
+            "minutes: 46",
+            "its length: it has 46 minutes, and 45 are the most. Cut it, or split it.",
+        ),
+        (
+            size.cells_are_short_enough,
+            "    return a + b",
+            "    a += 1\n\n" * 12 + "    return a + b",
+            "98-doubling-7: it has 14 lines of code, and 12 are the most. Split it, or move the plumbing.",
+        ),
+        (
+            size.terms_are_introduced,
+            '["number", "twice"]',
+            '["number", "thrice"]',
+            "its terms: 'thrice' is never in bold. Write **thrice** where it is explained.",
+        ),
+        (
+            size.terms_are_introduced,
+            '["number", "twice"]',
+            '["number", "twice", twice, number, number, number, number, number, number]',
+            "its terms: it has 9 new terms, and 8 are the most. Drop some.",
+        ),
+        (
+            size.numbers_are_measured,
+            "In lesson 98 you double.",
+            "In lesson 98 you double, and gain\n# 12.5 points.",
+            "98-doubling-1: '12.5 points' is typed into the text. Compute it, or add it to given in the front matter.",
+        ),
+        (
+            size.numbers_are_measured,
+            'given: ["200 %"]',
+            'given: ["200 %", "7 %"]',
+            "given in the front matter: '7 %' is not in the text. Take it out.",
         ),
     ],
 )

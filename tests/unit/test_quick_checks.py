@@ -8,13 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_utils.authoring.questions import read_questions
+from course_utils.authoring.questions import QUESTIONS, parse_bank, read_questions
 from course_utils.authoring.seal_questions import sealed_texts
 from course_utils.learn import check, progress
 from course_utils.learn.quick_checks import load_questions
 
 ROOT = Path(__file__).parents[2]
-AUTHORED = read_questions(ROOT)
+BANKS = {
+    path.stem: parse_bank(path.read_text(encoding="utf-8"), path.name).questions
+    for path in (ROOT / QUESTIONS).glob("bank_*.toml")
+}
+AUTHORED = read_questions(ROOT) | BANKS
 LEARNERS = (0, 7, 4711, 999_983)
 # One of each shape; "mixed" is what no shape fits.
 CURVES = {
@@ -119,7 +123,7 @@ def test_no_right_answer_and_no_explanation_can_be_read_in_the_sealed_files():
                 assert list(question["sealed"]) == sorted(question["sealed"])
                 assert set(question) <= {
                     *("id", "kind", "text", "salt", "sealed"),
-                    *("choices", "positions", "tolerance", "unit", "otherwise"),
+                    *("choices", "positions", "tolerance", "unit", "otherwise", "topic"),
                 }
 
 

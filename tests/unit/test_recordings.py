@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from course_utils import assets
+from course_utils.backbones import is_here
 from course_utils.errors import CourseError
 from course_utils.experiments import record as recorder
 from course_utils.experiments import recorded, recorded_scratch, recordings, remedy
@@ -116,6 +117,8 @@ def test_an_unknown_recording_lists_the_known_ones(tmp_path):
 def test_a_random_cell_run_again_lies_near_its_recorded_band(kind):
     """Covers one recording of each kind; ``course record --check`` runs a cell of every one."""
     name = random.choice([name for name in EXPERIMENTS if name.startswith(kind)])
+    if kind == "recipes" and not is_here("mobilenet_v2"):
+        pytest.skip("MobileNetV2's weights are not on this computer")
     for checked in recorder.check(name):
         print(checked)
         assert checked.holds, checked

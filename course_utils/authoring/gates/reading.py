@@ -40,13 +40,18 @@ def syllables(word: str) -> int:
     return max(1, len(re.findall(r"[aeiouy]+", word)) - bool(silent))
 
 
+def words(subject: Subject) -> int:
+    """Count the words of the lesson's text."""
+    return len(_WORD.findall(_NOT_READ.sub("", _text(subject))))
+
+
 def minutes(subject: Subject) -> float:
-    """Estimate a learner's minutes: reading text and code, answering the quick checks, doing the exercises."""
-    words = len(_WORD.findall(_NOT_READ.sub("", _text(subject))))
+    """Estimate a learner's minutes: reading text and code, answering the questions, doing the exercises."""
     code = [cell.source for cell in subject.learner.cells if cell.cell_type == "code"]
     lines = sum(bool(line.strip()) for source in code for line in source.splitlines())
-    answers = MINUTES_A_QUICK_CHECK * len(subject.questions) + MINUTES_A_POINT * sum(subject.points.values())
-    return words / WORDS_A_MINUTE + lines / CODE_LINES_A_MINUTE + answers
+    questions = len(subject.questions) + len(subject.knowledge_check)
+    answers = MINUTES_A_QUICK_CHECK * questions + MINUTES_A_POINT * sum(subject.points.values())
+    return words(subject) / WORDS_A_MINUTE + lines / CODE_LINES_A_MINUTE + answers
 
 
 def minutes_are_about_right(subject: Subject) -> Iterator[Finding]:

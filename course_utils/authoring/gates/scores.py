@@ -92,17 +92,19 @@ def everything_is_asked_once(subject: Subject) -> Iterator[Finding]:
         if cell.cell_type == "code" and "nbgrader" in cell.metadata
         for id in _checked(cell.source)
     ]
-    for id in subject.ids:
+    worth = {**dict.fromkeys(subject.knowledge_check, 1.0), **subject.points}
+    asked = (*subject.ids, *subject.knowledge_check)
+    for id in asked:
         times = sum(other == id for other, _ in checks)
         if times != 1:
             what = f'the lesson asks for it {times} times. One cell with check("{id}", ...) is needed.'
             yield subject.finding(id, what)
     for id, cell in checks:
-        if id not in subject.ids:
+        if id not in asked:
             yield subject.finding(cell.id, f'it checks "{id}", which the lesson does not have. Correct the id.')
         given = cell.metadata.nbgrader.get("points")
-        if given is not None and given != subject.points.get(id, given):
-            what = f"the cell {cell.id} gives {given:g} points and its check {subject.points[id]:g}. Make them equal."
+        if given is not None and given != worth.get(id, given):
+            what = f"the cell {cell.id} gives {given:g} points and its check {worth[id]:g}. Make them equal."
             yield subject.finding(id, what)
 
 

@@ -10,6 +10,7 @@ from course_utils.authoring.front_matter import FrontMatter
 from course_utils.authoring.sources import read_front_matter, read_lesson, read_source
 from course_utils.checkout import Lesson
 from course_utils.learn.catalogue import load_exercises
+from course_utils.learn.knowledge_checks import load_knowledge_check
 from course_utils.learn.quick_checks import load_questions
 
 
@@ -28,8 +29,9 @@ class Finding(NamedTuple):
 class Subject:
     """A lesson as its authors wrote it and as learners get it, and its quick checks and exercises.
 
-    ``questions`` holds the ids of the quick checks. ``points`` holds each exercise's points by its id, in order, and
-    ``answered`` the misconceptions that its messages name.
+    ``questions`` and ``knowledge_check`` hold the ids of the quick checks and of the questions that count for marks.
+    ``points`` holds each exercise's points by its id, in order, and ``answered`` the misconceptions that its messages
+    name.
     """
 
     lesson: Lesson
@@ -37,12 +39,13 @@ class Subject:
     source: NotebookNode
     learner: NotebookNode
     questions: tuple[str, ...]
+    knowledge_check: tuple[str, ...]
     points: Mapping[str, float]
     answered: Mapping[str, frozenset[str]]
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Every quick check and exercise of the lesson."""
+        """Every quick check and exercise of the lesson, each of which serves an objective."""
         return (*self.questions, *self.points)
 
     def pages(self) -> Iterator[NotebookNode]:
@@ -68,6 +71,7 @@ def read_subject(lesson: Lesson) -> Subject:
         read_source(lesson.source),
         read_lesson(lesson),
         tuple(load_questions(number)),
+        tuple(load_knowledge_check(number)),
         {id: exercise.points for id, exercise in exercises.items()},
         {
             id: frozenset(m.misconception for m in exercise.words.messages.values() if m.misconception)

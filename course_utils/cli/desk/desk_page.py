@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from course_utils.authoring.covers import read_cover
 from course_utils.authoring.front_matter import FrontMatter
 from course_utils.authoring.sources import read_front_matter
 from course_utils.checkout import find_lessons
@@ -15,7 +16,6 @@ from course_utils.frontend import KIT
 from course_utils.learn.progress_cards import Tally, tallies
 
 _HERE = Path(__file__).parent
-_PICTURES = _HERE / "pictures"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def read_lessons(checkout: Path) -> tuple[DeskLesson, ...]:
         CourseError: a lesson's source cannot be read, or its front matter breaks the schema.
     """
     return tuple(
-        DeskLesson(lesson.name, read_front_matter(lesson.source), _picture(lesson.name))
+        DeskLesson(lesson.name, read_front_matter(lesson.source), _picture(lesson.source))
         for lesson in find_lessons(checkout)
     )
 
@@ -98,10 +98,9 @@ def standing(lesson: DeskLesson, record: dict[str, Any]) -> Standing:
     return Standing(tallies(record, lesson.number), begun)
 
 
-def _picture(name: str) -> str:
-    """Return a lesson's drawing, or the one for lessons without."""
-    own = _PICTURES / f"{name}.svg"
-    return (own if own.exists() else _PICTURES / "lesson.svg").read_text(encoding="utf-8")
+def _picture(source: Path) -> str:
+    """Return a lesson's cover, or the drawing for lessons without."""
+    return read_cover(source) or (_HERE / "lesson.svg").read_text(encoding="utf-8")
 
 
 @cache

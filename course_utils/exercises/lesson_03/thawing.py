@@ -8,12 +8,13 @@ import numpy as np
 
 from course_utils.exercises import flat_weights
 from course_utils.exercises.caching import cached_by_inputs
+from course_utils.exercises.lesson_03 import block_network
+from course_utils.exercises.lesson_03.block_network import CHANNELS, SIDE
 from course_utils.learn.calling import Unusable, call, learners_code, require_something
 from course_utils.learn.evidence import Data, bounded
 from course_utils.learn.exercise import Exercise, Inputs, Verdict, passed, wrong
 from course_utils.learn.wording import kind
 
-_SIDE, _CHANNELS = 8, 4
 _PICTURES, _CLASSES = 8, 2
 _CASES = ((True, 2), (False, 1), (True, 0), (True, 3))  # frozen before, k
 _NAMES = "a list of the names of layers"
@@ -35,25 +36,18 @@ class Thawing(Exercise):
     def challenge(self, seed: int) -> Inputs:
         rng = np.random.default_rng(seed)
         blocks = 3 + seed % 3
-        places = _places(blocks)
-        weights = [
-            rng.uniform(0.5, 1.5, place.stop - place.start)
-            if "norm" in name
-            else rng.normal(0, 0.3, place.stop - place.start)
-            for name, place in places.items()
-        ]
         return {
             "blocks": blocks,
-            "weights": np.concatenate(weights).astype(np.float32),
-            "head": np.append(rng.normal(0, 0.6, _CHANNELS * _CLASSES), np.zeros(_CLASSES)).astype(np.float32),
-            "pictures": rng.normal(3, 2, (_PICTURES, _SIDE, _SIDE, 3)).astype(np.float32),
+            "weights": block_network.draw_weights(rng, blocks),
+            "head": np.append(rng.normal(0, 0.6, CHANNELS * _CLASSES), np.zeros(_CLASSES)).astype(np.float32),
+            "pictures": rng.normal(3, 2, (_PICTURES, SIDE, SIDE, 3)).astype(np.float32),
             "labels": rng.permutation(np.arange(_PICTURES) % _CLASSES),
         }
 
     def probe(self, answer: Callable[..., Any], inputs: Inputs) -> Data:
         found: Data = {"after": [], "whole_trainable": [], "switched_on": []}
         for number, (frozen, k) in enumerate(_CASES):
-            backbone = _network(inputs)
+            backbone = block_network.build(inputs["weights"], inputs["blocks"])
             backbone.trainable = not frozen
             found[f"returned {number}"] = _names(call(answer, backbone, k))
             found[f"trainable {number}"] = sorted({w.path.split("/")[-2] for w in backbone.trainable_weights})
@@ -94,7 +88,11 @@ def _case(number: int, inputs: Inputs, data: Data) -> _Case:
         k,
         frozen,
         [f"block{block}_conv" for block in range(count - k + 1, count + 1)],
-        [name for name, at in _places(count).items() if not known or not np.array_equal(before[at], after[at])],
+        [
+            name
+            for name, at in block_network.places(count).items()
+            if not known or not np.array_equal(before[at], after[at])
+        ],
         data[f"trainable {number}"].tolist(),
         data[f"returned {number}"].tolist(),
         bool(data["switched_on"][number] and not data["whole_trainable"][number]),
@@ -138,7 +136,7 @@ def _wrong_weights(case: _Case) -> Verdict | None:
 def _wrong_steps(cases: list[_Case], inputs: Inputs, data: Data) -> Verdict | None:
     """Judge whether the weights are those that a step leads to: otherwise the given network was never trained."""
     step = _right_step(inputs)
-    places = _places(inputs["blocks"])
+    places = block_network.places(inputs["blocks"])
     for number, case in enumerate(cases):
         for at in map(places.__getitem__, case.moved):
             with np.errstate(all="ignore"):  # forged weights may be anything
@@ -173,43 +171,10 @@ def _names(returned: Any) -> list[str]:
         return [bounded(getattr(name, "name", name)) for name in itertools.islice(returned, 100)]
 
 
-def _places(blocks: int) -> dict[str, slice]:
-    """Return where each layer's weights lie in the flat vector, by name and in order."""
-    places, start, inputs = {}, 0, 3
-    for number in range(1, blocks + 1):
-        for layer, size in (("conv", (9 * inputs + 1) * _CHANNELS), ("norm", 4 * _CHANNELS)):
-            places[f"block{number}_{layer}"] = slice(start, start + size)
-            start += size
-        inputs = _CHANNELS
-    return places
-
-
-def _network(inputs: Inputs) -> Any:
-    """Build a trainable functional keras.Model of three blocks or more, each with a convolution, BatchNorm and ReLU.
-
-    Nothing is drawn, so the learner's own random state is left as it is.
-    """
-    import keras
-
-    from course_utils.backbones import BackboneSpec, declare
-
-    layers = keras.layers
-    numbers = range(1, inputs["blocks"] + 1)
-    x = pictures = keras.Input((_SIDE, _SIDE, 3))
-    for number in numbers:
-        x = layers.Conv2D(_CHANNELS, 3, padding="same", kernel_initializer="zeros", name=f"block{number}_conv")(x)
-        x = layers.BatchNormalization(name=f"block{number}_norm")(x)
-        x = layers.ReLU(name=f"block{number}_relu")(x)
-    model = keras.Model(pictures, x, name="blocks")
-    flat_weights.assign(model.weights, inputs["weights"])
-    ends = {f"block{number}": f"block{number}_relu" for number in numbers}
-    return declare(model, BackboneSpec("blocks", "pictures", ends))
-
-
 @cached_by_inputs
 def _right_step(inputs: Inputs) -> np.ndarray:
     """Return how far one step moves each weight of the convolutions, whichever other layers are trained."""
-    backbone = _network(inputs)
+    backbone = block_network.build(inputs["weights"], inputs["blocks"])
     for layer in backbone.layers:
         layer.trainable = "norm" not in layer.name
     step: np.ndarray = _after_a_step(backbone, inputs) - inputs["weights"]
@@ -222,7 +187,7 @@ def _after_a_step(backbone: Any, inputs: Inputs) -> np.ndarray:
 
     layers = keras.layers
     head = layers.Dense(_CLASSES, kernel_initializer="zeros")
-    model = keras.Sequential([keras.Input((_SIDE, _SIDE, 3)), backbone, layers.GlobalAveragePooling2D(), head])
+    model = keras.Sequential([keras.Input((SIDE, SIDE, 3)), backbone, layers.GlobalAveragePooling2D(), head])
     flat_weights.assign(head.weights, inputs["head"])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(0.5), loss, run_eagerly=True)

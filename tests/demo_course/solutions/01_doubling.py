@@ -22,6 +22,7 @@
 #       - id: twice-a-word
 #         text: Twice a word is not a word
 #         caught_by: ["01.e2"]
+#     terms: ["doubling"]
 #     prerequisites: []
 #     minutes: 1
 #     seconds: 1
