@@ -11,9 +11,9 @@ MOST_CELLS, MOST_WORDS, MOST_MINUTES, MOST_LINES, MOST_TERMS = 80, 2500, 45, 12,
 
 
 def lesson_is_short_enough(subject: Subject) -> Iterator[Finding]:
-    """A lesson keeps to its limits of cells, words and minutes."""
+    """A lesson keeps to its limits of cells (its knowledge check aside), words and minutes."""
     counted = (
-        ("cells", len(subject.learner.cells), MOST_CELLS),
+        ("cells", len(subject.learner.cells) - _knowledge_check(subject), MOST_CELLS),
         ("words", words(subject), MOST_WORDS),
         ("minutes", subject.front_matter.minutes, MOST_MINUTES),
     )
@@ -64,6 +64,11 @@ _PERCENTAGE = re.compile(r"\d[\d.,]*\s?%|\d[\d.,]*\s(?:percentage )?points?\b")
 
 def _percentages(text: str) -> list[str]:
     return [" ".join(found.split()) for found in _PERCENTAGE.findall(_NOT_PROSE.sub(" ", text))]
+
+
+def _knowledge_check(subject: Subject) -> int:
+    """Count the cells of the knowledge check: its text, the one that shows it, and an answer and a mark for each."""
+    return 2 + 2 * len(subject.knowledge_check) if subject.knowledge_check else 0
 
 
 def _lines(source: str) -> int:
