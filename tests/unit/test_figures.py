@@ -360,3 +360,13 @@ def test_drawing_leaves_the_learners_matplotlib_settings_alone() -> None:
 def test_drawing_needs_no_keras() -> None:
     program = "import sys, course_utils.figures; sys.exit(bool({'keras', 'matplotlib.pyplot'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_series_that_the_first_group_of_bars_lacks_is_in_the_legend() -> None:
+    rows = [
+        {"task": "near", "by": "scratch", "accuracy": 0.2},
+        {"task": "far", "by": "scratch", "accuracy": 0.6},
+        {"task": "far", "by": "another block", "accuracy": 0.8},
+    ]
+    (legend,) = figures.bars(rows, x="task", by="by").figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["scratch", "another block"]
