@@ -210,7 +210,8 @@ print(f"... with training=False, subclassed:       {moved(Subclassed):.4f}")
 # In the second line you thought that you had frozen the network, and it changed under you. In the third,
 # `training=False` did not help: in a *functional* model, current Keras overrides it during training, whatever older
 # guides say. In the fourth it did: in a *subclassed* model, `call` is run at every step, and its word counts. One thing
-# works in both, and you have seen it work to the last bit: freeze the *whole* backbone, BatchNorm included.
+# works however a model is written, since it is a matter of the layer itself: freeze the *whole* backbone, BatchNorm
+# included. That was the first line.
 
 # %% nbgrader={"grade_id": "q3", "solution": true}
 answer = None  # a letter, for example "a"
@@ -470,7 +471,7 @@ for name in ("embedded-textures", "embedded-glyphs"):
     sources[name] = load_backbone(name)
 source_rows = []
 targets = (load_dataset("shapes"), textures, digits)[: 1 if SMOKE else 3]
-for target in learn.with_progress(targets, "four sources"):
+for target in learn.with_progress(targets, "four sources, three tasks"):
     for name, source in sources.items():
         features = experiments.features_of(source, target)
         for row in experiments.probe_rows(name, features, target, [5], SEEDS, part="validation"):
@@ -495,8 +496,8 @@ labs.label_budget()
 # ## A case in full: three hundred scans
 # Here are phantom scans, drawn ones. Half of them have a *lesion*: one faint, ragged spot, a little brighter than its
 # surroundings. The small sharp bright dots are vessels, and innocent. You have 300 labelled scans. One way: train the
-# network from nothing, on copies that are shifted and mirrored anew in every epoch; its rate and length were chosen on
-# validation scans, and the runs recorded. The other: a linear head, *fitted to the end*, on frozen features.
+# network from nothing, on scans that are shifted and mirrored differently in every epoch; its rate and length were
+# chosen on validation scans, and the runs recorded. The other: a linear head, *fitted to the end*, on frozen features.
 #
 # **Predict:** by how many points of accuracy on new scans is the head on frozen features ahead? (Below 0 if behind.)
 
@@ -523,11 +524,11 @@ with_scratch = experiments.mean_accuracy(scan_rows, method="from scratch", label
 reveal("02.scans", with_features - with_scratch, head_on_shifted_copies_too=with_copies - with_scratch)
 
 # %% [markdown]
-# Scratch wins at every budget, and by more than the draws of labels differ. It isn't the copies: a head that sees
-# shifted and mirrored ones as well is no better. Why then? A guess: averaging a frozen map over the picture waters a
-# faint spot down, and no head brings back what the features don't hold; a network that may change *all* its weights can
-# learn to look for the one thing that counts. What could *pretrained* weights do here if they were allowed to move, and
-# would it be the pretraining or just the moving? That is where lesson 03 begins.
+# Scratch wins at every budget, and the bands don't touch. It isn't the shifted copies: a head that sees them as well is
+# no better. Why then? A guess: averaging a frozen map over the picture waters a faint spot down, and no head brings back
+# what the features don't hold; a network that may change *all* its weights can learn to look for the one thing that
+# counts. What could *pretrained* weights do here if they were allowed to move, and would it be the pretraining or just
+# the moving? That question is for the next lessons.
 #
 # But don't so many weights for 300 scans ask for **overfitting**? Below is an ordinary short run, without
 # augmentation. The gap between its lines says that it knows its own pictures better than new ones. It doesn't say which
