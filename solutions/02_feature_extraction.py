@@ -471,7 +471,7 @@ for name in ("embedded-textures", "embedded-glyphs"):
     sources[name] = load_backbone(name)
 source_rows = []
 targets = (load_dataset("shapes"), textures, digits)[: 1 if SMOKE else 3]
-for target in learn.with_progress(targets, "four sources, three tasks"):
+for target in learn.with_progress(targets, "four sources on each task"):
     for name, source in sources.items():
         features = experiments.features_of(source, target)
         for row in experiments.probe_rows(name, features, target, [5], SEEDS, part="validation"):
