@@ -24,12 +24,12 @@ REINSTALL = "In the course's folder: make clean, then make env."
 
 @dataclass(frozen=True)
 class Check:
-    """One finding; ``mend`` is how to fix it, empty if there is nothing to do."""
+    """One finding; ``fix`` says how to repair it, empty if there is nothing to do."""
 
     name: str
     status: CheckStatus
     found: str
-    mend: str = ""
+    fix: str = ""
 
 
 def run_checks() -> list[Check]:

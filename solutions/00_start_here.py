@@ -71,7 +71,7 @@ import numpy as np
 # %%
 found = []
 for c in run_checks():
-    found.append({"check": c.name, "result": c.status, "found": c.found, "what to do": c.mend})
+    found.append({"check": c.name, "result": c.status, "found": c.found, "what to do": c.fix})
 figures.Table(found)
 
 # %% [markdown]
@@ -85,7 +85,7 @@ figures.Table(found)
 real = not BACKBONE.startswith("embedded")  # a real network gets its turn in the lessons that follow
 task = load_dataset("shapes" if real else DATASET, image_size=32)
 few = task.train.few(5, seed=SEED)
-names = np.array(task.class_names)[few.labels]
+names = np.array(task.class_names)[few.labels].tolist()
 figures.picture_grid(few.inputs, names, columns=10, title="Everything you have to learn from")
 
 # %% [markdown]

@@ -72,8 +72,8 @@ def doctor(as_json: Json = False) -> None:
     else:
         for check in checks:
             print(f"{check.status:5} {check.name:12} {check.found}")
-            if check.mend:
-                print(f"{'':18} {check.mend}")
+            if check.fix:
+                print(f"{'':18} {check.fix}")
     raise typer.Exit(int(any(check.status == "fail" for check in checks)))
 
 

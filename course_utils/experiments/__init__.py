@@ -5,6 +5,7 @@ from course_utils.experiments.budgets import (
     features_of,
     label_efficiency,
     probe_accuracy,
+    probe_on_views,
     scratch_accuracy,
     scratch_model,
     scratch_session,
@@ -16,7 +17,7 @@ from course_utils.experiments.one_standard_error import choose_block
 from course_utils.experiments.pitfalls import coin_flip_patches, features_in_training_mode
 from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
-from course_utils.experiments.summaries import at_best_rate, mean_over_seeds
+from course_utils.experiments.summaries import at_best_rate, mean_over_seeds, wilson_interval
 
 __all__ = [
     "LORA_RANK",
@@ -35,6 +36,7 @@ __all__ = [
     "mean_accuracy",
     "mean_over_seeds",
     "probe_accuracy",
+    "probe_on_views",
     "probe_rows",
     "recorded",
     "recorded_scratch",
@@ -44,4 +46,5 @@ __all__ = [
     "scratch_session",
     "tuned_fine_tuning",
     "tuned_scratch",
+    "wilson_interval",
 ]

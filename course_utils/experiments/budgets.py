@@ -40,6 +40,22 @@ def probe_accuracy(
     return float(probe.score(features[part], getattr(dataset, part).labels))
 
 
+def probe_on_views(features: TaskFeatures, per_class: int, seed: int, views: int) -> float:
+    """Return the test accuracy, 0..1, of a probe on ``per_class`` labels that also saw each picture shifted, mirrored.
+
+    Args:
+        features: of the task; their backbone is run again on the new views.
+        views: of every picture, beside the picture itself; 1 or more.
+    """
+    dataset, rng = features.dataset, np.random.default_rng(seed)
+    rows = dataset.train.few_rows(per_class, seed)
+    pictures, labels = dataset.train.inputs[rows].astype(np.float32), dataset.train.labels[rows]
+    seen = [features["train"][rows]]
+    seen += [extract_features(features.backbone, shift_and_flip(pictures, rng)) for _ in range(views)]
+    probe = linear_probe(np.concatenate(seen), np.tile(labels, views + 1))
+    return float(probe.score(features["test"], dataset.test.labels))
+
+
 def scratch_model(classes: int, seed: int, learning_rate: float = 1e-3, image_size: int = SIZE) -> keras.Model:
     """Return the embedded network with random weights and a new head, compiled to train everything.
 

@@ -8,6 +8,7 @@ import numpy as np
 from course_utils.errors import CourseError
 
 _Row = dict[str, Any]
+_Z = 1.96  # standard errors on either side that hold 95 % of a normal distribution
 
 
 def mean_over_seeds(rows: Sequence[_Row], column: str, **where: Any) -> float:
@@ -35,6 +36,19 @@ def at_best_rate(rows: Sequence[_Row], **where: Any) -> list[_Row]:
         key=lambda rate: mean_over_seeds(tried, "validation_target", learning_rate=rate),
     )
     return [row for row in tried if row["learning_rate"] == best]
+
+
+def wilson_interval(right: int, pictures: int) -> tuple[float, float]:
+    """Return the ends, 0..1, of the 95 % interval of an accuracy (Wilson 1927).
+
+    Args:
+        right: how many pictures were right.
+        pictures: how many there were, at least 1; independent of each other, or the interval is too narrow.
+    """
+    share, shrink = right / pictures, 1 + _Z**2 / pictures
+    middle = share + _Z**2 / (2 * pictures)
+    half = _Z * float(np.sqrt(share * (1 - share) / pictures + _Z**2 / (4 * pictures**2)))
+    return max(0.0, (middle - half) / shrink), min(1.0, (middle + half) / shrink)
 
 
 def _matching(rows: Sequence[_Row], where: dict[str, Any]) -> list[_Row]:

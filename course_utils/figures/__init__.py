@@ -2,7 +2,7 @@
 
 from course_utils.figures.charts import bars, label_budget, line_chart, probe_by_block, training_curves
 from course_utils.figures.depth_rate import depth_rate_map
-from course_utils.figures.diagrams import frozen_and_unfrozen
+from course_utils.figures.diagrams import frozen_and_unfrozen, training_plan
 from course_utils.figures.matrices import accuracy_matrix, cka_matrix
 from course_utils.figures.panels import (
     class_gallery,
@@ -14,7 +14,6 @@ from course_utils.figures.panels import (
     response_maps,
 )
 from course_utils.figures.picture import Picture
-from course_utils.figures.plans import training_plan
 from course_utils.figures.rate_curve import rate_curve
 from course_utils.figures.tables import Table, claims_on_trial, melt
 from course_utils.figures.tradeoff import front, fronts

@@ -14,6 +14,8 @@ from course_utils.figures.style import Mark, guess_line, headline, marks, new_fi
 from course_utils.figures.tables import Rows
 from course_utils.figures.words import SHARES, lead, number, percent
 
+_CHARACTERS = 84  # that fit side by side into the width of a figure
+
 
 @styled
 def line_chart(
@@ -143,6 +145,7 @@ def bars(
     width = 0.75 / len(series)
     hatches = ("", "//", "..", "xx", "\\\\", "++", "oo")
     table, told = [], []
+    keyed = set[str]()  # the series that the legend has
     for i, (name, mark) in enumerate(marks([str(s) for s in series]).items()):
         for place, label in enumerate(names):
             values = [float(r[y]) for r in rows if r[x] == label and (by is None or r[by] == series[i])]
@@ -157,8 +160,9 @@ def bars(
                 alpha=0.75,
                 hatch=hatches[i % len(hatches)],
                 edgecolor="white",
-                label=name if place == 0 else None,
+                label=None if name in keyed else name,
             )
+            keyed.add(name)
             if len(values) > 1:
                 axis.plot([at] * len(values), values, "o", color="#222222", markersize=4, alpha=0.7, clip_on=False)
             shown = number(mean, y)
@@ -173,7 +177,8 @@ def bars(
     _finish(axis, y, guess)
     axis.set_ylim(top=1.1 * axis.get_ylim()[1])  # room for the number above the tallest bar
     if by:
-        axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+        narrow = sum(len(str(s)) + 6 for s in series) > _CHARACTERS  # a key takes as much room as six characters
+        figure.legend(loc="outside lower center", ncols=2 if narrow else len(series))
     alt = f"{lead(title)}{y_label[:1].upper()}{y_label[1:]}: {', '.join(told)}{_guessing(guess)}."
     return Picture(figure, alt, table)
 
@@ -271,7 +276,7 @@ def _line(axis: Axes, name: str, mark: Mark, x: ArrayLike, values: list[list[flo
 def _name_ticks(axis: Axes, names: Sequence[str]) -> None:
     """Put names along the x axis, turned upright where they would overlap."""
     subplot = axis.get_subplotspec()
-    room = 84 / (subplot.get_gridspec().ncols if subplot else 1)  # characters
+    room = _CHARACTERS / (subplot.get_gridspec().ncols if subplot else 1)
     crowded = (max(map(len, names)) + 1) * len(names) > room
     axis.set_xticks(range(len(names)), names, rotation=90 if crowded else 0)
 

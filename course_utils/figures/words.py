@@ -15,8 +15,8 @@ def count(n: int, noun: str) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as learners read it: ``0.945`` is ``94 %``; near the top, ``0.996`` is ``99.6 %``."""
-    return f"{100 * share:.1f} %" if 0.985 < share < 1 else f"{100 * share:.0f} %"
+    """Return a share as learners read it: ``0.945`` is ``94 %``; ``0.996`` is ``99.6 %``, since it is not all."""
+    return f"{min(99.9, 100 * share):.1f} %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
 
 
 def scientific(value: float) -> str:

@@ -44,6 +44,8 @@ _UNITS = {
     **{unit: _Unit("a number above 0", example, (math.ulp(0.0), math.inf)) for unit, example in _ABOVE_0.items()},
 }
 _ANY = _Unit("a number or a text", "60")
+#: By id, the unit of a prediction that was passed by without a guess: its measurement is shown in the same one.
+_passed_by: dict[str, str] = {}
 
 
 def predict(id: str, *unnamed: object, **guess: float | str | EllipsisType | None) -> Message:
@@ -60,6 +62,7 @@ def predict(id: str, *unnamed: object, **guess: float | str | EllipsisType | Non
     ((unit, value),) = guess.items()
     title = f"Your prediction ({id})"
     if value is None or value is ...:
+        _passed_by[id] = unit
         earlier = _stored(id)
         if earlier is not None:
             words = f"Your earlier guess still counts: {_worded(earlier['guess'], earlier['unit'])}."
@@ -86,7 +89,7 @@ def reveal(id: str, measured: Any, **beside: Any) -> Message:
     Returns a card that shows itself; without a guess it shows the measurement alone.
     """
     stored = _stored(id)
-    unit = stored["unit"] if stored else _likely_unit(measured)
+    unit = stored["unit"] if stored else _passed_by.get(id) or _likely_unit(measured)
     value = _in_unit(measured, unit)
     rows = [("your guess", stored["guess"])] if stored else []
     rows += [("measured", value)]

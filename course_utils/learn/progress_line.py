@@ -4,10 +4,19 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from IPython.display import DisplayHandle, display
+
 _Item = TypeVar("_Item")
 
 _SILENT = 1.5  # seconds; what is done sooner needs no line
 _EVERY = 0.5  # seconds between two versions of the line
+
+
+class _Line(str):
+    """Text that shows itself without quotation marks."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
 
 
 def with_progress(items: Sequence[_Item], what: str) -> Iterator[_Item]:
@@ -23,23 +32,37 @@ def with_progress(items: Sequence[_Item], what: str) -> Iterator[_Item]:
 
 
 def progress_line(what: str, unit: str = "steps") -> Callable[[int, int], None]:
-    """Return a function to call with (steps done, steps in total); it keeps one line of print up to date.
+    """Return a function to call with (steps done, steps in total); it keeps one line of a cell's output up to date.
+
+    The line is replaced, not printed again, so a saved notebook keeps its last version alone.
 
     Args:
         what: is being done, such as ``"training from scratch"``.
         unit: what is counted.
     """
     started = last = time.monotonic()
+    first: tuple[float, int] | None = None  # when the first step was done: it compiles, and says little of the others
+    shown: DisplayHandle | None = None
+
+    def show(words: str) -> None:
+        nonlocal shown
+        if shown:
+            shown.update(_Line(words))
+        else:
+            shown = display(_Line(words), display_id=True)
 
     def tell(done: int, total: int) -> None:
-        nonlocal last
+        nonlocal first, last
         now = time.monotonic()
-        passed = now - started
-        if done < total and passed >= _SILENT and now - last >= _EVERY:
-            last = now
-            left = passed * (total - done) / done
-            print(f"\r{what}: {done} of {total} {unit}, about {left:.0f} s to go   ", end="", flush=True)
-        elif done == total and passed >= _SILENT:
-            print(f"\r{what}: {total} {unit} in {passed:.0f} s" + " " * 24, flush=True)
+        if now - started >= _SILENT:
+            if done == total:
+                show(f"{what}: {total} {unit} in {now - started:.0f} s")
+            elif first is None:
+                show(f"{what}: {done} of {total} {unit}")
+            elif now - last >= _EVERY:
+                last = now
+                left = (now - first[0]) * (total - done) / (done - first[1])
+                show(f"{what}: {done} of {total} {unit}, about {left:.0f} s to go")
+        first = first or (now, done)
 
     return tell

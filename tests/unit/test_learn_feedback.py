@@ -44,6 +44,13 @@ def test_without_a_guess_the_lesson_goes_on(absent):
     assert "94 %" in repr(reveal("02.five-labels", np.float32(0.94)))
 
 
+def test_without_a_guess_a_measurement_has_the_unit_that_was_asked_for():
+    predict("02.scans", points=None)
+    assert "9.74 points" in repr(reveal("02.scans", 0.0974))
+    predict("02.scratch-needs", labels=None)
+    assert "71.2 labels" in repr(reveal("02.scratch-needs", 71.2))
+
+
 def test_an_unanswered_cell_keeps_the_previous_guess():
     predict("02.x", times=20)
     assert "20 times" in repr(predict("02.x", times=None))

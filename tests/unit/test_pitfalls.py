@@ -9,11 +9,14 @@ from course_utils.backbones import is_here
 from course_utils.data import disjoint_texture_patches, load_dataset, stained_tissue
 from course_utils.errors import CourseError
 from course_utils.experiments import (
+    budgets,
     choose_block,
     coin_flip_patches,
     efficiency,
     features_in_training_mode,
+    features_of,
     mean_accuracy,
+    probe_on_views,
     probe_rows,
 )
 
@@ -86,6 +89,19 @@ def test_a_probe_is_measured_at_every_budget_with_every_seed():
     rows = probe_rows("pixels", features, task, [2, 5], range(3))
     assert [(row["labels"], row["seed"]) for row in rows] == [(n, s) for n in (2, 5) for s in range(3)]
     assert all(row["method"] == "pixels" and 0 <= row["accuracy"] <= 1 for row in rows)
+
+
+def test_a_probe_on_views_sees_every_picture_again_and_keeps_its_label(monkeypatch):
+    task, fitted = load_dataset("faces"), []
+    network = keras.Sequential([keras.Input((32, 32, 3)), layers.Conv2D(4, 1)])
+    kept = budgets.linear_probe
+    monkeypatch.setattr(budgets, "linear_probe", lambda *rows: fitted.append(rows) or kept(*rows))
+    accuracy = probe_on_views(features_of(network, task), 5, seed=0, views=2)
+    ((seen, labels),) = fitted
+    assert (len(seen), 0 <= accuracy <= 1) == (30, True)
+    np.testing.assert_array_equal(labels.reshape(3, 10), [task.train.few(5, 0).labels] * 3)
+    assert not np.allclose(seen[:10], seen[10:20])
+    assert not np.allclose(seen[10:20], seen[20:]), "another draw of shifts"
 
 
 def test_the_shallowest_block_within_a_standard_error_is_chosen():

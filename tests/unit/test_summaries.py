@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils.errors import CourseError
-from course_utils.experiments import at_best_rate, mean_over_seeds
+from course_utils.experiments import at_best_rate, mean_over_seeds, wilson_interval
 
 ROWS = [
     {"how": how, "learning_rate": rate, "seed": seed, "validation_target": validation, "target": target}
@@ -29,3 +29,11 @@ def test_the_rate_is_chosen_by_mean_validation_accuracy_and_never_by_the_test():
 def test_no_matching_row_is_an_error_that_names_what_was_asked_for():
     with pytest.raises(CourseError, match="No row has how='none'"):
         at_best_rate(ROWS, how="none")
+
+
+def test_the_interval_of_a_perfect_score_on_few_pictures_is_wide():
+    low, high = wilson_interval(30, 30)
+    assert (low, high) == (pytest.approx(30 / (30 + 1.96**2)), 1)
+    assert wilson_interval(0, 30) == (0, pytest.approx(1 - low))
+    # A table's example: 81 of 263 gives 0.2553 to 0.3662 (Newcombe 1998, method 3).
+    assert wilson_interval(81, 263) == (pytest.approx(0.2553, abs=1e-4), pytest.approx(0.3662, abs=1e-4))
