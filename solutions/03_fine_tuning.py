@@ -216,17 +216,17 @@ figures.training_curves({"1 head": head_run.history, "2 top blocks": tuned_run.h
 _, tuned_accuracy = model.evaluate(task.test.inputs, task.test.labels, verbose=0)
 print(f"test, once, at the end: fitted head {fitted['test']:.1%}, fine-tuned {tuned_accuracy:.1%}")
 budgets = experiments.recorded("labels-scans")  # of lesson 04: every block unfrozen, five draws of labels
-of = {(r["labels"], r["method"], r["seed"]): 100 * r["accuracy"] for r in budgets}
 for n in (50, 150):
-    gains = [of[n, "fine-tuned", s] - of[n, "features", s] for s in range(5)]
-    heads = np.mean([of[n, "features", s] for s in range(5)])
-    print(f"scans, {n} labels per class: fitted heads {heads:.1f} %; ", end="")
+    gains = experiments.gain(budgets, "fine-tuned", over="features", labels=n)
+    heads = mean_over_seeds(budgets, "accuracy", labels=n, method="features")
+    print(f"scans, {n} labels per class: fitted heads {heads:.1%}; ", end="")
     print(f"unfreezing adds {np.mean(gains):.1f} points ({min(gains):.1f} to {max(gains):.1f})")
 
 # %% [markdown]
 # The first line is one run, and one run proves nothing: another draw of labels would give other numbers. The lines
-# below are five draws each, recorded. Most of the accuracy is there *before* anything is unfrozen. From here on, most
-# comparisons run over several seeds, and on the embedded network, since its old task can be measured.
+# below are five draws each, recorded: short runs on the pictures as they are. Lesson 04 spends more on them. Most of the
+# accuracy is there *before* anything is unfrozen. From here on, most comparisons run over several seeds, and on the
+# embedded network, since its old task can be measured.
 
 # %% nbgrader={"grade_id": "q1", "solution": true}
 answer = None  # a letter, for example "a"

@@ -17,7 +17,7 @@ from course_utils.experiments.one_standard_error import choose_block
 from course_utils.experiments.pitfalls import coin_flip_patches, features_in_training_mode
 from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
-from course_utils.experiments.summaries import at_best_rate, mean_over_seeds, wilson_interval
+from course_utils.experiments.summaries import at_best_rate, gain, mean_over_seeds, wilson_interval
 
 __all__ = [
     "LORA_RANK",
@@ -32,6 +32,7 @@ __all__ = [
     "efficiency",
     "features_in_training_mode",
     "features_of",
+    "gain",
     "label_efficiency",
     "mean_accuracy",
     "mean_over_seeds",

@@ -38,6 +38,26 @@ def at_best_rate(rows: Sequence[_Row], **where: Any) -> list[_Row]:
     return [row for row in tried if row["learning_rate"] == best]
 
 
+def gain(rows: Sequence[_Row], method: str, *, over: str, labels: int) -> list[float]:
+    """Return how many points of accuracy one method is ahead of another, for each seed; below 0 if behind.
+
+    Args:
+        rows: columns ``method``, ``labels``, ``seed`` and ``accuracy`` (0..1).
+        method, over: the two methods.
+        labels: the budget, per class.
+
+    Raises:
+        CourseError: one of the methods has no row with so many labels, or they have other seeds.
+    """
+    ahead, behind = (
+        {row["seed"]: row["accuracy"] for row in _matching(rows, {"method": name, "labels": labels})}
+        for name in (method, over)
+    )
+    if ahead.keys() != behind.keys():
+        raise CourseError(f"{method!r} and {over!r} have different seeds at labels={labels}; compare the same ones.")
+    return [100 * (ahead[seed] - behind[seed]) for seed in sorted(ahead)]
+
+
 def wilson_interval(right: int, pictures: int) -> tuple[float, float]:
     """Return the ends, 0..1, of the 95 % interval of an accuracy (Wilson 1927).
 

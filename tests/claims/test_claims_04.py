@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fine_tuned import beginning_with, features, points
 
-from course_utils.experiments import Recipe, at_best_rate, mean_over_seeds, recorded
+from course_utils.experiments import Recipe, at_best_rate, gain, mean_over_seeds, recorded
 
 pytestmark = [pytest.mark.claims, pytest.mark.heavy]
 
@@ -85,3 +85,21 @@ def test_04z_the_winners_validation_accuracy_promises_too_much(claims_table):
     what = "scans, best of 30 cells: what it loses on test beyond an average cell"
     assert claims_table.add("04z", what, excess, "at least 1, each above 0", " pts") >= 1
     assert min(excess) > 0, "on every seed"
+
+
+def test_04_with_the_effort_of_scratch_ten_labels_are_enough_to_fine_tune_on(claims_table):
+    features = [row for row in recorded("labels-scans") if row["method"] == "features"]
+    lead = gain(features + recorded("tuned-scans"), "fine-tuned", over="features", labels=10)
+    mean = claims_table.add(
+        "04", "scans, 10 labels, equal effort: fine-tuned minus features", lead, "at least 8", " pts"
+    )
+    assert mean >= 8
+    assert min(lead) > 0, "on every seed"
+
+
+def test_04_with_equal_effort_pretraining_is_worth_little_on_the_scans(claims_table):
+    rows = recorded("scratch-scans") + recorded("tuned-scans")
+    for labels, least, most in ((10, 0, 8), (50, -2, 3), (150, -2, 3)):
+        lead = gain(rows, "fine-tuned", over="from scratch", labels=labels)
+        what = f"scans, {labels} labels, equal effort: fine-tuned minus scratch"
+        assert least <= claims_table.add("04", what, lead, f"{least} to {most}", " pts") <= most

@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils.errors import CourseError
-from course_utils.experiments import at_best_rate, mean_over_seeds, wilson_interval
+from course_utils.experiments import at_best_rate, gain, mean_over_seeds, wilson_interval
 
 ROWS = [
     {"how": how, "learning_rate": rate, "seed": seed, "validation_target": validation, "target": target}
@@ -29,6 +29,16 @@ def test_the_rate_is_chosen_by_mean_validation_accuracy_and_never_by_the_test():
 def test_no_matching_row_is_an_error_that_names_what_was_asked_for():
     with pytest.raises(CourseError, match="No row has how='none'"):
         at_best_rate(ROWS, how="none")
+
+
+def test_a_gain_is_in_points_between_the_same_seeds_at_one_budget():
+    measured = [("ours", 5, 1, 0.9), ("ours", 5, 0, 0.8), ("theirs", 5, 0, 0.5), ("theirs", 5, 1, 0.95)]
+    rows = [dict(zip(("method", "labels", "seed", "accuracy"), row, strict=True)) for row in measured]
+    assert gain(rows, "ours", over="theirs", labels=5) == pytest.approx([30, -5])
+    with pytest.raises(CourseError, match="different seeds at labels=5"):
+        gain(rows[1:], "ours", over="theirs", labels=5)
+    with pytest.raises(CourseError, match="No row has method='ours', labels=7"):
+        gain(rows, "ours", over="theirs", labels=7)
 
 
 def test_the_interval_of_a_perfect_score_on_few_pictures_is_wide():
