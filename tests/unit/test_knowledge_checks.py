@@ -117,7 +117,7 @@ def run_tests(notebook, given):
 
 
 def solutions_of(notebook):
-    found = (re.search(r"BEGIN SOLUTION\n(k\d+) = (.+)\n", cell.source) for cell in notebook.cells)
+    found = (re.search(r"(k\d+) = \(\n    ### BEGIN SOLUTION\n    (.+)\n", cell.source) for cell in notebook.cells)
     return {match[1]: eval(match[2]) for match in found if match}
 
 
@@ -129,7 +129,7 @@ def test_the_lesson_has_a_cell_for_each_answer_and_each_point(lesson):
     assert [cell.id for cell in cells] == [f"k{n}{end}" for n in range(1, SIZE + 1) for end in ("", "-check")]
     assert [cell.metadata.nbgrader.points for cell in cells[1::2]] == [1] * SIZE
     learner = {cell.id: cell.source for cell in derive(LESSONS[lesson]).cells}
-    assert learner["k1"].startswith("k1 = ...")
+    assert learner["k1"] == "k1 = (\n    ...  # YOUR ANSWER HERE\n)"
     assert all(check(f"{lesson}.{name}", answer).passed for name, answer in solutions_of(notebook).items())
 
 
