@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from course_utils.authoring.question_models import AuthoredQuestion
 from course_utils.authoring.questions import Bank
 from course_utils.learn.knowledge_checks import self_study_seed, variable
-from course_utils.learn.question_draw import SIZE, Drawn, draw
+from course_utils.learn.question_draw import Drawn, draw
 from course_utils.learn.quick_checks import Question, wanted
 
 TAG = "knowledge-check"
@@ -43,7 +43,7 @@ def for_class(notebook: NotebookNode, lesson: str, bank: Bank, seed: str) -> Non
 
     The same seed and bank give the same cells. Everyone who gets this notebook gets this draw.
     """
-    drawn = draw(bank.questions, bank.topics, f"{seed} {lesson}", SIZE)
+    drawn = draw(bank.questions, bank.topics, f"{seed} {lesson}")
     cells: list[NotebookNode] = []
     for number, one in enumerate(drawn.values(), 1):
         name = variable(number)

@@ -183,3 +183,16 @@ def test_the_learner_in_a_class_may_write_a_number_in_several_ways():
     assert "one finite number" in repr(answered("02.k1", [1], "number"))
     assert marked("02.k1", 5, "number", {1285: (True, "w"), 5: (False, "x")}, otherwise="o").message == "x"
     assert marked("02.k1", 7, "number", {1285: (True, "w")}, tolerance=1.0, otherwise="o").message == "o"
+
+
+def test_an_order_and_several_choices_are_marked_whole():
+    order = {"bca": (True, "w"), "acb": (False, "x")}
+    for answer, points, message in (("bca", 1, "w"), ("b, c, a", 1, "w"), ("acb", 0, "x"), ("abc", 0, "o")):
+        result = marked("02.k1", answer, "order", order, choices=3, otherwise="o")
+        assert (result.points, result.message) == (points, message)
+    several = {"a": (True, "w"), "b": (False, "x"), "c": (True, "v")}
+    assert marked("02.k1", "ca", "multiple", several, choices=3).passed
+    for answer, said in (("a", "1 more choice belongs"), ("abc", "b) x"), ("b", "2 more choices belong")):
+        result = marked("02.k1", answer, "multiple", several, choices=3)
+        assert result.points == 0
+        assert said in result.message
