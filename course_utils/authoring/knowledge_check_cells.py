@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from course_utils.authoring.question_models import AuthoredQuestion
 from course_utils.authoring.questions import Bank
 from course_utils.learn.knowledge_checks import self_study_seed, variable
-from course_utils.learn.question_draw import SIZE, Drawn, draw
+from course_utils.learn.question_draw import Drawn, draw
 from course_utils.learn.quick_checks import Question, wanted
 
 TAG = "knowledge-check"
@@ -43,7 +43,7 @@ def for_class(notebook: NotebookNode, lesson: str, bank: Bank, seed: str) -> Non
 
     The same seed and bank give the same cells. Everyone who gets this notebook gets this draw.
     """
-    drawn = draw(bank.questions, bank.topics, f"{seed} {lesson}", SIZE)
+    drawn = draw(bank.questions, bank.topics, f"{seed} {lesson}")
     cells: list[NotebookNode] = []
     for number, one in enumerate(drawn.values(), 1):
         name = variable(number)
@@ -67,10 +67,8 @@ def right_answer(one: Drawn[AuthoredQuestion]) -> str | int | float:
 
 
 def _answer_cell(name: str, one: Drawn[AuthoredQuestion]) -> NotebookNode:
-    source = (
-        f"{name} = ...  # your answer in place of the dots\n"
-        f"### BEGIN SOLUTION\n{name} = {_literal(right_answer(one))}\n### END SOLUTION"
-    )
+    # In brackets, nbgrader's stub becomes the value, and shows nothing when the cell is run.
+    source = f"{name} = (\n    ### BEGIN SOLUTION\n    {_literal(right_answer(one))}\n    ### END SOLUTION\n)"
     return _code(source, name, solution=True)
 
 
@@ -81,11 +79,19 @@ def _test_cell(name: str, source: str) -> NotebookNode:
 def _question_cell(number: int, one: Drawn[AuthoredQuestion]) -> NotebookNode:
     """Make the locked cell with the text of a question, so that grading shows what was asked."""
     question, name = one.question, variable(number)
-    shown = Question(question.id, question.kind, question.text, "", {}, question.choices, arrangement=one.arrangement)
-    lines = [f"### Question {number}", "", _markdown(question.text), ""]
+    shown = Question(
+        question.id,
+        question.kind,
+        question.text,
+        "",
+        {},
+        question.choices,
+        unit=question.unit,
+        arrangement=one.arrangement,
+    )
+    lines = [f"### Question {number}", "", _markdown(question.text), *([""] if question.choices else [])]
     lines += [f"- **{letter})** {_markdown(text)}" for letter, text in shown.shown_choices()]
-    unit = f" (the unit is {question.unit})" if question.unit else ""
-    lines += ["", f"`{name}` takes {wanted(shown)}{unit}."]
+    lines += ["", f"`{name}` takes {wanted(shown)}."]
     cell: NotebookNode = new_markdown_cell(
         "\n".join(lines), id=f"{name}-question", metadata=_graded(f"{name}-question")
     )

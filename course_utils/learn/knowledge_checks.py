@@ -46,8 +46,7 @@ def _card(number: int, question: Question) -> Card:
     blocks: list[Block] = [Paragraph(question.text)]
     if question.choices:
         blocks.append(Items([(f"{letter})", text) for letter, text in question.shown_choices()]))
-    unit = f" (the unit is {question.unit})" if question.unit else ""
-    blocks.append(Paragraph(f"`{variable(number)}` takes {wanted(question)}{unit}.", quiet=True))
+    blocks.append(Paragraph(f"`{variable(number)}` takes {wanted(question)}.", quiet=True))
     return Card(f"Question {number}", blocks)
 
 

@@ -109,7 +109,10 @@ def wanted(question: Question) -> str:
         case "multiple":
             return 'every letter that fits, such as `"ac"`'
         case "number":
-            return "a number, such as `12` or `0.5`"
+            unit = (
+                f" of {question.unit}" if question.unit.isalpha() else f" in {question.unit}" if question.unit else ""
+            )
+            return f"a number{unit}, such as `12` or `0.5`"
         case "order":
             return f'all {len(question.letters)} letters in order, such as `"{question.letters[::-1]}"`'
         case "curve":

@@ -134,7 +134,7 @@ def test_what_is_answered_is_kept_as_html(outputs, monkeypatch):
     assert f'<course-widget place="{forms.forms[0].place}">' in result["text/html"]
     assert "Run this cell to go on" in result["text/html"]
     ((place, before),) = outputs
-    assert "frozen and inference mode" in before["text/html"]
+    assert "is in inference mode anyway" in before["text/html"]
     assert "Your answer" not in before["text/html"]
     press(forms.forms[0], "a")
     press(forms.forms[0], "b")

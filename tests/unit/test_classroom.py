@@ -254,7 +254,7 @@ def test_stock_nbgrader_marks_a_knowledge_check(asking: Path, folder: Path) -> N
     learners = "".join(read(folder, "release").values())
     assert "learn.marked" not in learners
     assert "SOLUTION" not in learners
-    assert read(folder, "release")["k1"] == "k1 = ...  # your answer in place of the dots\n...  # YOUR ANSWER HERE"
+    assert read(folder, "release")["k1"] == "k1 = (\n    ...  # YOUR ANSWER HERE\n)"
     assert (folder / "secret_seed").read_text().strip() not in learners
     nonsense = ["object()", '"z"', "[1, 2, 3]", "float('nan')", '"a" * 10**6', "1 / 0"]
     hand_in(folder, "all", released, right)

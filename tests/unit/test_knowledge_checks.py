@@ -117,7 +117,7 @@ def run_tests(notebook, given):
 
 
 def solutions_of(notebook):
-    found = (re.search(r"BEGIN SOLUTION\n(k\d+) = (.+)\n", cell.source) for cell in notebook.cells)
+    found = (re.search(r"(k\d+) = \(\n    ### BEGIN SOLUTION\n    (.+)\n", cell.source) for cell in notebook.cells)
     return {match[1]: eval(match[2]) for match in found if match}
 
 
@@ -129,7 +129,7 @@ def test_the_lesson_has_a_cell_for_each_answer_and_each_point(lesson):
     assert [cell.id for cell in cells] == [f"k{n}{end}" for n in range(1, SIZE + 1) for end in ("", "-check")]
     assert [cell.metadata.nbgrader.points for cell in cells[1::2]] == [1] * SIZE
     learner = {cell.id: cell.source for cell in derive(LESSONS[lesson]).cells}
-    assert learner["k1"].startswith("k1 = ...")
+    assert learner["k1"] == "k1 = (\n    ...  # YOUR ANSWER HERE\n)"
     assert all(check(f"{lesson}.{name}", answer).passed for name, answer in solutions_of(notebook).items())
 
 
@@ -183,3 +183,16 @@ def test_the_learner_in_a_class_may_write_a_number_in_several_ways():
     assert "one finite number" in repr(answered("02.k1", [1], "number"))
     assert marked("02.k1", 5, "number", {1285: (True, "w"), 5: (False, "x")}, otherwise="o").message == "x"
     assert marked("02.k1", 7, "number", {1285: (True, "w")}, tolerance=1.0, otherwise="o").message == "o"
+
+
+def test_an_order_and_several_choices_are_marked_whole():
+    order = {"bca": (True, "w"), "acb": (False, "x")}
+    for answer, points, message in (("bca", 1, "w"), ("b, c, a", 1, "w"), ("acb", 0, "x"), ("abc", 0, "o")):
+        result = marked("02.k1", answer, "order", order, choices=3, otherwise="o")
+        assert (result.points, result.message) == (points, message)
+    several = {"a": (True, "w"), "b": (False, "x"), "c": (True, "v")}
+    assert marked("02.k1", "ca", "multiple", several, choices=3).passed
+    for answer, said in (("a", "1 more choice belongs"), ("abc", "b) x"), ("b", "2 more choices belong")):
+        result = marked("02.k1", answer, "multiple", several, choices=3)
+        assert result.points == 0
+        assert said in result.message
