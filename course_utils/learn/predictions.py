@@ -44,6 +44,8 @@ _UNITS = {
     **{unit: _Unit("a number above 0", example, (math.ulp(0.0), math.inf)) for unit, example in _ABOVE_0.items()},
 }
 _ANY = _Unit("a number or a text", "60")
+#: By prediction, the unit that this session asked for, so that a measurement without a guess is shown in it, too.
+_asked: dict[str, str] = {}
 
 
 def predict(id: str, *unnamed: object, **guess: float | str | EllipsisType | None) -> Message:
@@ -58,6 +60,7 @@ def predict(id: str, *unnamed: object, **guess: float | str | EllipsisType | Non
         given = "write its name before it" if unnamed else f"{len(guess)} were given"
         raise CourseError(f'predict("{id}", ...) takes one guess with its name, such as percent=60; {given}.')
     ((unit, value),) = guess.items()
+    _asked[id] = unit
     title = f"Your prediction ({id})"
     if value is None or value is ...:
         earlier = _stored(id)
@@ -83,10 +86,10 @@ def reveal(id: str, measured: Any, **beside: Any) -> Message:
     """Show the guess beside the measurement, and any other measurements ``beside`` it in the same unit.
 
     Where the guess was in percent or points, measurements are shares in 0..1, as Keras and scikit-learn return them.
-    Returns a card that shows itself; without a guess it shows the measurement alone.
+    Returns a card that shows itself; without a guess it shows the measurement alone, in the unit that was asked for.
     """
     stored = _stored(id)
-    unit = stored["unit"] if stored else _likely_unit(measured)
+    unit = stored["unit"] if stored else _asked.get(id) or _likely_unit(measured)
     value = _in_unit(measured, unit)
     rows = [("your guess", stored["guess"])] if stored else []
     rows += [("measured", value)]

@@ -44,6 +44,14 @@ def test_without_a_guess_the_lesson_goes_on(absent):
     assert "94 %" in repr(reveal("02.five-labels", np.float32(0.94)))
 
 
+def test_without_a_guess_the_measurement_has_the_unit_that_was_asked_for():
+    predict("04.lead", points=None)
+    shown = repr(reveal("04.lead", 0.102, darker=0.077))
+    assert "10.2 points" in shown
+    assert "7.7 points" in shown
+    assert "%" not in shown
+
+
 def test_an_unanswered_cell_keeps_the_previous_guess():
     predict("02.x", times=20)
     assert "20 times" in repr(predict("02.x", times=None))
