@@ -415,8 +415,8 @@ reveal("04.lpft-shift", lead("less contrast"), **{name.replace(" ", "_"): lead(n
 
 # %% [markdown]
 # Look at the first pair of bars, then at each of the others. What the head was at the start is the only difference
-# between the two networks. On the pictures as trained you would hardly know. And compare the shifts: no method helps
-# against all of them alike.
+# between the two networks. On the pictures as trained you would hardly know. And compare the shifts: against which of
+# them does it help most?
 #
 # Now the honest part. The theory says that a random head distorts *good* features. What if they are not so good? On
 # the scans the probe was weak to begin with. The same comparison there, with the map's own runs as the head-first
