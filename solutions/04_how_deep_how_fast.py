@@ -158,25 +158,24 @@ for s in range(3):  # had you run one seed only
 # An average cell shows how much harder the test scans happen to be. What the chosen cell loses beyond that is the
 # curse. Promise the test number. How near are the other cells? An accuracy *p* on *n* pictures is uncertain by about
 # the square root of *p* (1 - *p*) / *n*, its **standard error**. The printout counts the cells within two standard
-# errors of the best one, and picks the kindest to the source among them.
+# errors of the best one. Then it asks for less: the best of those cells that keep 90 % on the source.
 
 # %%
 best, pictures = validation[chosen], len(load_dataset("scans").validation)
 doubt = 2 * np.sqrt(best * (1 - best) / pictures)
-equals = [cell for cell in cells if validation[cell] >= best - doubt]
-safest = max(equals, key=lambda c: mean_over_seeds(map_rows, "validation_source", blocks=c[0], learning_rate=c[1]))
-print(
-    f"two standard errors on {pictures} pictures: {100 * doubt:.1f} points; that near to the best: {len(equals)} cells"
-)
-for name, (k, rate) in {"the best": chosen, "the kindest among them": safest}.items():
-    where = {"blocks": k, "learning_rate": rate}
-    on_test, on_source = (mean_over_seeds(map_rows, column, **where) for column in ("target", "source"))
-    print(f"{name}: {k} blocks at {rate:g}: test {on_test:.1%}, source {on_source:.1%}")
+equals = sum(accuracy >= best - doubt for accuracy in validation.values())
+print(f"two standard errors on {pictures} pictures: {100 * doubt:.1f} points; that near to the best: {equals} cells")
+kept = {(k, rate): mean_over_seeds(map_rows, "validation_source", blocks=k, learning_rate=rate) for k, rate in cells}
+kind = max((cell for cell in cells if kept[cell] >= 0.9), key=validation.get)
+for name, (k, rate) in {"the best": chosen, "the best that keeps the source": kind}.items():
+    on_source = mean_over_seeds(map_rows, "source", blocks=k, learning_rate=rate)
+    print(f"{name}: {k} blocks at {rate:g}: validation {validation[k, rate]:.1%}, test {test[k, rate]:.1%}, ", end="")
+    print(f"source (test) {on_source:.1%}")
 
 # %% [markdown]
 # Both were chosen on validation pictures, and only then were the test accuracies read. Compare the two lines: what does
-# the best cell gain on the target, and what does it cost? Now run it for real, and see whether it falls into the
-# recorded band:
+# the best cell gain on the target, on test pictures, and what does it cost? Now run it for real, and see whether it
+# falls into the recorded band:
 
 # %%
 scans = experiments.FineTuning("scans", per_class=100)
@@ -220,18 +219,21 @@ predict("04.which-block", block=None)  # for example block="block 4"
 
 # %%
 unfrozen = {task: experiments.recorded(f"unfrozen-{task}") for task in ("scans", "photo-textures")}
-SETTINGS = ["head alone", "block 1 alone", "block 2 alone", "block 3 alone", "block 4 alone", "everything"]
+SETTINGS = ["block 1 alone", "block 2 alone", "block 3 alone", "block 4 alone", "everything"]
 by_setting = []
 for task, rows in unfrozen.items():
+    heads = {r["seed"]: r["target"] for r in rows if r["setting"] == "head alone"}
     for setting in SETTINGS:
         for r in at_best_rate(rows, setting=setting):
-            by_setting.append({**r, "task": task, "accuracy": r["target"]})
-figures.bars(by_setting, x="setting", by="task", title="One block at a time, each at its own best rate")
+            gained = 100 * (r["target"] - heads[r["seed"]])
+            by_setting.append({**r, "task": task, "unfrozen": setting.removesuffix(" alone"), "gained": gained})
+title = "One block at a time, each at its own best rate"
+figures.bars(by_setting, x="unfrozen", y="gained", by="task", y_label="points over the head alone", title=title)
 
 # %%
 best_single = {}
 for task, rows in unfrozen.items():
-    on_validation = {n: mean_over_seeds(at_best_rate(rows, setting=n), "validation_target") for n in SETTINGS[1:5]}
+    on_validation = {n: mean_over_seeds(at_best_rate(rows, setting=n), "validation_target") for n in SETTINGS[:4]}
     best_single[task] = max(on_validation, key=on_validation.get)
     for setting in (best_single[task], "everything"):
         of = [r for r in by_setting if (r["task"], r["setting"]) == (task, setting)]
@@ -240,12 +242,12 @@ for task, rows in unfrozen.items():
 reveal("04.which-block", best_single["scans"].removesuffix(" alone"))
 
 # %% [markdown]
-# The printout has the best single block on validation pictures, beside everything. Is it the last one? Compare *block 4
-# alone* with the head alone, too. The dots are three seeds, each over another pretraining run, so read no meaning into
-# differences that the dots don't show. And look at the source: one block at a high rate may cost the old task more than
-# all blocks at a low one. Lee et al. found that the best place depends on what has changed from source to target: where
-# pictures look different, early layers; where the classes are others, late ones. So choose the block like a rate: on
-# validation data.
+# The printout has the best single block on validation pictures, beside everything. Is it the last one, and does it have
+# the highest bar on test pictures? Where leads are small, it need not. How far is *block 4* above 0, the fitted head
+# alone? The dots are three seeds, each over another pretraining run, so read no meaning into differences that the dots
+# don't show. And look at the source: one block at a high rate may cost the old task more than all blocks at a low one.
+# Lee et al. found that the best place depends on what has changed from source to target: where pictures look different,
+# early layers; where the classes are others, late ones. So choose the block like a rate: on validation data.
 
 # %% nbgrader={"grade_id": "q7", "solution": true}
 answer = None  # a letter, for example "a"
@@ -414,8 +416,8 @@ reveal("04.lpft-shift", lead("less contrast"), **{name.replace(" ", "_"): lead(n
 
 # %% [markdown]
 # Look at the first pair of bars, then at each of the others. What the head was at the start is the only difference
-# between the two networks. On the pictures as trained you would hardly know. And compare the shifts: no method helps
-# against all of them alike.
+# between the two networks. On the pictures as trained you would hardly know. And compare the shifts: against which of
+# them does it help most?
 #
 # Now the honest part. The theory says that a random head distorts *good* features. What if they are not so good? On
 # the scans the probe was weak to begin with. The same comparison there, with the map's own runs as the head-first
