@@ -24,6 +24,7 @@ from course_utils.experiments import (
 from course_utils.experiments.budgets import TaskFeatures
 from course_utils.experiments.fair_front import METHODS, tuned_rows
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
+from course_utils.experiments.sequences import WAYS, one_after_another
 from course_utils.experiments.surgical import HEAD_ALONE, SURGICAL_RATES, UNFROZEN, unfreeze_and_measure
 from course_utils.transfer import extract_features
 
@@ -200,6 +201,19 @@ def _fair_front(task: str, labels: int) -> Experiment:
     return Experiment(tuple(cells), measure, ("target", "source"))
 
 
+def _sequences() -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        return [{**cell, **one_after_another(**cell)}]
+
+    cells = [
+        {"way": way, "learning_rate": rate, "seed": seed}
+        for seed in SEEDS
+        for way, rates in WAYS.items()
+        for rate in rates
+    ]
+    return Experiment(tuple(cells), measure, ("average_accuracy",))
+
+
 _SHAPES, _TEXTURES, _DIGITS = (1, 5, 20, 50, 100, 240), (1, 5, 10, 15, 20, 40, 150), (1, 5, 15, 20, 90)
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -222,5 +236,6 @@ EXPERIMENTS: dict[str, Experiment] = {
     "unfrozen-photo-textures": _unfrozen("photo-textures", 20),
     "refitted-scans": _lost_or_misread("scans", 100),
     "front-scans": _fair_front("scans", 100),
+    "sequences": _sequences(),
     "labels-photo-textures": _features_or_fine_tuning("photo-textures", (5, 10, 20, 40, 150)),
 }
