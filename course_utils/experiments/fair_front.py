@@ -9,7 +9,6 @@ import numpy as np
 from course_utils.experiments.finetuning import FineTuning, Recipe
 
 _Row = dict[str, Any]
-_GENTLE_TO_RASH = (1e-4, 3e-4, 1e-3)
 
 
 @dataclass(frozen=True)
@@ -25,13 +24,13 @@ class Tuned:
 #: the updates, the share of the fine-tuned weights in the average.
 METHODS: dict[str, Tuned] = {
     "plain": Tuned((3e-5, 1e-4, 2e-4, 3e-4, 5e-4, 1e-3)),
-    "head first": Tuned(_GENTLE_TO_RASH),
+    "head first": Tuned((1e-4, 3e-4, 1e-3)),
     "freezing": Tuned((3e-4, 1e-3, 3e-3), (1, 2, 3)),
-    "rehearsal": Tuned(_GENTLE_TO_RASH, (0.06, 0.12, 0.25)),
-    "l2-sp": Tuned(_GENTLE_TO_RASH, (0.01, 0.1, 1)),
-    "ewc": Tuned(_GENTLE_TO_RASH, (10, 100, 1000)),
-    "lora": Tuned((1e-3, 3e-3, 1e-2), (4, 16)),
-    "wise-ft": Tuned(_GENTLE_TO_RASH, (0.25, 0.5, 0.75)),
+    "rehearsal": Tuned((1e-4, 3e-4, 1e-3), (0.06, 0.12, 0.25, 0.5)),
+    "l2-sp": Tuned((1e-4, 3e-4, 1e-3), (0.01, 0.1, 1)),
+    "ewc": Tuned((3e-4, 1e-3, 3e-3), (10, 100, 1000, 10000)),
+    "lora": Tuned((3e-4, 1e-3, 3e-3), (4, 16, 64)),
+    "wise-ft": Tuned((3e-4, 5e-4, 1e-3), (0.5, 0.75, 0.9)),
 }
 
 

@@ -87,7 +87,7 @@ def _probes(task: str, budgets: tuple[int, ...]) -> Experiment:
     return Experiment(_budgets(budgets), measure, ("accuracy",))
 
 
-@lru_cache(maxsize=9)  # three pretraining runs, each without LoRA and with two ranks of it
+@lru_cache(maxsize=12)  # three pretraining runs, each without LoRA and with three ranks of it
 def _fine_tuning(task: str, labels: int, lora_rank: int | None = None, backbone_seed: int = 0) -> FineTuning:
     return FineTuning(task, labels, lora_rank=lora_rank, backbone_seed=backbone_seed)
 

@@ -16,6 +16,7 @@ from course_utils.figures.panels import (
 from course_utils.figures.picture import Picture
 from course_utils.figures.plans import training_plan
 from course_utils.figures.rate_curve import rate_curve
+from course_utils.figures.remedy_diagrams import lora_beside_a_weight, rehearsal_batch, two_heads
 from course_utils.figures.tables import Table, claims_on_trial, melt
 from course_utils.figures.tradeoff import front, fronts
 
@@ -35,13 +36,16 @@ __all__ = [
     "heat_over",
     "label_budget",
     "line_chart",
+    "lora_beside_a_weight",
     "melt",
     "patch_grid",
     "picture_grid",
     "probe_by_block",
     "rate_curve",
+    "rehearsal_batch",
     "receptive_field_boxes",
     "response_maps",
     "training_curves",
     "training_plan",
+    "two_heads",
 ]

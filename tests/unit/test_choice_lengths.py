@@ -10,7 +10,7 @@ ROOT = Path(course_utils.__file__).parents[1]
 NOTICEABLE = 1.1
 #: Questions that still give themselves away. Take one out when it has been rewritten; add none.
 STILL_TELLING = {
-    *("01.q1", "01.q2", "01.q3", "01.q4", "01.q5", "03.q1", "03.q2", "03.q10", "04.q1", "05.q6", "06.q5"),
+    *("01.q1", "01.q2", "01.q3", "01.q4", "01.q5", "03.q1", "03.q2", "03.q10", "04.q1"),
 }
 
 
