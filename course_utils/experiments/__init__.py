@@ -11,11 +11,13 @@ from course_utils.experiments.budgets import (
     tuned_scratch,
 )
 from course_utils.experiments.comparisons import efficiency, mean_accuracy, probe_rows
+from course_utils.experiments.fair_front import at_equal_target
 from course_utils.experiments.finetuning import FineTuning, Recipe
 from course_utils.experiments.one_standard_error import choose_block
 from course_utils.experiments.pitfalls import coin_flip_patches, features_in_training_mode
 from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
+from course_utils.experiments.sequences import TasksInARow
 from course_utils.experiments.summaries import at_best_rate, mean_over_seeds
 
 __all__ = [
@@ -24,7 +26,9 @@ __all__ = [
     "REMEDIES",
     "FineTuning",
     "Recipe",
+    "TasksInARow",
     "at_best_rate",
+    "at_equal_target",
     "band",
     "choose_block",
     "coin_flip_patches",
