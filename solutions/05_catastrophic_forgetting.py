@@ -434,11 +434,9 @@ reveal("05.where", culprit)
 
 # %%
 back = {row["block"]: row["accuracy"] for row in swaps if row["case"] == "all moved but this one"}
-print(f"the block that moved furthest, as a share of its length: {max(drift, key=drift.get)}")
-print(f"the block that does the most damage when it alone moves:  {culprit}")
-print(
-    f"the block that helps most when it alone is put back:      {max(back, key=back.get)}, to {max(back.values()):.1%}"
-)
+print(f"moved furthest, as a share of its length: {max(drift, key=drift.get)}")
+print(f"moved alone, this block does most damage: {culprit}")
+print(f"put back alone, this block helps most: {max(back, key=back.get)}, to {max(back.values()):.1%}")
 by_block = []
 for i, name in enumerate(names):
     by_block.append({"block": name, "drift": f"{drift[name]:.3f}"})

@@ -222,7 +222,7 @@ def spec_of(model: keras.Model) -> BackboneSpec:
 
 
 def blocks(backbone: keras.Model) -> dict[str, list[layers.Layer]]:
-    """Return the layers of a backbone by block, in order: the units that are frozen and thawed.
+    """Return the layers of a backbone by block, in order: the units that are frozen and unfrozen.
 
     Layers that only prepare the input belong to no block.
 

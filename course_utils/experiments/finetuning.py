@@ -39,7 +39,7 @@ class Recipe:
     """How one run fine-tunes.
 
     Attributes:
-        blocks: how many blocks are thawed, counted from the output, or the names of those that are; the head always
+        blocks: how many blocks are unfrozen, counted from the output, or the names of those that are; the head always
             trains.
         learning_rate: of AdamW with a weight decay of 0.01.
         steps: the approximate number of optimizer steps: a run is the whole number of epochs that comes closest to
@@ -119,7 +119,7 @@ class FineTuning:
     def prepare(self, recipe: Recipe, seed: int) -> Session:
         """Go back to the start and return a session that is ready to run: ``session.events()`` trains.
 
-        The optimizer and what Keras compiled are reused while recipes thaw the same blocks under the same penalty,
+        The optimizer and what Keras compiled are reused while recipes unfreeze the same blocks under the same penalty,
         whatever its strength, so that only the first run of a kind pays for them.
         """
         self.network.set_weights(self.start)
@@ -127,7 +127,7 @@ class FineTuning:
         if keras.backend.backend() != "tensorflow":
             compiled += (recipe.strength,)  # elsewhere, a compiled step keeps this, too
         if compiled != self._compiled:
-            self._thaw(recipe)
+            self._unfreeze(recipe)
             self._penalise(recipe)
             optimizer = keras.optimizers.AdamW(recipe.learning_rate, weight_decay=0.01)
             self.model.compile(optimizer, self.tasks.loss, metrics=[self.tasks.accuracy])
@@ -155,7 +155,7 @@ class FineTuning:
         kept = self.source.train.few(KEPT, seed)
         return Rehearsal(Split(kept.inputs, self.tasks.labels("source", kept.labels)), fraction)
 
-    def _thaw(self, recipe: Recipe) -> None:
+    def _unfreeze(self, recipe: Recipe) -> None:
         if self.lora_rank is not None:
             return
         if isinstance(recipe.blocks, int):

@@ -22,7 +22,7 @@ def diagonal_fisher(
     every weight if the model fits its training pictures (Kunstner et al. 2019). BatchNorm is in inference mode.
 
     Args:
-        model: a classifier whose last layer gives logits, or probabilities by a softmax. Thaw the weights to measure.
+        model: a classifier whose last layer gives logits, or probabilities by a softmax. Unfreeze the weights to measure.
         inputs: of the task that must not be forgotten, such as pictures ``(n, h, w, 3)``; labels are not needed.
         samples: how many of them to use, 1 or more; all if there are fewer.
         seed: decides which inputs are used, and the drawn labels.
@@ -40,7 +40,7 @@ def diagonal_fisher(
         )
     if not model.trainable_variables:
         raise CourseError(
-            f"model {model.name!r} has no trainable weights to measure; thaw it first, as unfreeze_top does."
+            f"model {model.name!r} has no trainable weights to measure; unfreeze it first, as unfreeze_top does."
         )
     last = model.layers[-1]
     is_softmax = isinstance(last, keras.layers.Softmax) or getattr(last, "activation", 0) is keras.activations.softmax

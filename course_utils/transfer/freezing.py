@@ -1,4 +1,4 @@
-"""Freezing and thawing: which weights a training step may change."""
+"""Freezing and unfreezing: which weights a training step may change."""
 
 from collections.abc import Collection, Iterator
 
@@ -13,7 +13,7 @@ def freeze(model: keras.Model) -> keras.Model:
     """Freeze every weight of a model, and put its BatchNorm layers into inference mode; returns the model.
 
     This sets ``trainable = False`` on the model and on every layer inside: on TensorFlow, Keras 3 skips an assignment
-    that changes nothing, so a layer thawed inside a frozen model would stay thawed. Compile again afterwards: Keras
+    that changes nothing, so a layer unfrozen inside a frozen model would stay so. Compile again afterwards: Keras
     keeps the training step that it built, with what was trainable then.
     """
     for layer in _everything_inside(model):
@@ -22,7 +22,7 @@ def freeze(model: keras.Model) -> keras.Model:
 
 
 def backbone_of(model: keras.Model) -> keras.Model:
-    """Return the network whose blocks are frozen and thawed: the model, or the one functional model inside it.
+    """Return the network whose blocks are frozen and unfrozen: the model, or the one functional model inside it.
 
     Args:
         model: a model whose blocks are declared (see ``backbones.spec_of``), or one that wraps it, as in the usual
@@ -105,7 +105,7 @@ def is_low_rank_update(weight: keras.Variable) -> bool:
 def freeze_all_but_updates(model: keras.Model) -> None:
     """Freeze every weight that is not part of a LoRA update; updates stay as they are.
 
-    Keras thaws a layer's kernel and bias along with the update beside them.
+    Keras unfreezes a layer's kernel and bias along with the update beside them.
     """
     for weight in model.weights:
         if not is_low_rank_update(weight):

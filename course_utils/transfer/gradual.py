@@ -1,4 +1,4 @@
-"""Gradual unfreezing: thaw one more block at each stage, so that the head never jolts the pretrained layers below."""
+"""Gradual unfreezing: unfreeze one more block at each stage, so that the head never jolts the pretrained layers below."""
 
 import keras
 
@@ -24,7 +24,7 @@ def gradual_unfreezing(
 ) -> Run:
     """Train the head alone, then with the topmost block, and so on down to all blocks (Howard and Ruder 2018).
 
-    Every stage compiles the model again, with AdamW, since thawed layers train only after compiling; the optimizer
+    Every stage compiles the model again, with AdamW, since unfrozen layers train only after compiling; the optimizer
     starts each stage without memory. BatchNorm layers stay frozen throughout.
 
     Args:

@@ -86,7 +86,7 @@ def discriminative_multipliers(backbone: keras.Model, factor: float = 0.4) -> di
     """Return a multiplier for every block, ``factor`` times that of the block above (ULMFiT, Howard and Ruder 2018).
 
     Args:
-        backbone: a backbone, or a model that wraps one, thawed as it will be trained.
+        backbone: a backbone, or a model that wraps one, unfrozen as it will be trained.
         factor: above 0 and at most 1; Howard and Ruder divide by 2.6, which is about 0.4.
 
     Returns:

@@ -35,7 +35,7 @@ def l2_sp(backbone: keras.Model, strength: float) -> None:
     """Penalise every move away from the current weights equally (L2-SP, Li et al. 2018).
 
     Weight decay pulls towards 0; this pulls towards the starting point. Frozen weights cost nothing until they are
-    thawed, so you can thaw before or after.
+    unfrozen, so you can unfreeze before or after.
 
     Args:
         backbone: a backbone, or a model that wraps one; its head is left free.
