@@ -1,4 +1,4 @@
-"""Diagrams of an old task beside a new one: two heads on one body, a batch that rehearses, an update beside a weight."""
+"""Diagrams of an old task beside a new one: two heads on one body, a rehearsing batch, an update beside a weight."""
 
 from typing import Any
 
@@ -82,7 +82,7 @@ def lora_beside_a_weight(rows: int = 576, columns: int = 128, rank: int = 4, *, 
     _box(axis, (0, 0), "K\nfrozen", _OLD, (1.7, 2.4), hatch="///")
     axis.text(1.55, 0, "+", ha="center", va="center", fontsize=18)
     _box(axis, (2.6, 0), "A", _NEW, (0.5, 2.4), filled=True)
-    axis.text(3.25, 0, "×", ha="center", va="center", fontsize=16)
+    axis.text(3.25, 0, "x", ha="center", va="center", fontsize=16)
     _box(axis, (4.65, 0), "B, starts at 0", _NEW, (2.0, 0.5), filled=True)
     axis.text(-1.0, 0, f"{rows}", ha="right", va="center", fontsize=10)
     axis.text(0, 1.42, f"{columns}", ha="center", va="center", fontsize=10)

@@ -22,7 +22,8 @@ def diagonal_fisher(
     every weight if the model fits its training pictures (Kunstner et al. 2019). BatchNorm is in inference mode.
 
     Args:
-        model: a classifier whose last layer gives logits, or probabilities by a softmax. Unfreeze the weights to measure.
+        model: a classifier whose last layer gives logits, or probabilities by a softmax. Unfreeze what is to
+            be measured.
         inputs: of the task that must not be forgotten, such as pictures ``(n, h, w, 3)``; labels are not needed.
         samples: how many of them to use, 1 or more; all if there are fewer.
         seed: decides which inputs are used, and the drawn labels.

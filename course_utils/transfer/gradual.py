@@ -1,4 +1,4 @@
-"""Gradual unfreezing: unfreeze one more block at each stage, so that the head never jolts the pretrained layers below."""
+"""Gradual unfreezing: one more block at each stage, so that the head never jolts the pretrained layers below."""
 
 import keras
 

@@ -100,8 +100,8 @@ def add_lora(backbone: keras.Model, rank: int = DEFAULT_RANK, *, seed: int = 0) 
 
     These are ``Dense``, ``EinsumDense``, ``Conv1D`` and ``Conv2D``. Everything else is frozen, including BatchNorm.
     Layers and blocks keep their names, so ``unfreeze_top`` can choose afterwards in which blocks the updates learn
-    (``trainable = True`` on a layer also unfreezes what Keras keeps beside its update). Depthwise convolutions are small
-    already and get no update.
+    (``trainable = True`` on a layer also unfreezes what Keras keeps beside its update). Depthwise convolutions are
+    small already and get no update.
 
     The layers inside another layer, such as the projections of ``MultiHeadAttention``, get the update that Keras builds
     in (``enable_lora``). Keras saves it folded into its kernel: a model that was saved and loaded answers the same, but

@@ -99,6 +99,9 @@ EVERY = {
         title=title,
     ),
     "cka_matrix": lambda title: figures.cka_matrix(np.eye(2), ["block1", "block2"], ["block1", "block2"], title=title),
+    "two_heads": lambda title: figures.two_heads(title=title),
+    "rehearsal_batch": lambda title: figures.rehearsal_batch(title=title),
+    "lora_beside_a_weight": lambda title: figures.lora_beside_a_weight(title=title),
     "training_curves": lambda title: figures.training_curves({"scratch": HISTORY}, title=title),
 }
 
