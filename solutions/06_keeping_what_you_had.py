@@ -411,7 +411,8 @@ front_rows = []
 for r in experiments.recorded("front-scans"):
     strength = f", {r['strength']:g}" if r["strength"] else ""
     front_rows.append({**r, "setting": f"{written(r['learning_rate'])}{strength}"})
-figures.fronts(front_rows, before=intact_test, title="All settings, test pictures, five seeds")
+on_validation = [{**r, "source": r["validation_source"], "target": r["validation_target"]} for r in front_rows]
+figures.fronts(on_validation, before=intact, title="All settings on validation pictures, five seeds")
 
 # %%
 goal = mean(experiments.at_equal_target(front_rows)["plain"], "validation_target")
