@@ -313,20 +313,13 @@ ends = {rate: mean(free[rate], "validation_target") for rate in rates}
 lost = {rate: 100 * (intact_test - left[rate]) for rate in rates}
 
 # %%
-close = [rate for rate in rates if ends[rate] > max(ends.values()) - 0.02]
-figures.Table(
-    [
-        {
-            "rate": written(rate),
-            "target, lowest on the way": f"{dips[rate]:.0f} points below its start"
-            if dips[rate] >= 1
-            else "never lower",
-            "target at the end": f"{ends[rate]:.1%}{', close to the best' if rate in close else ''}",
-            "source lost": f"{lost[rate]:.1f} points",
-        }
-        for rate in rates
-    ]
-)
+close, by_rate = [rate for rate in rates if ends[rate] > max(ends.values()) - 0.02], []
+for rate in rates:
+    dip = f"{dips[rate]:.0f} points below its start" if dips[rate] >= 1 else "never below its start"
+    by_rate.append({"rate": written(rate), "target, lowest on the way": dip})
+    by_rate[-1]["target at the end"] = f"{ends[rate]:.1%}{', close to the best' if rate in close else ''}"
+    by_rate[-1]["source lost"] = f"{lost[rate]:.1f} points"
+figures.Table(by_rate)
 
 # %% [markdown]
 # Rates whose *final* target accuracies are close may differ by most of what the old task has. The dip on the way tells
