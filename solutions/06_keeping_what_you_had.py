@@ -280,19 +280,18 @@ figures.line_chart(
 )
 
 # %%
-ways = {
-    line: [row["accuracy"] for row in walk if row["line"] == line] for line in dict.fromkeys(r["line"] for r in walk)
-}
-for line, on_it in ways.items():
+for line in dict.fromkeys(row["line"] for row in walk):
+    on_it = [row["accuracy"] for row in walk if row["line"] == line]
     word = "dips between its ends" if min(on_it[1:-1]) < min(on_it[0], on_it[-1]) - 0.02 else "has no dip"
     print(f"{line}: from {on_it[0]:.1%} to {on_it[-1]:.1%}; it {word}")
-reveal("06.halfway", min(on_it for line, of in ways.items() if line.startswith("target") for on_it in of[1:]))
+on_the_way = [row["accuracy"] for row in walk if row["line"] == f"target, rate {written(rate)}"]
+reveal("06.halfway", min(on_the_way[1:]))
 
 # %% [markdown]
 # When the run stayed close to its start, the line between is level ground, and averaging is a free choice between
-# old and new. When it went far, the two networks lie in different valleys, and the line may cross a hill. See which of
-# the four lines leave the source high while the target is learned already. So look at the whole line on validation
-# pictures before you pick a share.
+# old and new. When it went far, the two networks lie in different valleys, and the line may cross a hill. Is there
+# a share at which the source is still high and the target is learned already? Look at the whole line on validation
+# pictures before you pick one.
 #
 # ### Exercise 2: pick the share
 # Write `pick_share(before, after, shares, accuracies)`. `before` and `after` are the weights of two networks, lists of
