@@ -2,12 +2,14 @@
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 from course_utils.errors import CourseError
 
 #: Results, one mapping per row, all with the same keys.
 Rows = Sequence[Mapping[str, Any]]
+#: Whether a claim holds in the course's own measurements; "holds near": near the source only.
+ClaimVerdict = Literal["holds", "holds near", "fails here", "not tested"]
 
 
 class Table:
@@ -34,16 +36,20 @@ class Table:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def claims_on_trial(claims: Sequence[tuple[str, str, bool | None]]) -> Table:
+def claims_on_trial(claims: Sequence[tuple[str, str, ClaimVerdict]]) -> Table:
     """Return a table of what people say, what was measured here, and the verdict.
 
     Args:
-        claims: for each, the sentence, the measurement in words, and whether it holds here; ``None``: not tested.
+        claims: for each, the sentence, the measurement in words, and the verdict.
+
+    Raises:
+        CourseError: a verdict is another word.
     """
-    verdicts = {True: "holds here", False: "fails here", None: "not tested here"}
-    return Table(
-        [{"people say": said, "measured here": shown, "verdict": verdicts[holds]} for said, shown, holds in claims]
-    )
+    for said, _, verdict in claims:
+        if verdict not in get_args(ClaimVerdict):
+            words = ", ".join(get_args(ClaimVerdict))
+            raise CourseError(f"The claim {said!r} has the verdict {verdict!r}. Give one of these: {words}.")
+    return Table([{"people say": said, "measured here": shown, "verdict": verdict} for said, shown, verdict in claims])
 
 
 def melt(
