@@ -81,7 +81,6 @@ from keras import ops
 
 SMOKE = PROFILE == "smoke"
 STEPS = 14 if SMOKE else 100  # optimizer steps of a live run, about: it is a whole number of epochs
-mean = experiments.mean_over_seeds
 
 # %% [markdown]
 # ## Before you begin
@@ -103,6 +102,11 @@ learn.review("06", first=None, second=None, third=None)
 def written(rate):
     """A rate as the text writes it, such as 1e-3."""
     return f"{rate:.0e}".replace("e-0", "e-")
+
+
+def mean(rows, column, **where):
+    """The mean of a column, over the rows that have the given values in other columns."""
+    return experiments.mean_over_seeds(rows, column, **where)
 
 
 ft = experiments.FineTuning("scans", per_class=100)
