@@ -220,7 +220,13 @@ check("05.q1", answer)
 # This time the head begins *random*, as in many tutorials, and the rate is a sensible one, 3e-4. **Predict** what is
 # left of the source.
 
+
 # %%
+def written(rate):
+    """A rate as the text writes it, such as 1e-3."""
+    return f"{rate:.0e}".replace("e-0", "e-")
+
+
 recipe = experiments.Recipe(learning_rate=3e-4, head="random", steps=STEPS)  # change one thing, predict, run again
 predict("05.random-head", percent=None)
 
@@ -235,7 +241,7 @@ figures.line_chart(
     by="measured on",
     x_label="steps of training on scans alone",
     y_label="validation accuracy",
-    title=f"A {recipe.head} head, at {recipe.learning_rate:g}",
+    title=f"Scans, {recipe.head} head, {written(recipe.learning_rate)}",
 )
 
 # %%
@@ -272,18 +278,13 @@ predict("05.half-gone", rate=None)
 
 
 # %%
-def written(rate):
-    """A rate as the text writes it, such as 1e-3."""
-    return f"{rate:.0e}".replace("e-0", "e-")
-
-
 map_rows = [
     {"rate": written(r["learning_rate"]), **r, "unfrozen": f"{r['blocks']} of 4 blocks unfrozen"}
     for r in sorted(experiments.recorded("map-scans"), key=lambda r: (r["learning_rate"], r["blocks"]))
 ]
 rates = sorted({r["learning_rate"] for r in map_rows})
 left = {rate: mean(map_rows, "source", blocks=4, learning_rate=rate) for rate in rates}
-reveal("05.half-gone", next(rate for rate in rates if left[rate] < intact_test / 2))
+reveal("05.half-gone", f"{next(rate for rate in rates if left[rate] < intact_test / 2):g}")
 
 # %%
 figures.line_chart(

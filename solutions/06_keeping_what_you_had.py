@@ -404,7 +404,8 @@ check("06.q4", answer)
 # The goal is the target accuracy of plain fine-tuning at its *best* rate. A setting of any method that validation
 # pictures can't tell from it, within two standard errors as in lesson 04, is *equal*; among its equal ones each method
 # takes the one that keeps most of the source. **Predict:** which method keeps most? (`"lower rate"` is plain
-# fine-tuning, chosen in the same way.)
+# fine-tuning, chosen in the same way.) The panels leave out settings that another of the same method beats on both
+# tasks.
 
 # %%
 predict("06.keeps-most", method=None)  # "lower rate", "head first", "freezing", "rehearsal", "l2-sp", "ewc", "lora" ...
@@ -414,17 +415,19 @@ front_rows = []
 for r in experiments.recorded("front-scans"):
     strength = f", {r['strength']:g}" if r["strength"] else ""
     front_rows.append({**r, "setting": f"{written(r['learning_rate'])}{strength}"})
-on_validation = [{**r, "source": r["validation_source"], "target": r["validation_target"]} for r in front_rows]
-figures.fronts(on_validation, before=intact, title="All settings on validation pictures, five seeds")
+shown_rows = []
+for r in experiments.on_own_front(front_rows):
+    shown_rows.append({**r, "source": r["validation_source"], "target": r["validation_target"]})
+figures.fronts(shown_rows, before=intact, title="Each method's own front, on validation pictures, five seeds")
 
 # %%
 goal = mean(experiments.at_equal_target(front_rows)["plain"], "validation_target")
 doubt = 2 * np.sqrt(goal * (1 - goal) / len(ft.target.validation))
 equal, strict = (experiments.at_equal_target(front_rows, within=within) for within in (doubt, 0.01))
 print(f"goal: {goal:.1%} on validation pictures; two standard errors: {100 * doubt:.1f} points")
-kept_at_equal = [{**row, "method": method} for method, rows in equal.items() for row in rows]
+kept_at_equal = [{"method": m, "accuracy": row["source"]} for m, rows in equal.items() for row in rows]
 what = {"y_label": "source accuracy", "title": "What is left of the source at equal target accuracy"}
-figures.bars(kept_at_equal, x="method", y="source", **what)
+figures.bars(kept_at_equal, x="method", **what)
 
 
 # %%
@@ -437,7 +440,7 @@ def over_seeds(rows, task):
 chosen = []
 for method, rows in equal.items():
     tried_out = {r["setting"] for r in front_rows if r["method"] == method.replace("lower rate", "plain")}
-    chosen.append({"method": method, "chosen": f"{rows[0]['setting']} of {len(tried_out)}" if rows else "-"})
+    chosen.append({"method": method, "tried": len(tried_out), "chosen": rows[0]["setting"] if rows else "-"})
     chosen[-1] |= {task: over_seeds(rows, task) for task in ("target", "source")}
     chosen[-1]["source, if within one point"] = over_seeds(strict[method], "source")
 figures.Table(chosen)
@@ -482,7 +485,7 @@ matrix = [learner.accuracies("test")]
 for task in ("scans", "photo-textures"):
     learner.learn_next(task, epochs=1 if SMOKE else None)
     matrix.append(learner.accuracies("test"))
-figures.accuracy_matrix(np.array(matrix, float), list(learner.data), title=f"Plain at {learner.learning_rate:g}")
+figures.accuracy_matrix(np.array(matrix, float), list(learner.data), title=f"Plain at {written(learner.learning_rate)}")
 
 # %%
 reveal("06.after-three", matrix[-1][0])
@@ -629,7 +632,8 @@ for demand in ((0.9, 0.85), (0.9, 0.88), (0.7, 0.89), (0.95, 0.9)):
 # networks. A mean that meets a demand on validation may miss it on test by a little: demand some margin.
 #
 # ## Claims on trial
-# What people say, beside what was measured here: scans, a random head, about a hundred steps.
+# What people say, beside what was measured here: scans, a random head, about a hundred steps. Gains are next to a lower
+# rate, at equal target accuracy; a claim holds if it does on every seed.
 
 
 # %%
@@ -652,7 +656,7 @@ gentle = {way: mean(sequences[picked[way]], "average_accuracy") for way in ("pla
 best_remedied = max(gentle["rehearsal"], gentle["LoRA"])
 in_turn = f"three tasks: plain {gentle['plain']:.1%}, the others {best_remedied:.1%} at best"
 springs = f"{in_words('ewc')}; {in_words('l2-sp')}"
-ewc_first = better("ewc") and source_at["ewc"] > source_at.get("l2-sp", 0)
+ewc_first = min(a["source"] - b["source"] for a, b in zip(equal["ewc"], equal["l2-sp"], strict=True)) > 0
 old_pictures_first = better("rehearsal") and best_remedy == "rehearsal"
 
 
@@ -665,7 +669,7 @@ trial = [
     ("A few old pictures beat any penalty.", in_words("rehearsal"), verdict(old_pictures_first)),
     ("LoRA forgets less than full fine-tuning.", in_words("lora"), verdict(better("lora"))),
     ("Averaging the weights keeps more, for nothing.", in_words("wise-ft"), verdict(better("wise-ft"))),
-    ("EWC knows which weights matter.", springs, verdict(ewc_first)),
+    ("EWC beats plain springs.", springs, verdict(ewc_first)),
     ("Without a remedy, a network forgets.", in_turn, verdict(gentle["plain"] < best_remedied - 0.01)),
     ("The order is the same on large networks.", "one small network", "not tested"),
 ]

@@ -11,7 +11,7 @@ from course_utils.experiments.budgets import (
     tuned_scratch,
 )
 from course_utils.experiments.comparisons import efficiency, mean_accuracy, probe_rows
-from course_utils.experiments.fair_front import at_equal_target
+from course_utils.experiments.fair_front import at_equal_target, on_own_front
 from course_utils.experiments.finetuning import FineTuning, Recipe
 from course_utils.experiments.one_standard_error import choose_block
 from course_utils.experiments.pitfalls import coin_flip_patches, features_in_training_mode
@@ -38,6 +38,7 @@ __all__ = [
     "label_efficiency",
     "mean_accuracy",
     "mean_over_seeds",
+    "on_own_front",
     "probe_accuracy",
     "probe_rows",
     "recorded",

@@ -92,21 +92,44 @@ def at_equal_target(rows: Sequence[_Row], within: float = 0.01) -> dict[str, lis
         By method, the rows of its chosen setting, one per seed; none if no setting qualifies. ``"plain"`` is the best
         rate itself, and ``"lower rate"`` the rate that is chosen like a setting of any other method.
     """
-    settings: dict[tuple[str, float, float], list[_Row]] = {}
-    for row in rows:
-        settings.setdefault((row["method"], row["learning_rate"], row["strength"]), []).append(row)
-
-    def mean(chosen: list[_Row], column: str) -> float:
-        return float(np.mean([row[f"validation_{column}"] for row in chosen]))
-
-    by_method: dict[str, list[list[_Row]]] = {}
-    for (method, _, _), of_setting in settings.items():
-        by_method.setdefault(method, []).append(of_setting)
-    plain = max(by_method["plain"], key=lambda s: mean(s, "target"))
-    goal = mean(plain, "target") - within
+    by_method = _by_method(rows)
+    plain = max(by_method["plain"], key=lambda s: _mean(s, "target"))
+    goal = _mean(plain, "target") - within
     by_method["lower rate"] = by_method.pop("plain")
     chosen = {"plain": plain}
     for method, candidates in by_method.items():
-        equal = [s for s in candidates if mean(s, "target") >= goal]
-        chosen[method] = max(equal, key=lambda s: mean(s, "source"), default=[])
+        equal = [s for s in candidates if _mean(s, "target") >= goal]
+        chosen[method] = max(equal, key=lambda s: _mean(s, "source"), default=[])
     return chosen
+
+
+def on_own_front(rows: Sequence[_Row]) -> list[_Row]:
+    """Leave out settings that another of the same method beats: as good on both tasks, and better on one.
+
+    Validation pictures decide; all are means over seeds.
+
+    Args:
+        rows: of the recording ``front-scans``.
+    """
+    kept = []
+    for candidates in _by_method(rows).values():
+        at = [(_mean(s, "target"), _mean(s, "source")) for s in candidates]
+        for setting, (target, source) in zip(candidates, at, strict=True):
+            if not any(t >= target and s >= source and (t, s) != (target, source) for t, s in at):
+                kept += setting
+    return kept
+
+
+def _by_method(rows: Sequence[_Row]) -> dict[str, list[list[_Row]]]:
+    """Return the settings of each method, each as its rows, one per seed."""
+    settings: dict[tuple[str, float, float], list[_Row]] = {}
+    for row in rows:
+        settings.setdefault((row["method"], row["learning_rate"], row["strength"]), []).append(row)
+    by_method: dict[str, list[list[_Row]]] = {}
+    for (method, _, _), of_setting in settings.items():
+        by_method.setdefault(method, []).append(of_setting)
+    return by_method
+
+
+def _mean(setting: list[_Row], task: str) -> float:
+    return float(np.mean([row[f"validation_{task}"] for row in setting]))
