@@ -106,7 +106,8 @@ def at_equal_target(rows: Sequence[_Row], within: float = 0.01) -> dict[str, lis
 def on_own_front(rows: Sequence[_Row]) -> list[_Row]:
     """Leave out settings that another of the same method beats: as good on both tasks, and better on one.
 
-    Validation pictures decide; all are means over seeds.
+    Validation pictures decide; all are means over seeds. Each method's settings come in the order of their target
+    accuracy.
 
     Args:
         rows: of the recording ``front-scans``.
@@ -114,7 +115,7 @@ def on_own_front(rows: Sequence[_Row]) -> list[_Row]:
     kept = []
     for candidates in _by_method(rows).values():
         at = [(_mean(s, "target"), _mean(s, "source")) for s in candidates]
-        for setting, (target, source) in zip(candidates, at, strict=True):
+        for (target, source), setting in sorted(zip(at, candidates, strict=True), key=lambda point: point[0]):
             if not any(t >= target and s >= source and (t, s) != (target, source) for t, s in at):
                 kept += setting
     return kept
