@@ -574,10 +574,10 @@ figures.Table(costs)
 
 # %% [markdown]
 # Penalties add two or three multiplications per weight and *step*, which is nothing beside a batch of pictures. LoRA
-# saves memory, not multiplications: the gradient still passes through every layer. The pictures here are tiny, 32
-# pixels wide, and so is the network. Do the sum for yours: a picture of 224 pixels has 150,528 bytes before
-# compression, and a weight has 4. On the largest networks LoRA keeps far less than one per cent, which is why it became
-# the usual way to adapt them. Rehearsal needs old pictures, and often you have none.
+# saves memory, not multiplications: the gradient still passes through every layer. The pictures here are tiny, and so is
+# the network. Do the sum for yours: a picture has three bytes for each pixel before compression, and a weight has four.
+# On the largest networks LoRA trains a far smaller share of the weights than here, which is why it became the usual way
+# to adapt them. Rehearsal needs old pictures, and often you have none.
 
 # %% [markdown]
 # ### Exercise 3: meet a pair of demands
