@@ -233,7 +233,7 @@ predict("05.random-head", percent=None)
 # %%
 ft = experiments.FineTuning("scans", per_class=100)
 intact_test = ft.accuracies("test")["source"]
-run = ft.run(recipe, SEED, every=10)
+run = ft.run(recipe, SEED, every=STEPS // 7)
 figures.line_chart(
     figures.melt(run["curve"], ["target", "source"]),
     x="step",
@@ -499,7 +499,7 @@ check("05.e2", moved_alone, seed=1)
 predict("05.new-head", percent=None)
 
 # %%
-to_fit, unseen = source.train.few(10, seed=SEED), old["never seen"]
+to_fit, unseen = source.train.few(3 if SMOKE else 10, seed=SEED), old["never seen"]
 
 
 def with_new_head(backbone):
@@ -654,12 +654,12 @@ assert apart < 1e-4
 
 # %%
 name, folder = (BACKBONE, DATASET) if REAL else ("efficientnet_lite0", "photo-textures")
-if spec_of(load_backbone(name, image_size=96)).source_model is None:
+big = load_backbone(name, image_size=96)
+if spec_of(big).source_model is None:
     print(f"{name} comes without its old head; efficientnet_lite0 takes its place.")
-    name = "efficientnet_lite0"
+    name, big = "efficientnet_lite0", load_backbone("efficientnet_lite0", image_size=96)
 photos = load_dataset(folder, image_size=96)
 some = photos.train.few(min(10, np.bincount(photos.train.labels).min()), seed=SEED)
-big = load_backbone(name, image_size=96)
 both = {"imagenet": load_source_model(name).get_layer("source_head"), "photos": fitted_head(big, photos, some)}
 joint_real = transfer.TaskHeads(both)
 real = joint_real.on(big)
@@ -681,14 +681,14 @@ def says(task, about):
 
 
 # %%
+transfer.unfreeze_top(big, 1 if SMOKE else len(blocks(big)))  # change it, predict, and run it again from here
+new, epochs = Split(some.inputs, joint_real.labels("photos", some.labels)), 1 if SMOKE else 3
 names_before, answers, kept = says("imagenet", crops), [], {}
 for rate in (0, 1e-4) if SMOKE else (0, 1e-5, 1e-4, 1e-3):
+    real.set_weights(untouched)
     if rate:
-        real.set_weights(untouched)
-        transfer.unfreeze_top(big, len(blocks(big)))
         real.compile(keras.optimizers.AdamW(rate, weight_decay=0.01), joint_real.loss)
-        new = Split(some.inputs, joint_real.labels("photos", some.labels))
-        transfer.train(real, new, epochs=1 if SMOKE else 3, batch_size=20, seed=SEED)
+        transfer.train(real, new, epochs=epochs, batch_size=20, seed=SEED)
     names_now, learned = says("imagenet", crops), np.mean(says("photos", pictures.inputs) == pictures.labels)
     kept[rate] = float(np.mean(names_now == names_before))
     answers.append({"rate": written(rate) if rate else "before", "names kept": f"{kept[rate]:.0%}"})
