@@ -12,11 +12,13 @@ from course_utils.experiments.budgets import (
 )
 from course_utils.experiments.comparisons import efficiency, mean_accuracy, probe_rows
 from course_utils.experiments.equal_effort import tuned_fine_tuning, tuned_scratch
+from course_utils.experiments.fair_front import at_equal_target, on_own_front
 from course_utils.experiments.finetuning import FineTuning, Recipe
 from course_utils.experiments.one_standard_error import choose_block
 from course_utils.experiments.pitfalls import coin_flip_patches, features_in_training_mode
 from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
+from course_utils.experiments.sequences import TasksInARow
 from course_utils.experiments.summaries import at_best_rate, gain, mean_over_seeds, wilson_interval
 
 __all__ = [
@@ -25,7 +27,9 @@ __all__ = [
     "REMEDIES",
     "FineTuning",
     "Recipe",
+    "TasksInARow",
     "at_best_rate",
+    "at_equal_target",
     "band",
     "choose_block",
     "coin_flip_patches",
@@ -36,6 +40,7 @@ __all__ = [
     "label_efficiency",
     "mean_accuracy",
     "mean_over_seeds",
+    "on_own_front",
     "probe_accuracy",
     "probe_on_views",
     "probe_rows",

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from course_utils.backbones import load_backbone
+from course_utils.backbones.embedded import build_embedded
 from course_utils.data import load_dataset
 from course_utils.experiments import (
     LORA_RANK,
@@ -22,7 +23,9 @@ from course_utils.experiments import (
     tuned_scratch,
 )
 from course_utils.experiments.budgets import TaskFeatures
+from course_utils.experiments.fair_front import METHODS, tuned_rows
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
+from course_utils.experiments.sequences import WAYS, one_after_another
 from course_utils.experiments.surgical import HEAD_ALONE, SURGICAL_RATES, UNFROZEN, unfreeze_and_measure
 from course_utils.experiments.usual_recipe import usual_recipe
 from course_utils.transfer import extract_features
@@ -32,6 +35,8 @@ ExperimentCell = dict[str, Any]
 Row = dict[str, Any]
 
 SEEDS = range(5)
+#: Source pictures per class that a new head for the source task is fitted on: all that ship for training.
+REFITTED = 40
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ def _probes(task: str, budgets: tuple[int, ...]) -> Experiment:
     return Experiment(_budgets(budgets), measure, ("accuracy",))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=12)  # three pretraining runs, each without LoRA and with three ranks of it
 def _fine_tuning(task: str, labels: int, lora_rank: int | None = None, backbone_seed: int = 0) -> FineTuning:
     return FineTuning(task, labels, lora_rank=lora_rank, backbone_seed=backbone_seed)
 
@@ -181,6 +186,53 @@ def _schedules(task: str, labels: int) -> Experiment:
     return Experiment(tuple(cells), measure, ("target", "source"))
 
 
+def _lost_or_misread(task: str, labels: int) -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        network, rate, seed = cell["network"], cell["learning_rate"], cell["seed"]
+        ft = _fine_tuning(task, labels, backbone_seed=seed % 3)
+        ft.prepare(Recipe(), seed)
+        if network == "fine-tuned":
+            ft.result(Recipe(learning_rate=rate), seed)
+        backbone = build_embedded(seed) if network == "random" else ft.network
+        features = features_of(backbone, ft.source)
+        kernel, bias = ft.model.get_layer("source_head").get_weights()
+        old = float(((features["test"] @ kernel + bias).argmax(1) == ft.source.test.labels).mean())
+        return [{**cell, "old_head": old, "new_head": probe_accuracy(features, ft.source, REFITTED, seed)}]
+
+    networks = [("pretrained", 0.0), ("random", 0.0), *(("fine-tuned", rate) for rate in RATES)]
+    cells = [{"network": network, "learning_rate": rate, "seed": s} for s in SEEDS for network, rate in networks]
+    return Experiment(tuple(cells), measure, ("new_head",))
+
+
+def _fair_front(task: str, labels: int) -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        def start(lora_rank: int | None) -> FineTuning:
+            return _fine_tuning(task, labels, lora_rank, cell["seed"] % 3)
+
+        return [{**cell, **row} for row in tuned_rows(start, **cell)]
+
+    cells = [
+        {"method": method, "learning_rate": rate, "seed": seed}
+        for seed in SEEDS
+        for method, tuned in METHODS.items()
+        for rate in tuned.rates
+    ]
+    return Experiment(tuple(cells), measure, ("target", "source"))
+
+
+def _sequences() -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        return [{**cell, **one_after_another(**cell)}]
+
+    cells = [
+        {"way": way, "learning_rate": rate, "seed": seed}
+        for seed in SEEDS
+        for way, rates in WAYS.items()
+        for rate in rates
+    ]
+    return Experiment(tuple(cells), measure, ("average_accuracy",))
+
+
 _SHAPES, _TEXTURES, _DIGITS = (1, 5, 20, 50, 100, 240), (1, 5, 10, 15, 20, 40, 150), (1, 5, 15, 20, 90)
 _SCANS = (10, 50, 150)
 
@@ -204,5 +256,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "recipes-photo-textures": _usual_recipes(("efficientnet_lite0", "mobilenet_v2")),
     "unfrozen-scans": _unfrozen("scans", 100),
     "unfrozen-photo-textures": _unfrozen("photo-textures", 20),
+    "refitted-scans": _lost_or_misread("scans", 100),
+    "front-scans": _fair_front("scans", 100),
+    "sequences": _sequences(),
     "labels-photo-textures": _features_or_fine_tuning("photo-textures", (5, 10, 20, 40, 150)),
 }

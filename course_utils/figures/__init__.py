@@ -15,6 +15,7 @@ from course_utils.figures.panels import (
 )
 from course_utils.figures.picture import Picture
 from course_utils.figures.rate_curve import rate_curve
+from course_utils.figures.remedy_diagrams import lora_beside_a_weight, rehearsal_batch, two_heads
 from course_utils.figures.tables import Table, claims_on_trial, melt
 from course_utils.figures.tradeoff import front, fronts
 
@@ -34,13 +35,16 @@ __all__ = [
     "heat_over",
     "label_budget",
     "line_chart",
+    "lora_beside_a_weight",
     "melt",
     "patch_grid",
     "picture_grid",
     "probe_by_block",
     "rate_curve",
     "receptive_field_boxes",
+    "rehearsal_batch",
     "response_maps",
     "training_curves",
     "training_plan",
+    "two_heads",
 ]

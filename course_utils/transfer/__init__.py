@@ -3,6 +3,7 @@
 from course_utils import former_names
 from course_utils.transfer.averaging import average_weights
 from course_utils.transfer.continual import average_accuracy, backward_transfer, forgetting
+from course_utils.transfer.costs import training_multiplications
 from course_utils.transfer.drift import relative_drift, weights_of
 from course_utils.transfer.features import extract_features, linear_probe
 from course_utils.transfer.fisher import diagonal_fisher
@@ -49,6 +50,7 @@ __all__ = [
     "suggest_rate",
     "train",
     "trainable_summary",
+    "training_multiplications",
     "unfreeze_top",
     "warmup_cosine",
     "weights_of",

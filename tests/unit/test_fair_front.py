@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils.experiments import fair_front
-from course_utils.experiments.fair_front import METHODS, at_equal_target, tuned_recipe, tuned_rows
+from course_utils.experiments.fair_front import METHODS, at_equal_target, on_own_front, tuned_recipe, tuned_rows
 
 
 def rows(method, rate, strength, target, source):
@@ -49,6 +49,12 @@ def test_all_seeds_of_the_chosen_setting_are_returned():
 
 def test_a_method_that_never_learns_as_much_has_no_setting():
     assert chosen(rows("lora", 1e-3, 4, 0.85, 0.99))["lora"] == set()
+
+
+def test_a_setting_that_another_of_its_method_beats_on_both_tasks_is_not_on_its_front():
+    ewc = [*rows("ewc", 1e-3, 10, 0.91, 0.5), *rows("ewc", 3e-4, 10, 0.89, 0.8), *rows("ewc", 3e-4, 99, 0.88, 0.7)]
+    kept = {(row["method"], row["learning_rate"], row["strength"]) for row in on_own_front([*PLAIN, *ewc])}
+    assert kept == {("plain", rate, 0) for rate in (1e-4, 3e-4, 1e-3)} | {("ewc", 1e-3, 10), ("ewc", 3e-4, 10)}
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -85,6 +85,9 @@ EVERY = {
         [{"target": "t", "weights": "w", "block": f"block_{i}", "accuracy": 0.5} for i in range(18)], title=title
     ),
     "bars": lambda title: figures.bars(BUDGET, x="labels", by="method", title=title, guess=0.2),
+    "two_heads": lambda title: figures.two_heads(title=title),
+    "rehearsal_batch": lambda title: figures.rehearsal_batch(title=title),
+    "lora_beside_a_weight": lambda title: figures.lora_beside_a_weight(title=title),
     "front": lambda title: figures.front(REMEDIES, before=0.96, title=title),
     "fronts": lambda title: figures.fronts(REMEDIES, before=0.96, title=title),
     "accuracy_matrix": lambda title: figures.accuracy_matrix(

@@ -69,11 +69,11 @@ def test_another_strength_compiles_nothing_and_runs_as_if_it_had_been_compiled(f
     assert ft.model.train_function is compiled
 
 
-@pytest.mark.parametrize("thawed", [0, 2, 4])
-def test_only_the_thawed_blocks_drift_and_no_statistic_moves(ft, thawed):
-    row = ft.run(replace(SHORT, blocks=thawed), seed=0)
+@pytest.mark.parametrize("unfrozen", [0, 2, 4])
+def test_only_the_unfrozen_blocks_drift_and_no_statistic_moves(ft, unfrozen):
+    row = ft.run(replace(SHORT, blocks=unfrozen), seed=0)
     names = list(blocks(ft.network))
-    assert [name for name in names if row["drift"][name] > 0] == names[len(names) - thawed :]
+    assert [name for name in names if row["drift"][name] > 0] == names[len(names) - unfrozen :]
     statistics = [
         (now, was) for w, now, was in zip(ft.network.weights, ft.network.get_weights(), ft.start, strict=True)
         if "moving" in w.path

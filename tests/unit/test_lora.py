@@ -45,7 +45,7 @@ def test_at_first_nothing_changes_and_only_the_update_is_trainable(layer_and_inp
     lora = LoRA(layer, 2)
     np.testing.assert_allclose(numbers(lora(inputs)), numbers(layer(inputs)), atol=1e-6)
     assert [w.name for w in lora.trainable_weights] == ["lora_a", "lora_b"]
-    for value in (False, True):  # thawing a model around it must not thaw the kernel
+    for value in (False, True):  # unfreezing a model around it must not unfreeze the kernel
         lora.trainable = value
     assert [w.name for w in lora.trainable_weights] == ["lora_a", "lora_b"]
 
@@ -221,7 +221,7 @@ def test_it_reaches_the_layers_inside_another_layer(with_inner_layers):
     np.testing.assert_allclose(merged.predict(tokens, verbose=0), after, atol=1e-5 * np.abs(after).max())
 
 
-def test_unfreeze_top_thaws_only_the_updates_inside_the_top_blocks(with_inner_layers):
+def test_unfreeze_top_unfreezes_only_the_updates_inside_the_top_blocks(with_inner_layers):
     lora = add_lora(with_inner_layers, rank=2)
     updates = len(lora.trainable_weights)
     model = with_head(lora, 2)

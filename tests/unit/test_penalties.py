@@ -84,7 +84,7 @@ def test_training_ends_at_the_minimum_of_loss_plus_penalty(strength, importance)
     assert weight.get_weights()[0].item() == pytest.approx((2 * 5 + pull * 1) / (2 + pull), abs=1e-4)
 
 
-def test_a_penalty_can_be_set_before_thawing_and_removed():
+def test_a_penalty_can_be_set_before_unfreezing_and_removed():
     model, backbone = model_and_backbone()
     freeze(backbone)
     l2_sp(backbone, 0.5)
