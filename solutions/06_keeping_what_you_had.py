@@ -30,7 +30,7 @@
 #       - id: one-setting-each
 #         text: A remedy is better if its best setting beats plain fine-tuning at the rate that somebody chose
 #         caught_by: ["06.q6"]
-#     terms: ["rehearsal", "L2-SP"]
+#     terms: ["rehearsal", "L2-SP", "LoRA", "averaging weights"]
 #     given: ["50 %"]
 #     prerequisites: ["05_catastrophic_forgetting"]
 #     minutes: 45

@@ -41,7 +41,7 @@ def terms_are_introduced(subject: Subject) -> Iterator[Finding]:
         yield subject.finding("its terms", f"it has {len(terms)} new terms, and {MOST_TERMS} are the most. Drop some.")
     text = " ".join(" ".join(cell.source.split()) for cell in subject.pages()).casefold()
     for term in terms:
-        if not re.search(rf"\*\*{re.escape(term.casefold())}\w*[.:]?\*\*", text):
+        if not re.search(rf"\*\*(\d+\. )?{re.escape(term.casefold())}\w*[.:]?\*\*", text):
             yield subject.finding("its terms", f"{term!r} is never in bold. Write **{term}** where it is explained.")
 
 
