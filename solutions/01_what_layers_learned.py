@@ -510,7 +510,7 @@ PER_CLASS = 20
 tasks = {"source": source, "near: shapes": near, f"far: {far.name}": far}
 tasks |= {f"far: {name}": load_dataset(name) for name in ("digits", "tissue", "faces") if SIZE}
 rows = []
-for name, task in tasks.items():
+for name, task in learn.with_progress(list(tasks.items()), "probes, task by task"):
     for weights, network in {"pretrained": backbone, "random": control}.items():
         probes = inspection.probe_blocks(network, task.train, task.validation, per_class=PER_CLASS, seeds=PROBE_SEEDS)
         rows += [row | {"target": name, "weights": weights} for row in probes]
@@ -666,7 +666,7 @@ parts = photographs.train, photographs.validation
 each = min([5, 20, 20][SIZE], *(np.bincount(part.labels).min() for part in parts))  # pictures per class
 few_labels, held_out = (part.few(each, seed=SEED) for part in parts)
 real_rows = []
-for weights in ("pretrained", None):  # None: random weights, the control
+for weights in learn.with_progress(("pretrained", None), "probes of each block"):  # None: random weights, the control
     network = load_backbone(real_name, weights=weights, image_size=96)
     for row in inspection.probe_blocks(network, few_labels, held_out):
         real_rows.append(row | {"target": photographs.name, "weights": weights or "random"})

@@ -395,7 +395,7 @@ runs = []
 
 def run_all(name):
     """One of the variants, over all seeds."""
-    for s in SEEDS:
+    for s in learn.with_progress(SEEDS, name):
         runs.append({"how": name, **textures.run(variants[name], s)})
 
 
@@ -520,7 +520,7 @@ predict("03.rash-rate", percent=None)
 
 # %%
 too_high = 1e-2  # the head's; change it afterwards, predict again, and run this cell
-for s in SEEDS:
+for s in learn.with_progress(SEEDS, "the head's rate"):
     runs.append({"how": "the head's rate", **textures.run(replace(recipe, learning_rate=too_high), s)})
 hasty, careful = (mean_over_seeds(runs, "target", how=how) for how in ("the head's rate", "the recipe"))
 reveal("03.rash-rate", hasty, the_recipe=careful)

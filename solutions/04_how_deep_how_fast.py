@@ -364,7 +364,7 @@ textures = experiments.FineTuning("photo-textures", per_class=40)
 recipe = experiments.Recipe(blocks=4, learning_rate=3e-4, steps=STEPS)
 weights_after = {}
 for name, start in {"head first (LP-FT)": recipe, "random head": replace(recipe, head="random")}.items():
-    for s in SEEDS:
+    for s in learn.with_progress(SEEDS, name):
         textures.run(start, s)
         weights_after[name, s] = textures.model.get_weights()
 

@@ -140,7 +140,8 @@ def try_out(method, setting, experiment=ft, **recipe):
 
 # %%
 weights_after = {}
-for rate in (1e-3, 3e-4, 1e-4):  # change them: which is the highest that keeps nine tenths of the source?
+# Change these rates: which is the highest that keeps nine tenths of the source?
+for rate in learn.with_progress((1e-3, 3e-4, 1e-4), "three rates"):
     try_out("plain", rate, learning_rate=rate)
     weights_after[rate] = ft.model.get_weights()
 
