@@ -105,9 +105,7 @@ backbone = load_backbone(BACKBONE, image_size=SIDE)
 task = load_dataset(DATASET, image_size=backbone.input_shape[1])
 smallest = np.bincount(task.train.labels).min()  # of the classes; a folder of your own may have fewer than 20
 few = task.train.few(min(20, smallest), seed=SEED)
-watched = (
-    task.validation.few(3, seed=SEED) if REAL else task.validation
-)  # in every epoch; a real network takes its time
+watched = task.validation.few(3, seed=SEED) if REAL else task.validation  # a real network takes its time
 print(f"{len(few)} labelled pictures to learn from, {len(task.test)} to be tested on")
 figures.class_gallery(task, 8, title="The target task")
 

@@ -686,9 +686,8 @@ def says(task, about):
 transfer.unfreeze_top(big, 1 if SMOKE else len(blocks(big)))
 new, epochs = Split(some.inputs, joint_real.labels("photos", some.labels)), 1 if SMOKE else 3
 names_before, answers, kept = says("imagenet", crops), [], {}
-for rate in learn.with_progress(
-    (0, 1e-4) if SMOKE else (0, 1e-5, 1e-4), "rates"
-):  # add 1e-3: what will the cat be then?
+tried = (0, 1e-4) if SMOKE else (0, 1e-5, 1e-4)  # add 1e-3: what will the cat be then?
+for rate in learn.with_progress(tried, "rates"):
     real.set_weights(untouched)
     if rate:
         real.compile(keras.optimizers.AdamW(rate, weight_decay=0.01), joint_real.loss)
