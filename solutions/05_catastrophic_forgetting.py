@@ -674,6 +674,7 @@ crops = ops.convert_to_numpy(ops.image.resize(data.photograph_tiles().astype("fl
 crops = np.concatenate([crops.round().astype(np.uint8), [data.photograph(what, size=96) for what in WHOLE]])
 imagenet, pictures = np.array(backbones.imagenet_class_names()), photos.validation.few(10)
 untouched = real.get_weights()
+new, epochs = Split(some.inputs, joint_real.labels("photos", some.labels)), 1 if SMOKE else 3
 
 
 def says(task, about):
@@ -684,7 +685,6 @@ def says(task, about):
 
 # %%
 transfer.unfreeze_top(big, 1 if SMOKE else len(blocks(big)))
-new, epochs = Split(some.inputs, joint_real.labels("photos", some.labels)), 1 if SMOKE else 3
 names_before, answers, kept = says("imagenet", crops), [], {}
 tried = (0, 1e-4) if SMOKE else (0, 1e-5, 1e-4)  # add 1e-3: what will the cat be then?
 for rate in learn.with_progress(tried, "rates"):
