@@ -169,7 +169,7 @@ def _unfrozen(task: str, labels: int) -> Experiment:
 
     choices = [name for name in UNFROZEN if name.endswith("alone")] + ["everything"]
     settings = [(HEAD_ALONE, 0.0), *product(choices, SURGICAL_RATES)]
-    cells = [{"setting": setting, "learning_rate": rate, "seed": s} for s in range(3) for setting, rate in settings]
+    cells = [{"setting": setting, "learning_rate": rate, "seed": s} for s in SEEDS for setting, rate in settings]
     return Experiment(tuple(cells), measure, ("target",))
 
 
@@ -179,7 +179,7 @@ def _schedules(task: str, labels: int) -> Experiment:
 
     cells = [
         {"schedule": schedule, "learning_rate": rate, "seed": seed}
-        for seed in range(3)
+        for seed in SEEDS
         for schedule in SCHEDULES
         for rate in SCHEDULE_RATES
     ]
