@@ -426,7 +426,7 @@ embedded = load_backbone("embedded")
 def block_for(target, labels):
     """The block that lesson 01's rule chooses on validation pictures."""
     by_block = {}
-    for block in blocks(embedded):
+    for block in list(blocks(embedded))[-1 if SMOKE else 0 :]:
         features = experiments.features_of(block_output(embedded, block), target)
         by_block[block] = []
         for s in SEEDS:
