@@ -86,7 +86,7 @@ real = not BACKBONE.startswith("embedded")  # a real network gets its turn in th
 task = load_dataset("shapes" if real else DATASET, image_size=32)
 few = task.train.few(5, seed=SEED)
 names = np.array(task.class_names)[few.labels].tolist()
-figures.picture_grid(few.inputs, names, columns=10, title="Everything you have to learn from")
+figures.picture_grid(few.inputs, names, columns=7, title="Everything you have to learn from")
 
 # %% [markdown]
 # A network starts as a heap of random numbers. You will train one on these few pictures, with shifted and mirrored

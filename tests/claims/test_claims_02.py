@@ -197,16 +197,19 @@ def test_on_digits_random_features_are_as_good_as_pretrained_ones(claims_table):
 
 def test_faults_in_preparing_pictures_cost_a_real_network_ten_points_and_more(claims_table):
     network = load_backbone("efficientnet_lite0", image_size=96)
-    (few, labels), (new, wanted) = stained_tissue("train", 16), stained_tissue("test", 40)
-    probe = linear_probe(extract_features(network, few), labels)
-    right = 100 * probe.score(extract_features(network, new), wanted)
-    rng = np.random.default_rng(0)
+    (pool, pool_labels), (new, wanted) = stained_tissue("train", 40), stained_tissue("test", 40)
+    known, right = extract_features(network, pool), extract_features(network, new)
     prepared = {
         "BGR": extract_features(network, new[..., ::-1]),
         "scaled twice": extract_features(network, new / 255),
-        "training mode, shuffled": features_in_training_mode(network, new, rng.permutation(len(new))),
-        "training mode, in order": features_in_training_mode(network, new, np.arange(len(new))),
+        "training mode, mixed": features_in_training_mode(network, new, np.random.default_rng(0).permutation(len(new))),
+        "training mode, sorted": features_in_training_mode(network, new, np.arange(len(new))),
     }
-    for fault, found in prepared.items():
-        cost = right - 100 * probe.score(found, wanted)
-        assert claims_table.add("02", f"stained tissue: cost of {fault}", [cost], "at least 10", " pts") >= 10
+    costs = {fault: [] for fault in prepared}
+    for seed in SEEDS:
+        few = np.random.default_rng(seed).permuted(np.arange(80).reshape(2, 40), axis=1)[:, :16].ravel()
+        probe = linear_probe(known[few], pool_labels[few])
+        for fault, found in prepared.items():
+            costs[fault].append(100 * (probe.score(right, wanted) - probe.score(found, wanted)))
+    for fault, cost in costs.items():
+        assert claims_table.add("02", f"stained tissue: cost of {fault}", cost, "at least 10", " pts") >= 10
