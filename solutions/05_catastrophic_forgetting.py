@@ -704,8 +704,8 @@ reveal("05.names-kept", kept[1e-4])
 
 # %% [markdown]
 # A name kept is no proof of knowledge, and some names were wrong to begin with (the network learned from pictures of
-# 224 pixels, these have 96). But every name lost to the new task is a change that nobody asked for, and the
-# accuracy on the new task doesn't mention it. One run at each rate. **Change this:** add the rate 1e-3, or unfreeze
+# 224 pixels, these have 96). But every name lost to the new task is a change that nobody asked for. Does the column of
+# the new task tell you how many there are? One run at each rate. **Change this:** add the rate 1e-3, or unfreeze
 # the top block alone, `transfer.unfreeze_top(big, 1)`; predict, and run it again.
 #
 # ## Claims on trial
