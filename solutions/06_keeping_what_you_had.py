@@ -657,7 +657,7 @@ def better(method):
 # %%
 gentle = {way: mean(sequences[picked[way]], "average_accuracy") for way in ("plain", "rehearsal", "LoRA")}
 best_remedied = max(gentle["rehearsal"], gentle["LoRA"])
-in_turn = f"three tasks: plain {gentle['plain']:.1%}, the others {best_remedied:.1%} at best"
+in_turn = f"three tasks, rates chosen: plain {gentle['plain']:.1%}, the others {best_remedied:.1%} at best"
 springs = f"{in_words('ewc')}; {in_words('l2-sp')}"
 ewc_first = min(a["source"] - b["source"] for a, b in zip(equal["ewc"], equal["l2-sp"], strict=True)) > 0
 old_pictures_first = better("rehearsal") and best_remedy == "rehearsal"
