@@ -243,7 +243,7 @@ reveal("04.which-block", best_single["scans"].removesuffix(" alone"))
 # %% [markdown]
 # The printout has the best single block on validation pictures, beside everything. Is it the last one, and does it have
 # the highest bar on test pictures? Where leads are small, it need not. How far is *block 4* above 0, the fitted head
-# alone? The dots are three seeds, each over another pretraining run, so read no meaning into differences that the dots
+# alone? The dots are five seeds, over three pretraining runs, so read no meaning into differences that the dots
 # don't show. And look at the source: one block at a high rate may cost the old task more than all blocks at a low one.
 # Lee et al. found that the best place depends on what has changed from source to target: where pictures look different,
 # early layers; where the classes are others, late ones. So choose the block like a rate: on validation data.
@@ -280,7 +280,7 @@ plans = {
 figures.training_plan(plans, title="Four ways to spread a rate of 1e-3 over the network")
 
 # %% [markdown]
-# Recorded on the scans over three seeds: all of them from the same fitted head, about the same number of epochs, at
+# Recorded on the scans over five seeds: all of them from the same fitted head, about the same number of epochs, at
 # 3e-4 and at 1e-3. First each at the rate that its validation pictures preferred:
 
 # %%
