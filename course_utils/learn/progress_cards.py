@@ -63,13 +63,10 @@ def progress_card(lesson: str) -> Message:
     for name, part in tallies(record, lesson).items():
         if part.number:
             rows.append((name, f"{part.passed} of {part.number} right", part.passed / part.number))
-    knowledge = tally(record, _marks(lesson))
-    if (
-        record["checks"].keys() & _marks(lesson).keys()
-    ):  # in a class they are marked elsewhere, so nothing is known here
-        rows.append(
-            ("knowledge check", f"{knowledge.passed} of {knowledge.number} right", knowledge.points / knowledge.worth)
-        )
+    marks = _marks(lesson)
+    if record["checks"].keys() & marks.keys():  # in a class they are marked elsewhere, so nothing is known here
+        now = tally(record, marks)
+        rows.append(("knowledge check", f"{now.passed} of {now.number} right", now.points / now.worth))
     whole = tally(record, _worth(lesson))
     rows.append(("points", f"{whole.points:g} of {whole.worth:g}", whole.points / whole.worth))
     blocks: list[Block] = [Bars("Done so far", rows)]
