@@ -15,7 +15,6 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
-from course_utils.authoring.covers import attach_cover
 from course_utils.authoring.front_matter import AppendixMatter, FrontMatter, parse_front_matter
 from course_utils.authoring.knowledge_check_cells import TAG, asks_for_questions, expand
 from course_utils.authoring.questions import QUESTIONS, read_bank
@@ -57,7 +56,6 @@ def read_source(path: Path) -> NotebookNode:
     _require_parameters(path, notebook)
     _add_knowledge_check(path, notebook)
     _number_cells(path, notebook)
-    attach_cover(notebook, path)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
 

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from course_utils.authoring.covers import read_cover
 from course_utils.authoring.front_matter import FrontMatter
 from course_utils.authoring.sources import read_front_matter
 from course_utils.checkout import find_lessons
@@ -100,7 +99,8 @@ def standing(lesson: DeskLesson, record: dict[str, Any]) -> Standing:
 
 def _picture(source: Path) -> str:
     """Return a lesson's cover, or the drawing for lessons without."""
-    return read_cover(source) or (_HERE / "lesson.svg").read_text(encoding="utf-8")
+    own = source.parent / "covers" / f"{source.stem}.svg"
+    return (own if own.exists() else _HERE / "lesson.svg").read_text(encoding="utf-8")
 
 
 @cache
