@@ -78,6 +78,7 @@ import numpy as np
 from keras import layers
 
 SMOKE = PROFILE == "smoke"
+mean = experiments.mean_over_seeds
 SEEDS = range(2 if SMOKE else 5)  # the main experiments are repeated, so that you see their spread
 EPOCHS = 2 if SMOKE else 20
 MOST_LABELS = 5 if SMOKE else 240  # per class, where curves are drawn
@@ -359,8 +360,8 @@ if REPEAT:
     print(f"from scratch with 5 labels per class, just now: {again:.1%}")
 near = experiments.efficiency(rows, at=5) if recorded else np.nan
 for n in (2, 5) if recorded else ():
-    full = experiments.mean_accuracy(rows, method="from scratch", labels=240)
-    share = experiments.mean_accuracy(rows, method="pretrained, frozen", labels=n) / full
+    full = mean(rows, "accuracy", method="from scratch", labels=240)
+    share = mean(rows, "accuracy", method="pretrained, frozen", labels=n) / full
     print(f"{n / 240:.1%} of the labels reach {share:.0%} of what scratch reaches with all of them")
 reveal("02.scratch-needs", 5 * near if recorded else "not recorded for this task")
 
@@ -520,8 +521,8 @@ figures.label_budget(scan_rows, guess=1 / 2, title="What n labelled scans of eac
 
 # %%
 with_copies = np.mean([experiments.probe_on_views(scan_features, SCANS[-1], s, views=4) for s in SEEDS])
-with_features = experiments.mean_accuracy(scan_rows, method="pretrained, frozen", labels=SCANS[-1])
-with_scratch = experiments.mean_accuracy(scan_rows, method="from scratch", labels=SCANS[-1])
+with_features = mean(scan_rows, "accuracy", method="pretrained, frozen", labels=SCANS[-1])
+with_scratch = mean(scan_rows, "accuracy", method="from scratch", labels=SCANS[-1])
 reveal("02.scans", with_features - with_scratch, head_on_shifted_copies_too=with_copies - with_scratch)
 
 # %% [markdown]
@@ -581,10 +582,10 @@ once = extract_features(base, np.array(enlarge(learn_from.inputs)))  # frozen, s
 train(top, Split(once, learn_from.labels), epochs=40, seed=SEED)
 right = int((recipe.predict(enlarge(others.inputs), verbose=0).argmax(axis=1) == others.labels).sum())
 low, high = experiments.wilson_interval(right, len(others))
-at_96 = experiments.mean_accuracy(experiments.recorded("scratch-photo-textures-96"), labels=5)
+at_96 = mean(experiments.recorded("scratch-photo-textures-96"), "accuracy", labels=5)
 print(f"{NAME}: {right} of {len(others)} test patches right; 95 % interval from {low:.0%} to {high:.0%}")
 usual = experiments.recorded("recipes-photo-textures")
-at_224 = experiments.mean_accuracy(usual, network="mobilenet_v2", stage="frozen")
+at_224 = mean(usual, "accuracy", network="mobilenet_v2", stage="frozen")
 print(f"recorded: from scratch on 96 pixels {at_96:.0%}; mobilenet_v2 on patches cut at 224 pixels {at_224:.0%}")
 
 # %% [markdown]
@@ -718,7 +719,7 @@ for said, least in (("It saves labels 10 to 100 times over.", 10), ("It is almos
     held = "holds" if far_factor >= least else "holds near" if near >= least else "fails here"
     trial.append((said, told, held if recorded else "not tested"))
 if recorded:
-    share = experiments.mean_accuracy(rows, method="pretrained, frozen", labels=2) / full
+    share = mean(rows, "accuracy", method="pretrained, frozen", labels=2) / full
     kept = f"{task.name}, {2 / 240:.1%} of the labels: {share:.0%} of scratch with all of them"
     trial.append(("1 % of the labels give 90 to 95 %.", kept, "holds near" if share >= 0.9 else "fails here"))
 measured = f"300 drawn scans: features {with_features:.0%}, scratch {with_scratch:.0%}; no X-rays"
@@ -757,7 +758,7 @@ measured = {"weights trained": f"{trainable:,} of {trainable + frozen:,}"}
 measured["cached features: largest difference of a prediction"] = f"{difference:.0e}"
 few_labels = budgets[:3][-1]  # 5, unless a class has fewer
 for method in ("pretrained, frozen", "random, frozen"):
-    accuracy = experiments.mean_accuracy(rows, method=method, labels=few_labels)
+    accuracy = mean(rows, "accuracy", method=method, labels=few_labels)
     measured[f"{task.name}, {few_labels} labels: {method}"] = f"{accuracy:.1%}"
 measured["300 scans: frozen features"] = f"{with_features:.1%}"
 measured["300 scans: tuned training from scratch"] = f"{with_scratch:.1%}"

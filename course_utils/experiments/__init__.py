@@ -10,7 +10,7 @@ from course_utils.experiments.budgets import (
     scratch_model,
     scratch_session,
 )
-from course_utils.experiments.comparisons import efficiency, mean_accuracy, probe_rows
+from course_utils.experiments.comparisons import efficiency, probe_rows
 from course_utils.experiments.equal_effort import tuned_fine_tuning, tuned_scratch
 from course_utils.experiments.fair_front import at_equal_target, on_own_front
 from course_utils.experiments.finetuning import FineTuning, Recipe
@@ -38,7 +38,6 @@ __all__ = [
     "features_of",
     "gain",
     "label_efficiency",
-    "mean_accuracy",
     "mean_over_seeds",
     "on_own_front",
     "probe_accuracy",

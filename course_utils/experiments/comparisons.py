@@ -1,6 +1,6 @@
 """Rows of measurements as figures read them: made for several budgets and seeds, and condensed to one number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from course_utils.data import Dataset, PartName
 from course_utils.errors import CourseError
 from course_utils.experiments.budgets import label_efficiency, probe_accuracy
+from course_utils.experiments.summaries import mean_over_seeds
 
 #: One measurement: ``method``, ``labels`` per class, ``seed`` and ``accuracy`` (0..1).
 Measurement = dict[str, Any]
@@ -38,19 +39,6 @@ def probe_rows(
     ]
 
 
-def mean_accuracy(rows: Iterable[Measurement], **where: object) -> float:
-    """Return the mean accuracy, 0..1, of the rows whose columns have the values in ``where``.
-
-    Raises:
-        CourseError: no row has.
-    """
-    found = [row["accuracy"] for row in rows if all(row.get(column) == value for column, value in where.items())]
-    if not found:
-        wanted = ", ".join(f"{column}={value!r}" for column, value in where.items())
-        raise CourseError(f"No row has {wanted}. Measure it first, or ask for what was measured.")
-    return float(np.mean(found))
-
-
 def efficiency(rows: list[Measurement], at: int, method: str = PRETRAINED) -> float:
     """Return the label-efficiency factor of ``method`` against scratch, from rows of both; ``inf`` if out of reach.
 
@@ -62,6 +50,6 @@ def efficiency(rows: list[Measurement], at: int, method: str = PRETRAINED) -> fl
         both = sorted(measured[method] & measured[SCRATCH])
         raise CourseError(f"at={at} was not measured with both {method!r} and {SCRATCH!r}; choose one of {both}.")
     budgets = sorted(measured[SCRATCH])
-    scratch = [mean_accuracy(rows, method=SCRATCH, labels=n) for n in budgets]
-    goal = mean_accuracy(rows, method=method, labels=at)
+    scratch = [mean_over_seeds(rows, "accuracy", method=SCRATCH, labels=n) for n in budgets]
+    goal = mean_over_seeds(rows, "accuracy", method=method, labels=at)
     return label_efficiency(budgets, [goal] * len(budgets), scratch, at)

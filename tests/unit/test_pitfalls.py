@@ -15,7 +15,6 @@ from course_utils.experiments import (
     efficiency,
     features_in_training_mode,
     features_of,
-    mean_accuracy,
     probe_on_views,
     probe_rows,
 )
@@ -73,12 +72,6 @@ def test_the_factor_walks_along_the_whole_scratch_curve():
     assert efficiency(ROWS, at=5) == pytest.approx(10**0.5), "halfway between 5 and 50, in the logarithm"
     with pytest.raises(CourseError, match=r"at=7 .* choose one of \[1, 5\]"):
         efficiency(ROWS, at=7)
-
-
-def test_a_mean_of_nothing_is_refused():
-    assert mean_accuracy(ROWS, method="from scratch", labels=50) == pytest.approx(0.9)
-    with pytest.raises(CourseError, match="No row has labels=3"):
-        mean_accuracy(ROWS, labels=3)
 
 
 def test_a_probe_is_measured_at_every_budget_with_every_seed():
