@@ -11,11 +11,11 @@ from course_utils.data import Split, load_dataset
 from course_utils.experiments.budgets import accuracy_on
 from course_utils.transfer.drift import relative_drift, weights_of
 from course_utils.transfer.features import extract_features
-from course_utils.transfer.sessions import Session
+from course_utils.transfer.sessions import train
 
 PIXELS = 224  # what these networks were pretrained at
 PER_CLASS, TESTED = 5, 30  # labels to learn from, and pictures to be tested on
-HEAD_EPOCHS, EPOCHS = 40, 10
+HEAD_EPOCHS, EPOCHS, BATCH = 40, 10, 20
 
 
 def usual_recipe(network: str, seed: int) -> list[dict[str, Any]]:
@@ -43,14 +43,15 @@ def usual_recipe(network: str, seed: int) -> list[dict[str, Any]]:
         [layers.Dense(128, activation="relu"), layers.Dense(textures.num_classes, activation="softmax")]
     )
     head.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    _train(head, Split(extract_features(backbone, few.inputs), few.labels), HEAD_EPOCHS, seed)
+    cached = Split(extract_features(backbone, few.inputs), few.labels)
+    train(head, cached, epochs=HEAD_EPOCHS, batch_size=BATCH, seed=seed)
     frozen = _measured(backbone, head, test)
 
     before = weights_of(backbone)
     backbone.trainable = True
     model = keras.Sequential([backbone, layers.GlobalAveragePooling2D(), head])
     model.compile(keras.optimizers.AdamW(1e-5), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    _train(model, few, EPOCHS, seed)
+    train(model, few, epochs=EPOCHS, batch_size=BATCH, seed=seed)
     moved = relative_drift(before, backbone)
     return [
         {"stage": "frozen", "accuracy": frozen},
@@ -61,11 +62,6 @@ def usual_recipe(network: str, seed: int) -> list[dict[str, Any]]:
             "statistics": float(np.nanmax([row["statistics"] for row in moved])),
         },
     ]
-
-
-def _train(model: keras.Model, split: Split, epochs: int, seed: int) -> None:
-    for _ in Session(model, split, epochs=epochs, batch_size=20, seed=seed).events():
-        pass
 
 
 def _measured(backbone: keras.Model, head: keras.Model, test: Split) -> float:
