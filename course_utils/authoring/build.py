@@ -89,10 +89,9 @@ def derive(lesson: Lesson) -> NotebookNode:
     Raises:
         CourseError: nbgrader refuses the source, for instance a solution outside a solution cell.
     """
+    notebook = read_source(lesson.source)
     try:
-        return learners_version(read_source(lesson.source))
-    except CourseError:
-        raise
+        return learners_version(notebook)
     except Exception as error:  # nbgrader raises RuntimeError, ValidationError and KeyError
         raise CourseError(f"{lesson.source}: {str(error).partition(chr(10))[0]}") from error
 
