@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import course_utils
 from course_utils.authoring.build import build
-from course_utils.authoring.gates import coverage, leaks, pages, reading, scores, size, subject
+from course_utils.authoring.gates import coverage, leaks, pages, percentages, reading, scores, size, subject
 from course_utils.authoring.gates.examine import STATIC_GATES, examine
 from course_utils.authoring.gates.subject import Subject, read_subject
 from course_utils.checkout import find_lessons
@@ -296,13 +296,13 @@ def test_the_courses_own_lessons_pass(lesson, gate) -> None:
             "its terms: it has 9 new terms, and 8 are the most. Drop some.",
         ),
         (
-            size.numbers_are_measured,
+            percentages.numbers_are_measured,
             "In lesson 98 you double.",
             "In lesson 98 you double, and gain\n# 12.5 points.",
             "98-doubling-1: '12.5 points' is typed into the text. Compute it, or add it to given in the front matter.",
         ),
         (
-            size.numbers_are_measured,
+            percentages.numbers_are_measured,
             'given: ["200 %"]',
             'given: ["200 %", "7 %"]',
             "given in the front matter: '7 %' is not in the text. Take it out.",

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.authoring.gates import coverage, leaks, pages, reading, scores, size
+from course_utils.authoring.gates import coverage, leaks, pages, percentages, reading, scores, size
 from course_utils.authoring.gates.subject import Finding, Subject, read_subject
 from course_utils.checkout import Lesson, find_lessons
 from course_utils.errors import CourseError
@@ -25,7 +25,7 @@ STATIC_GATES = (
     size.lesson_is_short_enough,
     size.cells_are_short_enough,
     size.terms_are_introduced,
-    size.numbers_are_measured,
+    percentages.numbers_are_measured,
 )
 TRIAL_GATES = (scores.solution_scores_everything, scores.untouched_scores_nothing)
 
