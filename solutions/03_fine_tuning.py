@@ -21,7 +21,7 @@
 #       - text: Say in blocks, not in layers, what is trained
 #         practised_by: ["03.q10"]
 #     misconceptions:
-#       - id: thawed-learns-at-once
+#       - id: unfrozen-learns-at-once
 #         text: What was unfrozen learns at once, without compiling again
 #         caught_by: ["03.q1", "03.e5"]
 #       - id: trainable-on-the-model-is-harmless

@@ -11,7 +11,7 @@ layers = keras.layers
 
 
 # 03.e1 ------------------------------------------------------------------------------------------------
-def thaw(
+def unfreeze(
     backbone,
     k,
     *,
@@ -60,7 +60,7 @@ def still_frozen_whole(backbone, k):
     return []
 
 
-def only_thaws(backbone, k):
+def only_unfreezes(backbone, k):
     frozen = not backbone.trainable
     names = unfreeze_top(backbone, k)
     if not frozen:
@@ -231,14 +231,16 @@ def as_given(*scripts):
 PROOFS = (
     Proof(
         "03.e1",
-        {"unfreeze_top": unfreeze_top, "slices": thaw, "by name": by_name, "by hand": freeze_by_hand},
+        {"unfreeze_top": unfreeze_top, "slices": unfreeze, "by name": by_name, "by hand": freeze_by_hand},
         (
-            Wrong("BatchNorm thawed", "batchnorm-thawed", lambda b, k: thaw(b, k, norm=True)),
-            Wrong("everything thawed", "batchnorm-thawed", everything),
+            Wrong("BatchNorm unfrozen", "batchnorm-unfrozen", lambda b, k: unfreeze(b, k, norm=True)),
+            Wrong("everything unfrozen", "batchnorm-unfrozen", everything),
             Wrong("whole model still frozen", "whole-model-frozen", still_frozen_whole),
-            Wrong("list[-0:]", "whole-list-for-none", lambda b, k: thaw(b, k, chosen=lambda grouped, k: grouped[-k:])),
-            Wrong("the bottom", "bottom-blocks", lambda b, k: thaw(b, k, chosen=lambda grouped, k: grouped[:k])),
-            Wrong("only thaws", "lower-blocks-stay-trainable", only_thaws),
+            Wrong(
+                "list[-0:]", "whole-list-for-none", lambda b, k: unfreeze(b, k, chosen=lambda grouped, k: grouped[-k:])
+            ),
+            Wrong("the bottom", "bottom-blocks", lambda b, k: unfreeze(b, k, chosen=lambda grouped, k: grouped[:k])),
+            Wrong("only unfreezes", "lower-blocks-stay-trainable", only_unfreezes),
             Wrong("one block too many", "other-layers", lambda b, k: unfreeze_top(b, min(k + 1, len(blocks(b))))),
             Wrong("moving statistics forgotten", "batchnorm-statistics-moved", statistics_awake),
             Wrong("weights changed", "another-step", changes_weights),
@@ -246,7 +248,7 @@ PROOFS = (
             Wrong(
                 "layers without weights",
                 "names-without-weights",
-                lambda b, k: thaw(b, k, named=lambda _: True),
+                lambda b, k: unfreeze(b, k, named=lambda _: True),
                 "partly",
             ),
             Wrong("a name left out", "other-names", one_name_only, "partly"),

@@ -149,7 +149,7 @@ PROOFS = (
         (
             Wrong("nothing trained", "untrained", lambda model, pictures, labels: model),
             Wrong("another model", "untrained", lambda model, *rest: keras.models.clone_model(model)),
-            Wrong("all thawed", "too-many-weights", stepped(rate=1e-3)),
+            Wrong("all unfrozen", "too-many-weights", stepped(rate=1e-3)),
             Wrong("BatchNorm awake", "statistics-moved", stepped(rate=1e-3, freeze=trains(1, 2, norm=True))),
             Wrong("rate far too high", "blown-up", stepped(rate=1e20, freeze=trains(1, 2, 3), steps=3)),
             Wrong("the head alone", "only-the-head", stepped(rate=1e-2, freeze=trains())),

@@ -62,7 +62,7 @@ def test_backbone_of_refuses_a_model_with_none_or_two():
         backbone_of(both)
 
 
-def test_the_classic_recipe_thaws_the_top_and_keeps_every_batchnorm():
+def test_the_classic_recipe_unfreezes_the_top_and_keeps_every_batchnorm():
     backbone = keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(32, 32, 3), alpha=0.35)
     model = recipe(freeze(backbone))
     names = unfreeze_top(model, 2)
@@ -70,11 +70,11 @@ def test_the_classic_recipe_thaws_the_top_and_keeps_every_batchnorm():
     fit(model, 32)
     moved = {path for path, value in values(model).items() if (value != before[path]).any()}
     assert names == ["block_16_expand", "block_16_depthwise", "block_16_project", "Conv_1"]
-    thawed = {w.path for name in names for w in backbone.get_layer(name).weights}
-    assert moved == thawed | {w.path for w in model.get_layer("head").weights}
+    unfrozen = {w.path for name in names for w in backbone.get_layer(name).weights}
+    assert moved == unfrozen | {w.path for w in model.get_layer("head").weights}
 
 
-def test_thawing_all_keeps_batchnorm_however_deep_it_is():
+def test_unfreezing_all_keeps_batchnorm_however_deep_it_is():
     model = recipe(tiny_backbone())
     assert unfreeze_top(model, 3) == ["block1_conv", "block2_conv", "mix"]
     before = values(model)
@@ -97,7 +97,7 @@ def test_the_head_trains_after_the_whole_model_was_frozen_and_a_frozen_head_stay
 
 
 @pytest.mark.tensorflow("only there does Keras skip an assignment that changes nothing")
-def test_freezing_again_reaches_what_was_thawed_inside_a_frozen_backbone():
+def test_freezing_again_reaches_what_was_unfrozen_inside_a_frozen_backbone():
     model = recipe(freeze(tiny_backbone()))
     backbone = backbone_of(model)
     backbone.get_layer("block3_inner").get_layer("mix").trainable = True
@@ -108,10 +108,10 @@ def test_freezing_again_reaches_what_was_thawed_inside_a_frozen_backbone():
     assert [w.path.split("/")[-2] for w in model.trainable_weights] == ["head", "head"]
 
 
-@pytest.mark.tensorflow("elsewhere, Keras refuses a thawed layer until the next compile")
+@pytest.mark.tensorflow("elsewhere, Keras refuses a unfrozen layer until the next compile")
 @pytest.mark.parametrize("trained_before", [False, True])
 def test_keras_builds_its_training_step_at_the_first_batch_after_compile(trained_before):
-    """What lessons 03 and 06 teach: thawed before that batch, a layer trains; after it, it takes another compile."""
+    """What lessons 03 and 06 teach: unfrozen before that batch, a layer trains; after it, it takes another compile."""
     model = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dense(2, activation="softmax")])
     pictures, labels = np.random.default_rng(0).normal(size=(8, 4)), np.arange(8) % 2
     below = model.layers[0]
@@ -183,7 +183,7 @@ def test_batchnorm_inside_another_layer_stays_frozen_too():
     assert model.trainable_weights == []
 
 
-def test_blocks_are_thawed_by_name_and_batchnorm_stays():
+def test_blocks_are_unfrozen_by_name_and_batchnorm_stays():
     model = tiny_backbone()
     assert unfreeze_blocks(model, ["block1", "block3"]) == ["block1_conv", "mix"]
     assert not model.get_layer("block1_bn").trainable

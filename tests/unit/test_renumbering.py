@@ -48,7 +48,7 @@ def test_every_check_of_that_time_is_one_of_today_and_no_two_are_the_same():
 def test_the_table_leads_to_the_same_exercises_and_questions():
     """Named by what they ask, so that two numbers in the table can't be swapped unseen."""
     exercises = {
-        "03.e1": "thawing",
+        "03.e1": "unfreezing",
         "03.e2": "two_speeds",
         "03.e3": "rate_choice",
         "03.e4": "training_budget",

@@ -191,7 +191,7 @@ def tones() -> Split:
     return Split(np.sin(2 * np.pi * hertz * np.arange(RATE // 10) / RATE).astype(np.float32) / 2, labels)
 
 
-def test_only_the_thawed_block_changes_in_a_short_fine_tuning() -> None:
+def test_only_the_unfrozen_block_changes_in_a_short_fine_tuning() -> None:
     split, backbone = tones(), random_whisper()
     probe = linear_probe(extract_features(backbone, split.inputs), split.labels)
     model = set_linear_head(with_head(freeze(backbone), 2), probe)

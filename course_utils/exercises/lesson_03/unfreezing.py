@@ -20,7 +20,7 @@ _CASES = ((True, 2), (False, 1), (True, 0), (True, 3))  # frozen before, k
 _NAMES = "a list of the names of layers"
 
 
-class Thawing(Exercise):
+class Unfreezing(Exercise):
     """For several k, on a frozen and on a trainable network: what can be trained, and the weights after one step."""
 
     id = "03.e1"
@@ -110,7 +110,7 @@ def _wrong_flags(case: _Case) -> Verdict | None:
     if k and not trainable and case.whole_still_frozen:
         return wrong("whole-model-frozen")
     if any("norm" in name for name in trainable):
-        return wrong("batchnorm-thawed")
+        return wrong("batchnorm-unfrozen")
     if k == 0 and convolutions:
         return wrong("whole-list-for-none", found=_listed(convolutions))
     if convolutions == [f"block{number}_conv" for number in range(1, k + 1)] and convolutions != wanted:
