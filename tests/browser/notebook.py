@@ -50,6 +50,12 @@ class Notebook:
         self._server.write_notebook(name, cells)
         self.show(name)
 
+    def open_and_run(self, name: str, cells: list[str]) -> None:
+        """Open a new notebook and run its cells one after the other, as a reader does."""
+        self.open(name, cells)
+        for number in range(len(cells)):
+            self.run(number)
+
     def show(self, name: str) -> None:
         """Open a notebook that the server's folder holds, and wait for its kernel."""
         self.page.goto(self._server.url(f"{self._program}/{name}"))

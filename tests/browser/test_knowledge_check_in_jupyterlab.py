@@ -44,9 +44,7 @@ def notebook(new_page, server):
     """The section as whoever studies alone sees it; an error in the page's console fails the last test."""
     with new_page() as (page, complaints):
         notebook = Notebook(page, server)
-        notebook.open("knowledge-check.ipynb", ALONE)
-        for number in range(len(ALONE)):
-            notebook.run(number)
+        notebook.open_and_run("knowledge-check.ipynb", ALONE)
         yield notebook
     server.shut_kernels_down()
     assert complaints == []

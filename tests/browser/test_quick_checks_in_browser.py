@@ -22,9 +22,7 @@ def notebook(new_page, server):
     """Two quick checks and a review, each below its cell; an error in the page's console fails the last test."""
     with new_page() as (page, complaints):
         notebook = Notebook(page, server)
-        notebook.open("quick-checks.ipynb", CELLS)
-        for number in range(len(CELLS)):
-            notebook.run(number)
+        notebook.open_and_run("quick-checks.ipynb", CELLS)
         yield notebook
     server.shut_kernels_down()
     assert complaints == []

@@ -222,6 +222,15 @@ def nbgrader(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def graded_by_stock(folder: Path) -> dict[str, float]:
+    """Grade what was handed in with nbgrader's own commands, write the feedback, and return each learner's points."""
+    nbgrader(folder, "autograde", LESSON)
+    nbgrader(folder, "generate_feedback", LESSON)
+    nbgrader(folder, "export")
+    with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
+        return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+
+
 @pytest.mark.slow
 def test_stock_nbgrader_scores_full_none_and_in_between(course: Path, folder: Path) -> None:
     lesson = course / "lessons" / f"{LESSON}.ipynb"
@@ -233,13 +242,7 @@ def test_stock_nbgrader_scores_full_none_and_in_between(course: Path, folder: Pa
     hand_in(folder, "half", lesson, {"numbers": DOUBLE})
     hand_in(folder, "nothing", lesson, {})
     hand_in(folder, "warns", lesson, {"numbers": WARNING_DOUBLE, "words": ANSWER})
-    nbgrader(folder, "autograde", LESSON)
-    nbgrader(folder, "generate_feedback", LESSON)
-    nbgrader(folder, "export")
-
-    with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
-        scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert scores == {"all": 3, "half": 2, "nothing": 0, "warns": 3}
+    assert graded_by_stock(folder) == {"all": 3, "half": 2, "nothing": 0, "warns": 3}
     graded = (folder / "autograded" / "all" / LESSON / f"{LESSON}.ipynb").read_text(encoding="utf-8")
     assert "PROFILE='smoke'" in graded
     assert (folder / "feedback" / "half" / LESSON / f"{LESSON}.html").is_file()
@@ -261,13 +264,7 @@ def test_stock_nbgrader_marks_a_knowledge_check(asking: Path, folder: Path) -> N
     hand_in(folder, "half", released, {id: right[id] for id in ("k1", "k3", "k5")})
     hand_in(folder, "nothing", released, {})
     hand_in(folder, "nonsense", released, {f"k{n}": f"k{n} = {what}" for n, what in enumerate(nonsense, 1)})
-    nbgrader(folder, "autograde", LESSON)
-    nbgrader(folder, "generate_feedback", LESSON)
-    nbgrader(folder, "export")
-
-    with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
-        scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert scores == {"all": 6, "half": 3, "nothing": 0, "nonsense": 0}
+    assert graded_by_stock(folder) == {"all": 6, "half": 3, "nothing": 0, "nonsense": 0}
     feedback = (folder / "feedback" / "half" / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")
     assert feedback.count("Right.") == 3
     assert feedback.count("Not answered yet.") == 3

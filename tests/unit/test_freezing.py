@@ -108,7 +108,7 @@ def test_freezing_again_reaches_what_was_unfrozen_inside_a_frozen_backbone():
     assert [w.path.split("/")[-2] for w in model.trainable_weights] == ["head", "head"]
 
 
-@pytest.mark.tensorflow("elsewhere, Keras refuses a unfrozen layer until the next compile")
+@pytest.mark.tensorflow("elsewhere, Keras refuses an unfrozen layer until the next compile")
 @pytest.mark.parametrize("trained_before", [False, True])
 def test_keras_builds_its_training_step_at_the_first_batch_after_compile(trained_before):
     """What lessons 03 and 06 teach: unfrozen before that batch, a layer trains; after it, it takes another compile."""
