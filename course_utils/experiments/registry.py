@@ -24,9 +24,17 @@ from course_utils.experiments import (
 )
 from course_utils.experiments.budgets import TaskFeatures
 from course_utils.experiments.fair_front import METHODS, tuned_rows
+from course_utils.experiments.finetuning import HeadStart
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
 from course_utils.experiments.sequences import WAYS, one_after_another
-from course_utils.experiments.surgical import HEAD_ALONE, SURGICAL_RATES, UNFROZEN, unfreeze_and_measure
+from course_utils.experiments.surgical import (
+    HEAD_ALONE,
+    NOISY_SOURCE,
+    SURGICAL_RATES,
+    UNFROZEN,
+    noisy_copy,
+    unfreeze_and_measure,
+)
 from course_utils.experiments.usual_recipe import usual_recipe
 from course_utils.transfer import extract_features
 
@@ -84,7 +92,8 @@ def _probes(task: str, budgets: tuple[int, ...]) -> Experiment:
 
 @lru_cache(maxsize=12)  # three pretraining runs, each without LoRA and with three ranks of it
 def _fine_tuning(task: str, labels: int, lora_rank: int | None = None, backbone_seed: int = 0) -> FineTuning:
-    return FineTuning(task, labels, lora_rank=lora_rank, backbone_seed=backbone_seed)
+    target = noisy_copy(load_dataset("source")) if task == NOISY_SOURCE else load_dataset(task)
+    return FineTuning(target, labels, lora_rank=lora_rank, backbone_seed=backbone_seed)
 
 
 def _depth_rate_map(task: str, labels: int) -> Experiment:
@@ -162,10 +171,10 @@ def _usual_recipes(networks: tuple[str, ...]) -> Experiment:
     return Experiment(tuple(cells), measure, ("accuracy",))
 
 
-def _unfrozen(task: str, labels: int) -> Experiment:
+def _unfrozen(task: str, labels: int, head: HeadStart = "probe") -> Experiment:
     def measure(cell: ExperimentCell) -> list[Row]:
         ft = _fine_tuning(task, labels, backbone_seed=cell["seed"] % 3)
-        return [{**cell, **unfreeze_and_measure(ft, "probe", **cell)}]
+        return [{**cell, **unfreeze_and_measure(ft, head, **cell)}]
 
     choices = [name for name in UNFROZEN if name.endswith("alone")] + ["everything"]
     settings = [(HEAD_ALONE, 0.0), *product(choices, SURGICAL_RATES)]
@@ -256,6 +265,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "recipes-photo-textures": _usual_recipes(("efficientnet_lite0", "mobilenet_v2")),
     "unfrozen-scans": _unfrozen("scans", 100),
     "unfrozen-photo-textures": _unfrozen("photo-textures", 20),
+    "unfrozen-noisy-source": _unfrozen(NOISY_SOURCE, 10, head="source"),
     "refitted-scans": _lost_or_misread("scans", 100),
     "front-scans": _fair_front("scans", 100),
     "sequences": _sequences(),

@@ -18,6 +18,8 @@ UNFROZEN: dict[str, int | tuple[str, ...]] = {
 SURGICAL_RATES = (3e-4, 1e-3, 3e-3)
 #: The setting in which nothing is trained but the head.
 HEAD_ALONE = "head alone"
+#: The name of a shifted copy of the source, where only the look of the pictures is new.
+NOISY_SOURCE = "noisy-source"
 #: Standard deviation of the shifted copy's noise, in grey levels of 0..255.
 NOISE = 60
 
