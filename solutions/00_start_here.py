@@ -228,9 +228,9 @@ hint("00.e1")
 
 # %% [markdown]
 # ## Labs
-# Some lessons have a **lab**: a small instrument with menus, numbers and buttons. Reach them with the Tab key and change
-# them with the arrow keys. Where there is nothing to change (on a web page, or in print) a lab shows one picture
-# instead. Your answers never depend on how a lab is set.
+# Some lessons have a **lab**: a small instrument with sliders and buttons, and a chart to draw your guess into. Use the
+# mouse or a finger, or reach everything with the Tab key and change it with the arrow keys. In print a lab is one
+# picture. Your answers never depend on how a lab is set.
 #
 # ## Where your work is kept
 # Your answers are in this notebook. What you predicted and solved is also noted in a small file beside it,

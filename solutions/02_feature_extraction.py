@@ -586,7 +586,7 @@ at_96 = mean(experiments.recorded("scratch-photo-textures-96"), "accuracy", labe
 print(f"{NAME}: {right} of {len(others)} test patches right; 95 % interval from {low:.0%} to {high:.0%}")
 usual = experiments.recorded("recipes-photo-textures")
 at_224 = mean(usual, "accuracy", network="mobilenet_v2", stage="frozen")
-print(f"recorded: from scratch on 96 pixels {at_96:.0%}; mobilenet_v2 on patches cut at 224 pixels {at_224:.0%}")
+print(f"recorded: from scratch on 96 pixels {at_96:.0%}; mobilenet_v2 on patches enlarged to 224 {at_224:.0%}")
 
 # %% [markdown]
 # The first line is one draw of labels, and so few patches leave a wide interval; as they overlap, the true one is wider
