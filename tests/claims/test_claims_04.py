@@ -67,7 +67,17 @@ def test_04x_on_the_textures_it_is_another_block_by_a_small_lead(claims_table):
     assert 0 <= mean <= 2
 
 
-@pytest.mark.parametrize(("task", "most"), [("scans", 1), ("photo-textures", 2)])  # the textures are the exception
+def test_04x_where_only_the_look_is_new_early_blocks_lead(claims_table):
+    rows = recorded("unfrozen-noisy-source")
+    last = _on_test(rows, ALONE[-1])
+    leads = {name: _on_test(rows, name) - last for name in ALONE[:2]}
+    for name, lead in leads.items():
+        claims_table.add("04x", f"noisy source: {name} minus the last alone", lead, "each above 0", " pts")
+        assert lead.min() > 0, "on every seed"
+    assert leads["block 2 alone"].mean() >= 3
+
+
+@pytest.mark.parametrize(("task", "most"), [("scans", 1), ("photo-textures", 2), ("noisy-source", 1)])
 def test_04y_the_best_single_block_is_near_everything(task, most, claims_table):
     rows = recorded(f"unfrozen-{task}")
     best = _best_single(rows)
