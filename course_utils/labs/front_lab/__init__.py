@@ -1,0 +1,1 @@
+"""The front lab: what a remedy against forgetting keeps, learns and costs."""
