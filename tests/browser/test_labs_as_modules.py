@@ -20,6 +20,7 @@ _MAKE = {
     "freeze-lab": labs.freeze_lab,
     "depth-rate-map": labs.depth_rate_map,
     "forgetting-thermometer": labs.forgetting_thermometer,
+    "front-lab": labs.front_lab,
 }
 # A widget's model, as anywidget hands it over; nobody answers what is sent to the kernel.
 _DRAW = """async ({ script, state, copies }) => {
