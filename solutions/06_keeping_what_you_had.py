@@ -69,6 +69,7 @@ from course_utils import (
     experiments,
     extract_features,
     figures,
+    labs,
     learn,
     load_backbone,
     predict,
@@ -202,15 +203,12 @@ check("06.q1", answer)
 # **3. Freezing.** What can't move can't forget. The blocks that you freeze keep the old features for the old head; the
 # price is paid in what the new task may learn. (You know it from lesson 03.) The number beside *freezing* says how many
 # blocks are still unfrozen.
-
-# %%
-try_out("freezing", 3, learning_rate=3e-4, blocks=3)
-
-# %% [markdown]
+#
 # **4. L2-SP.** The springs of lesson 05: `penalty = strength / 2 * sum((w - start) ** 2)`, added to the loss, pulls
 # every weight towards where it began ([Li et al. 2018](https://arxiv.org/abs/1802.01483)).
 
 # %%
+try_out("freezing", 3, learning_rate=3e-4, blocks=3)
 try_out("l2-sp", 0.1, learning_rate=3e-4, penalty="l2-sp", strength=0.1)
 
 # %% [markdown]
@@ -581,6 +579,14 @@ figures.Table(costs)
 # the network. Do the sum for yours: a picture has three bytes for each pixel before compression, and a weight has four.
 # On the largest networks LoRA trains a far smaller share of the weights than here, which is why it became the usual way
 # to adapt them. Rehearsal needs old pictures, and often you have none.
+#
+# ## The lab: the front
+# Every recorded setting, on validation pictures. Choose a remedy and its dials, plant your flag where you think it lands
+# beside plain fine-tuning's line, and reveal the front. Then drag the two demands, and find a setting that meets both
+# and costs least: in multiplications, in what you keep, in old pictures. Does the same one win in each?
+
+# %%
+labs.front_lab()
 
 # %% [markdown]
 # ### Exercise 3: meet a pair of demands
