@@ -1,12 +1,13 @@
 """The front: its settings, what they cost, the code that runs one, what the page gets, and the widget."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from course_utils import load_backbone, transfer
 from course_utils.errors import CourseError
-from course_utils.experiments import FineTuning, recorded
+from course_utils.experiments import FineTuning, Recipe, recorded
 from course_utils.experiments.fair_front import tuned_recipe
 from course_utils.frontend import FRONT_ENDS
 from course_utils.labs.front_lab import front_lab_widget
@@ -48,28 +49,18 @@ def test_rehearsal_costs_pictures_and_multiplications_and_plain_nothing():
 def test_the_code_of_a_setting_makes_the_recipe_that_was_recorded(key):
     method, strength, rate = SETTINGS[key]
     asked = {}
+    ft = SimpleNamespace(
+        prepare=lambda recipe, seed: asked.update(recipe=recipe) or SimpleNamespace(events=list),
+        model=SimpleNamespace(get_weights=list),
+        average=lambda after, share: asked.update(share=share),
+        accuracies=lambda part: {},
+    )
 
-    class Experiments:
-        @staticmethod
-        def FineTuning(task, per_class, lora_rank=None):
-            asked["rank"] = lora_rank
-            return Experiments
+    def fine_tuning(task, per_class, lora_rank=None):
+        asked["rank"] = lora_rank
+        return ft
 
-        @staticmethod
-        def Recipe(**fields):
-            return type(tuned_recipe(method, rate, strength))(**fields)
-
-        @staticmethod
-        def prepare(recipe, seed):
-            asked["recipe"] = recipe
-            return Experiments
-
-        events = staticmethod(list)
-        accuracies = staticmethod(lambda part: part)
-        model = type("Model", (), {"get_weights": staticmethod(list)})
-        average = staticmethod(lambda after, share: asked.update(share=share))
-
-    exec(code(method, strength, rate), {"experiments": Experiments})
+    exec(code(method, strength, rate), {"experiments": SimpleNamespace(FineTuning=fine_tuning, Recipe=Recipe)})
     assert asked["recipe"] == tuned_recipe(method, rate, strength)
     assert asked["rank"] == (strength if method == "lora" else None)
     assert asked.get("share") == (strength if method == "wise-ft" else None)
