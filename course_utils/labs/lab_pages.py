@@ -12,10 +12,10 @@ from course_utils.files import require_writable, write_atomically
 from course_utils.frontend.bundle import bundle
 from course_utils.labs.budget_lab import label_budget, picture_sheet
 from course_utils.labs.freezing_lab import freeze_lab
-from course_utils.labs.front_lab import front_lab
 from course_utils.labs.kit.page_lab import style_sheet
 from course_utils.labs.map_lab import depth_rate_map
 from course_utils.labs.microscope_lab import microscope, microscope_data
+from course_utils.labs.remedies_lab import front_lab
 from course_utils.labs.thermometer_lab import thermometer
 
 # The policy keeps a page from loading anything but its own files, wherever it is embedded.
@@ -95,7 +95,7 @@ def _pages() -> list[LabPage]:
         LabPage(
             "front-lab",
             "06_keeping_what_you_had",
-            _LABS / "front_lab" / "front_page.js",
+            _LABS / "remedies_lab" / "front_page.js",
             front_lab.page_data(recorded("front-scans")),
             front_lab.STYLES,
         ),

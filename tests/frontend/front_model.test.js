@@ -5,10 +5,10 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { decode, encode } from "../../course_utils/frontend/kit/state_link.js";
-import { cheapest, fields, follows, meeting, nearestSetting, startOf, stops, view } from "../../course_utils/labs/front_lab/front_model.js";
+import { cheapest, fields, follows, meeting, nearestSetting, startOf, stops, view } from "../../course_utils/labs/remedies_lab/front_model.js";
 
 const table = JSON.parse(
-  readFileSync(new URL("../../course_utils/labs/front_lab/front_lab.json", import.meta.url), "utf-8"),
+  readFileSync(new URL("../../course_utils/labs/remedies_lab/front_lab.json", import.meta.url), "utf-8"),
 );
 
 /**

@@ -10,9 +10,9 @@ from course_utils.errors import CourseError
 from course_utils.experiments import FineTuning, Recipe, recorded
 from course_utils.experiments.fair_front import tuned_recipe
 from course_utils.frontend import FRONT_ENDS
-from course_utils.labs.front_lab import front_lab_widget
-from course_utils.labs.front_lab.front_lab import SETTINGS, TABLE, code, cost, page_data, setting_key
-from course_utils.labs.front_lab.front_lab_widget import FrontLab
+from course_utils.labs.remedies_lab import front_lab_widget
+from course_utils.labs.remedies_lab.front_lab import SETTINGS, TABLE, code, cost, page_data, setting_key
+from course_utils.labs.remedies_lab.front_lab_widget import FrontLab
 
 RECORDED = recorded("front-scans")
 COSTS = TABLE["costs"]

@@ -11,11 +11,11 @@ from course_utils.experiments import on_own_front
 from course_utils.figures import Picture
 from course_utils.figures.tables import Rows
 from course_utils.frontend.bundle import bundle
-from course_utils.labs.front_lab.front_lab import CURRENCIES, SETTINGS, STYLES, TABLE, TASKS, page_data, setting_key
 from course_utils.labs.kit.live import Work
 from course_utils.labs.kit.page_lab import PageLab, style_sheet
 from course_utils.labs.kit.settings import one_of
 from course_utils.labs.kit.training import recording
+from course_utils.labs.remedies_lab.front_lab import CURRENCIES, SETTINGS, STYLES, TABLE, TASKS, page_data, setting_key
 
 _START = TABLE["start"]
 _PERCENT = range(101)
