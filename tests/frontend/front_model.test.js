@@ -52,7 +52,7 @@ test("before the reveal only plain is drawn, and the flag is asked for", () => {
   assert.equal(seen.result, "Where does rehearsal 12% at 3e-4 land? Plain is drawn. Plant your flag.");
   assert.ok(seen.asks && seen.canReveal);
   assert.equal(seen.demands, "");
-  assert.doesNotMatch(seen.alt, /93%/);
+  assert.doesNotMatch(seen.alt, /93\.0%/);
   assert.ok(!view(data, { ...start, setting: "plain/3e-4" }).asks);
 });
 
@@ -65,7 +65,7 @@ test("the verdict judges both tasks: within the seeds, or points from the mean",
   const seen = view(data, { ...revealed, guess: [70, 87] });
   assert.equal(
     seen.result,
-    "rehearsal 12% at 3e-4 keeps 93% of the source and gets 88% of the scans right. Your flag: source 23 points too low, target within the seeds.",
+    "rehearsal 12% at 3e-4 keeps 93.0% of the source and gets 88.0% of the scans right. Your flag: source 23 points too low, target within the seeds.",
   );
   assert.match(view(data, { ...revealed, guess: [97, 85] }).result, /source 4 points too high, target 3 points too low/);
   assert.match(view(data, { ...revealed, guess: [90, 91] }).result, /source within the seeds, target 3 points too high/);
@@ -121,4 +121,9 @@ test("without a recording the lab says why", () => {
   const seen = view({ ...data, settings: [], missing: "The recording is damaged." }, start);
   assert.equal(seen.result, "The recording is damaged.");
   assert.ok(!seen.canReveal);
+});
+
+test("a mean a little below a demand misses it, and the page shows by how much", () => {
+  const near = { ...data, settings: [...data.settings, setting("ewc/10/3e-4", 0.896, 0.9)] };
+  assert.match(view(near, { ...revealed, setting: "ewc/10/3e-4" }).demands, /^EWC 10 at 3e-4 misses source by 0\.4 points/);
 });

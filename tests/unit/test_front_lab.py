@@ -40,7 +40,7 @@ def test_the_old_pictures_and_the_source_before_are_those_of_the_lesson():
 def test_rehearsal_costs_pictures_and_multiplications_and_plain_nothing():
     assert cost("plain", 0) == {"work": 1, "megabytes": 0, "pictures": 0}
     assert cost("rehearsal", 0.5) == {"work": 2, "megabytes": 3.84, "pictures": 1250}
-    assert cost("ewc", 10)["megabytes"] == pytest.approx(2 * cost("l2-sp", 0.1)["megabytes"], abs=0.001)
+    assert cost("ewc", 10)["megabytes"] == pytest.approx(2 * cost("l2-sp", 0.1)["megabytes"], rel=0.001)
     assert cost("freezing", 2)["work"] < cost("freezing", 3)["work"] < 1
     assert cost("lora", 4)["megabytes"] < cost("wise-ft", 0.5)["megabytes"]
 

@@ -7,7 +7,7 @@ export function makeCode(parent, name) {
   const text = element("code");
   const copy = element("button", { type: "button", class: "kit-button" }, "Copy code");
   const said = element("span", { class: "kit-hint", role: "status" });
-  const block = element("pre", { tabindex: 0, role: "region", "aria-label": name }, text);
+  const block = element("pre", { class: "kit-code", tabindex: 0, role: "region", "aria-label": name }, text);
   copy.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(text.textContent ?? "");

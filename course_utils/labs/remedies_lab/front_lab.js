@@ -10,7 +10,7 @@ import { linear, logarithmic } from "../../frontend/kit/scale.js";
 import { shareState } from "../../frontend/kit/share.js";
 import { makeSlider } from "../../frontend/kit/slider.js";
 import { makeFrontChart } from "./front_chart.js";
-import { fields, follows, measured, nearestSetting, startOf, stops, view } from "./front_model.js";
+import { fields, follows, measured, methodName, nearestSetting, startOf, stops, view } from "./front_model.js";
 
 const LAB = "front-lab";
 
@@ -40,7 +40,7 @@ export function mountFrontLab(root, data, store, { address }) {
 
   const method = makeChoice(top, {
     name: words.method,
-    options: methods.map((name) => ({ value: name, text: name })),
+    options: methods.map((name) => ({ value: name, text: methodName(data.table, name) })),
     change: (name) => choose(name, {}),
   });
   const dials = methods.map((name) => makeDials(controls, data, name, choose));
@@ -139,7 +139,7 @@ export function mountFrontLab(root, data, store, { address }) {
     });
     key.replaceChildren(
       element("li", { class: "front-key-plain" }, words.plain_key),
-      ...(now.revealed && seen.chosen && seen.chosen.method !== "plain" ? [element("li", { class: "front-key-own" }, fill(words.own_key, { method: seen.chosen.method }))] : []),
+      ...(now.revealed && seen.chosen && seen.chosen.method !== "plain" ? [element("li", { class: "front-key-own" }, fill(words.own_key, { method: methodName(data.table, seen.chosen.method) }))] : []),
       ...(now.revealed ? [element("li", { class: "front-key-other" }, words.other_key), element("li", { class: "front-key-both" }, words.both)] : []),
       ...(now.guess ? [element("li", { class: "front-key-flag" }, drawFlag(), words.flag)] : []),
       element("li", { class: "front-key-intact" }, words.intact),

@@ -103,15 +103,26 @@ export function strengthText(method, strength) {
   return method === "rehearsal" || method === "wise-ft" ? percent(strength) : String(strength);
 }
 
-/** @param {any} words @param {Measured} at */
-export function settingName(words, { method, strength, learning_rate }) {
-  const values = { method, rate: scientific(learning_rate), strength: strengthText(method, strength) };
+/** @param {any} table @param {string} method */
+export function methodName({ names }, method) {
+  return names[method] ?? method;
+}
+
+/** @param {any} table @param {Measured} at */
+export function settingName(table, { method, strength, learning_rate }) {
+  const { words } = table;
+  const values = { method: methodName(table, method), rate: scientific(learning_rate), strength: strengthText(method, strength) };
   return fill(strength ? words.name_strength : words.name, values);
 }
 
-/** A mean as the page prints it, so that what meets a demand is what the reader sees. @param {Measured} at @param {Task} task */
-export function inPercent(at, task) {
-  return Math.round(100 * at[task][0]);
+/** A mean as the page prints it, in tenths of a percent, so that what meets a demand is what the reader sees. @param {Measured} at @param {Task} task */
+function inPercent(at, task) {
+  return Math.round(1000 * at[task][0]) / 10;
+}
+
+/** @param {Measured} at @param {Task} task */
+function percentOf(at, task) {
+  return `${inPercent(at, task).toFixed(1)}%`;
 }
 
 /** The settings whose means meet both demands. @param {Data} data @param {State} state */
@@ -154,7 +165,7 @@ export function view(data, state) {
       chosen: at === chosen,
       both: state.revealed && good.includes(at),
     }));
-  const told = points.filter(({ kind, chosen: is }) => kind === "plain" || is).map(({ at }) => pointWords(words, at));
+  const told = points.filter(({ kind, chosen: is }) => kind === "plain" || is).map(({ at }) => pointWords(data.table, at));
   return {
     chosen,
     points,
@@ -164,13 +175,13 @@ export function view(data, state) {
     cheapest: state.revealed ? cheapest(data, state) : null,
     result: result(data, state, chosen),
     demands: state.revealed && chosen ? demanded(data, state, chosen, good) : "",
-    stateLine: chosen ? `${settingName(words, chosen)} · ${costLine(words, chosen)}` : "",
+    stateLine: chosen ? `${settingName(data.table, chosen)} · ${costLine(words, chosen)}` : "",
   };
 }
 
-/** @param {any} words @param {Measured} at */
-function pointWords(words, at) {
-  return fill(words.point, { name: settingName(words, at), source: percent(at.source[0]), target: percent(at.target[0]) });
+/** @param {any} table @param {Measured} at */
+function pointWords(table, at) {
+  return fill(table.words.point, { name: settingName(table, at), source: percentOf(at, "source"), target: percentOf(at, "target") });
 }
 
 /** @param {any} words @param {Measured} at */
@@ -183,10 +194,10 @@ function result(data, state, at) {
   const { words } = data.table;
   if (!at) return data.missing;
   const values = {
-    name: settingName(words, at),
+    name: settingName(data.table, at),
     rate: scientific(at.learning_rate),
-    source: percent(at.source[0]),
-    target: percent(at.target[0]),
+    source: percentOf(at, "source"),
+    target: percentOf(at, "target"),
   };
   if (!state.revealed) {
     if (at.method === BASELINE) return fill(words.before_plain, values);
@@ -225,10 +236,10 @@ function besidePlain({ settings, table }, at) {
 function demanded(data, state, at, good) {
   const { words } = data.table;
   if (good.length === 0) return fill(words.none, { source: `${state.source}%`, target: `${state.target}%` });
-  const name = settingName(words, at);
+  const name = settingName(data.table, at);
   if (!good.includes(at)) {
     const which = TASKS.filter((task) => inPercent(at, task) < state[task])
-      .map((task) => fill(words.misses_one, { task, points: points(words, state[task] - inPercent(at, task)) }))
+      .map((task) => fill(words.misses_one, { task, points: points(words, Math.round(10 * (state[task] - inPercent(at, task))) / 10) }))
       .join(words.and);
     return fill(words.misses, { name, which, count: good.length, all: data.settings.length });
   }
