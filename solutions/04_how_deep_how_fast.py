@@ -209,10 +209,9 @@ check("04.q6", answer)
 # ## Which block?
 # The map unfreezes from the top: the last block, the last two, and so on. That is a habit, not a law. "The late layers
 # have most to learn" is a hypothesis, and it can be tested: unfreeze **one block at a time**, whichever (*surgical
-# fine-tuning*, [Lee et al. 2022](https://arxiv.org/abs/2210.11466)). Recorded on the scans, on the photo textures, and on
-# the source's own pictures under heavy noise, where only the look is new: there the head is the source's. Each choice
-# had three rates; validation pictures took the best. On the scans, which single block is the best to unfreeze?
-# **Predict:**
+# fine-tuning*, [Lee et al. 2022](https://arxiv.org/abs/2210.11466)). Recorded on scans, photo textures, and the source's
+# own pictures under heavy noise, where only the look is new: there the head is the source's. Each choice had three rates;
+# validation pictures took the best. On the scans, which single block is the best to unfreeze? **Predict:**
 
 # %%
 predict("04.which-block", block=None)  # for example block="block 4"
@@ -243,11 +242,11 @@ reveal("04.which-block", best_single["scans"].removesuffix(" alone"))
 
 # %% [markdown]
 # The printout has the last block, the best single one on validation pictures, and everything. Is the best ever the last?
-# The dots are five seeds, over three pretraining runs, so read no meaning into differences that the dots don't show. And
-# look at the source: one block at a high rate may cost the old task more than all blocks at a low one. Lee et al. found
-# that the best place depends on what has changed from source to target: where pictures look different, early layers;
-# where the classes are others, late ones. The first two blocks of the noisy copy agree with the first half; the scans,
-# with new classes, don't agree with the second. So choose the block like a rate: on validation data.
+# The dots are five seeds, over three pretraining runs; a difference that they don't show means nothing. And look at the
+# source: one block at a high rate may cost it more than all blocks at a low one. Lee et al. found that the best place
+# depends on what has changed from source to target: where pictures look different, early layers; where the classes are
+# others, late ones. The first two blocks of the noisy copy agree with the first half; the scans, with new classes, don't
+# agree with the second. So choose the block like a rate: on validation data.
 
 # %% nbgrader={"grade_id": "q7", "solution": true}
 answer = None  # a letter, for example "a"
