@@ -84,6 +84,8 @@ COVER = [112, 64, 64][SIZE]  # side of the square that covers a part of a pictur
 REAL = not BACKBONE.startswith("embedded")  # a real network of your choice is probed near the end
 NETWORK, FAR = ("embedded", "photo-textures") if REAL else (BACKBONE, DATASET)
 
+learn.cover("01")
+
 # %% [markdown]
 # ## Before you begin
 # What you learned fades, and fades more slowly when it is asked for again. Here are three questions from the lesson

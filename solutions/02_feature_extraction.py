@@ -85,6 +85,8 @@ MOST_LABELS = 5 if SMOKE else 240  # per class, where curves are drawn
 REAL = not BACKBONE.startswith("embedded")
 SIDE = (96 if SMOKE else 160) if REAL else None  # pixels; at 224, real networks are better and slower
 
+learn.cover("02")
+
 # %% [markdown]
 # ## Before you begin
 # Three questions from earlier lessons. Run the cell and answer below it, or write your answers in place of `None`.

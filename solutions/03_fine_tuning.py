@@ -97,6 +97,8 @@ mean_over_seeds = experiments.mean_over_seeds
 REAL = not BACKBONE.startswith("embedded")
 SIDE = (96 if PROFILE == "smoke" else 160) if REAL else None  # pixels; at 224, real networks are better and slower
 
+learn.cover("03")
+
 # %% [markdown]
 # ## Before you begin
 # Three questions from earlier lessons, first of all those that gave you trouble. Run the cell and answer below it, or

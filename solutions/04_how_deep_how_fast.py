@@ -95,6 +95,8 @@ STEPS = 8 if PROFILE == "smoke" else 100  # of a live run, about: it is a whole 
 EPOCHS = 2 if PROFILE == "smoke" else 10
 mean_over_seeds, at_best_rate = experiments.mean_over_seeds, experiments.at_best_rate
 
+learn.cover("04")
+
 # %% [markdown]
 # ## Before you begin
 # Three questions from earlier lessons. Run the cell and answer below it, or write your answers in place of `None`.

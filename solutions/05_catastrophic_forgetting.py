@@ -100,6 +100,8 @@ REAL = not BACKBONE.startswith("embedded")  # a real network of your choice is f
 mean = experiments.mean_over_seeds
 STEPS = 14 if SMOKE else 100  # optimizer steps of a live run, about: it is a whole number of epochs
 
+learn.cover("05")
+
 # %% [markdown]
 # ## Before you begin
 # Three questions from earlier lessons, first of all those that gave you trouble. Run the cell to see them, write your

@@ -85,6 +85,8 @@ from keras import ops
 SMOKE = PROFILE == "smoke"
 STEPS = 14 if SMOKE else 100  # optimizer steps of a live run, about: it is a whole number of epochs
 
+learn.cover("06")
+
 # %% [markdown]
 # ## Before you begin
 # Three questions from earlier lessons, first of all those that gave you trouble. Run the cell to see them, write your

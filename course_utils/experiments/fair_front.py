@@ -1,6 +1,6 @@
 """The remedies against forgetting on equal terms: one start, and for each its rate and its strength tuned alike."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from course_utils.experiments.finetuning import FineTuning, Recipe
 
-_Row = dict[str, Any]
+_Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from course_utils.learn.checking import check, hint
 from course_utils.learn.class_questions import answered, marked
+from course_utils.learn.covers import cover
 from course_utils.learn.knowledge_checks import knowledge_check
 from course_utils.learn.predictions import predict, reveal
 from course_utils.learn.progress_cards import overview, progress_card
@@ -14,6 +15,7 @@ __all__ = [
     "Result",
     "answered",
     "check",
+    "cover",
     "hint",
     "knowledge_check",
     "marked",

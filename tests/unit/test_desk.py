@@ -23,7 +23,7 @@ from course_utils.learn.quick_checks import load_questions
 ROOT = find_checkout()
 LESSONS = read_lessons(ROOT)
 COMMON = Path(lab.DESK / "lesson.svg")
-COVERS = sorted((ROOT / "solutions" / "covers").glob("*.svg"))
+COVERS = sorted((ROOT / "course_utils" / "learn" / "cover_drawings").glob("*.svg"))
 PASSED = {"outcome": "passed", "points": 1.0}
 
 

@@ -11,7 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from course_utils.authoring.front_matter import FrontMatter
 from course_utils.authoring.sources import read_front_matter
 from course_utils.checkout import find_lessons
+from course_utils.errors import CourseError
 from course_utils.frontend import KIT
+from course_utils.learn.covers import cover
 from course_utils.learn.progress_cards import Tally, tallies
 
 _HERE = Path(__file__).parent
@@ -63,7 +65,7 @@ def read_lessons(checkout: Path) -> tuple[DeskLesson, ...]:
         CourseError: a lesson's source cannot be read, or its front matter breaks the schema.
     """
     return tuple(
-        DeskLesson(lesson.name, read_front_matter(lesson.source), _picture(lesson.source))
+        DeskLesson(lesson.name, read_front_matter(lesson.source), _picture(lesson.name[:2]))
         for lesson in find_lessons(checkout)
     )
 
@@ -97,10 +99,12 @@ def standing(lesson: DeskLesson, record: dict[str, Any]) -> Standing:
     return Standing(tallies(record, lesson.number), begun)
 
 
-def _picture(source: Path) -> str:
+def _picture(number: str) -> str:
     """Return a lesson's cover, or the drawing for lessons without."""
-    own = source.parent / "covers" / f"{source.stem}.svg"
-    return (own if own.exists() else _HERE / "lesson.svg").read_text(encoding="utf-8")
+    try:
+        return cover(number).svg
+    except CourseError:
+        return (_HERE / "lesson.svg").read_text(encoding="utf-8")
 
 
 @cache
