@@ -107,7 +107,7 @@ learn.review("04", first=None, second=None, third=None)
 # %% [markdown]
 # ## The map of depth and rate
 # Two numbers decide a fine-tuning: how many blocks you unfreeze, and the learning rate. Many blocks at a low rate and few
-# at a high one may come to the same, so somebody has to run them all: 0 to 4 blocks, six rates, three seeds, 100
+# at a high one may come to the same, so somebody has to run them all: 0 to 4 blocks, six rates, five seeds, 100
 # labelled scans per class, 112 steps. You know these runs from lesson 03 (`experiments.FineTuning`): each starts from the
 # pretrained weights and a fitted head, trains with AdamW, and is measured twice, on the **target**, the scans, and on the
 # **source**, the old task, through its old head.
@@ -129,7 +129,7 @@ figures.depth_rate_map(
     map_rows,
     panels={"validation_target": "target, validation", "validation_source": "source, validation"},
     chosen=chosen,
-    title="Scans: accuracy in percent, mean and range over three seeds",
+    title="Scans: accuracy in percent, mean and range over five seeds",
 )
 
 # %%
@@ -141,8 +141,8 @@ reveal("04.best-cell", f"{chosen[0]} blocks at {chosen[1]:.0e}".replace("e-0", "
 # source, and nothing on the left tells you which.
 #
 # And do not fall in love with the best cell. It was chosen among thirty because its number was the highest, and part of
-# that height is luck. So its validation accuracy promises too much: the **winner's curse**. Here it is, measured. (For
-# that we read the test accuracies of all thirty cells. You would never do so in earnest.)
+# that height is luck. So on average its validation accuracy promises too much: the **winner's curse**. Here it is,
+# measured. (For that we read all thirty test accuracies, as you never would in earnest.)
 
 # %%
 test = {(k, rate): mean_over_seeds(map_rows, "target", blocks=k, learning_rate=rate) for k, rate in cells}
@@ -150,14 +150,14 @@ promised = 100 * (validation[chosen] - test[chosen])
 easier = 100 * np.mean([validation[cell] - test[cell] for cell in cells])
 print(f"the chosen cell: validation {validation[chosen]:.1%}, test {test[chosen]:.1%}")
 print(f"validation minus test: {promised:.1f} points there, {easier:.1f} on average over all cells")
-for s in range(3):  # had you run one seed only
+for s in range(5):  # had you run one seed only
     winner = max((r for r in map_rows if r["seed"] == s), key=lambda r: r["validation_target"])
     print(f"seed {s}: {winner['blocks']} blocks at {winner['learning_rate']:g}: ", end="")
     print(f"validation {winner['validation_target']:.1%}, test {winner['target']:.1%}")
 
 # %% [markdown]
 # An average cell shows how much harder the test scans happen to be. What the chosen cell loses beyond that is the
-# curse. Promise the test number. How near are the other cells? An accuracy *p* on *n* pictures is uncertain by about
+# curse; a single seed's winner may escape it. Promise the test number. How near are the other cells? An accuracy *p* on *n* pictures is uncertain by about
 # the square root of *p* (1 - *p*) / *n*, its **standard error**. The printout counts the cells within two standard
 # errors of the best one. Then it asks for less: the best of those cells that keep 90 % on the source.
 

@@ -303,12 +303,12 @@ figures.line_chart(
 
 # %% [markdown]
 # The rate drives forgetting, and how many blocks may move, counted from the output, decides how bad it gets. (Lesson 04
-# has the whole map; three seeds a cell, on test pictures. `ft.run` repeats any cell.) Now choose the rate as you always
+# has the whole map; five seeds a cell, on test pictures. `ft.run` repeats any cell.) Now choose the rate as you always
 # do, on validation pictures of the *new* task, with all four blocks unfrozen:
 
 # %%
 firsts = []
-for s in range(3):
+for s in range(5):
     ft.prepare(experiments.Recipe(), s)
     firsts.append(ft.accuracies("validation")["target"])  # the fitted head, before the first step
 free = {rate: [r for r in map_rows if r["blocks"] == 4 and r["learning_rate"] == rate] for rate in rates}

@@ -105,7 +105,7 @@ def _depth_rate_map(task: str, labels: int) -> Experiment:
         {"blocks": blocks, "learning_rate": rate, "seed": seed}
         for blocks in range(5)
         for rate in RATES
-        for seed in range(3)
+        for seed in SEEDS
     ]
     return Experiment(tuple(cells), measure, ("target", "source"))
 
@@ -167,7 +167,7 @@ def _usual_recipes(networks: tuple[str, ...]) -> Experiment:
     def measure(cell: ExperimentCell) -> list[Row]:
         return [{**cell, **row} for row in usual_recipe(**cell)]
 
-    cells = [{"network": network, "seed": seed} for network in networks for seed in range(3)]
+    cells = [{"network": network, "seed": seed} for network in networks for seed in SEEDS]
     return Experiment(tuple(cells), measure, ("accuracy",))
 
 

@@ -87,14 +87,17 @@ def test_04y_the_best_single_block_is_near_everything(task, most, claims_table):
 
 def test_04z_the_winners_validation_accuracy_promises_too_much(claims_table):
     rows = recorded("map-scans")
-    gaps = {}
+    cells = {}
     for row in rows:
-        gap = 100 * (row["validation_target"] - row["target"])
-        gaps.setdefault(row["seed"], []).append((row["validation_target"], gap))
-    excess = [max(of)[1] - np.mean([gap for _, gap in of]) for of in gaps.values()]
+        cells.setdefault((row["blocks"], row["learning_rate"]), []).append(row)
+    gaps = {
+        cell: np.array([100 * (row["validation_target"] - row["target"]) for row in of]) for cell, of in cells.items()
+    }
+    chosen = max(cells, key=lambda cell: mean_over_seeds(cells[cell], "validation_target"))
+    excess = gaps[chosen] - np.mean(list(gaps.values()), axis=0)
     what = "scans, best of 30 cells: what it loses on test beyond an average cell"
     assert claims_table.add("04z", what, excess, "at least 1, each above 0", " pts") >= 1
-    assert min(excess) > 0, "on every seed"
+    assert excess.min() > 0, "on every seed"
 
 
 def test_04_with_the_effort_of_scratch_ten_labels_are_enough_to_fine_tune_on(claims_table):

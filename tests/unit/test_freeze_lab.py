@@ -106,9 +106,9 @@ def test_a_setting_that_no_control_has_is_refused(fields):
         FreezeSetting(**fields)
 
 
-def test_the_page_gets_every_recorded_run_in_a_few_kilobytes():
+def test_the_page_gets_every_recorded_run_in_less_than_60_kilobytes():
     data = page_data(ROWS)
-    assert len(json.dumps(data, allow_nan=False)) < 40_000
+    assert len(json.dumps(data, allow_nan=False)) < 60_000
     assert len(data["runs"]) == len(ROWS)
     asked = {"locked": [False] * len(BLOCKS), "learning_rate": 1e-3, "seed": 0}
     (run,) = [run for run in data["runs"] if asked.items() <= run.items()]
