@@ -593,7 +593,7 @@ print(f"recorded: from scratch on 96 pixels {at_96:.0%}; mobilenet_v2 on patches
 # %% [markdown]
 # The first line is one draw of labels, and so few patches leave a wide interval; as they overlap, the true one is wider
 # still. Scratch was trained on 96 pixels, not on the 32 of the sections above, with 5 labels as well: a fair control
-# sees about as much as what it is compared with. The last number is the recipe to the letter, over three draws.
+# sees about as much as what it is compared with. The last number is the recipe to the letter, over five draws.
 #
 # ## What silently breaks it
 # None of the following raises an error. Here are windows of one stained section, gland or not. The real network gets

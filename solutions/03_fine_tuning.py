@@ -605,7 +605,7 @@ moved = transfer.relative_drift(photo_before, base)
 print(f"{name}: validation {was:.1%} with the frozen network, {now:.1%} fine-tuned; ", end="")
 print(f"weights moved by {max(row['drift'] for row in moved):.2%} at most, BatchNorm's statistics by ", end="")
 print(f"{max(row['statistics'] for row in moved):.2%}")
-longer = experiments.recorded("recipes-photo-textures")  # 224 pixels, 10 epochs, three draws of labels, test pictures
+longer = experiments.recorded("recipes-photo-textures")  # 224 pixels, 10 epochs, five draws of labels, test pictures
 figures.bars(longer, x="network", by="stage", guess=1 / 8, title="The recipe on two networks, recorded")
 
 # %% [markdown]
@@ -614,7 +614,7 @@ figures.bars(longer, x="network", by="stage", guess=1 / 8, title="The recipe on 
 # where the batches pull. Put `unfreeze_top(photo_model, 3)` in place of its first line, and a rate of 1e-4, and run
 # both cells again. (One run on a few photographs: look at the direction, not at the last point.)
 #
-# The bars are the same recipe at its usual 224 pixels, with ten epochs and three draws of labels. With so few labels,
+# The bars are the same recipe at its usual 224 pixels, with ten epochs and five draws of labels. With so few labels,
 # its second half brings nothing that a draw doesn't swamp.
 #
 # ### A network of 175 layers
