@@ -11,8 +11,8 @@ _COVERS = Path(__file__).parent / "cover_drawings"
 # In the page's own text colour, so that it is readable in light and dark; the colours of tasks are Okabe and Ito's.
 _COLOURS = (
     "--text:currentColor;--edge:color-mix(in srgb,currentColor 55%,transparent);"
-    "--paper:var(--jp-layout-color0,Canvas);--target:#0072B2;--source:#D55E00"
-)
+    "--paper:var(--jp-layout-color0,Canvas);--target:#0072B2;--source:#D55E00;"
+) + "".join(f"--rate-{rate}:color-mix(in srgb,#0072B2 {18 * rate + 10}%,transparent);" for rate in range(6))
 
 
 @dataclass(frozen=True)
