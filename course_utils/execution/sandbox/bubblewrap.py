@@ -8,13 +8,14 @@ namespace is not a sandbox, since it may mount and change settings of the host.
 
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -65,7 +66,7 @@ class Sandbox:
     binds: tuple[Bind, ...] = ()
     hidden: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
-    limits: SandboxLimits = SandboxLimits()
+    limits: SandboxLimits = field(default_factory=SandboxLimits)
 
     @contextmanager
     def running(
@@ -90,23 +91,28 @@ class Sandbox:
         require_sandbox()
         group = make_control_group(self.limits)
         try:
-            with tempfile.TemporaryFile() as program:
+            with _pipe() as (reading, writing), tempfile.TemporaryFile() as program:
                 program.write(filter_program())
                 program.seek(0)
                 process = subprocess.Popen(
-                    group.joining(self._command(command, supervise, program.fileno())),
+                    group.joining(self._command(command, supervise, program.fileno(), writing.fileno())),
                     stdin=stdin,
                     stdout=stdout,
                     stderr=stderr,
-                    pass_fds=(program.fileno(),),
+                    pass_fds=(program.fileno(), writing.fileno()),
                     cwd="/",
                     env={"PATH": "/usr/bin:/bin"},
                     start_new_session=True,
                 )
+                writing.close()
+                first = _first_process(reading.read())
             try:
+                if first is None:
+                    raise CourseError("bubblewrap could not make the sandbox. Find out why: course class doctor")
                 yield Confined(process, group)
             finally:
-                process.kill()  # the kernel kills the first process of the sandbox with it, and all others with that
+                _end(first)
+                process.kill()
                 process.wait()
         finally:
             group.remove()
@@ -135,7 +141,7 @@ class Sandbox:
         with self.running(command, stdin=stdin.fileno(), stdout=pipe, stderr=pipe) as confined:
             yield confined.process
 
-    def _command(self, command: Sequence[str], supervise: bool, program: int) -> list[str]:
+    def _command(self, command: Sequence[str], supervise: bool, program: int, info: int) -> list[str]:
         user = None if os.getuid() else _USERS[(8 * os.getpid() + next(_numbers)) % len(_USERS)]
         settings = {"user": user, "limits": self.limits.of_each_process(), "supervise": supervise}
         entering = Path("/sandbox") / Path(enter.__file__).name
@@ -145,7 +151,7 @@ class Sandbox:
             *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
             *("--as-pid-1", "--die-with-parent", "--new-session"),
             *(() if user is None else _kept_until_entered()),
-            *("--hostname", "sandbox", "--chdir", str(SCRATCH), "--seccomp", str(program)),
+            *("--hostname", "sandbox", "--chdir", str(SCRATCH), "--seccomp", str(program), "--info-fd", str(info)),
             *self._environment(),
             *("--proc", "/proc", "--dev", "/dev"),
             *("--perms", "1777", "--size", str(self.limits.scratch_bytes()), "--tmpfs", str(SCRATCH)),
@@ -158,7 +164,13 @@ class Sandbox:
 
     def _environment(self) -> Iterator[str]:
         yield "--clearenv"
-        always = {"HOME": str(SCRATCH), "TMPDIR": str(SCRATCH), "USER": "learner", "LANG": "C.UTF-8", "PATH": "/nowhere"}
+        always = {
+            "HOME": str(SCRATCH),
+            "TMPDIR": str(SCRATCH),
+            "USER": "learner",
+            "LANG": "C.UTF-8",
+            "PATH": "/nowhere",
+        }
         for name, value in {**always, **self.environment}.items():
             yield from ("--setenv", name, value)
 
@@ -166,6 +178,32 @@ class Sandbox:
 def interpreter() -> Path:
     """Return Python's path, which is the same in the sandbox: that of the virtual environment if there is one."""
     return Path(sys.executable)
+
+
+@contextmanager
+def _pipe() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """Make a pipe; its ends may be closed in the block, and are after it."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as source, os.fdopen(writing, "wb") as sink:
+        yield source, sink
+
+
+def _first_process(told: bytes) -> int | None:
+    """Return a handle on the sandbox's first process, of which bubblewrap tells; None if it made none."""
+    try:
+        return os.pidfd_open(json.loads(told)["child-pid"])
+    except (ValueError, KeyError, ProcessLookupError):
+        return None
+
+
+def _end(first: int | None) -> None:
+    """Kill a sandbox's first process and wait until the kernel has killed and removed all others with it."""
+    if first is None:
+        return
+    with suppress(ProcessLookupError):
+        signal.pidfd_send_signal(first, signal.SIGKILL)
+    select.select([first], [], [], _SECONDS)
+    os.close(first)
 
 
 @cache
@@ -182,7 +220,20 @@ def require_sandbox() -> None:
     filter_program()
     try:
         tried = subprocess.run(
-            [bubblewrap, "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "/bin/true"],
+            [
+                bubblewrap,
+                "--unshare-pid",
+                "--unshare-net",
+                "--ro-bind",
+                "/",
+                "/",
+                "--proc",
+                "/proc",
+                "--dev",
+                "/dev",
+                "--",
+                "/bin/true",
+            ],
             capture_output=True,
             text=True,
             timeout=_SECONDS,
