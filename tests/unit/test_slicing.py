@@ -1,0 +1,157 @@
+"""Slices of lessons: they keep what an answer needs, and leave out the experiments that it doesn't."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_utils.execution.slicing import names_read, sliced, statements_of
+
+LESSON = """
+import numpy as np
+from course_utils import load_backbone, train
+np.random.seed(3)
+CLASSES = 5
+EPOCHS = 2 * CLASSES
+backbone = load_backbone("embedded")
+model = build(backbone, CLASSES)
+run = train(model, EPOCHS)
+print(run)
+def scaled(x):
+    return np.asarray(x) / LARGEST
+LARGEST = 255
+note = []
+def remember(x):
+    note.append(x)
+remember(run)
+"""
+
+
+def kept(lesson: str, *wanted: str) -> list[str]:
+    return [statement.source for statement in sliced(statements_of(lesson), wanted)]
+
+
+def test_an_answer_that_needs_definitions_runs_no_experiment() -> None:
+    assert kept(LESSON, "scaled", "CLASSES") == [
+        "import numpy as np",
+        "np.random.seed(3)",
+        "CLASSES = 5",
+        "def scaled(x):\n    return np.asarray(x) / LARGEST",
+        "LARGEST = 255",
+    ]
+
+
+def test_an_answer_that_needs_a_model_gets_it_trained() -> None:
+    source = kept(LESSON, "model")
+    assert "run = train(model, EPOCHS)" in source
+    assert "EPOCHS = 2 * CLASSES" in source
+
+
+def test_what_a_function_does_to_a_global_is_kept() -> None:
+    assert "remember(run)" in kept(LESSON, "note")
+
+
+@pytest.mark.parametrize(
+    ("lesson", "wanted", "statement"),
+    [
+        ("a = [1]\nb = a\nb.append(2)", "a", "b.append(2)"),
+        ("a = [1]\nb = [a]\na.append(2)", "b", "a.append(2)"),
+        ("rate = 1\ndef f():\n    return rate\ng = [f]\nrate = 2\nx = g[0]()", "x", "rate = 2"),
+        ("import a\na.b.c = 1", "a", "a.b.c = 1"),
+        ("a = {}\na['x'] = 1", "a", "a['x'] = 1"),
+        ("a = 1\na += 1", "a", "a += 1"),
+        ("try:\n    import fast as f\nexcept ImportError:\n    f = None", "f", "try"),
+        ("def f():\n    global n\n    n = 2\nn = 1\nf()", "n", "f()"),
+        ("for i in range(3):\n    last = i", "last", "for"),
+        ("if (n := 3) > 2:\n    pass", "n", "if"),
+        ("from math import *", "sin", "from math import *"),
+        ("def f(x=[]):\n    return x\nf().append(1)", "f", "f().append(1)"),
+        ("class A:\n    items = []\nA.items.append(1)", "A", "A.items.append(1)"),
+        ("a = 1\ndel a", "a", "del a"),
+        ("with open('x') as file:\n    text = file.read()", "text", "with"),
+    ],
+)
+def test_whatever_may_change_a_value_is_kept(lesson: str, wanted: str, statement: str) -> None:
+    assert any(source.startswith(statement) for source in kept(lesson, wanted))
+
+
+def test_a_settled_name_that_is_bound_again_needs_its_last_binding_only() -> None:
+    assert kept("n = 1\nn = 2", "n") == ["n = 2"]
+
+
+def test_magics_are_left_out() -> None:
+    assert [s.source for s in statements_of("%matplotlib inline\n!pip list\nx = 1")] == ["x = 1"]
+    assert statements_of("%%bash\nrm -rf /") == []
+    assert [s.source for s in statements_of("x = '''\n%d\n'''")] == ["x = '\\n%d\\n'"]
+
+
+def test_a_cell_that_is_not_python_is_refused() -> None:
+    with pytest.raises(SyntaxError):
+        statements_of("def broken(:")
+
+
+def test_the_names_that_code_reads_include_those_of_its_functions() -> None:
+    assert names_read("def f(x):\n    return [g(y) for y in x]") == {"g"}
+    assert names_read("f(a.b)[c]") == {"f", "a", "c"}
+
+
+NAMES = st.sampled_from("abcd")
+FUNCTIONS = st.sampled_from("fgh")
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> str:
+    """Draw a lesson of lists and numbers that are made, joined, aliased and changed, by functions too."""
+    name, other, function = NAMES, NAMES, FUNCTIONS
+    statements = st.one_of(
+        st.builds("{} = {}".format, name, st.integers(0, 9)),
+        st.builds("{} = [{}]".format, name, other),
+        st.builds("{} = {}".format, name, other),
+        st.builds("{} = [*many({}), {}]".format, name, other, other),
+        st.builds("many({}).append({})".format, name, st.integers(0, 9)),
+        st.builds("{}[:0] = [{}]".format, name, other),
+        st.builds("if {} == {}:\n    {} = 7".format, name, other, NAMES),
+        st.builds("for {} in many({}):\n    {} = 0".format, name, other, NAMES),
+        st.builds("def {}(x=0):\n    return [x, {}]".format, function, name),
+        st.builds("def {}(x=0):\n    global {}\n    {} = x".format, function, name, st.shared(NAMES, key="x")),
+        st.builds("def {}(x=0):\n    many({}).append(x)\n    return {}".format, function, name, other),
+        st.builds("def {}(x=0):\n    return {}({})".format, function, st.sampled_from("fg"), name),
+        st.builds("{} = {}({})".format, name, function, other),
+        st.builds("{}({})".format, function, name),
+        st.builds("{} = lambda x=0: {}".format, function, name),
+        st.builds("{} = {}".format, function, FUNCTIONS),
+        st.builds("{} = [{}]".format, name, function),
+    )
+    lines = draw(st.lists(statements, min_size=3, max_size=14))
+    start = [f"{letter} = []" for letter in "abcd"] + [f"def {letter}(x=0):\n    return x" for letter in "fgh"]
+    return "\n".join([*start, *lines])
+
+
+def many(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def shown(value: Any, depth: int = 6) -> Any:
+    """Return a value as plain data, with what its functions would return left out."""
+    if isinstance(value, list):
+        return [shown(item, depth - 1) for item in value[:6]] if depth else "..."
+    return "function" if callable(value) else value
+
+
+def ran(sources: list[str], name: str) -> Any:
+    """Run statements in turn, leaving out those that raise as a notebook would, and return the value of a name."""
+    names: dict[str, Any] = {"many": many}
+    for source in sources:
+        exec(source, names)
+    return shown(names[name])
+
+
+@given(program=programs(), wanted=st.sampled_from("abcd"))
+def test_a_slice_computes_what_the_whole_lesson_does(program: str, wanted: str) -> None:
+    whole = [statement.source for statement in statements_of(program)]
+    try:
+        value = ran(whole, wanted)
+    except (RecursionError, TypeError):
+        return  # such a lesson stops before its answers
+    assert ran(kept(program, wanted), wanted) == value
