@@ -146,7 +146,8 @@ class _Lesson:
                 continue
             late = Names().union(*(self._late.get(name, Names()) for name in statement.reads))
             merged = set(touched | late).union(*(family.get(name, ()) for name in touched))
-            family.update(dict.fromkeys([name for name in merged if name not in self.settled], merged))
+            state = [name for name in merged if name in self._bound and name not in self.settled]
+            family.update(dict.fromkeys(state, merged))
         return {name: Names(members) for name, members in family.items()}
 
 
