@@ -46,6 +46,12 @@ def protect_first_process() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
+def be_ordinary() -> None:
+    """Undo ``protect_first_process`` in a child that was forked from it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
+
+
 def _become(user: int) -> None:
     """Give up root, for good: the ids, the groups, and every capability that a program could give back."""
     libc = ctypes.CDLL(None)

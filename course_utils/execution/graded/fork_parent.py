@@ -1,0 +1,234 @@
+"""The first process of the sandbox: it imports what lessons import, and forks a child for each submission.
+
+``python -m course_utils.execution.graded.fork_parent MODULE...`` imports the modules and then takes requests from its
+standard input, a socket: a JSON message with the ids and processor seconds of the questions, and two open files with
+it, the job and the sink. Both go to the child alone, so that this process, of which every child is a copy, never holds
+a submission or its evidence. It never runs a learner's code and has one thread. As the first process it can't be killed
+from inside; it kills and reaps everything else.
+"""
+
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from course_utils.execution.graded.answering import answer_questions
+from course_utils.execution.graded.frames import FrameReader
+from course_utils.execution.graded.jobs import GradedJob
+from course_utils.execution.sandbox.bubblewrap import SCRATCH, SHARED_MEMORY
+from course_utils.execution.sandbox.enter import be_ordinary, protect_first_process
+
+#: Clock time that a question may take, in multiples of its processor time, and at least so many seconds; past that it
+#: has waited for something, which is the machine's fault until shown otherwise.
+PATIENCE, LEAST_WAIT = 20, 60.0
+#: Bytes of a message on the control socket, at most.
+MESSAGE = 1 << 16
+_GLANCE = 0.05  # seconds between two readings of the processor time
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+Report = dict[str, Any]
+
+
+def serve(control: socket.socket) -> None:
+    """Fork a child for each request until the other side hangs up.
+
+    Raises:
+        RuntimeError: this process has become unfit to fork, or the scratch folder can't be emptied; a new sandbox can.
+    """
+    _send(control, {"ready": True})
+    while True:
+        message, files, _, _ = socket.recv_fds(control, MESSAGE, 2)
+        if not message:
+            return
+        job, sink = files
+        for report in _reports(json.loads(message)["questions"], job, sink, control):
+            _send(control, report)
+        _clear()
+        _send(control, {"done": True})
+
+
+def _reports(questions: list[dict[str, Any]], job: int, sink: int, control: socket.socket) -> Iterator[Report]:
+    """Fork a child and yield how it fared with each question, up to one that ends it; then nothing of it is left."""
+    require_one_thread()
+    source, progress = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(source)
+        control.close()
+        _be_child(job, sink, progress, [question["id"] for question in questions])
+    for file in (job, sink, progress):
+        os.close(file)
+    os.set_blocking(source, False)
+    child = _Child(pid, source)
+    try:
+        for question in questions:
+            report = child.wait_for(question["seconds"])
+            if report["status"] != "sent":
+                child.end()  # before the report: the reader of the sink must find its end
+            yield {"question": question["id"], **report}
+            if report["status"] != "sent":
+                return
+    finally:
+        child.end()
+        os.close(source)
+
+
+class _Child:
+    """A forked child, and all that it starts."""
+
+    def __init__(self, pid: int, source: int) -> None:
+        self._pid, self._source = pid, source
+        self._status: int | None = None  # once it has ended
+        self._reaped = 0.0  # processor seconds of processes that have ended
+        self._done = 0  # questions of which it has written that they are finished
+
+    def wait_for(self, seconds: float) -> Report:
+        """Wait until the next question is finished or over; return its status, its seconds, and what went wrong."""
+        computed, began = self._computed(), time.monotonic()
+        status, error = self._status_of_next(seconds, computed, began)
+        return {"status": status, "error": error, "seconds": round(self._computed() - computed, 3)}
+
+    def _status_of_next(self, seconds: float, computed: float, began: float) -> tuple[str, str]:
+        waits = max(PATIENCE * seconds, LEAST_WAIT)
+        while True:
+            ended = self._has_ended()  # before the pipe is read, so that nothing is written after it
+            with suppress(BlockingIOError):
+                self._done += len(os.read(self._source, MESSAGE))
+            if self._done:
+                self._done -= 1
+                return "sent", ""
+            if ended:
+                return "crashed", self._ending()
+            if self._computed() - computed > seconds:
+                return "timed out", f"{seconds:g} s of processor time were over"
+            if time.monotonic() - began > waits:
+                return "infrastructure", f"nothing happened for {waits:g} s"
+            select.select([self._source], [], [], _GLANCE)
+
+    def _has_ended(self) -> bool:
+        """Take leave of every process that has ended, and count its processor time."""
+        with suppress(ChildProcessError):
+            while True:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+                if pid == 0:
+                    break
+                self._reaped += usage.ru_utime + usage.ru_stime
+                if pid == self._pid:
+                    self._status = status
+        return self._status is not None
+
+    def _computed(self) -> float:
+        """Return the processor time, in seconds, of all processes that this child has been and has started."""
+        self._has_ended()
+        return self._reaped + sum(map(_seconds_of, _others()))
+
+    def _ending(self) -> str:
+        code = os.waitstatus_to_exitcode(self._status or 0)
+        return f"the process ended with {signal.Signals(-code).name if code < 0 else f'status {code}'}"
+
+    def end(self) -> None:
+        """Kill whatever is left, however many processes it has become, and wait until all have gone."""
+        with suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)  # every process of the sandbox but this one
+        with suppress(ChildProcessError):
+            while True:
+                os.wait()
+
+
+def require_one_thread() -> None:
+    """Refuse to fork a process with several threads, of which a child would have one and all locks of the others.
+
+    Raises:
+        RuntimeError: it has several.
+    """
+    count = len(os.listdir("/proc/self/task"))  # noqa: PTH208
+    if count != 1:
+        raise RuntimeError(f"the parent has {count} threads, and a fork copies one")
+
+
+def _be_child(job: int, sink: int, progress: int, questions: list[str]) -> None:
+    """Be the child; this never returns."""
+    status = 1
+    try:
+        os.setsid()
+        be_ordinary()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(nowhere, stream)
+        os.close(nowhere)
+        with suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text(
+                "1000", encoding="ascii"
+            )  # where memory is short, it goes first
+        with os.fdopen(job, "rb") as file:
+            file.seek(0)
+            (given,) = FrameReader().feed(file.read())
+        parsed = GradedJob.model_validate(given.header)
+        answer_questions(parsed, given.payload, questions, sink=sink, progress=progress)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _others() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]  # noqa: PTH208
+
+
+def _seconds_of(pid: int) -> float:
+    """Return the processor time of a process and of those that it has waited for; 0 if it has gone."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return 0.0
+    return sum(map(int, stat.rpartition(b")")[2].split()[11:15])) / _TICKS  # utime, stime, cutime, cstime
+
+
+def _send(control: socket.socket, report: Report) -> None:
+    control.send(json.dumps(report).encode())
+
+
+def _clear() -> None:
+    """Empty the scratch folder and shared memory for the next child.
+
+    Raises:
+        RuntimeError: something in them can't be removed, such as a tree that is deeper than a path may be long.
+    """
+    try:
+        for folder in (SCRATCH, SHARED_MEMORY):
+            for entry in folder.iterdir():
+                _remove(entry)
+    except (OSError, RecursionError) as error:
+        raise RuntimeError(f"the scratch folder can't be emptied ({error})") from None
+
+
+def _remove(path: Path) -> None:
+    if path.is_symlink() or not path.is_dir():
+        path.unlink()
+        return
+    path.chmod(0o700)
+    for entry in path.iterdir():
+        _remove(entry)
+    path.rmdir()
+
+
+def main(modules: list[str]) -> None:
+    """Import the modules, and serve on the standard input."""
+    protect_first_process()
+    control = socket.socket(fileno=os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for module in modules:
+        importlib.import_module(module)
+    with suppress(BrokenPipeError, ConnectionResetError):
+        serve(control)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
