@@ -23,7 +23,8 @@ from course_utils.execution.graded import fork_parent
 from course_utils.execution.graded.fork_parent import LEAST_WAIT, MESSAGE, PATIENCE
 from course_utils.execution.graded.frames import MAX_HEADER, MAX_PAYLOAD, BrokenFrameError, Frame, FrameReader, packed
 from course_utils.execution.graded.jobs import GradedJob, GradedOutcome, GradedQuestion
-from course_utils.execution.sandbox.bubblewrap import Confined, Sandbox, interpreter
+from course_utils.execution.sandbox.binds import interpreter
+from course_utils.execution.sandbox.bubblewrap import Confined, Sandbox
 
 START_SECONDS = 180.0  # for the parent to import everything, on a busy machine
 _GRACE = 30.0  # seconds by which this side waits longer than the parent

@@ -67,7 +67,7 @@ def _reports(questions: list[dict[str, Any]], job: int, sink: int, control: sock
     for file in (job, sink, progress):
         os.close(file)
     os.set_blocking(source, False)
-    child = _Child(pid, source)
+    child = _Child(pid, source, control)
     try:
         for question in questions:
             report = child.wait_for(question["seconds"])
@@ -84,8 +84,8 @@ def _reports(questions: list[dict[str, Any]], job: int, sink: int, control: sock
 class _Child:
     """A forked child, and all that it starts."""
 
-    def __init__(self, pid: int, source: int) -> None:
-        self._pid, self._source = pid, source
+    def __init__(self, pid: int, source: int, control: socket.socket) -> None:
+        self._pid, self._source, self._control = pid, source, control
         self._status: int | None = None  # once it has ended
         self._reaped = 0.0  # processor seconds of processes that have ended
         self._done = 0  # questions of which it has written that they are finished
@@ -111,7 +111,9 @@ class _Child:
                 return "timed out", f"{seconds:g} s of processor time were over"
             if time.monotonic() - began > waits:
                 return "infrastructure", f"nothing happened for {waits:g} s"
-            select.select([self._source], [], [], _GLANCE)
+            ready, _, _ = select.select([self._source, self._control], [], [], _GLANCE)
+            if self._control in ready:  # the other side says nothing meanwhile, so it has hung up
+                sys.exit()
 
     def _has_ended(self) -> bool:
         """Take leave of every process that has ended, and count its processor time."""

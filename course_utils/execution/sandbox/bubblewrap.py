@@ -20,10 +20,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from course_utils.errors import CourseError
 from course_utils.execution.sandbox import enter
+from course_utils.execution.sandbox.binds import Bind, interpreter, python_binds, read_only
 from course_utils.execution.sandbox.control_group import ControlGroup, make_control_group
 from course_utils.execution.sandbox.limits import SandboxLimits
 from course_utils.execution.sandbox.syscall_filter import filter_program
@@ -31,18 +32,9 @@ from course_utils.execution.sandbox.syscall_filter import filter_program
 #: The only folder that can be written in a sandbox, besides shared memory.
 SCRATCH = Path("/tmp")
 SHARED_MEMORY = Path("/dev/shm")
-_SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 _USERS = range(61_184, 65_520)  # ids that Linux leaves to be given out and taken back
 _SECONDS = 10  # for a trivial program to start on a busy machine
 _numbers = count()
-
-
-@dataclass(frozen=True)
-class Bind:
-    """A file or folder of the host, and where it can be read in the sandbox."""
-
-    source: Path
-    target: Path
 
 
 @dataclass(frozen=True)
@@ -51,6 +43,14 @@ class Confined:
 
     process: subprocess.Popen[bytes]
     group: ControlGroup
+
+
+class _Passed(NamedTuple):
+    """Open files that are passed on: the filter, what bubblewrap tells, and the lifeline (see ``enter``)."""
+
+    program: int
+    info: int
+    lifeline: int | None
 
 
 @dataclass(frozen=True)
@@ -82,38 +82,39 @@ class Sandbox:
 
         Args:
             command: its first word is an absolute path in the sandbox.
-            supervise: whether to keep a small first process beside it; a program that is made to be the first process
-                itself needs none.
+            supervise: whether to keep a small first process beside it. A program that is made to be the first process
+                needs none; it must end when its launcher does, which it can tell from a socket or a pipe.
 
         Raises:
-            CourseError: there is no sandbox on this machine.
+            CourseError: there is no sandbox on this machine, or it should hold a file that does not exist.
         """
         require_sandbox()
         group = make_control_group(self.limits)
         try:
-            with _pipe() as (reading, writing), tempfile.TemporaryFile() as program:
+            with _pipe() as (reading, writing), _pipe() as (lifeline, _), tempfile.TemporaryFile() as program:
                 program.write(filter_program())
                 program.seek(0)
+                passed = _Passed(program.fileno(), writing.fileno(), lifeline.fileno() if supervise else None)
                 process = subprocess.Popen(
-                    group.joining(self._command(command, supervise, program.fileno(), writing.fileno())),
+                    group.joining(self._command(command, passed)),
                     stdin=stdin,
                     stdout=stdout,
                     stderr=stderr,
-                    pass_fds=(program.fileno(), writing.fileno()),
+                    pass_fds=[file for file in passed if file is not None],
                     cwd="/",
                     env={"PATH": "/usr/bin:/bin"},
                     start_new_session=True,
                 )
                 writing.close()
                 first = _first_process(reading.read())
-            try:
-                if first is None:
-                    raise CourseError("bubblewrap could not make the sandbox. Find out why: course class doctor")
-                yield Confined(process, group)
-            finally:
-                _end(first)
-                process.kill()
-                process.wait()
+                try:
+                    if first is None:
+                        raise CourseError("bubblewrap could not make the sandbox. Find out why: course class doctor")
+                    yield Confined(process, group)
+                finally:
+                    _end(first)
+                    process.kill()
+                    process.wait()
         finally:
             group.remove()
 
@@ -141,9 +142,9 @@ class Sandbox:
         with self.running(command, stdin=stdin.fileno(), stdout=pipe, stderr=pipe) as confined:
             yield confined.process
 
-    def _command(self, command: Sequence[str], supervise: bool, program: int, info: int) -> list[str]:
+    def _command(self, command: Sequence[str], passed: "_Passed") -> list[str]:
         user = None if os.getuid() else _USERS[(8 * os.getpid() + next(_numbers)) % len(_USERS)]
-        settings = {"user": user, "limits": self.limits.of_each_process(), "supervise": supervise}
+        settings = {"user": user, "limits": self.limits.of_each_process(), "lifeline": passed.lifeline}
         entering = Path("/sandbox") / Path(enter.__file__).name
         python = str(interpreter())
         return [
@@ -151,12 +152,21 @@ class Sandbox:
             *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
             *("--as-pid-1", "--die-with-parent", "--new-session"),
             *(() if user is None else _kept_until_entered()),
-            *("--hostname", "sandbox", "--chdir", str(SCRATCH), "--seccomp", str(program), "--info-fd", str(info)),
+            *(
+                "--hostname",
+                "sandbox",
+                "--chdir",
+                str(SCRATCH),
+                "--seccomp",
+                str(passed.program),
+                "--info-fd",
+                str(passed.info),
+            ),
             *self._environment(),
             *("--proc", "/proc", "--dev", "/dev"),
             *("--perms", "1777", "--size", str(self.limits.scratch_bytes()), "--tmpfs", str(SCRATCH)),
             *("--perms", "1777", "--size", str(self.limits.scratch_bytes()), "--tmpfs", str(SHARED_MEMORY)),
-            *_read_only([*_environment_of_python(), Bind(Path(enter.__file__), entering), *self.binds]),
+            *read_only([*python_binds(), Bind(Path(enter.__file__), entering), *self.binds]),
             *(word for folder in self.hidden for word in ("--perms", "0755", "--tmpfs", str(folder))),
             *(word for folder in (*self.hidden, "/dev", "/") for word in ("--remount-ro", str(folder))),
             *("--", python, "-I", "-S", str(entering), json.dumps(settings), *command),
@@ -173,11 +183,6 @@ class Sandbox:
         }
         for name, value in {**always, **self.environment}.items():
             yield from ("--setenv", name, value)
-
-
-def interpreter() -> Path:
-    """Return Python's path, which is the same in the sandbox: that of the virtual environment if there is one."""
-    return Path(sys.executable)
 
 
 @contextmanager
@@ -264,34 +269,3 @@ def _kept_until_entered() -> list[str]:
     """Return the capabilities with which ``enter`` gives up root, and those with it."""
     kept = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
     return ["--cap-drop", "ALL", *(word for name in kept for word in ("--cap-add", name))]
-
-
-def _read_only(binds: Sequence[Bind]) -> Iterator[str]:
-    parents = dict.fromkeys(folder for bind in binds for folder in reversed(bind.target.parents))
-    for folder in [*parents][1:]:  # bubblewrap would make them for its own user alone
-        yield from ("--perms", "0755", "--dir", str(folder))
-    for system in _SYSTEM:
-        yield from ("--ro-bind-try", system, system)
-    for bind in binds:
-        yield from ("--ro-bind", str(bind.source), str(bind.target))
-
-
-def _environment_of_python() -> list[Bind]:
-    """Return the binds of the interpreter, its libraries and the virtual environment, each at its own path."""
-    base, program = Path(sys.base_prefix), Path(sys.executable)
-    paths = [base / "lib", base / "lib64"]
-    if sys.prefix != sys.base_prefix:
-        prefix = Path(sys.prefix)
-        paths += [prefix / "lib", prefix / "lib64", prefix / "pyvenv.cfg"]
-    while program.is_symlink():  # python -> python3 -> /usr/bin/python3.11
-        paths.append(program)
-        program = program.parent / program.readlink()
-    paths.append(program)
-    system = {Path(name) for name in _SYSTEM}
-    return [Bind(path, path) for path in dict.fromkeys(paths) if path.exists() and path not in system]
-
-
-def ended_by(status: int) -> str:
-    """Return in words how a program in a sandbox ended, from its exit status."""
-    number = -status if status < 0 else status - 128
-    return signal.Signals(number).name if number in set(signal.Signals) else f"status {status}"

@@ -4,21 +4,24 @@ Run by path, with the standard library only: ``python -I -S enter.py SETTINGS CO
 
 - ``user``: the host's user and group id to run as; null where bubblewrap was started by an ordinary user.
 - ``limits``: ``{"RLIMIT_CPU": 60, ...}``, in the units of setrlimit.
-- ``supervise``: whether to stay as the first process and run the command as a child, as any program that is not made
-  to be a first process needs. The sandbox ends with the first process, and nothing in it can kill that one.
+- ``lifeline``: an open file, the reading end of a pipe whose other end only the launcher has, to stay as the first
+  process and run the command as a child until the launcher is gone; null for a command that is made to be the first
+  process and notices by itself. The sandbox ends with its first process, and nothing in it can kill that one.
 """
 
 import ctypes
 import json
 import os
 import resource
+import select
 import signal
 import sys
 from typing import Any
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 1, 4, 24  # linux/prctl.h
+_PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 4, 24  # linux/prctl.h
 _CAPABILITIES = 64  # more than there are
 _CAPABILITY_VERSION = 0x20080522  # linux/capability.h, version 3
+_GLANCE = 1.0  # seconds between two looks at what has been orphaned and has ended
 
 
 def main(settings: dict[str, Any], command: list[str]) -> int:
@@ -30,9 +33,9 @@ def main(settings: dict[str, Any], command: list[str]) -> int:
         return 126
     for name, limit in settings["limits"].items():
         resource.setrlimit(getattr(resource, name), (limit, limit))
-    if settings["supervise"]:
+    if settings["lifeline"] is not None:
         protect_first_process()
-        return _supervise(command)
+        return _supervise(command, settings["lifeline"])
     os.execv(command[0], command)
 
 
@@ -53,7 +56,11 @@ def be_ordinary() -> None:
 
 
 def _become(user: int) -> None:
-    """Give up root, for good: the ids, the groups, and every capability that a program could give back."""
+    """Give up root, for good: the ids, the groups, and every capability that a program could give back.
+
+    The kernel then no longer lets bubblewrap, which has no capabilities left either, kill this process at its own
+    death; hence the lifeline.
+    """
     libc = ctypes.CDLL(None)
     prctl = libc.prctl
     for capability in range(_CAPABILITIES):
@@ -63,18 +70,24 @@ def _become(user: int) -> None:
     os.setresuid(user, user, user)
     header, none = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0), (ctypes.c_uint32 * 6)()
     libc.capset(header, none)  # those that a program could inherit, which a change of user leaves
-    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # bubblewrap had asked for it, and a change of user forgets it
 
 
-def _supervise(command: list[str]) -> int:
+def _supervise(command: list[str], lifeline: int) -> int:
+    """Run the command as a child and reap what it leaves, until it ends or the launcher does."""
+    os.set_inheritable(lifeline, False)
     child = os.fork()
     if child == 0:
+        be_ordinary()
         os.execv(command[0], command)
-    while True:  # orphans become this process's children
-        ended, status = os.wait()
-        if ended == child:
-            code = os.waitstatus_to_exitcode(status)
-            return code if code >= 0 else 128 - code
+    ending = os.pidfd_open(child)
+    while True:
+        ready, _, _ = select.select([lifeline, ending], [], [], _GLANCE)
+        if lifeline in ready:
+            return 1
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:  # orphans become this process's children
+            if ended[0] == child:
+                code = os.waitstatus_to_exitcode(ended[1])
+                return code if code >= 0 else 128 - code
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course_utils.execution.sandbox import attempts
-from course_utils.execution.sandbox.bubblewrap import Bind, Sandbox, interpreter
+from course_utils.execution.sandbox.binds import Bind, interpreter
+from course_utils.execution.sandbox.bubblewrap import Sandbox
 from course_utils.execution.sandbox.control_group import make_control_group
 from course_utils.execution.sandbox.limits import SandboxLimits
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import course_utils
-from course_utils.execution.sandbox.bubblewrap import Bind, Sandbox
+from course_utils.execution.sandbox.binds import Bind
+from course_utils.execution.sandbox.bubblewrap import Sandbox
 from course_utils.execution.slicing import sliced, statements_of
 
 #: Where the package is in the sandbox.
