@@ -168,7 +168,8 @@ class _Results:
                 report = self._report()
                 if "done" in report:
                     return self._outcomes
-                self._note(report)
+                if not (self._outcomes and self._outcomes[-1].status == "tampered"):  # then its other messages count
+                    self._note(report)
 
     def _report(self) -> dict[str, Any]:
         try:
@@ -230,7 +231,7 @@ def _job_file(job: GradedJob, arrays: Mapping[str, NDArray[Any]]) -> Iterator[in
     """Write a job where each child can read it, and nobody can write it; yield the file descriptor."""
     packed_arrays = BytesIO()
     if arrays:
-        np.savez(packed_arrays, **dict(arrays))
+        np.savez(packed_arrays, **dict[str, Any](arrays))
     with tempfile.TemporaryFile() as file:
         file.write(packed(job.model_dump(), packed_arrays.getvalue()))
         file.flush()

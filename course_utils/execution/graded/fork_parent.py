@@ -111,8 +111,8 @@ class _Child:
                 return "timed out", f"{seconds:g} s of processor time were over"
             if time.monotonic() - began > waits:
                 return "infrastructure", f"nothing happened for {waits:g} s"
-            ready, _, _ = select.select([self._source, self._control], [], [], _GLANCE)
-            if self._control in ready:  # the other side says nothing meanwhile, so it has hung up
+            ready, _, _ = select.select([self._source, self._control.fileno()], [], [], _GLANCE)
+            if self._control.fileno() in ready:  # the other side says nothing meanwhile, so it has hung up
                 sys.exit()
 
     def _has_ended(self) -> bool:
