@@ -55,7 +55,7 @@ def test_inputs_that_are_arrays_reach_the_probe(executor: GradedExecutor) -> Non
         ("def first():\n    import os; os.kill(os.getpid(), 9)", "crashed"),
         ("def first():\n    import ctypes; ctypes.string_at(0)", "crashed"),
         ("def first():\n    import sys; sys.exit()", "raised"),
-        ("def first():\n    while True:\n        try:\n            pass\n        except BaseException:\n            pass", "timed out"),
+        ("def first():\n    while True:\n        try: pass\n        except BaseException: pass", "timed out"),
         ("def first():\n    import os\n    while True:\n        os.fork()", "raised"),
         ("def first():\n    import os, time\n    if os.fork():\n        os._exit(0)\n    time.sleep(600)", "crashed"),
         ("def first():\n    return bytearray(10**11)", "out of memory"),
@@ -106,44 +106,74 @@ def test_a_cell_that_is_not_python_is_the_reason_that_is_given(executor: GradedE
     assert found.error.startswith("SyntaxError")
 
 
+LEAVE = """
+def f():
+    import builtins, os, signal
+    os.makedirs("deep/er")
+    open("deep/er/left", "w").close()
+    os.chmod("deep", 0)
+    open("/dev/shm/left", "w").close()
+    builtins.left = 1
+    if os.fork() == 0:
+        os.setsid()
+        signal.pause()
+    return "token" + "-of-the-first"
+"""
+LOOK = """
+def f():
+    import builtins, os
+    found = [*os.listdir("/tmp"), *os.listdir("/dev/shm"), hasattr(builtins, "left")]
+    found += [p for p in os.listdir("/proc") if p.isdigit() and int(p) not in (1, os.getpid())]
+    wanted, seen = bytes(reversed(b"tsrif-eht-fo-nekot")), 0
+    for line in open("/proc/self/maps"):
+        where, rights = line.split()[:2]
+        if rights.startswith("rw"):
+            low, high = (int(end, 16) for end in where.split("-"))
+            with open("/proc/self/mem", "rb", 0) as memory:
+                memory.seek(low)
+                seen += memory.read(high - low).count(wanted)
+    return found, seen
+"""
+
+
 def test_nothing_passes_to_the_next_submission(executor: GradedExecutor) -> None:
-    leave = (
-        "def f():\n    import os, signal, sys, builtins\n    os.makedirs('deep/er'); open('deep/er/left', 'w').close()\n"
-        "    os.chmod('deep', 0); open('/dev/shm/left', 'w').close(); builtins.left = 1\n"
-        "    if os.fork() == 0:\n        os.setsid()\n        signal.pause()\n    return 'token' + '-of-the-first'"
-    )
-    look = (
-        "def f():\n    import builtins, os\n    found = os.listdir('/tmp') + os.listdir('/dev/shm') + [hasattr(builtins, 'left')]\n"
-        "    found += [p for p in os.listdir('/proc') if p.isdigit() and int(p) not in (1, os.getpid())]\n"
-        "    token, seen = b'token' + b'-of-the-' + b'first', 0\n"
-        "    for line in open('/proc/self/maps'):\n        parts = line.split()\n"
-        "        if 'rw' in parts[1] and not line.rstrip().endswith(']') or '[heap]' in line:\n"
-        "            low, high = (int(x, 16) for x in parts[0].split('-'))\n"
-        "            with open('/proc/self/mem', 'rb', 0) as m:\n                m.seek(low); seen += m.read(high - low).count(b'-of-the-f' + b'irst')\n"
-        "    return found, seen"
-    )
-    (left,) = outcomes(executor, leave, answers=("f",))
+    (left,) = outcomes(executor, LEAVE, answers=("f",))
     assert json.loads(left.text) == "token-of-the-first"
-    (found,) = outcomes(executor, look, answers=("f",))
-    assert json.loads(found.text)[0] == [False], found.error
-    assert json.loads(found.text)[1] <= 2  # its own constant, and its own source
+    (found,) = outcomes(executor, LOOK, answers=("f",))
+    assert found.status == "answered", found.error
+    left_behind, copies = json.loads(found.text)
+    assert left_behind == [False]
+    assert copies <= 2  # in its own memory, what it is looking for
+
+
+ATTACK = """
+def f():
+    import os, resource
+    refused = 0
+    for number in (2, 9, 15):
+        os.kill(1, number)
+    for trying in (
+        lambda: open("/proc/1/mem", "r+b"),
+        lambda: resource.prlimit(1, resource.RLIMIT_CPU, (0, 0)),
+        lambda: os.setpriority(os.PRIO_PROCESS, 1, 19),
+        lambda: os.sched_setaffinity(1, {0}),
+    ):
+        try:
+            trying()
+        except PermissionError:
+            refused += 1
+    return refused
+"""
 
 
 def test_the_parent_survives_attacks_on_it(executor: GradedExecutor) -> None:
-    attack = (
-        "def f():\n    import os, signal, resource\n    refused = 0\n"
-        "    for number in (2, 9, 15): os.kill(1, number)\n"
-        "    for trying in (lambda: open('/proc/1/mem', 'r+b'), lambda: resource.prlimit(1, resource.RLIMIT_CPU, (0, 0)),\n"
-        "                   lambda: os.setpriority(os.PRIO_PROCESS, 1, 19), lambda: os.sched_setaffinity(1, {0})):\n"
-        "        try: trying()\n        except PermissionError: refused += 1\n    return refused"
-    )
-    first, last = outcomes(executor, attack, ENDING, answers=("f", "last"))
+    first, last = outcomes(executor, ATTACK, ENDING, answers=("f", "last"))
     assert json.loads(first.text) == 4
     assert last.status == "answered"
 
 
 def test_a_scratch_folder_that_can_not_be_emptied_costs_the_sandbox_not_the_next_one(executor: GradedExecutor) -> None:
-    deep = "def f():\n    import os\n    for _ in range(3000):\n        os.mkdir('d' * 200); os.chdir('d' * 200)\n    return 1"
+    deep = "def f():\n    import os\n    for _ in range(3000):\n        os.mkdir('d' * 99); os.chdir('d' * 99)\n    return 1"
     (first,) = outcomes(executor, deep, answers=("f",))
     assert first.status == "answered"
     (after,) = outcomes(executor, "def f():\n    import os\n    return os.listdir('/tmp')", answers=("f",))

@@ -82,10 +82,11 @@ def _evidence(job: GradedJob, question: GradedQuestion, inputs: Mapping[str, Any
         try:
             answer = eval(question.answer, names)
             text, evidence = probe(answer, dict(inputs))
-        except NameError as error:
-            if statements is not lesson and (unseen or names.missing & bound):
+        except Exception as error:
+            undefined = isinstance(error, NameError)
+            if statements is not lesson and (names.missing & bound or (unseen and undefined)):
                 continue
-            raise faults[-1] if faults else error  # noqa: B904 - the fault in a cell is why the name is missing
+            raise (faults[-1] if faults and undefined else error) from None  # the fault is why the name is missing
         if statements is lesson or not names.missing & bound:
             return str(text), bytes(evidence)
     raise AssertionError("the whole lesson has been run")
