@@ -14,6 +14,15 @@ from course_utils.execution.graded.executor import GradedExecutor
 from course_utils.execution.graded.frames import MAX_PAYLOAD, BrokenFrameError, Frame, FrameReader, packed
 from course_utils.execution.graded.jobs import GradedJob, GradedOutcome, GradedQuestion
 
+RUBBISH = """
+def first():
+    import os
+    for file in range(3, 99):
+        try:
+            os.write(file, b"rubbish!" * 9)
+        except OSError:
+            pass
+"""
 ENDING = "def last():\n    return 'still here'"
 
 
@@ -62,11 +71,7 @@ def test_inputs_that_are_arrays_reach_the_probe(executor: GradedExecutor) -> Non
         ("def first():\n    return first()", "raised"),
         ("def first():\n    raise ValueError('no')", "raised"),
         ("def first(:", "raised"),
-        (
-            "def first():\n    import os\n    for f in range(3, 99):\n        try:\n            os.write(f, b'rubbish!' * 9)\n"
-            "        except OSError:\n            pass",
-            "tampered",
-        ),
+        (RUBBISH, "tampered"),
     ],
 )  # fmt: skip
 def test_one_question_costs_no_other(executor: GradedExecutor, cell: str, status: str) -> None:
@@ -173,7 +178,7 @@ def test_the_parent_survives_attacks_on_it(executor: GradedExecutor) -> None:
 
 
 def test_a_scratch_folder_that_can_not_be_emptied_costs_the_sandbox_not_the_next_one(executor: GradedExecutor) -> None:
-    deep = "def f():\n    import os\n    for _ in range(3000):\n        os.mkdir('d' * 99); os.chdir('d' * 99)\n    return 1"
+    deep = "def f():\n    import os\n    for _ in range(3000):\n        os.mkdir('d' * 99)\n        os.chdir('d' * 99)"
     (first,) = outcomes(executor, deep, answers=("f",))
     assert first.status == "answered"
     (after,) = outcomes(executor, "def f():\n    import os\n    return os.listdir('/tmp')", answers=("f",))
