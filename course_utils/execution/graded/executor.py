@@ -19,14 +19,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.errors import CourseError
-from course_utils.execution.graded import fork_parent
-from course_utils.execution.graded.fork_parent import LEAST_WAIT, MESSAGE, PATIENCE
 from course_utils.execution.graded.frames import MAX_HEADER, MAX_PAYLOAD, BrokenFrameError, Frame, FrameReader, packed
-from course_utils.execution.graded.jobs import GradedJob, GradedOutcome, GradedQuestion
+from course_utils.execution.graded.jobs import (
+    LEAST_WAIT,
+    MESSAGE,
+    PATIENCE,
+    GradedJob,
+    GradedOutcome,
+    GradedQuestion,
+)
 from course_utils.execution.sandbox.binds import interpreter
 from course_utils.execution.sandbox.bubblewrap import Confined, Sandbox
 
 START_SECONDS = 180.0  # for the parent to import everything, on a busy machine
+_PARENT = "course_utils.execution.graded.fork_parent"  # not imported: it needs Linux
 _GRACE = 30.0  # seconds by which this side waits longer than the parent
 _CHUNK = 1 << 16
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -124,7 +130,7 @@ class GradedExecutor:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._stack.enter_context(ours)
         with theirs:
-            command = [str(interpreter()), "-m", fork_parent.__name__, *self._modules]
+            command = [str(interpreter()), "-m", _PARENT, *self._modules]
             confined = self._stack.enter_context(
                 self._sandbox.running(command, supervise=False, stdin=theirs.fileno(), stderr=self._log)
             )

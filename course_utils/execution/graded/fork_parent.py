@@ -22,15 +22,10 @@ from typing import Any
 
 from course_utils.execution.graded.answering import answer_questions
 from course_utils.execution.graded.frames import FrameReader
-from course_utils.execution.graded.jobs import GradedJob
+from course_utils.execution.graded.jobs import LEAST_WAIT, MESSAGE, PATIENCE, GradedJob
 from course_utils.execution.sandbox.bubblewrap import SCRATCH, SHARED_MEMORY
 from course_utils.execution.sandbox.enter import be_ordinary, protect_first_process
 
-#: Clock time that a question may take, in multiples of its processor time, and at least so many seconds; past that it
-#: has waited for something, which is the machine's fault until shown otherwise.
-PATIENCE, LEAST_WAIT = 20, 60.0
-#: Bytes of a message on the control socket, at most.
-MESSAGE = 1 << 16
 _GLANCE = 0.05  # seconds between two readings of the processor time
 _TICKS = os.sysconf("SC_CLK_TCK")
 

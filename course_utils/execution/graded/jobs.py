@@ -4,6 +4,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+#: Clock time that a question may take, in multiples of its processor time, and at least so many seconds; past that it
+#: has waited for something, which is the machine's fault until shown otherwise.
+PATIENCE, LEAST_WAIT = 20, 60.0
+#: Bytes of a message on the control socket, at most.
+MESSAGE = 1 << 16
+
 #: How the work on one question ended, before anyone has judged it.
 GradedStatus = Literal["answered", "raised", "timed out", "out of memory", "crashed", "tampered", "infrastructure"]
 

@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from course_utils.errors import CourseError
-from course_utils.execution.sandbox import enter
 from course_utils.execution.sandbox.binds import Bind, interpreter, python_binds, read_only
 from course_utils.execution.sandbox.control_group import ControlGroup, make_control_group
 from course_utils.execution.sandbox.limits import SandboxLimits
@@ -32,6 +31,7 @@ from course_utils.execution.sandbox.syscall_filter import filter_program
 #: The only folder that can be written in a sandbox, besides shared memory.
 SCRATCH = Path("/tmp")
 SHARED_MEMORY = Path("/dev/shm")
+_ENTER = Path(__file__).with_name("enter.py")  # not imported: it needs Linux, and this module refuses the others
 _USERS = range(61_184, 65_520)  # ids that Linux leaves to be given out and taken back
 _SECONDS = 10  # for a trivial program to start on a busy machine
 _numbers = count()
@@ -145,7 +145,7 @@ class Sandbox:
     def _command(self, command: Sequence[str], passed: "_Passed") -> list[str]:
         user = None if os.getuid() else _USERS[(8 * os.getpid() + next(_numbers)) % len(_USERS)]
         settings = {"user": user, "limits": self.limits.of_each_process(), "lifeline": passed.lifeline}
-        entering = Path("/sandbox") / Path(enter.__file__).name
+        entering = Path("/sandbox") / _ENTER.name
         python = str(interpreter())
         return [
             _found_bubblewrap(),
@@ -166,7 +166,7 @@ class Sandbox:
             *("--proc", "/proc", "--dev", "/dev"),
             *("--perms", "1777", "--size", str(self.limits.scratch_bytes()), "--tmpfs", str(SCRATCH)),
             *("--perms", "1777", "--size", str(self.limits.scratch_bytes()), "--tmpfs", str(SHARED_MEMORY)),
-            *read_only([*python_binds(), Bind(Path(enter.__file__), entering), *self.binds]),
+            *read_only([*python_binds(), Bind(_ENTER, entering), *self.binds]),
             *(word for folder in self.hidden for word in ("--perms", "0755", "--tmpfs", str(folder))),
             *(word for folder in (*self.hidden, "/dev", "/") for word in ("--remount-ro", str(folder))),
             *("--", python, "-I", "-S", str(entering), json.dumps(settings), *command),

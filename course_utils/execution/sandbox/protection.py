@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from course_utils.execution.sandbox import attempts
 from course_utils.execution.sandbox.binds import Bind, interpreter
-from course_utils.execution.sandbox.bubblewrap import Sandbox
+from course_utils.execution.sandbox.bubblewrap import Sandbox, require_sandbox
 from course_utils.execution.sandbox.control_group import make_control_group
 from course_utils.execution.sandbox.limits import SandboxLimits
 
@@ -44,6 +43,9 @@ def probe_protection(sandbox: Sandbox, secrets: Sequence[Path]) -> list[Protecti
         CourseError: there is no sandbox on this machine.
         ValueError: a secret does not exist, so that nothing would be proved.
     """
+    require_sandbox()
+    from course_utils.execution.sandbox import attempts  # it needs Linux
+
     if missing := [str(path) for path in secrets if not path.exists()]:
         raise ValueError(f"{', '.join(missing)} must exist for the probe to prove anything")
     inside = Path("/sandbox") / Path(attempts.__file__).name
