@@ -46,7 +46,7 @@ def remount(targets: Targets) -> None:
     _call("mount", b"none", b"/", None, _MS_REMOUNT | _MS_BIND, None)
 
 
-def mount_anew(targets: Targets) -> None:
+def mount_over(targets: Targets) -> None:
     """Mount a file system in memory over the scratch folder."""
     _call("mount", b"tmpfs", b"/tmp", b"tmpfs", 0, None)
 
@@ -209,7 +209,7 @@ ATTEMPTS: tuple[Callable[[Targets], None], ...] = (
     gain_privileges,
     become_root_elsewhere,
     remount,
-    mount_anew,
+    mount_over,
     unmount,
     change_settings,
     write_outside,

@@ -22,11 +22,15 @@ _SMALL = SandboxLimits(
 
 @dataclass(frozen=True)
 class Protection:
-    """One protection: what was tried, whether it was refused, and what happened."""
+    """One protection: what was tried, whether it was refused, and what happened.
+
+    ``vital`` is false where other limits take its place if it does not hold.
+    """
 
     name: str
     held: bool
     said: str
+    vital: bool = True
 
 
 def probe_protection(sandbox: Sandbox, secrets: Sequence[Path]) -> list[Protection]:
@@ -67,7 +71,7 @@ def _group() -> Protection:
     group = make_control_group(_SMALL)
     group.remove()
     found = "there is a control group" if group.folders else "none can be made here: each process is limited by itself"
-    return Protection("one limit for all processes", bool(group.folders), found)
+    return Protection("one limit for all processes", bool(group.folders), found, vital=False)
 
 
 @contextmanager
