@@ -1,0 +1,115 @@
+"""The one writer to nbgrader's gradebook, so that formgrader, manual grades, feedback and export go on working.
+
+A submission's marks go in together or not at all. What a person has entered is never changed.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+
+from course_utils.errors import CourseError
+from course_utils.grading.classroom import CONFIG
+from course_utils.grading.marks import AnswerMark
+
+
+def class_settings(folder: Path) -> Config:
+    """Return nbgrader's settings in the class folder ``folder``.
+
+    Raises:
+        CourseError: they are missing or can't be run.
+    """
+    try:
+        settings: Config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
+    except ConfigFileNotFound:
+        raise CourseError(
+            f"{folder} is not a class folder: it has no {CONFIG}. Make one: course class init DIR"
+        ) from None
+    except Exception as error:  # it is the instructor's own program
+        raise CourseError(f"{folder / CONFIG} stopped with {type(error).__name__}: {error}. Correct it.") from error
+    settings.CourseDirectory.root = str(folder)
+    return settings
+
+
+class GradebookWriter:
+    """Writes the marks for one lesson of a class. Use it in a ``with`` block.
+
+    Args:
+        settings: of the class, which say where the gradebook is.
+
+    Raises:
+        CourseError: the gradebook can't be opened, or nothing of the lesson has been handed out yet.
+    """
+
+    def __init__(self, settings: Config, lesson: str) -> None:
+        directory = CourseDirectory(config=settings)
+        self._lesson = lesson
+        self._place = directory.db_url.rpartition("@")[2]  # without a password
+        try:
+            self._gradebook = _opened(directory)
+            self._gradebook.find_notebook(lesson, lesson)
+        except (MissingEntry, FileNotFoundError):
+            raise CourseError(
+                f"The gradebook has no {lesson}. Make what you hand out first: nbgrader generate_assignment {lesson}"
+            ) from None
+        except Exception as error:  # of whichever database it is
+            raise CourseError(
+                f"The gradebook {self._place} can't be opened ({_line(error)}). Correct {CONFIG}."
+            ) from error
+
+    def __enter__(self) -> "GradebookWriter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._gradebook.close()
+
+    def write(self, learner: str, marks: Sequence[AnswerMark]) -> None:
+        """Write a learner's marks in place of those that were there; a mark without points waits for a person.
+
+        Raises:
+            CourseError: the gradebook can't be written, or has no place for a mark; it is unchanged.
+        """
+        book, lesson = self._gradebook, self._lesson
+        try:
+            with book.db.no_autoflush:  # nbgrader makes a submission in an order of which SQLAlchemy warns
+                book.update_or_create_student(learner)
+                book.update_or_create_submission(lesson, learner)
+            for mark in marks:
+                grade = book.find_grade(mark.cell, lesson, lesson, learner)
+                changed, grade.auto_score = grade.auto_score != mark.points, mark.points
+                if grade.manual_score is None:
+                    grade.needs_manual_grade = mark.points is None
+                elif changed:  # what a person has entered was for another result
+                    grade.needs_manual_grade = True
+            book.db.commit()
+        except MissingEntry as error:
+            book.db.rollback()
+            raise CourseError(
+                f"The gradebook's {lesson} is not the one in source ({_line(error)}). "
+                f"Bring it up to date: nbgrader generate_assignment {lesson} --force"
+            ) from error
+        except Exception as error:  # of whichever database it is
+            book.db.rollback()
+            raise CourseError(
+                f"The gradebook {self._place} can't be written ({_line(error)}). Nothing is lost: "
+                "run the command again when nobody else writes to it."
+            ) from error
+
+
+def _opened(directory: CourseDirectory) -> Gradebook:
+    """Open the gradebook, which must exist: a new one is made by handing out.
+
+    Raises:
+        FileNotFoundError: it is a file that does not exist.
+    """
+    kind, _, path = directory.db_url.partition(":///")
+    if kind.startswith("sqlite") and not Path(path).is_file():
+        raise FileNotFoundError(path)
+    return Gradebook(directory.db_url, directory.course_id)
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__
