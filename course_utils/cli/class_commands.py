@@ -1,6 +1,7 @@
-"""The commands for a class: make its folder, and find out what protects the machine."""
+"""The commands for a class: make its folder, grade what it hands in, and find out what protects the machine."""
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ import typer
 
 from course_utils.cli.terminal import Json
 
-app = typer.Typer(help="Set up a class for nbgrader.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Set up and grade a class.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("init")
@@ -26,6 +27,42 @@ def class_init(
     for path in init(folder, find_checkout()):
         print(f"Added {path}")
     print(next_steps(folder))
+
+
+@app.command("grade")
+def class_grade(
+    lesson: Annotated[str, typer.Argument(metavar="LESSON", help="The name of a folder in source/.")],
+    folder: Annotated[Path, typer.Option("--class", metavar="DIR", help="The class folder.")] = Path(),
+    as_json: Json = False,
+) -> None:
+    """Grade a lesson's submissions in a sandbox, into nbgrader's gradebook; exit with 1 if a person must look at any.
+
+    Work that was graded before and hasn't changed is not run again. With --json, a line for each submission.
+
+    Example: course class grade 02_feature_extraction --class ~/teaching/spring
+    """
+    from course_utils.grading.class_grading import grade_class
+    from course_utils.grading.marks import BLANK
+    from course_utils.learn.evidence import bounded
+
+    open_cases = 0
+    for graded in grade_class(folder.absolute(), lesson):
+        blank = [mark.cell for mark in graded.marks if mark.status in BLANK]
+        open_cases += not graded.marks or bool(blank)
+        if as_json:
+            said = asdict(graded) | {"marks": [mark.model_dump() for mark in graded.marks]}
+            print(json.dumps(said), flush=True)
+            continue
+        points, worth = sum(mark.points or 0 for mark in graded.marks), sum(mark.worth for mark in graded.marks)
+        total = f"{points:g} of {worth:g}" if graded.marks else "not read"
+        counts = Counter(mark.status for mark in graded.marks)
+        notes = [*(f"{count} {status}" for status, count in counts.items()), *graded.remarks]
+        print(f"{bounded(graded.learner):24} {total:12} {'; '.join(notes)}", flush=True)
+    if open_cases and not as_json:
+        print(
+            f"A person must look at {open_cases}: what has no points is not 0. See Formgrader, or the sentences above."
+        )
+    raise typer.Exit(int(bool(open_cases)))
 
 
 @app.command("doctor")
