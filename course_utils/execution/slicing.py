@@ -203,7 +203,7 @@ def _statement(node: ast.stmt) -> Statement:
     return Statement(
         source,
         reads=_referenced([table, *nested]) | declared,
-        later=_referenced([scope for scope in nested if scope.get_name() not in _AT_ONCE]) | declared,
+        later=_referenced(_deferred(table)) | declared,
         binds=binds,
         certain=assigned if simple else Names(),
         effects=Names(_effects(node)),
@@ -215,6 +215,16 @@ def _nested(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
     for child in table.get_children():
         yield child
         yield from _nested(child)
+
+
+def _deferred(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    """Yield the scopes that run later than where they are written, with all that is inside them."""
+    for child in table.get_children():
+        if child.get_name() in _AT_ONCE:
+            yield from _deferred(child)
+        else:
+            yield child
+            yield from _nested(child)
 
 
 def _referenced(tables: Iterable[symtable.SymbolTable]) -> Names:

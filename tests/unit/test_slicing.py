@@ -55,6 +55,11 @@ def test_a_builtin_that_an_experiment_uses_too_does_not_pull_it_in() -> None:
     assert kept(lesson, "g") == ["def g(x):\n    return float(x)"]
 
 
+def test_what_a_function_looks_up_inside_a_comprehension_is_kept() -> None:
+    assert len(kept("def f(x):\n    return x\ndef g(xs):\n    return [f(x) for x in xs]", "g")) == 2
+    assert len(kept("ALL = [1]\ndef g():\n    return {x for x in [y for y in ALL]}", "g")) == 2
+
+
 def test_what_a_function_does_to_a_global_is_kept() -> None:
     assert "remember(run)" in kept(LESSON, "note")
 
