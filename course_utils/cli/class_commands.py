@@ -41,6 +41,9 @@ def class_grade(
 
     Example: course class grade 02_feature_extraction --class ~/teaching/spring
     """
+    from course_utils.quiet import start_keras
+
+    start_keras()
     from course_utils.grading.class_grading import grade_class
     from course_utils.grading.marks import BLANK
     from course_utils.learn.evidence import bounded
