@@ -80,7 +80,7 @@ def grade_class(folder: Path, name: str) -> Iterator[GradedSubmission]:
             marks = kept or answering.marks(submission)
             if not kept and all(one.status != "infrastructure" for one in marks):
                 ledger.record(key, marks)
-            gradebook.write(learner, marks)
+            gradebook.write(learner, marks, submission.handed_in)
             shown = folder / places.autograded_directory / learner / name / f"{name}.ipynb"
             write_atomically(shown, notebook_text(autograded(lesson, submission, marks)))
             yield GradedSubmission(learner, marks, submission.remarks, kept=kept is not None)

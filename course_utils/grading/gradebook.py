@@ -3,12 +3,16 @@
 A submission's marks go in together or not at all. What a person has entered is never changed.
 """
 
+import logging
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
+from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
+from nbgrader.preprocessors import AssignLatePenalties
+from traitlets.config import Application, Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
 from course_utils.errors import CourseError
@@ -22,16 +26,23 @@ def class_settings(folder: Path) -> Config:
     Raises:
         CourseError: they are missing or can't be run.
     """
+    class_app = Application.instance()  # whose settings the file's get_config() returns
     try:
         settings: Config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
+        settings.merge(class_app.config)
     except ConfigFileNotFound:
         raise CourseError(
             f"{folder} is not a class folder: it has no {CONFIG}. Make one: course class init DIR"
         ) from None
     except Exception as error:  # it is the instructor's own program
         raise CourseError(f"{folder / CONFIG} stopped with {type(error).__name__}: {error}. Correct it.") from error
+    finally:
+        Application.clear_instance()
     settings.CourseDirectory.root = str(folder)
     return settings
+
+
+_SILENT = logging.Logger("course.grading", level=logging.CRITICAL)  # that somebody is late stands in the gradebook
 
 
 class GradebookWriter:
@@ -47,6 +58,8 @@ class GradebookWriter:
     def __init__(self, settings: Config, lesson: str) -> None:
         directory = CourseDirectory(config=settings)
         self._lesson = lesson
+        self._late = AssignLatePenalties(config=settings, log=_SILENT)
+        self._resources = {"notebook": lesson, "assignment": lesson, "db_url": directory.db_url}
         self._place = directory.db_url.rpartition("@")[2]  # without a password
         try:
             self._gradebook = _opened(directory)
@@ -66,8 +79,13 @@ class GradebookWriter:
     def __exit__(self, *_: object) -> None:
         self._gradebook.close()
 
-    def write(self, learner: str, marks: Sequence[AnswerMark]) -> None:
+    def write(self, learner: str, marks: Sequence[AnswerMark], handed_in: datetime | None = None) -> None:
         """Write a learner's marks in place of those that were there; a mark without points waits for a person.
+
+        A late submission gets the penalty that the class's settings give.
+
+        Args:
+            handed_in: when, in UTC; None means in time.
 
         Raises:
             CourseError: the gradebook can't be written, or has no place for a mark; it is unchanged.
@@ -76,7 +94,7 @@ class GradebookWriter:
         try:
             with book.db.no_autoflush:  # nbgrader makes a submission in an order of which SQLAlchemy warns
                 book.update_or_create_student(learner)
-                book.update_or_create_submission(lesson, learner)
+                book.update_or_create_submission(lesson, learner, timestamp=handed_in)
             for mark in marks:
                 grade = book.find_grade(mark.cell, lesson, lesson, learner)
                 changed, grade.auto_score = grade.auto_score != mark.points, mark.points
@@ -85,6 +103,7 @@ class GradebookWriter:
                 elif changed:  # what a person has entered was for another result
                     grade.needs_manual_grade = True
             book.db.commit()
+            self._late.preprocess(new_notebook(), {"nbgrader": self._resources | {"student": learner}})
         except MissingEntry as error:
             book.db.rollback()
             raise CourseError(

@@ -10,13 +10,17 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from nbgrader.utils import parse_utc
 
 MAX_BYTES = 30_000_000  # of a notebook: the longest lesson with all its figures has a tenth of that
 MAX_CELLS = 5_000
 MAX_ANSWER = 200_000  # characters of one answer
+MAX_TIMESTAMP = 100  # bytes
 
 
 class UnreadableSubmissionError(Exception):
@@ -29,15 +33,17 @@ class Submission:
 
     Attributes:
         answers: the source of each answer's cell, by its grade id; an answer that has no cell is missing.
-        remarks: what is odd about the notebook, in sentences.
+        remarks: what is odd about it, in sentences.
+        handed_in: when, in UTC, as the ``timestamp.txt`` beside it says; None without one.
     """
 
     answers: Mapping[str, str]
     remarks: tuple[str, ...] = ()
+    handed_in: datetime | None = None
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the answers: outputs, and cells that are not graded, don't change it."""
+        """SHA-256 of the answers: outputs, other cells and the time don't change it."""
         return hashlib.sha256(json.dumps(dict(self.answers), sort_keys=True).encode()).hexdigest()
 
 
@@ -68,7 +74,22 @@ def read_submission(submitted: Path, learner: str, lesson: str, wanted: Iterable
         raise UnreadableSubmissionError(
             f"{lesson}.ipynb can't be opened: {error.strerror}. It must be a file, not a link."
         ) from None
-    return _answers(_cells(text), frozenset(wanted))
+    found = _answers(_cells(text), frozenset(wanted))
+    try:
+        return replace(found, handed_in=_handed_in(submitted, (learner, lesson, "timestamp.txt")))
+    except (UnreadableSubmissionError, OSError, ValueError, OverflowError):
+        return replace(found, remarks=(*found.remarks, "Its timestamp.txt can't be read; it counts as in time."))
+
+
+def _handed_in(root: Path, names: tuple[str, ...]) -> datetime | None:
+    try:
+        text = _bytes_of(root, names)
+    except FileNotFoundError:
+        return None
+    if len(text) > MAX_TIMESTAMP:
+        raise ValueError("a time is not so long")
+    time: datetime = parse_utc(text.decode("ascii").strip())
+    return time
 
 
 def _bytes_of(root: Path, names: tuple[str, ...]) -> bytes:

@@ -46,6 +46,13 @@ check("00.e1", times_guessing, seed=1)
 # %% tags=["knowledge-check"]
 learn.knowledge_check("01")
 '''
+LATE_POLICY = """
+from nbgrader.plugins import LateSubmissionPlugin
+class HalfAPoint(LateSubmissionPlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return 0.5
+c.AssignLatePenalties.plugin_class = HalfAPoint
+"""
 RIGHT = "def times_guessing(accuracy, classes):\n    return accuracy * classes"
 TAMPERING = """
 def times_guessing(accuracy, classes):
@@ -146,7 +153,12 @@ def graded(handed_out: Path) -> Iterator[dict[str, GradedSubmission]]:
     """What became of everybody, graded with little time for each."""
     folder, right = handed_out, solutions(read(handed_out))
     hand_in(folder, "all", {"e1": RIGHT, **right})
-    hand_in(folder, "half", {"e1": RIGHT, "k1": right["k1"]})
+    half = hand_in(folder, "half", {"e1": RIGHT, "k1": right["k1"]})
+    half.with_name("timestamp.txt").write_text("2026-03-02 00:00:00 UTC")
+    with sqlite3.connect(folder / "gradebook.db") as book:
+        book.execute("UPDATE assignment SET duedate = '2026-03-01 00:00:00.000000'")
+    with (folder / "nbgrader_config.py").open("a") as settings:
+        settings.write(LATE_POLICY)
     hand_in(folder, "nothing", {})
     for learner, answer in ANSWERS.items():
         hand_in(folder, learner, {"e1": answer, **right})
@@ -218,6 +230,12 @@ def test_a_second_run_runs_nothing_and_changes_nothing(
     assert all(one.kept for one in again.values() if one.marks)
     assert {name: one.marks for name, one in again.items()} == {name: one.marks for name, one in graded.items()}
     assert scores(handed_out) == before
+
+
+def test_who_is_late_loses_what_the_class_has_agreed_on(graded: dict[str, GradedSubmission], handed_out: Path) -> None:
+    with sqlite3.connect(handed_out / "gradebook.db") as book:
+        found = book.execute("SELECT late_submission_penalty FROM submitted_notebook").fetchall()
+    assert sorted(penalty for (penalty,) in found if penalty) == [0.5]
 
 
 def test_a_grade_that_a_person_gave_stays(graded: dict[str, GradedSubmission], handed_out: Path) -> None:

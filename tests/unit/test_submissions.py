@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,21 @@ def test_learners_are_folders_with_the_lesson(tmp_path: Path) -> None:
     (tmp_path / "linked").symlink_to(tmp_path / "ada")
     (tmp_path / "file").write_text("")
     assert learners(tmp_path, LESSON) == ["ada", "zoë li"]
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        (b"2026-03-01 12:00:00 UTC", datetime(2026, 3, 1, 12)),
+        (b"2026-03-01T12:00:00+01:00\n", datetime(2026, 3, 1, 11)),
+        (b"yesterday, honestly", None),
+        (b"\xff", None),
+        (b"9" * 90, None),
+        (b" " * 1000, None),
+    ],
+)
+def test_the_time_is_read_or_it_counts_as_in_time(tmp_path: Path, text: bytes, time: datetime | None) -> None:
+    place(tmp_path).with_name("timestamp.txt").write_bytes(text)
+    found = hand_in(tmp_path, answer("e1", "x = 1"), answer("k1", "k1 = 2"))
+    assert found.handed_in == time
+    assert bool(found.remarks) == (time is None)
