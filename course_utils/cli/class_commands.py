@@ -1,7 +1,7 @@
 """The commands for a class: make its folder, grade what it hands in, and find out what protects the machine."""
 
 import json
-from collections import Counter
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -33,6 +33,9 @@ def class_init(
 def class_grade(
     lesson: Annotated[str, typer.Argument(metavar="LESSON", help="The name of a folder in source/.")],
     folder: Annotated[Path, typer.Option("--class", metavar="DIR", help="The class folder.")] = Path(),
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Submissions to run side by side; half as many as there are cores.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Grade a lesson's submissions in a sandbox, into nbgrader's gradebook; exit with 1 if a person must look at any.
@@ -44,23 +47,13 @@ def class_grade(
     from course_utils.quiet import start_keras
 
     start_keras()
-    from course_utils.grading.class_grading import grade_class
-    from course_utils.grading.marks import BLANK
-    from course_utils.learn.evidence import bounded
+    from course_utils.cli.class_progress import show, show_as_json
+    from course_utils.grading.class_grading import everyone, grade_class
 
-    open_cases = 0
-    for graded in grade_class(folder.absolute(), lesson):
-        blank = [mark.cell for mark in graded.marks if mark.status in BLANK]
-        open_cases += not graded.marks or bool(blank)
-        if as_json:
-            said = asdict(graded) | {"marks": [mark.model_dump() for mark in graded.marks]}
-            print(json.dumps(said), flush=True)
-            continue
-        points, worth = sum(mark.points or 0 for mark in graded.marks), sum(mark.worth for mark in graded.marks)
-        total = f"{points:g} of {worth:g}" if graded.marks else "not read"
-        counts = Counter(mark.status for mark in graded.marks)
-        notes = [*(f"{count} {status}" for status, count in counts.items()), *graded.remarks]
-        print(f"{bounded(graded.learner):24} {total:12} {'; '.join(notes)}", flush=True)
+    folder = folder.absolute()
+    # TensorFlow uses several cores for one submission, and this process judges what comes back.
+    grading = grade_class(folder, lesson, jobs or max(1, (os.cpu_count() or 1) // 2))
+    open_cases = show_as_json(grading) if as_json else show(grading, len(everyone(folder, lesson)))
     if open_cases and not as_json:
         print(
             f"A person must look at {open_cases}: what has no points is not 0. See Formgrader, or the sentences above."

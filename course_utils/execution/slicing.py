@@ -126,7 +126,7 @@ class _Lesson:
         touched = self._touched(statement)
         if statement.star or touched & needed or statement.binds.keys() & needed:
             return True
-        return bool(statement.effects & needed) and not touched
+        return bool(statement.effects & needed & self._bound) and not touched
 
     def _touched(self, statement: Statement) -> Names:
         """Return the state that a statement binds, reads, or reaches by calling a function."""

@@ -4,31 +4,31 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from nbgrader.coursedir import CourseDirectory
-from numpy.typing import NDArray
 
 from course_utils.authoring.sources import notebook_text
 from course_utils.errors import CourseError
 from course_utils.execution.graded.executor import GradedExecutor
-from course_utils.execution.graded.jobs import GradedJob, GradedQuestion
+from course_utils.execution.graded.pool import ExecutorPool
 from course_utils.execution.sandbox.bubblewrap import require_sandbox
 from course_utils.files import write_atomically
+from course_utils.grading.answer_runs import AnswerRuns
 from course_utils.grading.autograded import autograded
 from course_utils.grading.classroom import SECRET
 from course_utils.grading.gradebook import GradebookWriter, class_settings
-from course_utils.grading.graded_lesson import Asked, GradedLesson, read_graded_lesson
+from course_utils.grading.graded_lesson import GradedLesson, read_graded_lesson
 from course_utils.grading.hashes import environment_hash, grader_hash
 from course_utils.grading.learners_sandbox import learners_sandbox
-from course_utils.grading.ledger import LedgerKey, open_ledger
+from course_utils.grading.ledger import Ledger, LedgerKey, open_ledger
 from course_utils.grading.marks import AnswerMark
-from course_utils.grading.scorer import judge, mark, question_for
 from course_utils.grading.submissions import Submission, UnreadableSubmissionError, learners, read_submission
+from course_utils.learn.catalogue import exercises_of
 
 LEDGER = "ledger.db"
-_PRELOADED = ("course_utils.execution.preload",)
-_TRIES = 2  # of an answer whose grading failed through no fault of its own
+_PRELOADED = ("course_utils.execution.preload", "course_utils.learn.examining")
+_QUEUED = 2  # submissions for each sandbox that are read ahead, so that it needn't wait while others are judged
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,13 @@ class GradedSubmission:
     kept: bool = False
 
 
-def grade_class(folder: Path, name: str) -> Iterator[GradedSubmission]:
+def grade_class(folder: Path, name: str, jobs: int = 1) -> Iterator[GradedSubmission]:
     """Grade the lesson ``name`` in the class folder ``folder``, and yield each submission as it is recorded.
 
     It can be ended at any time and run again: what is in the ledger is not graded again, but written to the gradebook.
+
+    Args:
+        jobs: how many submissions to run side by side, each in a sandbox of its own.
 
     Raises:
         CourseError: the folder, its seed, its lesson, its gradebook or its ledger can't be used, another grader is at
@@ -61,69 +64,93 @@ def grade_class(folder: Path, name: str) -> Iterator[GradedSubmission]:
     secret = _secret(folder)
     require_sandbox()
     places = CourseDirectory(config=settings)
-    submitted = folder / places.submitted_directory
-    if not submitted.is_dir():
-        raise CourseError(f"There is no {submitted}. Put the submissions there: LEARNER/{name}/{name}.ipynb")
-    grader, environment = grader_hash(lesson, secret), environment_hash()
+    submitted = _submitted(folder, places, name)
     with ExitStack() as stack:
-        ledger = stack.enter_context(open_ledger(folder / LEDGER))
-        gradebook = stack.enter_context(GradebookWriter(settings, name))
-        answering = _Answering(lesson, secret, stack)
+        recording = _Recording(
+            lesson,
+            grader=grader_hash(lesson, secret),
+            ledger=stack.enter_context(open_ledger(folder / LEDGER)),
+            gradebook=stack.enter_context(GradebookWriter(settings, name)),
+            autograded=folder / places.autograded_directory,
+        )
+
+        def start() -> ExecutorPool:
+            sandbox = stack.enter_context(learners_sandbox())
+            modules = [*_PRELOADED, *sorted({exercises_of(asked.id) for asked in lesson.asked})]
+            return stack.enter_context(ExecutorPool(*(GradedExecutor(sandbox, modules) for _ in range(jobs))))
+
+        runs = AnswerRuns(lesson, secret, start)
+        waiting: dict[str, list[_HandedIn]] = {}  # by their answers' hash, which several may share
         for learner in learners(submitted, name):
             try:
-                submission = read_submission(submitted, learner, name, lesson.places)
+                handed_in = _HandedIn(learner, read_submission(submitted, learner, name, lesson.places))
             except UnreadableSubmissionError as error:
                 yield GradedSubmission(learner, (), (str(error),))
                 continue
-            key = LedgerKey(submission.hash, grader, environment)
-            kept = ledger.find(key)
-            marks = kept or answering.marks(submission)
-            if not kept and all(one.status != "infrastructure" for one in marks):
-                ledger.record(key, marks)
-            gradebook.write(learner, marks, submission.handed_in)
-            shown = folder / places.autograded_directory / learner / name / f"{name}.ipynb"
-            write_atomically(shown, notebook_text(autograded(lesson, submission, marks)))
-            yield GradedSubmission(learner, marks, submission.remarks, kept=kept is not None)
+            if kept := recording.find(handed_in):
+                yield recording.write(handed_in, kept, kept=True)
+                continue
+            if handed_in.submission.hash not in waiting:
+                runs.begin(handed_in.submission)
+            waiting.setdefault(handed_in.submission.hash, []).append(handed_in)
+            for submission, marks in runs.finished(most=_QUEUED * jobs):
+                yield from recording.record(waiting.pop(submission.hash), marks)
+        for submission, marks in runs.finished(most=0):
+            yield from recording.record(waiting.pop(submission.hash), marks)
 
 
-class _Answering:
-    """Has answers run and judges what comes back; the sandbox starts with the first that needs one."""
+def everyone(folder: Path, name: str) -> list[str]:
+    """Return who has handed in the lesson ``name`` in the class folder ``folder``.
 
-    def __init__(self, lesson: GradedLesson, secret: str, stack: ExitStack) -> None:
-        self._lesson, self._secret, self._stack = lesson, secret, stack
-        self._questions = {asked.cell: question_for(asked, secret) for asked in lesson.asked}
-        self._executor: GradedExecutor | None = None
+    Raises:
+        CourseError: it is not a class folder, or has no folder of submissions.
+    """
+    return learners(_submitted(folder, CourseDirectory(config=class_settings(folder)), name), name)
 
-    def marks(self, submission: Submission) -> tuple[AnswerMark, ...]:
-        """Return the marks for a submission, in the lesson's order."""
-        marks = {asked.cell: mark(asked, "unattempted") for asked in self._lesson.asked}
-        due = [asked for asked in self._lesson.asked if self._is_attempted(asked, submission)]
-        for _ in range(_TRIES):
-            marks |= {one.cell: one for one in self._run(due, submission)}
-            due = [asked for asked in due if marks[asked.cell].status == "infrastructure"]
-        return tuple(marks.values())
 
-    def _run(self, due: Sequence[Asked], submission: Submission) -> list[AnswerMark]:
-        if not due:
-            return []
-        questions: list[GradedQuestion] = []
-        arrays: dict[str, NDArray[Any]] = {}
-        for question, inputs in (self._questions[asked.cell] for asked in due):
-            questions.append(question)
-            arrays |= inputs
-        job = GradedJob(cells=self._lesson.answered_with(submission.answers), questions=tuple(questions))
-        outcomes = self._started().run(job, arrays)
-        return [judge(asked, outcome, self._secret) for asked, outcome in zip(due, outcomes, strict=True)]
+def _submitted(folder: Path, places: CourseDirectory, name: str) -> Path:
+    submitted = folder / str(places.submitted_directory)
+    if not submitted.is_dir():
+        raise CourseError(f"There is no {submitted}. Put the submissions there: LEARNER/{name}/{name}.ipynb")
+    return submitted
 
-    def _started(self) -> GradedExecutor:
-        if self._executor is None:
-            sandbox = self._stack.enter_context(learners_sandbox())
-            self._executor = self._stack.enter_context(GradedExecutor(sandbox, _PRELOADED))
-        return self._executor
 
-    def _is_attempted(self, asked: Asked, submission: Submission) -> bool:
-        answer = submission.answers.get(asked.answer_cell, "")
-        return answer.strip() not in ("", self._lesson.stubs[asked.answer_cell].strip())
+class _HandedIn(NamedTuple):
+    learner: str
+    submission: Submission
+
+
+@dataclass(frozen=True)
+class _Recording:
+    """Where marks are written: the ledger, then the gradebook, then the notebook that feedback is made from."""
+
+    lesson: GradedLesson
+    grader: str
+    ledger: Ledger
+    gradebook: GradebookWriter
+    autograded: Path
+
+    def find(self, handed_in: _HandedIn) -> tuple[AnswerMark, ...] | None:
+        """Return the marks that these answers have got before."""
+        return self.ledger.find(self._key(handed_in))
+
+    def record(self, everyone: Sequence[_HandedIn], marks: tuple[AnswerMark, ...]) -> Iterator[GradedSubmission]:
+        """Record new marks for everyone who has handed in the same answers."""
+        if all(one.status != "infrastructure" for one in marks):
+            self.ledger.record(self._key(everyone[0]), marks)
+        for handed_in in everyone:
+            yield self.write(handed_in, marks, kept=False)
+
+    def write(self, handed_in: _HandedIn, marks: tuple[AnswerMark, ...], kept: bool) -> GradedSubmission:
+        """Write marks where nbgrader's tools find them."""
+        learner, submission = handed_in
+        self.gradebook.write(learner, marks, submission.handed_in)
+        shown = self.autograded / learner / self.lesson.name / f"{self.lesson.name}.ipynb"
+        write_atomically(shown, notebook_text(autograded(self.lesson, submission, marks)))
+        return GradedSubmission(learner, marks, submission.remarks, kept=kept)
+
+    def _key(self, handed_in: _HandedIn) -> LedgerKey:
+        return LedgerKey(handed_in.submission.hash, self.grader, environment_hash())
 
 
 def _secret(folder: Path) -> str:

@@ -42,6 +42,7 @@ def class_settings(folder: Path) -> Config:
     return settings
 
 
+_NBGRADERS_LOG = logging.getLogger("tornado.application")  # with the tracebacks of errors that it raises as well
 _SILENT = logging.Logger("course.grading", level=logging.CRITICAL)  # that somebody is late stands in the gradebook
 
 
@@ -69,6 +70,8 @@ class GradebookWriter:
                 f"The gradebook has no {lesson}. Make what you hand out first: nbgrader generate_assignment {lesson}"
             ) from None
         except Exception as error:  # of whichever database it is
+            if "locked" in str(error):
+                raise CourseError(self._busy(error)) from error
             raise CourseError(
                 f"The gradebook {self._place} can't be opened ({_line(error)}). Correct {CONFIG}."
             ) from error
@@ -91,6 +94,7 @@ class GradebookWriter:
             CourseError: the gradebook can't be written, or has no place for a mark; it is unchanged.
         """
         book, lesson = self._gradebook, self._lesson
+        _NBGRADERS_LOG.disabled = True
         try:
             with book.db.no_autoflush:  # nbgrader makes a submission in an order of which SQLAlchemy warns
                 book.update_or_create_student(learner)
@@ -112,10 +116,15 @@ class GradebookWriter:
             ) from error
         except Exception as error:  # of whichever database it is
             book.db.rollback()
-            raise CourseError(
-                f"The gradebook {self._place} can't be written ({_line(error)}). Nothing is lost: "
-                "run the command again when nobody else writes to it."
-            ) from error
+            raise CourseError(self._busy(error)) from error
+        finally:
+            _NBGRADERS_LOG.disabled = False
+
+    def _busy(self, error: Exception) -> str:
+        return (
+            f"The gradebook {self._place} can't be written ({_line(error)}). Nothing is lost: "
+            "run the command again when nobody else writes to it, and the disk has space."
+        )
 
 
 def _opened(directory: CourseDirectory) -> Gradebook:

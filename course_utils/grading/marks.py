@@ -1,6 +1,6 @@
 """The mark for one answer: how its grading ended, and what it earns."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,6 +16,8 @@ MarkStatus = Literal[
     "tampered",
     "infrastructure",
 ]
+#: All of them, in that order.
+STATUSES: tuple[MarkStatus, ...] = get_args(MarkStatus)
 #: What a person must look at: it has no points, which is not the same as 0 points.
 BLANK: frozenset[MarkStatus] = frozenset({"crashed", "infrastructure"})
 

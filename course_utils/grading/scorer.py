@@ -19,6 +19,7 @@ from course_utils.learn.examining import EXERCISE_PROBE, QUESTION_PROBE, portabl
 from course_utils.learn.exercise import Exercise
 
 SECONDS = 60.0  # of processor time that a question may take besides its probe: what the lesson computes for it
+IDLE = 60.0  # on the clock, for which it may do nothing
 
 _SAYS: dict[MarkStatus, str] = {
     "unattempted": "There is no answer yet.",
@@ -39,7 +40,7 @@ def question_for(asked: Asked, secret: str) -> tuple[GradedQuestion, dict[str, N
     """
     if asked.marking is not None:
         question = GradedQuestion(
-            id=asked.id, upto=asked.upto, answer=asked.answer, probe=QUESTION_PROBE, seconds=SECONDS
+            id=asked.id, upto=asked.upto, answer=asked.answer, probe=QUESTION_PROBE, seconds=SECONDS, idle=IDLE
         )
         return question, {}
     exercise = _exercise(asked)
@@ -51,6 +52,7 @@ def question_for(asked: Asked, secret: str) -> tuple[GradedQuestion, dict[str, N
         probe=EXERCISE_PROBE,
         inputs={"exercise": asked.id, "inputs": inputs},
         seconds=SECONDS + exercise.seconds,
+        idle=IDLE,
     )
     return question, {f"{asked.id}/{name}": array for name, array in arrays.items()}
 

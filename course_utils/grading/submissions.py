@@ -17,10 +17,13 @@ from typing import Any
 
 from nbgrader.utils import parse_utc
 
+from course_utils.learn.evidence import bounded
+
 MAX_BYTES = 30_000_000  # of a notebook: the longest lesson with all its figures has a tenth of that
 MAX_CELLS = 5_000
 MAX_ANSWER = 200_000  # characters of one answer
 MAX_TIMESTAMP = 100  # bytes
+MAX_ID = 128  # characters of a learner's id, in nbgrader's gradebook
 
 
 class UnreadableSubmissionError(Exception):
@@ -66,8 +69,10 @@ def read_submission(submitted: Path, learner: str, lesson: str, wanted: Iterable
         wanted: the grade ids of the answers.
 
     Raises:
-        UnreadableSubmissionError: it is missing, not a regular file, too large, or not a notebook.
+        UnreadableSubmissionError: it is missing, not a regular file, too large, or not a notebook; or no gradebook can
+            hold the learner's id.
     """
+    _require_id(learner)
     try:
         text = _bytes_of(submitted, (learner, lesson, f"{lesson}.ipynb"))
     except OSError as error:
@@ -75,10 +80,23 @@ def read_submission(submitted: Path, learner: str, lesson: str, wanted: Iterable
             f"{lesson}.ipynb can't be opened: {error.strerror}. It must be a file, not a link."
         ) from None
     found = _answers(_cells(text), frozenset(wanted))
+    others = sorted({*os.listdir(submitted / learner / lesson)} - {f"{lesson}.ipynb"})  # noqa: PTH208
+    if notebooks := [bounded(name) for name in others if name.endswith(".ipynb")]:
+        beside = f"There are other notebooks beside it ({', '.join(notebooks[:3])}); {lesson}.ipynb counts."
+        found = replace(found, remarks=(*found.remarks, beside))
     try:
         return replace(found, handed_in=_handed_in(submitted, (learner, lesson, "timestamp.txt")))
     except (UnreadableSubmissionError, OSError, ValueError, OverflowError):
         return replace(found, remarks=(*found.remarks, "Its timestamp.txt can't be read; it counts as in time."))
+
+
+def _require_id(learner: str) -> None:
+    try:
+        learner.encode()
+    except UnicodeEncodeError:
+        raise UnreadableSubmissionError("The learner's id is not text. Rename the folder.") from None
+    if len(learner) > MAX_ID:
+        raise UnreadableSubmissionError(f"The learner's id has more than {MAX_ID} characters. Rename the folder.")
 
 
 def _handed_in(root: Path, names: tuple[str, ...]) -> datetime | None:

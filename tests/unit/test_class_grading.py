@@ -109,7 +109,7 @@ E1 = {
     "exits": ("crashed", None),
     "loops": ("timed out", 0.0),
     "loops outside": ("passed", 2.0),
-    "tampers": ("wrong", 0.0),
+    "tampers": ("tampered", 0.0),
     "forges": ("tampered", 0.0),
     "lies about its size": ("tampered", 0.0),
     "deleted": ("unattempted", 0.0),

@@ -55,6 +55,11 @@ def test_a_builtin_that_an_experiment_uses_too_does_not_pull_it_in() -> None:
     assert kept(lesson, "g") == ["def g(x):\n    return float(x)"]
 
 
+def test_an_answer_that_prints_does_not_pull_in_what_the_lesson_prints() -> None:
+    lesson = "print(train())\nimport np\nnp.seed(0)\ndef g(x):\n    print(x)\n    return np.f(x)"
+    assert kept(lesson, "g") == ["import np", "np.seed(0)", "def g(x):\n    print(x)\n    return np.f(x)"]
+
+
 def test_what_a_function_looks_up_inside_a_comprehension_is_kept() -> None:
     assert len(kept("def f(x):\n    return x\ndef g(xs):\n    return [f(x) for x in xs]", "g")) == 2
     assert len(kept("ALL = [1]\ndef g():\n    return {x for x in [y for y in ALL]}", "g")) == 2

@@ -6,6 +6,7 @@ This is the process that runs a learner's code. Nothing that it says is believed
 import io
 import linecache
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from course_utils.execution.graded.frames import BrokenFrameError, packed
-from course_utils.execution.graded.jobs import GradedJob, GradedQuestion
+from course_utils.execution.graded.integrity import Integrity
+from course_utils.execution.graded.jobs import LAST, NEXT, TAMPERED, GradedJob, GradedQuestion
 from course_utils.execution.slicing import Statement, names_read, sliced, statements_of
 
 _LONGEST = 500  # characters of an error
@@ -42,18 +44,21 @@ def answer_questions(job: GradedJob, arrays: bytes, questions: Sequence[str], *,
     Args:
         arrays: the bytes of an npz file with the inputs that are arrays.
         sink: the file descriptor that takes one frame for each question.
-        progress: another, which takes a byte after each frame.
+        progress: another, which takes a byte after each frame: ``NEXT``, or ``LAST`` where this process had better not
+            go on, since the answer has left threads in it.
     """
-    given, own = _loaded(arrays), os.getpid()
+    given, own, integrity = _loaded(arrays), os.getpid(), Integrity()
     for question in (question for question in job.questions if question.id in questions):
         inputs = dict(question.inputs)
         inputs |= {name.partition("/")[2]: a for name, a in given.items() if name.partition("/")[0] == question.id}
         message = packed(*_answered(job, question, inputs))
         if os.getpid() != own:  # a copy that the learner's code has made with os.fork
             os._exit(1)
+        if integrity.broken():
+            os._exit(TAMPERED)
         while message:
             message = message[os.write(sink, message) :]
-        os.write(progress, b".")
+        os.write(progress, NEXT if threading.active_count() == 1 else LAST)
 
 
 def _answered(job: GradedJob, question: GradedQuestion, inputs: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from io import BytesIO
@@ -69,6 +70,7 @@ class GradedExecutor:
         self._modules, self._log = tuple(modules), log
         self._stack = ExitStack()
         self._running: _Running | None = None
+        self._cancelled = False
 
     def __enter__(self) -> "GradedExecutor":
         return self
@@ -83,6 +85,12 @@ class GradedExecutor:
         self._running = None
         self._stack.close()
 
+    def cancel(self) -> None:
+        """Have the job that another thread runs here end soon, and every later one at once."""
+        self._cancelled = True
+        if running := self._running:
+            _hang_up(running.control)
+
     def run(self, job: GradedJob, arrays: Mapping[str, NDArray[Any]] | None = None) -> list[GradedOutcome]:
         """Do a job and return one outcome for each question, in order.
 
@@ -91,10 +99,13 @@ class GradedExecutor:
 
         Raises:
             CourseError: there is no sandbox on this machine, or the parent can't start in it.
+            CancelledError: see ``cancel``.
         """
         outcomes: list[GradedOutcome] = []
         with _job_file(job, arrays or {}) as file:
             while remaining := job.questions[len(outcomes) :]:
+                if self._cancelled:
+                    raise CancelledError
                 before = len(outcomes)
                 try:
                     outcomes += self._fork(remaining, file)
@@ -112,7 +123,7 @@ class GradedExecutor:
         source, sink = os.pipe()
         with os.fdopen(source, "rb", buffering=0) as results:
             os.set_blocking(source, False)
-            asked = {"questions": [{"id": question.id, "seconds": question.seconds} for question in questions]}
+            asked = {"questions": [question.model_dump(include={"id", "seconds", "idle"}) for question in questions]}
             try:
                 socket.send_fds(running.control, [json.dumps(asked).encode()], [file, sink])
             except OSError:
@@ -135,14 +146,18 @@ class GradedExecutor:
                 self._sandbox.running(command, supervise=False, stdin=theirs.fileno(), stderr=self._log)
             )
         ours.settimeout(START_SECONDS)
+        running = self._running = _Running(confined, ours)
+        if self._cancelled:  # before there was anything to hang up
+            _hang_up(ours)
         ready = b""
         with suppress(OSError):
             ready = ours.recv(MESSAGE)
         if not ready:
             self.stop()
+            if self._cancelled:
+                raise CancelledError
             raise CourseError("The graded work's parent process did not start in the sandbox. Try: course class doctor")
-        self._running = _Running(confined, ours)
-        return self._running
+        return running
 
 
 class _Results:
@@ -226,6 +241,11 @@ def _is_as_declared(frame: Frame, question: GradedQuestion) -> bool:
     fields = _FIELDS.get(str(header.get("status")))
     texts = all(isinstance(value, str) for value in header.values())
     return texts and header.keys() == fields and header["question"] == question.id
+
+
+def _hang_up(control: socket.socket) -> None:
+    with suppress(OSError):
+        control.shutdown(socket.SHUT_RDWR)
 
 
 def _outcome(question: GradedQuestion, status: Any, error: str, seconds: float = 0.0) -> GradedOutcome:

@@ -22,7 +22,7 @@ from typing import Any
 
 from course_utils.execution.graded.answering import answer_questions
 from course_utils.execution.graded.frames import FrameReader
-from course_utils.execution.graded.jobs import LEAST_WAIT, MESSAGE, PATIENCE, GradedJob
+from course_utils.execution.graded.jobs import LAST, LEAST_WAIT, MESSAGE, PATIENCE, TAMPERED, GradedJob
 from course_utils.execution.sandbox.bubblewrap import SCRATCH, SHARED_MEMORY
 from course_utils.execution.sandbox.enter import be_ordinary, protect_first_process
 
@@ -51,7 +51,10 @@ def serve(control: socket.socket) -> None:
 
 
 def _reports(questions: list[dict[str, Any]], job: int, sink: int, control: socket.socket) -> Iterator[Report]:
-    """Fork a child and yield how it fared with each question, up to one that ends it; then nothing of it is left."""
+    """Fork a child and yield how it fared with each question, up to one that ends it; then nothing of it is left.
+
+    One that leaves threads or other processes ends it, too: the next question must not pay for them.
+    """
     require_one_thread()
     source, progress = os.pipe()
     pid = os.fork()
@@ -65,11 +68,12 @@ def _reports(questions: list[dict[str, Any]], job: int, sink: int, control: sock
     child = _Child(pid, source, control)
     try:
         for question in questions:
-            report = child.wait_for(question["seconds"])
-            if report["status"] != "sent":
+            report = child.wait_for(question["seconds"], question["idle"])
+            over = report["status"] != "sent" or child.has_left_something()
+            if over:
                 child.end()  # before the report: the reader of the sink must find its end
             yield {"question": question["id"], **report}
-            if report["status"] != "sent":
+            if over:
                 return
     finally:
         child.end()
@@ -84,28 +88,38 @@ class _Child:
         self._status: int | None = None  # once it has ended
         self._reaped = 0.0  # processor seconds of processes that have ended
         self._done = 0  # questions of which it has written that they are finished
+        self._last = False  # whether it has written that it had better not go on
 
-    def wait_for(self, seconds: float) -> Report:
+    def wait_for(self, seconds: float, idle: float) -> Report:
         """Wait until the next question is finished or over; return its status, its seconds, and what went wrong."""
-        computed, began = self._computed(), time.monotonic()
-        status, error = self._status_of_next(seconds, computed, began)
+        computed = self._computed()
+        status, error = self._status_of_next(seconds, idle, computed)
         return {"status": status, "error": error, "seconds": round(self._computed() - computed, 3)}
 
-    def _status_of_next(self, seconds: float, computed: float, began: float) -> tuple[str, str]:
+    def _status_of_next(self, seconds: float, idle: float, before: float) -> tuple[str, str]:
         waits = max(PATIENCE * seconds, LEAST_WAIT)
+        began = active = time.monotonic()
+        seen = before
         while True:
             ended = self._has_ended()  # before the pipe is read, so that nothing is written after it
             with suppress(BlockingIOError):
-                self._done += len(os.read(self._source, MESSAGE))
+                said = os.read(self._source, MESSAGE)
+                self._done += len(said)
+                self._last |= LAST in said
             if self._done:
                 self._done -= 1
                 return "sent", ""
             if ended:
-                return "crashed", self._ending()
-            if self._computed() - computed > seconds:
+                return self._ending()
+            computed, now = self._computed(), time.monotonic()
+            if computed - before > seconds:
                 return "timed out", f"{seconds:g} s of processor time were over"
-            if time.monotonic() - began > waits:
-                return "infrastructure", f"nothing happened for {waits:g} s"
+            if computed > seen or _any_ready():
+                seen, active = computed, now
+            if now - active > idle:
+                return "infrastructure", f"it did nothing for {idle:g} s"
+            if now - began > waits:
+                return "infrastructure", f"it was not finished after {waits:g} s"
             ready, _, _ = select.select([self._source, self._control.fileno()], [], [], _GLANCE)
             if self._control.fileno() in ready:  # the other side says nothing meanwhile, so it has hung up
                 sys.exit()
@@ -122,14 +136,21 @@ class _Child:
                     self._status = status
         return self._status is not None
 
+    def has_left_something(self) -> bool:
+        """Whether an answer goes on computing, in threads or in other processes."""
+        self._has_ended()
+        return self._last or any(pid != self._pid for pid in _others())
+
     def _computed(self) -> float:
         """Return the processor time, in seconds, of all processes that this child has been and has started."""
         self._has_ended()
         return self._reaped + sum(map(_seconds_of, _others()))
 
-    def _ending(self) -> str:
+    def _ending(self) -> tuple[str, str]:
         code = os.waitstatus_to_exitcode(self._status or 0)
-        return f"the process ended with {signal.Signals(-code).name if code < 0 else f'status {code}'}"
+        if code == TAMPERED:
+            return "tampered", "it changed what examines it"
+        return "crashed", f"the process ended with {signal.Signals(-code).name if code < 0 else f'status {code}'}"
 
     def end(self) -> None:
         """Kill whatever is left, however many processes it has become, and wait until all have gone."""
@@ -181,11 +202,20 @@ def _others() -> list[int]:
 
 def _seconds_of(pid: int) -> float:
     """Return the processor time of a process and of those that it has waited for; 0 if it has gone."""
+    return sum(map(int, _stat(pid)[11:15])) / _TICKS  # utime, stime, cutime, cstime
+
+
+def _any_ready() -> bool:
+    """Whether any process computes, or would if a processor were free."""
+    return any(_stat(pid)[:1] == [b"R"] for pid in _others())
+
+
+def _stat(pid: int) -> list[bytes]:
+    """Return what the kernel says of a process, from its state on; empty if it has gone."""
     try:
-        stat = Path(f"/proc/{pid}/stat").read_bytes()
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
     except OSError:
-        return 0.0
-    return sum(map(int, stat.rpartition(b")")[2].split()[11:15])) / _TICKS  # utime, stime, cutime, cstime
+        return []
 
 
 def _send(control: socket.socket, report: Report) -> None:

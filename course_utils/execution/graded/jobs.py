@@ -7,6 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 #: Clock time that a question may take, in multiples of its processor time, and at least so many seconds; past that it
 #: has waited for something, which is the machine's fault until shown otherwise.
 PATIENCE, LEAST_WAIT = 20, 60.0
+#: What a child tells the parent after each question.
+NEXT, LAST = b".", b"!"
+#: The exit status of a child whose code has changed what examines it.
+TAMPERED = 86
 #: Bytes of a message on the control socket, at most.
 MESSAGE = 1 << 16
 
@@ -25,6 +29,8 @@ class GradedQuestion(BaseModel):
             text and the bytes of an npz file.
         inputs: the probe's plain inputs. The job's arrays named ``id/name`` are added to them.
         seconds: processor time, of all processes together, that the question may take.
+        idle: clock seconds for which it may do nothing; past that, as past a wait on a busy machine, nobody knows whose
+            fault it is.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +41,7 @@ class GradedQuestion(BaseModel):
     probe: str
     inputs: dict[str, Any] = Field(default_factory=dict)
     seconds: float = Field(gt=0)
+    idle: float = Field(default=60.0, gt=0)
 
 
 class GradedJob(BaseModel):

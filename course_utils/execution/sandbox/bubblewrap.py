@@ -113,6 +113,8 @@ class Sandbox:
                     yield Confined(process, group)
                 finally:
                     _end(first)
+                    with suppress(subprocess.TimeoutExpired):  # it takes leave of the first process, and ends
+                        process.wait(_SECONDS)
                     process.kill()
                     process.wait()
         finally:
