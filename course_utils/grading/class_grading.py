@@ -12,7 +12,7 @@ from course_utils.authoring.sources import notebook_text
 from course_utils.errors import CourseError
 from course_utils.execution.graded.executor import GradedExecutor
 from course_utils.execution.graded.pool import ExecutorPool
-from course_utils.execution.sandbox.bubblewrap import require_sandbox
+from course_utils.execution.sandbox.bubblewrap import has_sandbox, require_sandbox
 from course_utils.files import write_atomically
 from course_utils.grading.answer_runs import AnswerRuns
 from course_utils.grading.autograded import autograded
@@ -20,7 +20,7 @@ from course_utils.grading.classroom import SECRET
 from course_utils.grading.gradebook import GradebookWriter, class_settings
 from course_utils.grading.graded_lesson import GradedLesson, read_graded_lesson
 from course_utils.grading.hashes import environment_hash, grader_hash
-from course_utils.grading.learners_sandbox import learners_sandbox
+from course_utils.grading.learners_sandbox import learners_sandbox, no_sandbox
 from course_utils.grading.ledger import Ledger, LedgerKey, open_ledger
 from course_utils.grading.marks import AnswerMark
 from course_utils.grading.submissions import Submission, UnreadableSubmissionError, learners, read_submission
@@ -47,13 +47,14 @@ class GradedSubmission:
     kept: bool = False
 
 
-def grade_class(folder: Path, name: str, jobs: int = 1) -> Iterator[GradedSubmission]:
+def grade_class(folder: Path, name: str, jobs: int = 1, *, unsafe: bool = False) -> Iterator[GradedSubmission]:
     """Grade the lesson ``name`` in the class folder ``folder``, and yield each submission as it is recorded.
 
     It can be ended at any time and run again: what is in the ledger is not graded again, but written to the gradebook.
 
     Args:
         jobs: how many submissions to run side by side, each in a sandbox of its own.
+        unsafe: whether to run them without one where this machine has none.
 
     Raises:
         CourseError: the folder, its seed, its lesson, its gradebook or its ledger can't be used, another grader is at
@@ -62,7 +63,9 @@ def grade_class(folder: Path, name: str, jobs: int = 1) -> Iterator[GradedSubmis
     settings = class_settings(folder)
     lesson = read_graded_lesson(folder, name, settings.SetParameters.get("parameters", {}))
     secret = _secret(folder)
-    require_sandbox()
+    sandboxed = not unsafe or has_sandbox()
+    if sandboxed:
+        require_sandbox()
     places = CourseDirectory(config=settings)
     submitted = _submitted(folder, places, name)
     with ExitStack() as stack:
@@ -75,7 +78,7 @@ def grade_class(folder: Path, name: str, jobs: int = 1) -> Iterator[GradedSubmis
         )
 
         def start() -> ExecutorPool:
-            sandbox = stack.enter_context(learners_sandbox())
+            sandbox = stack.enter_context(learners_sandbox()) if sandboxed else no_sandbox()
             modules = [*_PRELOADED, *sorted({exercises_of(asked.id) for asked in lesson.asked})]
             return stack.enter_context(ExecutorPool(*(GradedExecutor(sandbox, modules) for _ in range(jobs))))
 

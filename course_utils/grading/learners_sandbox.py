@@ -12,6 +12,7 @@ from course_utils.execution.sandbox.binds import Bind
 from course_utils.execution.sandbox.bubblewrap import Sandbox, require_sandbox
 from course_utils.execution.sandbox.protection import Protection, probe_protection
 from course_utils.execution.sandbox.public_library import with_public_library
+from course_utils.execution.sandbox.unconfined import Unconfined
 from course_utils.pretrained.store import models_folder
 
 _MODELS = Path("/models")  # in the sandbox
@@ -23,6 +24,12 @@ def learners_sandbox() -> Iterator[Sandbox]:
     binds = (Bind(models_folder(), _MODELS),) if models_folder().is_dir() else ()
     with tempfile.TemporaryDirectory(prefix="course-") as stage:
         yield with_public_library(Sandbox(binds, environment={"COURSE_MODELS": str(_MODELS)}), Path(stage))
+
+
+def no_sandbox() -> Unconfined:
+    """Return what runs a class's work on a machine that has no sandbox, with the whole library in its reach."""
+    library = str(Path(course_utils.__file__).parents[1])
+    return Unconfined({"PYTHONPATH": library, "PYTHONSAFEPATH": "1", "COURSE_MODELS": str(models_folder())})
 
 
 def protection_in_force(secrets: Sequence[Path] = ()) -> list[Protection]:

@@ -16,6 +16,8 @@ from test_classroom import DEMO, LESSON, QUESTIONS, nbgrader, read, solutions
 from course_utils.authoring import build as builder
 from course_utils.cli.main import run
 from course_utils.errors import CourseError
+from course_utils.execution.sandbox import bubblewrap
+from course_utils.execution.sandbox.unconfined import WARNING
 from course_utils.exercises.lesson_00.times_guessing import TimesGuessing
 from course_utils.grading import class_grading, classroom, scorer
 from course_utils.grading.class_grading import GradedSubmission, grade_class
@@ -294,6 +296,34 @@ def test_after_a_kill_the_next_run_goes_on(handed_out: Path, tmp_path: Path) -> 
     assert done.returncode == -9
     after = [(one.learner, one.kept, one.marks[0].points) for one in grade_class(folder, LESSON)]
     assert after == [("ada", True, 2.0), ("bob", True, 2.0), ("cyd", False, 2.0)]
+
+
+@pytest.fixture
+def without_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise CourseError("There is no sandbox here.")
+
+    monkeypatch.setattr(bubblewrap, "require_sandbox", refuse)
+    monkeypatch.setattr(class_grading, "require_sandbox", refuse)
+    monkeypatch.setattr(class_grading, "_PRELOADED", ())
+
+
+@pytest.mark.usefixtures("without_sandbox")
+def test_without_a_sandbox_it_refuses_unless_it_is_told_that_this_is_unsafe(
+    handed_out: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "class"
+    shutil.copytree(handed_out, folder, ignore=shutil.ignore_patterns("submitted", "ledger.db*"))
+    hand_in(folder, "ada", {"e1": RIGHT})
+    hand_in(folder, "bob", {"e1": ANSWERS["exits"]})
+    command = ["class", "grade", LESSON, "--class", str(folder)]
+    assert run(command) == 1
+    assert capfd.readouterr().err == "There is no sandbox here.\n"
+    assert run([*command, "--unsafe"]) == 1
+    said = capfd.readouterr()
+    assert said.err == f"{WARNING}\n"
+    assert "ada                      2 of 8 " in said.out
+    assert "1 crashed" in said.out
 
 
 def test_what_can_not_be_graded_is_refused_in_a_sentence(handed_out: Path, tmp_path: Path) -> None:

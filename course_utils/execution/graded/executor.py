@@ -12,7 +12,6 @@ from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -31,6 +30,7 @@ from course_utils.execution.graded.jobs import (
 )
 from course_utils.execution.sandbox.binds import interpreter
 from course_utils.execution.sandbox.bubblewrap import Confined, Sandbox
+from course_utils.execution.sandbox.unconfined import Unconfined
 
 START_SECONDS = 180.0  # for the parent to import everything, on a busy machine
 _PARENT = "course_utils.execution.graded.fork_parent"  # not imported: it needs Linux
@@ -60,13 +60,16 @@ class GradedExecutor:
     again after it was lost.
 
     Args:
-        sandbox: where; its binds must hold the library (see ``sandbox.public_library``).
+        sandbox: where; its binds must hold the library (see ``sandbox.public_library``). Or none, on a machine that has
+            none.
         modules: what the parent imports.
         log: takes what the parent says about its own troubles.
     """
 
-    def __init__(self, sandbox: Sandbox, modules: Sequence[str] = (), log: int = subprocess.DEVNULL) -> None:
-        self._sandbox = replace(sandbox, environment=_ONE_THREAD | dict(sandbox.environment))
+    def __init__(
+        self, sandbox: Sandbox | Unconfined, modules: Sequence[str] = (), log: int = subprocess.DEVNULL
+    ) -> None:
+        self._sandbox: Sandbox | Unconfined = replace(sandbox, environment=_ONE_THREAD | dict(sandbox.environment))
         self._modules, self._log = tuple(modules), log
         self._stack = ExitStack()
         self._running: _Running | None = None
@@ -258,10 +261,10 @@ def _job_file(job: GradedJob, arrays: Mapping[str, NDArray[Any]]) -> Iterator[in
     packed_arrays = BytesIO()
     if arrays:
         np.savez(packed_arrays, **dict[str, Any](arrays))
-    with tempfile.TemporaryFile() as file:
+    with tempfile.NamedTemporaryFile() as file:
         file.write(packed(job.model_dump(), packed_arrays.getvalue()))
         file.flush()
-        reading = os.open(Path("/proc/self/fd", str(file.fileno())), os.O_RDONLY)
+        reading = os.open(file.name, os.O_RDONLY)
         try:
             yield reading
         finally:

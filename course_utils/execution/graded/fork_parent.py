@@ -4,7 +4,7 @@
 standard input, a socket: a JSON message with the ids and processor seconds of the questions, and two open files with
 it, the job and the sink. Both go to the child alone, so that this process, of which every child is a copy, never holds
 a submission or its evidence. It never runs a learner's code and has one thread. As the first process it can't be killed
-from inside; it kills and reaps everything else.
+from inside; it kills and reaps everything else. Where there is no sandbox (see ``surroundings``), it does what it can.
 """
 
 import importlib
@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,16 +23,15 @@ from typing import Any
 from course_utils.execution.graded.answering import answer_questions
 from course_utils.execution.graded.frames import FrameReader
 from course_utils.execution.graded.jobs import LAST, LEAST_WAIT, MESSAGE, PATIENCE, TAMPERED, GradedJob
-from course_utils.execution.sandbox.bubblewrap import SCRATCH, SHARED_MEMORY
-from course_utils.execution.sandbox.enter import be_ordinary, protect_first_process
+from course_utils.execution.graded.surroundings import InsideSandbox, Outside, Surroundings
+from course_utils.execution.sandbox.unconfined import OUTSIDE
 
 _GLANCE = 0.05  # seconds between two readings of the processor time
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 Report = dict[str, Any]
 
 
-def serve(control: socket.socket) -> None:
+def serve(control: socket.socket, around: Surroundings) -> None:
     """Fork a child for each request until the other side hangs up.
 
     Raises:
@@ -44,28 +43,31 @@ def serve(control: socket.socket) -> None:
         if not message:
             return
         job, sink = files
-        for report in _reports(json.loads(message)["questions"], job, sink, control):
+        for report in _reports(json.loads(message)["questions"], job, sink, control, around):
             _send(control, report)
-        _clear()
+        _clear(around.scratch)
         _send(control, {"done": True})
 
 
-def _reports(questions: list[dict[str, Any]], job: int, sink: int, control: socket.socket) -> Iterator[Report]:
+def _reports(
+    questions: list[dict[str, Any]], job: int, sink: int, control: socket.socket, around: Surroundings
+) -> Iterator[Report]:
     """Fork a child and yield how it fared with each question, up to one that ends it; then nothing of it is left.
 
     One that leaves threads or other processes ends it, too: the next question must not pay for them.
     """
-    require_one_thread()
+    require_one_thread(around)
     source, progress = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(source)
         control.close()
+        around.prepare_child()
         _be_child(job, sink, progress, [question["id"] for question in questions])
     for file in (job, sink, progress):
         os.close(file)
     os.set_blocking(source, False)
-    child = _Child(pid, source, control)
+    child = _Child(pid, source, control, around)
     try:
         for question in questions:
             report = child.wait_for(question["seconds"], question["idle"])
@@ -83,8 +85,8 @@ def _reports(questions: list[dict[str, Any]], job: int, sink: int, control: sock
 class _Child:
     """A forked child, and all that it starts."""
 
-    def __init__(self, pid: int, source: int, control: socket.socket) -> None:
-        self._pid, self._source, self._control = pid, source, control
+    def __init__(self, pid: int, source: int, control: socket.socket, around: Surroundings) -> None:
+        self._pid, self._source, self._control, self._around = pid, source, control, around
         self._status: int | None = None  # once it has ended
         self._reaped = 0.0  # processor seconds of processes that have ended
         self._done = 0  # questions of which it has written that they are finished
@@ -114,7 +116,7 @@ class _Child:
             computed, now = self._computed(), time.monotonic()
             if computed - before > seconds:
                 return "timed out", f"{seconds:g} s of processor time were over"
-            if computed > seen or _any_ready():
+            if computed > seen or self._around.any_ready():
                 seen, active = computed, now
             if now - active > idle:
                 return "infrastructure", f"it did nothing for {idle:g} s"
@@ -122,6 +124,7 @@ class _Child:
                 return "infrastructure", f"it was not finished after {waits:g} s"
             ready, _, _ = select.select([self._source, self._control.fileno()], [], [], _GLANCE)
             if self._control.fileno() in ready:  # the other side says nothing meanwhile, so it has hung up
+                self.end()
                 sys.exit()
 
     def _has_ended(self) -> bool:
@@ -139,12 +142,12 @@ class _Child:
     def has_left_something(self) -> bool:
         """Whether an answer goes on computing, in threads or in other processes."""
         self._has_ended()
-        return self._last or any(pid != self._pid for pid in _others())
+        return self._last or any(pid != self._pid for pid in self._around.others())
 
     def _computed(self) -> float:
         """Return the processor time, in seconds, of all processes that this child has been and has started."""
         self._has_ended()
-        return self._reaped + sum(map(_seconds_of, _others()))
+        return self._reaped + self._around.seconds()
 
     def _ending(self) -> tuple[str, str]:
         code = os.waitstatus_to_exitcode(self._status or 0)
@@ -154,20 +157,19 @@ class _Child:
 
     def end(self) -> None:
         """Kill whatever is left, however many processes it has become, and wait until all have gone."""
-        with suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGKILL)  # every process of the sandbox but this one
         with suppress(ChildProcessError):
             while True:
+                self._around.kill_others()
                 os.wait()
 
 
-def require_one_thread() -> None:
+def require_one_thread(around: Surroundings) -> None:
     """Refuse to fork a process with several threads, of which a child would have one and all locks of the others.
 
     Raises:
         RuntimeError: it has several.
     """
-    count = len(os.listdir("/proc/self/task"))  # noqa: PTH208
+    count = around.threads()
     if count != 1:
         raise RuntimeError(f"the parent has {count} threads, and a fork copies one")
 
@@ -177,7 +179,6 @@ def _be_child(job: int, sink: int, progress: int, questions: list[str]) -> None:
     status = 1
     try:
         os.setsid()
-        be_ordinary()
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(nowhere, stream)
@@ -196,40 +197,18 @@ def _be_child(job: int, sink: int, progress: int, questions: list[str]) -> None:
         os._exit(status)
 
 
-def _others() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]  # noqa: PTH208
-
-
-def _seconds_of(pid: int) -> float:
-    """Return the processor time of a process and of those that it has waited for; 0 if it has gone."""
-    return sum(map(int, _stat(pid)[11:15])) / _TICKS  # utime, stime, cutime, cstime
-
-
-def _any_ready() -> bool:
-    """Whether any process computes, or would if a processor were free."""
-    return any(_stat(pid)[:1] == [b"R"] for pid in _others())
-
-
-def _stat(pid: int) -> list[bytes]:
-    """Return what the kernel says of a process, from its state on; empty if it has gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-    except OSError:
-        return []
-
-
 def _send(control: socket.socket, report: Report) -> None:
     control.send(json.dumps(report).encode())
 
 
-def _clear() -> None:
-    """Empty the scratch folder and shared memory for the next child.
+def _clear(scratch: Sequence[Path]) -> None:
+    """Empty the scratch folders for the next child.
 
     Raises:
         RuntimeError: something in them can't be removed, such as a tree that is deeper than a path may be long.
     """
     try:
-        for folder in (SCRATCH, SHARED_MEMORY):
+        for folder in scratch:
             for entry in folder.iterdir():
                 _remove(entry)
     except (OSError, RecursionError) as error:
@@ -248,13 +227,15 @@ def _remove(path: Path) -> None:
 
 def main(modules: list[str]) -> None:
     """Import the modules, and serve on the standard input."""
-    protect_first_process()
+    scratch = os.environ.get(OUTSIDE)
+    around: Surroundings = Outside(Path(scratch)) if scratch else InsideSandbox()
+    around.prepare()
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for module in modules:
         importlib.import_module(module)
     with suppress(BrokenPipeError, ConnectionResetError):
-        serve(control)
+        serve(control, around)
 
 
 if __name__ == "__main__":

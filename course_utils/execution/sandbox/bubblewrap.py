@@ -257,6 +257,15 @@ def require_sandbox() -> None:
         )
 
 
+def has_sandbox() -> bool:
+    """Whether learners' code can be run in a sandbox on this machine."""
+    try:
+        require_sandbox()
+    except CourseError:
+        return False
+    return True
+
+
 def _found_bubblewrap() -> str:
     found = shutil.which("bwrap")
     if not found:
