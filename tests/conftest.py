@@ -99,6 +99,7 @@ def real_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 _TABLES = {
     "claims": ("claim", "what", "mean", "band over seeds", "needed", "seeds"),
     "labs": ("what", "median", "95th percentile", "to reach", "times"),
+    "survival": ("kind", "what it does", "becomes", "points"),
     "contract": ("backbone", "weights", "parameters", "blocks", "features", "fine-tuned", "LoRA weights", "seconds"),
 }
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course_utils.cli import bench_labels, bench_real
+from course_utils.cli import bench_labels, bench_real, bench_sandbox
 from course_utils.cli.bench_real import ASSETS
 from course_utils.cli.bench_rows import BenchFigure, BenchRatio, LeftOut, Measured
 from course_utils.errors import CourseError
@@ -229,5 +229,6 @@ BENCHES: dict[str, Callable[[], Iterator[Measured | LeftOut]]] = {
     "far-lite0": bench_labels.far_target_for_lite0,
     "live": live_run,
     "forgetting": forgetting_costs,
+    "isolation": bench_sandbox.isolation,
     "lessons": lessons,
 }

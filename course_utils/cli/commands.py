@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from course_utils.cli import lab_export, models
+from course_utils.cli import class_commands, lab_export, models
 from course_utils.cli.terminal import Json, progress
 
 
@@ -238,21 +238,6 @@ def shots(
         print(f"wrote {picture}")
 
 
-def class_init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder outside the course.")],
-) -> None:
-    """Make a class folder for stock nbgrader.
-
-    Example: course class init ~/teaching/spring
-    """
-    from course_utils.checkout import find_checkout
-    from course_utils.grading.classroom import init, next_steps
-
-    for path in init(folder, find_checkout()):
-        print(f"Added {path}")
-    print(next_steps(folder))
-
-
 def bench(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="All, if none is named.")] = None,
     as_json: Json = False,
@@ -277,6 +262,4 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
     app.add_typer(lab_export.app, name="labs")
     app.add_typer(models.app, name="models")
-    class_app = typer.Typer(help="Set up a class for nbgrader.", no_args_is_help=True, rich_markup_mode=None)
-    class_app.command("init")(class_init)
-    app.add_typer(class_app, name="class")
+    app.add_typer(class_commands.app, name="class")

@@ -22,12 +22,17 @@ def lessons() -> tuple[str, ...]:
     return tuple(sorted(number for _, found, number in names if found))
 
 
+def exercises_of(id: str) -> str:
+    """Return the name of the package that has the exercises of an id's lesson: "02.e1"."""
+    return f"{_EXERCISES}.lesson_{id.partition('.')[0]}"
+
+
 @cache
 def load_exercises(lesson: str) -> dict[str, Exercise]:
     """Return the exercises of a lesson ("02"), by id and in order; empty when the lesson has none."""
     if lesson not in lessons():
         return {}
-    module = import_module(f"{_EXERCISES}.lesson_{lesson}")
+    module = import_module(exercises_of(lesson))
     return {exercise.id: exercise for exercise in module.EXERCISES}
 
 

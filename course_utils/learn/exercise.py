@@ -98,20 +98,23 @@ class Exercise(ABC):
 
     def check(self, answer: Any = None, seed: int = 0) -> Result:
         """Judge the learner's function on inputs drawn from ``seed``. Never raises for what the function does."""
-        judgement = self.judge(seed, self.examine(answer, seed))
+        judgement = self.judge(seed, self.examine(answer, self.shown_inputs(seed)))
         message = self.say(judgement)
         if judgement.outcome in ("wrong", "partly"):
             message = f'{message} See the section "{self.words.section}".'
         earned = self.points * judgement.share
         return Result(self.id, self.words.title, judgement.outcome, earned, self.points, message, graded=True)
 
-    def examine(self, answer: Any, seed: int) -> Evidence:
-        """Run the probe on the learner's code. Never raises for what that code does."""
+    def shown_inputs(self, seed: int) -> Inputs:
+        """Draw a challenge and return what the probe may see of it."""
+        return {name: value for name, value in self.challenge(seed).items() if name not in self.withheld}
+
+    def examine(self, answer: Any, inputs: Inputs) -> Evidence:
+        """Run the probe on the learner's code and ``shown_inputs``. Never raises for what that code does."""
         if answer is None or answer is ... or _is_untouched(answer):
             return Evidence(status="unattempted", code="begin")
         if not callable(answer):
             return Evidence(status="raised", code="not-callable", parameters={"kind": bounded(kind(answer))})
-        inputs = {name: value for name, value in self.challenge(seed).items() if name not in self.withheld}
         try:
             with _without_output(), processor_time_limit(self.seconds):
                 return Evidence(status="answered", data=conform(self.probe(answer, inputs), self.fields))

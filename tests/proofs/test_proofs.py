@@ -42,7 +42,7 @@ def test_right(proof: Proof, name: str, record_property) -> None:
 @pytest.mark.parametrize(("proof", "wrong"), WRONG, ids=[f"{proof.id}-{wrong.name}" for proof, wrong in WRONG])
 def test_wrong(proof: Proof, wrong: Wrong, record_property) -> None:
     exercise = proof.exercise
-    judged = [exercise.judge(seed, exercise.examine(wrong.answer, seed)) for seed in SEEDS]
+    judged = [exercise.judge(seed, exercise.examine(wrong.answer, exercise.shown_inputs(seed))) for seed in SEEDS]
     missed = [
         (seed, judgement.outcome, judgement.code, exercise.say(judgement))
         for seed, judgement in zip(SEEDS, judged, strict=True)

@@ -65,7 +65,7 @@ class CachedFeatures(Exercise):
             return wrong("training-mode")
         if not networks.is_whole_range(data["brightest_seen"]):
             return wrong("scaled-before-backbone")
-        if np.array_equal(inputs["head"], data["head_after"]):
+        if not _loss(inputs, data["head_after"]) < _loss(inputs, inputs["head"]):
             return wrong("head-untrained")
         difference = _difference(inputs, data)
         if not difference < 1e-5:
@@ -77,12 +77,22 @@ def _kernel_and_bias(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return flat[:-_CLASSES].reshape(networks.CHANNELS, _CLASSES), flat[-_CLASSES:]
 
 
+def _log_probabilities(inputs: Inputs, head: np.ndarray) -> np.ndarray:
+    """Return what a head says of the right features, ``(pictures, classes)``; NaN where its weights are not finite."""
+    kernel, bias = _kernel_and_bias(head)
+    logits = np.clip(networks.pooled_features(inputs["weights"], inputs["pictures"]) @ kernel + bias, -1e6, 1e6)
+    logits -= logits.max(axis=1, keepdims=True)
+    return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))
+
+
+def _loss(inputs: Inputs, head: np.ndarray) -> float:
+    """Return the head's cross-entropy on the pictures that it was trained on."""
+    return -float(_log_probabilities(inputs, head)[np.arange(_PICTURES), inputs["labels"]].mean())
+
+
 def _difference(inputs: Inputs, data: Data) -> float:
     """Return how far the model's outputs are from the head's on the right features; infinite if they don't compare."""
-    kernel, bias = _kernel_and_bias(data["head_after"])
     if data["outputs"].shape != (_PICTURES, _CLASSES) or not np.isfinite(data["head_after"]).all():
         return float("inf")
-    logits = np.clip(networks.pooled_features(inputs["weights"], inputs["pictures"]) @ kernel + bias, -1e6, 1e6)
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    difference = np.abs(data["outputs"] - powers / powers.sum(axis=1, keepdims=True)).max()
+    difference = np.abs(data["outputs"] - np.exp(_log_probabilities(inputs, data["head_after"]))).max()
     return float(difference) if np.isfinite(difference) else float("inf")

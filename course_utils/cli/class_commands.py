@@ -1,0 +1,94 @@
+"""The commands for a class: make its folder, grade what it hands in, and find out what protects the machine."""
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from course_utils.cli.terminal import Json
+
+app = typer.Typer(help="Set up and grade a class.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("init")
+def class_init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder outside the course.")],
+) -> None:
+    """Make a class folder for stock nbgrader.
+
+    Example: course class init ~/teaching/spring
+    """
+    from course_utils.checkout import find_checkout
+    from course_utils.grading.classroom import init, next_steps
+
+    for path in init(folder, find_checkout()):
+        print(f"Added {path}")
+    print(next_steps(folder))
+
+
+@app.command("grade")
+def class_grade(
+    lesson: Annotated[str, typer.Argument(metavar="LESSON", help="The name of a folder in source/.")],
+    folder: Annotated[Path, typer.Option("--class", metavar="DIR", help="The class folder.")] = Path(),
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Submissions to run side by side; half as many as there are cores.")
+    ] = None,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Grade even where there is no sandbox: submissions run as you.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Grade a lesson's submissions in a sandbox, into nbgrader's gradebook; exit with 1 if a person must look at any.
+
+    Work that was graded before and hasn't changed is not run again. With --json, a line for each submission.
+
+    Example: course class grade 02_feature_extraction --class ~/teaching/spring
+    """
+    from course_utils.quiet import start_keras
+
+    start_keras()
+    from course_utils.cli.class_progress import show, show_as_json
+    from course_utils.execution.sandbox.bubblewrap import has_sandbox
+    from course_utils.execution.sandbox.unconfined import WARNING
+    from course_utils.grading.class_grading import everyone, grade_class
+
+    if unsafe and not has_sandbox():
+        print(WARNING, file=sys.stderr)
+    folder = folder.absolute()
+    # TensorFlow uses several cores for one submission, and this process judges what comes back.
+    grading = grade_class(folder, lesson, jobs or max(1, (os.cpu_count() or 1) // 2), unsafe=unsafe)
+    open_cases = show_as_json(grading) if as_json else show(grading, len(everyone(folder, lesson)))
+    if open_cases and not as_json:
+        print(
+            f"A person must look at {open_cases}: what has no points is not 0. See Formgrader, or the sentences above."
+        )
+    raise typer.Exit(int(bool(open_cases)))
+
+
+@app.command("doctor")
+def class_doctor(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="A class folder, which must be out of reach as well.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Try to break out of the sandbox that learners' code is graded in; exit with 1 if anything that matters gives way.
+
+    Example: course class doctor ~/teaching/spring
+    """
+    from course_utils.grading.classroom import assignments
+    from course_utils.grading.learners_sandbox import protection_in_force
+
+    if folder:
+        assignments(folder)  # refuses what is not a class folder
+    found = protection_in_force([folder.absolute()] if folder else [])
+    for protection in found if not as_json else ():
+        state = "held" if protection.held else "FAILED" if protection.vital else "absent"
+        print(f"{state:7} {protection.name:28} {protection.said}")
+    if as_json:
+        print(json.dumps([asdict(protection) for protection in found], indent=1))
+    raise typer.Exit(int(any(protection.vital and not protection.held for protection in found)))
