@@ -58,7 +58,7 @@ def grade_class(folder: Path, name: str) -> Iterator[GradedSubmission]:
     """
     settings = class_settings(folder)
     lesson = read_graded_lesson(folder, name, settings.SetParameters.get("parameters", {}))
-    secret = _secret(folder)
+    secret = class_secret(folder)
     require_sandbox()
     places = CourseDirectory(config=settings)
     submitted = folder / places.submitted_directory
@@ -126,7 +126,12 @@ class _Answering:
         return answer.strip() not in ("", self._lesson.stubs[asked.answer_cell].strip())
 
 
-def _secret(folder: Path) -> str:
+def class_secret(folder: Path) -> str:
+    """Return the secret seed of a class.
+
+    Raises:
+        CourseError: it is missing or empty.
+    """
     try:
         secret = (folder / SECRET).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
