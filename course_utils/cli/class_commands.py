@@ -68,6 +68,34 @@ def class_grade(
     raise typer.Exit(int(bool(open_cases)))
 
 
+@app.command("feedback")
+def class_feedback(
+    lesson: Annotated[str, typer.Argument(metavar="LESSON", help="The name of a folder in source/.")],
+    folder: Annotated[Path, typer.Option("--class", metavar="DIR", help="The class folder.")] = Path(),
+    lessons: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where the lesson's notebook is, seen from a learner's page.")
+    ] = "../..",
+) -> None:
+    """Write each learner's page of feedback, from what class grade found and what a person has entered since.
+
+    Exits with 1 if there is someone for whom the page can only say why there are no results.
+
+    Example: course class feedback 02_feature_extraction --class ~/teaching/spring
+    """
+    from course_utils.quiet import start_keras
+
+    start_keras()
+    from course_utils.grading.class_results import read_class_results
+    from course_utils.grading.feedback_pages import write_feedback
+
+    folder = folder.absolute()
+    unread = 0
+    for result, path in write_feedback(folder, read_class_results(folder, lesson), lessons):
+        unread += bool(result.unread)
+        print(f"{path}{f'  {result.unread}' if result.unread else ''}")
+    raise typer.Exit(int(bool(unread)))
+
+
 @app.command("doctor")
 def class_doctor(
     folder: Annotated[
