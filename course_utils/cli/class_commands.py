@@ -96,6 +96,25 @@ def class_feedback(
     raise typer.Exit(int(bool(unread)))
 
 
+@app.command("report")
+def class_report(
+    lessons: Annotated[list[str], typer.Argument(metavar="LESSON...", help="The names of folders in source/.")],
+    folder: Annotated[Path, typer.Option("--class", metavar="DIR", help="The class folder.")] = Path(),
+    names: Annotated[bool, typer.Option("--names", help="Show learners' ids instead of pseudonyms.")] = False,
+) -> None:
+    """Write a page on what the class believes, with JSON and CSV beside it, to the class folder's report/.
+
+    Example: course class report 02_feature_extraction --class ~/teaching/spring
+    """
+    from course_utils.quiet import start_keras
+
+    start_keras()
+    from course_utils.grading.class_report.report_page import write_report
+
+    for path in write_report(folder.absolute(), lessons, show_ids=names):
+        print(path)
+
+
 @app.command("doctor")
 def class_doctor(
     folder: Annotated[

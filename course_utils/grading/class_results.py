@@ -8,11 +8,11 @@ from nbgrader.coursedir import CourseDirectory
 from course_utils.errors import CourseError
 from course_utils.grading.class_grading import LEDGER, class_secret
 from course_utils.grading.gradebook import class_settings
+from course_utils.grading.gradebook_scores import CellScore, LearnerScores, read_scores
 from course_utils.grading.graded_lesson import GradedLesson, read_graded_lesson
 from course_utils.grading.hashes import environment_hash, grader_hash
 from course_utils.grading.ledger import Ledger, LedgerKey, open_ledger
 from course_utils.grading.marks import AnswerMark
-from course_utils.grading.scores import CellScore, LearnerScores, read_scores
 from course_utils.grading.submissions import Submission, UnreadableSubmissionError, learners, read_submission
 
 _NO_RESULTS = (

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.files import write_atomically
+from course_utils.grading.class_pages import render
 from course_utils.grading.class_results import AnswerResult, ClassResults, LearnerResult
 from course_utils.grading.graded_lesson import GradedLesson
 from course_utils.grading.lesson_guide import Belief, LessonGuide, QuestionText
 from course_utils.grading.marks import MarkStatus
-from course_utils.grading.pages import render
 
 _ANSWERS = 20_000  # characters of a learner's answers, all together; a page stays below 200 kB with any of them
 _TRY_NEXT = 3

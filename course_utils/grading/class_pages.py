@@ -8,7 +8,7 @@ from markupsafe import Markup
 from course_utils.frontend import KIT
 from course_utils.learn.show import inline
 
-_STYLE = "pages.css"
+_STYLE = "class_pages.css"
 
 
 def render(template: str, **values: Any) -> str:
