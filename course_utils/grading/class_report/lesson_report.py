@@ -24,7 +24,7 @@ from course_utils.grading.class_report.run_times import unusual
 from course_utils.grading.class_report.shared_progress import Effort, read_shared_progress
 from course_utils.grading.class_report.winnowing import similar_pairs
 from course_utils.grading.class_results import AnswerResult, ClassResults, LearnerResult
-from course_utils.grading.lesson_guide import LessonGuide
+from course_utils.grading.lesson_guide import Belief, LessonGuide
 from course_utils.grading.marks import MarkStatus
 
 _STOPPED: frozenset[MarkStatus] = frozenset({"raised", "timed out", "out of memory", "tampered"})
@@ -136,15 +136,22 @@ def _beliefs(graded: Sequence[LearnerResult], guide: LessonGuide) -> list[Belief
     """Return the misconceptions, the commonest first."""
     learners: defaultdict[str, set[str]] = defaultdict(set)
     questions: defaultdict[str, set[str]] = defaultdict(set)
-    words: dict[str, tuple[str, str]] = {}
+    words: dict[str, Belief] = {}
     for result, answer in _all(graded):
         belief = guide.belief(answer)
         if belief:
             learners[belief.id].add(result.learner)
             questions[belief.id].add(answer.id)
-            words[belief.id] = (belief.text, belief.section or belief.topic)
+            words[belief.id] = belief
     found = [
-        BeliefReport(id, words[id][0], len(who), tuple(sorted(questions[id])), words[id][1])
+        BeliefReport(
+            id,
+            text=words[id].text,
+            known=words[id].known,
+            learners=len(who),
+            questions=tuple(sorted(questions[id])),
+            teach=words[id].section or words[id].topic,
+        )
         for id, who in learners.items()
     ]
     return sorted(found, key=lambda belief: (-belief.learners, belief.id))

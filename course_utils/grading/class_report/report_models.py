@@ -35,10 +35,14 @@ class QuestionReport:
 
 @dataclass(frozen=True)
 class BeliefReport:
-    """A misconception, in how many learners' answers it shows, to which questions, and what to teach again."""
+    """A misconception: in how many learners' answers, to which questions it shows, and what to teach again.
+
+    ``known``: the lesson names it, and ``text`` is the belief; otherwise it is what the check says of such an answer.
+    """
 
     id: str
     text: str
+    known: bool
     learners: int
     questions: tuple[str, ...]
     teach: str

@@ -20,6 +20,7 @@ from course_utils.grading.class_report.winnowing import ALIKE, COMMON
 from course_utils.grading.class_results import read_class_results
 from course_utils.grading.lesson_guide import LessonGuide
 
+_BELIEFS = 10  # that the page shows
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet takes a text for a formula
 
 
@@ -59,6 +60,7 @@ def as_page(reports: Sequence[LessonReport], show_ids: bool) -> str:
         charts=svg_charts,
         outcomes=OUTCOMES,
         fewest=FEWEST,
+        most_beliefs=_BELIEFS,
         alike=ALIKE,
         common=COMMON,
         unusual={report.name: _unusual(report) for report in reports},

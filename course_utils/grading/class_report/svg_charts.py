@@ -23,9 +23,9 @@ def outcome_class(outcome: Outcome) -> str:
 
 def histogram(points: Sequence[float], worth: float) -> Markup:
     """Draw how many learners have how many points, in ten bins, with the median."""
-    top, bottom, left, right = 24, 150, 4, WIDTH - 4
-    counts, _ = np.histogram(np.asarray(points) / worth, bins=_BINS, range=(0, 1))
-    step, scale = (right - left) / _BINS, (bottom - top - 16) / max(1, counts.max())
+    bottom, left, right = 140, 4, WIDTH - 4
+    counts, _ = np.histogram(np.clip(np.asarray(points) / worth, 0, 1), bins=_BINS, range=(0, 1))
+    step, scale = (right - left) / _BINS, (bottom - 18) / max(1, counts.max())
     parts = []
     for place, count in enumerate(counts):
         x, height = left + place * step, count * scale
@@ -34,17 +34,16 @@ def histogram(points: Sequence[float], worth: float) -> Markup:
             parts.append(_text(x + step / 2, bottom - height - 4, str(count), "middle"))
     middle = float(np.median(points))
     x = left + (right - left) * min(max(middle / worth, 0), 1)
-    parts.append(_line(x, top - 6, x, bottom, "median"))
-    side = "end" if x > WIDTH / 2 else "start"
-    parts.append(_text(x + (-5 if side == "end" else 5), top - 8, f"median {middle:g}", side))
+    parts.append(Markup('<path class="point" d="M{:.1f} {}l6 10h-12z"/>').format(x, bottom + 20))
+    parts.append(_text(min(max(x, 40), WIDTH - 40), bottom + 44, f"median {middle:g}", "middle"))
     parts.append(_line(left, bottom, right, bottom, "axis"))
     for share, anchor in ((0, "start"), (0.5, "middle"), (1, "end")):
-        parts.append(_text(left + share * (right - left), bottom + 16, f"{share * worth:g}", anchor))
-    parts.append(_text(WIDTH / 2, bottom + 34, "points", "middle", "faint"))
+        words = f"{share * worth:g}{' points' if share == 1 else ''}"
+        parts.append(_text(left + share * (right - left), bottom + 16, words, anchor))
     said = "; ".join(
         f"{worth * place / _BINS:g} to {worth * (place + 1) / _BINS:g}: {n}" for place, n in enumerate(counts)
     )
-    return _svg(bottom + 40, f"Histogram of {len(points)} learners' points. {said}. Median {middle:g}.", parts)
+    return _svg(bottom + 50, f"Histogram of {len(points)} learners' points. {said}. Median {middle:g}.", parts)
 
 
 def outcome_bars(questions: Sequence[QuestionReport]) -> Markup:
@@ -148,9 +147,9 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
     return Markup(shape).format(kind, x1, y1, x2, y2)
 
 
-def _text(x: float, y: float, words: str, anchor: str, kind: str = "words") -> Markup:
-    shape = '<text class="{}" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>'
-    return Markup(shape).format(kind, x, y, anchor, words)
+def _text(x: float, y: float, words: str, anchor: str) -> Markup:
+    shape = '<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>'
+    return Markup(shape).format(x, y, anchor, words)
 
 
 def _short(words: str) -> str:
