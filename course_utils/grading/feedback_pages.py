@@ -14,6 +14,7 @@ from course_utils.grading.class_results import AnswerResult, ClassResults, Learn
 from course_utils.grading.graded_lesson import GradedLesson
 from course_utils.grading.lesson_guide import Belief, LessonGuide, QuestionText
 from course_utils.grading.marks import MarkStatus
+from course_utils.learn.evidence import bounded
 
 _ANSWERS = 20_000  # characters of a learner's answers, all together; a page stays below 200 kB with any of them
 _TRY_NEXT = 3
@@ -144,7 +145,7 @@ def _message(answer: AnswerResult) -> str:
     mark = answer.mark
     if mark is None:
         return "" if answer.score.by_hand else "A person marks this answer."
-    return f"{mark.message} (`{mark.error[:300].replace('`', '')}`)" if mark.error else mark.message
+    return f"{mark.message} (`{bounded(mark.error).replace('`', '')}`)" if mark.error else mark.message
 
 
 def _try_next(answer: AnswerResult, guide: LessonGuide) -> str:

@@ -1,0 +1,275 @@
+"""Feedback and report of a class of 60: the numbers are the gradebook's, and nothing leaks."""
+
+import csv
+import html
+import json
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from generated_class import (
+    BROKEN,
+    COPIED,
+    HOSTILE,
+    LESSON,
+    NOTHING,
+    SECRET,
+    class_of_sixty,
+    empty_class,
+    hand_in,
+    record,
+)
+from nbgrader.api import Gradebook
+
+from course_utils.cli.main import run
+from course_utils.errors import CourseError
+from course_utils.grading.class_report.report_page import write_report
+from course_utils.grading.class_report.shared_progress import read_shared_progress
+from course_utils.grading.class_results import read_class_results
+from course_utils.grading.graded_lesson import GradedLesson
+from course_utils.grading.scorer import mark
+from course_utils.learn.show import inline
+
+CRASHED = "learner 11"  # in 02.e2, and a person has given it points
+SLOW = "learner 12"
+LATE = "learner 20"
+COMMENT = "Well done <b>you</b>, see `axis`."
+
+
+@pytest.fixture(scope="module")
+def handed_out(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, GradedLesson]:
+    folder = tmp_path_factory.mktemp("handed-out")
+    return folder, empty_class(folder)
+
+
+@pytest.fixture
+def empty(handed_out: tuple[Path, GradedLesson], tmp_path: Path) -> tuple[Path, GradedLesson]:
+    """A class folder whose lesson has been handed out, of a class of nobody."""
+    return shutil.copytree(handed_out[0], tmp_path / "class"), handed_out[1]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class of 60 that has been graded, with a late learner and a person's marks."""
+    folder = tmp_path_factory.mktemp("class")
+    class_of_sixty(folder)
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
+        book.find_submission_notebook(LESSON, LESSON, LATE).late_submission_penalty = 1.5
+        grade = book.find_grade("e2-check", LESSON, LESSON, CRASHED)
+        grade.manual_score, grade.needs_manual_grade = 1.25, False
+        book.find_comment("e2", LESSON, LESSON, CRASHED).manual_comment = COMMENT
+        book.db.commit()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(folder: Path) -> dict[str, str]:
+    """The feedback, by learner."""
+    assert run(["class", "feedback", LESSON, "--class", str(folder)]) == 1  # one can't be read
+    return {path.parts[-3]: path.read_text() for path in (folder / "feedback").glob(f"*/{LESSON}/{LESSON}.html")}
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path) -> dict[str, str]:
+    """The report's three files, by their ending."""
+    return {path.suffix: path.read_text() for path in write_report(folder, [LESSON])}
+
+
+@pytest.fixture(scope="module")
+def data(report: dict[str, str]) -> Any:
+    (found,) = json.loads(report[".json"])
+    return found
+
+
+def scores(folder: Path) -> dict[tuple[str, str], float | None]:
+    """The gradebook's scores, by learner and cell."""
+    asked = """
+        SELECT student_id, base_cell.name, coalesce(manual_score, auto_score) FROM grade
+        JOIN base_cell ON base_cell.id = cell_id
+        JOIN submitted_notebook ON submitted_notebook.id = grade.notebook_id
+        JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
+    """
+    with sqlite3.connect(folder / "gradebook.db") as book:
+        return {(learner, cell): score for learner, cell, score in book.execute(asked)}
+
+
+def total(folder: Path, learner: str) -> float:
+    return sum(score or 0 for (who, _), score in scores(folder).items() if who == learner)
+
+
+def test_everyone_who_handed_in_gets_a_page_with_the_gradebooks_total(folder: Path, pages: dict[str, str]) -> None:
+    graded = {learner for learner, _ in scores(folder)}
+    assert pages.keys() == graded | {BROKEN}
+    for learner in graded:
+        penalty = 1.5 if learner == LATE else 0
+        assert f">{max(0, total(folder, learner) - penalty):g} of 16 points<" in pages[learner]
+    assert "1.5 points were taken off because it was handed in late" in pages[LATE]
+    assert not graded & set(NOTHING)
+
+
+def test_a_persons_marks_and_words_are_on_the_page_as_text(pages: dict[str, str]) -> None:
+    assert "Marked by a person</strong> · 1.25 of 3" in pages[CRASHED]
+    assert "Well done &lt;b&gt;you&lt;/b&gt;, see" in pages[CRASHED]
+
+
+def test_who_can_not_be_read_learns_why(pages: dict[str, str]) -> None:
+    assert "Your work could not be graded" in pages[BROKEN]
+    assert "Was it copied whole?" in pages[BROKEN]
+
+
+def test_pages_are_small_and_alone_and_hold_no_secret(folder: Path, pages: dict[str, str]) -> None:
+    source = json.loads((folder / "source" / LESSON / f"{LESSON}.ipynb").read_text())
+    tests = ["".join(cell["source"]) for cell in source["cells"] if "HIDDEN" in "".join(cell["source"])]
+    hidden = {line.strip() for test in tests for line in test.splitlines() if "seed=" in line or "marked(" in line}
+    assert hidden
+    for page in pages.values():
+        assert len(page.encode()) < 200_000
+        assert not [word for word in ("<script", "http:", "https:", "src=", "HIDDEN", SECRET, *hidden) if word in page]
+    assert "&lt;script&gt;alert(1)" in pages[HOSTILE]
+
+
+def test_wrong_answers_get_the_reason_the_belief_the_section_and_a_next_step(
+    folder: Path, pages: dict[str, str]
+) -> None:
+    seen = set()
+    for result in read_class_results(folder, LESSON).learners:
+        page = html.unescape(pages.get(result.learner, ""))
+        for answer in result.answers:
+            assert answer.mark
+            if answer.mark.status == "wrong":
+                assert inline(answer.mark.message) in pages[result.learner]
+                seen.add(answer.id)
+            if answer.mark.misconception == "frozen-is-inference-mode":
+                assert "<em>A frozen network is in inference mode</em>" in page
+                assert f'href="../../{LESSON}.ipynb#The-whole-trick-is-one-line"' in page
+                assert 'learn.hint("02.e1")' in page
+                seen.add("belief")
+    assert {"belief", "02.e2", "02.k1", "02.k6"} <= seen
+
+
+def test_an_answer_of_any_size_and_kind_stays_text_and_the_page_small(empty: tuple[Path, GradedLesson]) -> None:
+    folder, lesson = empty
+    horrid = "\x1b[31m</pre><script>alert(1)</script><img src=x onerror=alert(1)>&'\"\u202e" * 5000
+    hand_in(folder, "ada", dict.fromkeys(lesson.stubs, horrid[:190_000]))
+    marks = [mark(asked, "raised", f"SyntaxError: {horrid[:500]}") for asked in lesson.asked]
+    record(folder, lesson, {"ada": marks})
+    assert run(["class", "feedback", LESSON, "--class", str(folder), "--lessons", "https://example.org/"]) == 0
+    page = (folder / "feedback" / "ada" / LESSON / f"{LESSON}.html").read_text()
+    assert len(page.encode()) < 200_000
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "\x1b" not in page
+    assert "(the rest is left out)" in page
+    assert f"https://example.org/{LESSON}.ipynb#" in page
+
+
+def test_the_reports_numbers_are_the_gradebooks(folder: Path, data: Any) -> None:
+    found = scores(folder)
+    graded = {learner for learner, _ in found}
+    assert data["learners"] == len(graded) + len(NOTHING) + 1 == 60
+    penalties = {LATE: 1.5}
+    expected = sorted(max(0, total(folder, learner) - penalties.get(learner, 0)) for learner in graded)
+    assert sorted(data["points"].values()) == pytest.approx(expected)
+    for question in data["questions"]:
+        cell = f"{question['id'].partition('.')[2]}-check"
+        marks = [score for (_, name), score in found.items() if name == cell and score is not None]
+        assert question["difficulty"] == pytest.approx(sum(marks) / len(marks) / question["worth"])
+        assert sum(question["outcomes"].values()) == len(graded)
+        assert question["discrimination"] is not None
+    assert data["alpha"][1] < data["alpha"][0] < data["alpha"][2]
+
+
+def test_misconceptions_are_counted_by_learner_and_have_a_section(folder: Path, data: Any) -> None:
+    results = read_class_results(folder, LESSON)
+    believers = {
+        result.learner
+        for result in results.learners
+        for answer in result.answers
+        if answer.mark.misconception == "frozen-is-inference-mode"
+    }
+    by_id = {belief["id"]: belief for belief in data["beliefs"]}
+    found = by_id["frozen-is-inference-mode"]
+    assert found["learners"] >= len(believers) > 0
+    assert found["teach"] == "The whole trick is one line"
+    assert [belief["learners"] for belief in data["beliefs"]] == sorted(
+        (belief["learners"] for belief in data["beliefs"]), reverse=True
+    )
+    # In a question, the reason that was given names it: "more-weights-always-help" is caught by no exercise.
+    assert any(id.startswith("02.k") for id in by_id["more-weights-always-help"]["questions"])
+
+
+def test_what_is_odd_is_listed_and_nothing_else(folder: Path, report: dict[str, str], data: Any) -> None:
+    (_, json_file, _) = write_report(folder, [LESSON], show_ids=True)
+    (named,) = json.loads(json_file.read_text())
+    assert sorted(named["nothing"]) == sorted(NOTHING)
+    assert [learner for learner, _ in named["unread"]] == [BROKEN]
+    assert [CRASHED, "02.e2", "crashed"] in named["to_look_at"]
+    assert [one["learner"] for one in named["run_times"]] == [SLOW]
+    assert [(pair["question"], tuple(pair["learners"])) for pair in named["similar"]] == [("02.e2", COPIED)]
+    assert named["sharing"] >= 10
+    assert 1 <= named["effort"][0]["attempts"] <= 9
+    assert "Nearly the same answers" in report[".html"]
+
+
+def test_without_names_nobody_can_be_told_from_the_report(folder: Path, report: dict[str, str]) -> None:
+    everyone = {learner for learner, _ in scores(folder)} | {*NOTHING, BROKEN}
+    for text in report.values():
+        assert not [learner for learner in everyone if learner in text]
+        assert "script>" not in text
+    for word in ("http:", "https:", "src=", SECRET):
+        assert word not in report[".html"]
+    assert run(["class", "report", LESSON, "--class", str(folder), "--names"]) == 0
+    page = (folder / "report" / f"{LESSON}.html").read_text()
+    assert CRASHED in page
+    assert "<script" not in page
+
+
+def test_the_table_has_a_row_for_each_answer_and_no_formula(
+    empty: tuple[Path, GradedLesson], report: dict[str, str], data: Any
+) -> None:
+    rows = list(csv.DictReader(report[".csv"].splitlines()))
+    assert len(rows) == sum(sum(question["outcomes"].values()) for question in data["questions"])
+    assert {row["status"] for row in rows} >= {"passed", "wrong", "crashed"}
+    folder, lesson = empty
+    hand_in(folder, '=HYPERLINK("x")', dict(lesson.stubs))
+    record(folder, lesson, {'=HYPERLINK("x")': [mark(asked, "unattempted") for asked in lesson.asked]})
+    page, _, table = (path.read_text() for path in write_report(folder, [LESSON], show_ids=True))
+    assert all(row["learner"].startswith("'=") for row in csv.DictReader(table.splitlines()))
+    assert "too few" in page
+
+
+def test_a_shared_record_is_read_bounded_and_never_believed(tmp_path: Path) -> None:
+    def effort(text: str | None, link: Path | None = None) -> Any:
+        place = tmp_path / "ada" / LESSON / ".course_progress.json"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)
+        if link:
+            place.symlink_to(link)
+        elif text is not None:
+            place.write_text(text)
+        return read_shared_progress(tmp_path, "ada", LESSON, ["02.e1", "02.e2"])
+
+    tried = {"version": 3, "checks": {"02.e1": {"attempts": 4}}, "hints": {"02.e1": {"seen": 2}}}
+    assert effort(json.dumps(tried)) == {"02.e1": (4, 2, False)}
+    liar = {"version": 3, "checks": {"02.e1": {"attempts": 1e8}, "02.e2": {"attempts": "many"}}}
+    assert effort(json.dumps(liar)) == {"02.e1": (1000, 0, False)}
+    for unusable in (None, "", "[" * 100_000, '{"version": 99}', '{"version": 3, "checks": []}', " " * 6_000_000):
+        assert effort(unusable) is None
+    (tmp_path / "elsewhere.json").write_text(json.dumps(tried))
+    assert effort(None, link=tmp_path / "elsewhere.json") is None
+    os.mkfifo(tmp_path / "ada" / LESSON / "course_progress.json")
+    assert effort(None) is None
+
+
+def test_what_has_not_been_graded_is_refused_in_a_sentence(empty: tuple[Path, GradedLesson]) -> None:
+    folder, lesson = empty
+    hand_in(folder, "ada", dict(lesson.stubs))
+    with pytest.raises(CourseError, match=f"Grade it first: course class grade {LESSON}"):
+        read_class_results(folder, LESSON)
+    record(folder, lesson, {"ada": [mark(asked, "unattempted") for asked in lesson.asked]})
+    assert read_class_results(folder, LESSON).learners[0].answers
+    hand_in(folder, "bob", {**lesson.stubs, "e1": "other = 1"})
+    assert "There are no results yet" in read_class_results(folder, LESSON).learners[1].unread
