@@ -38,6 +38,7 @@ SECRET = "the class's own secret"
 #: Who copied the exercise 02.e2 from whom, with other names.
 COPIED = ("learner 07", "learner 31")
 NOTHING = ("learner 41", "learner 58")  # who handed in nothing
+CRASHED = ("learner 11", "learner 13")  # in 02.e2
 BROKEN = "learner 57"  # whose notebook can't be read
 HOSTILE = "<script>alert(1)"  # the id of a learner
 
@@ -108,7 +109,7 @@ def class_of_sixty(folder: Path, size: int = 60) -> GradedLesson:
             ones.append(one)
         if learner in COPIED:
             answers["e2"] = _copied(COPIED.index(learner))
-        if learner == "learner 11":
+        if learner in CRASHED:
             ones[1] = mark(lesson.asked[1], "crashed", "the process ended with SIGSEGV", 2.0)
         if learner == "learner 12":
             ones[0] = ones[0].model_copy(update={"seconds": 55.0})

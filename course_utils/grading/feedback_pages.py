@@ -14,10 +14,13 @@ from course_utils.grading.class_results import AnswerResult, ClassResults, Learn
 from course_utils.grading.graded_lesson import GradedLesson
 from course_utils.grading.lesson_guide import Belief, LessonGuide, QuestionText
 from course_utils.grading.marks import MarkStatus
+from course_utils.grading.submissions import UnreadableSubmissionError, read_bounded
 from course_utils.learn.evidence import bounded
 
 _ANSWERS = 20_000  # characters of a learner's answers, all together; a page stays below 200 kB with any of them
 _TRY_NEXT = 3
+#: What ``nbgrader release_feedback`` needs beside a page, if the exchange has brought it; and the bytes it may have.
+_FOR_RELEASE, _SMALL = ("timestamp.txt", "submission_secret.txt"), 1000
 
 #: How an answer's grading ended, in words.
 IN_WORDS: dict[MarkStatus, str] = {
@@ -90,6 +93,10 @@ def write_feedback(folder: Path, results: ClassResults, lessons: str) -> Iterato
         if result.handed_in:
             path = results.feedback / result.learner / name / f"{name}.html"
             write_atomically(path, feedback_page(results.lesson, result, guide, lessons))
+            for beside in _FOR_RELEASE:
+                copied = _small_file(results.submitted, (result.learner, name, beside))
+                if copied is not None:
+                    write_atomically(path.with_name(beside), copied)
             yield result, path
 
 
@@ -105,6 +112,13 @@ def feedback_page(lesson: GradedLesson, result: LearnerResult, guide: LessonGuid
         next_steps=_most_worth_while(answers),
         waiting=[answer for answer in answers if answer.points is None],
     )
+
+
+def _small_file(submitted: Path, names: tuple[str, ...]) -> bytes | None:
+    try:
+        return read_bounded(submitted, names, _SMALL)
+    except (OSError, UnreadableSubmissionError):
+        return None
 
 
 def _feedback(

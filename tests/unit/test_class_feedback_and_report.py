@@ -13,6 +13,7 @@ import pytest
 from generated_class import (
     BROKEN,
     COPIED,
+    CRASHED,
     HOSTILE,
     LESSON,
     NOTHING,
@@ -33,7 +34,7 @@ from course_utils.grading.graded_lesson import GradedLesson
 from course_utils.grading.scorer import mark
 from course_utils.learn.show import inline
 
-CRASHED = "learner 11"  # in 02.e2, and a person has given it points
+MARKED, WAITING = CRASHED  # a person has given the first one points
 SLOW = "learner 12"
 LATE = "learner 20"
 COMMENT = "Well done <b>you</b>, see `axis`."
@@ -58,9 +59,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     class_of_sixty(folder)
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
         book.find_submission_notebook(LESSON, LESSON, LATE).late_submission_penalty = 1.5
-        grade = book.find_grade("e2-check", LESSON, LESSON, CRASHED)
+        grade = book.find_grade("e2-check", LESSON, LESSON, MARKED)
         grade.manual_score, grade.needs_manual_grade = 1.25, False
-        book.find_comment("e2", LESSON, LESSON, CRASHED).manual_comment = COMMENT
+        book.find_comment("e2", LESSON, LESSON, MARKED).manual_comment = COMMENT
         book.db.commit()
     return folder
 
@@ -111,8 +112,26 @@ def test_everyone_who_handed_in_gets_a_page_with_the_gradebooks_total(folder: Pa
 
 
 def test_a_persons_marks_and_words_are_on_the_page_as_text(pages: dict[str, str]) -> None:
-    assert "Marked by a person</strong> · 1.25 of 3" in pages[CRASHED]
-    assert "Well done &lt;b&gt;you&lt;/b&gt;, see" in pages[CRASHED]
+    assert "Marked by a person</strong> · 1.25 of 3" in pages[MARKED]
+    assert "Well done &lt;b&gt;you&lt;/b&gt;, see" in pages[MARKED]
+
+
+def test_what_waits_for_a_person_has_no_points_yet(pages: dict[str, str]) -> None:
+    assert "Ended the program</strong> · no points yet" in pages[WAITING]
+    assert "1 of your 10 answers waits for a person" in pages[WAITING]
+    assert "waits for a person" not in pages[MARKED]
+
+
+def test_what_nbgrader_needs_to_release_a_page_is_beside_it(empty: tuple[Path, GradedLesson]) -> None:
+    folder, lesson = empty
+    hand_in(folder, "ada", dict(lesson.stubs))
+    record(folder, lesson, {"ada": [mark(asked, "unattempted") for asked in lesson.asked]})
+    submitted, feedback = (folder / part / "ada" / LESSON for part in ("submitted", "feedback"))
+    (submitted / "submission_secret.txt").write_text("s3cret")
+    (submitted / "timestamp.txt").symlink_to(folder / "secret_seed")
+    assert run(["class", "feedback", LESSON, "--class", str(folder)]) == 0
+    assert (feedback / "submission_secret.txt").read_text() == "s3cret"
+    assert not (feedback / "timestamp.txt").exists()  # a link leads anywhere
 
 
 def test_who_can_not_be_read_learns_why(pages: dict[str, str]) -> None:
@@ -206,7 +225,7 @@ def test_what_is_odd_is_listed_and_nothing_else(folder: Path, report: dict[str, 
     (named,) = json.loads(json_file.read_text())
     assert sorted(named["nothing"]) == sorted(NOTHING)
     assert [learner for learner, _ in named["unread"]] == [BROKEN]
-    assert [CRASHED, "02.e2", "crashed"] in named["to_look_at"]
+    assert [who for who, id, how in named["to_look_at"] if (id, how) == ("02.e2", "crashed")] == [*CRASHED]
     assert [one["learner"] for one in named["run_times"]] == [SLOW]
     assert [(pair["question"], tuple(pair["learners"])) for pair in named["similar"]] == [("02.e2", COPIED)]
     assert named["sharing"] >= 10
@@ -223,7 +242,7 @@ def test_without_names_nobody_can_be_told_from_the_report(folder: Path, report: 
         assert word not in report[".html"]
     assert run(["class", "report", LESSON, "--class", str(folder), "--names"]) == 0
     page = (folder / "report" / f"{LESSON}.html").read_text()
-    assert CRASHED in page
+    assert MARKED in page
     assert "<script" not in page
 
 
