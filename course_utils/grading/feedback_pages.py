@@ -170,7 +170,7 @@ def _try_next(answer: AnswerResult, guide: LessonGuide) -> str:
         return _NEXT[mark.status]
     if guide.is_exercise(answer):
         return f'Ask for hints one by one with `learn.hint("{answer.id}")`, and check again as often as you like.'
-    return "Say in your own words why the reason given there holds, and answer the lesson's quick checks again."
+    return ""  # the same for every question, so a page says it once
 
 
 def _source(lesson: GradedLesson, result: LearnerResult, answer: AnswerResult) -> str:
