@@ -54,7 +54,7 @@ def empty_class(folder: Path, lesson: str = LESSON) -> GradedLesson:
     template = files("course_utils.grading") / "class_folder" / "nbgrader_config.py"
     (folder / "nbgrader_config.py").write_text(template.read_text())
     (folder / "secret_seed").write_text(SECRET)
-    (folder / "submitted").mkdir()
+    (folder / "submitted").mkdir(exist_ok=True)
     graded = read_graded_lesson(folder, lesson, {"PROFILE": "smoke"})
     with pytest.MonkeyPatch.context() as patch:  # a new gradebook asks the program alembic for its version
         patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
@@ -68,13 +68,13 @@ def empty_class(folder: Path, lesson: str = LESSON) -> GradedLesson:
     return graded
 
 
-def hand_in(folder: Path, learner: str, answers: dict[str, str], progress: object = None) -> None:
+def hand_in(folder: Path, learner: str, answers: dict[str, str], progress: object = None, lesson: str = LESSON) -> None:
     """Put a submission in its place: a notebook of the answers by grade id, and a progress file."""
     cells = [
         {"cell_type": "code", "source": source, "metadata": {"nbgrader": {"grade_id": id}}}
         for id, source in answers.items()
     ]
-    path = folder / "submitted" / learner / LESSON / f"{LESSON}.ipynb"
+    path = folder / "submitted" / learner / lesson / f"{lesson}.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"cells": cells}))
     if progress is not None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -27,8 +26,8 @@ class Belief(NamedTuple):
 
     Attributes:
         id: "frozen-is-inference-mode", or the code of the exercise's message.
-        text: the belief in its own words; for a code, what its message says.
-        known: whether it is one that the lesson names as a misconception, so that ``text`` is the belief.
+        text: the belief in its own words; what the check says of such an answer where the lesson has no words for it.
+        known: whether the lesson has.
         section: the heading of the section that teaches it; empty if that isn't known.
         topic: what it is about, where there is no section.
     """
@@ -47,12 +46,6 @@ class QuestionText(NamedTuple):
     choices: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class _Reason:
-    misconception: str
-    topic: str
-
-
 class LessonGuide:
     """What there is to say about the answers to a lesson of the class folder ``folder``."""
 
@@ -63,7 +56,7 @@ class LessonGuide:
         self._exercises = {id: exercise for number in numbers for id, exercise in load_exercises(number).items()}
         self._beliefs: dict[str, str] = {}
         self._caught_by: dict[str, list[str]] = {}
-        self._reasons: dict[str, _Reason] = {}
+        self._reasons: dict[str, tuple[str, str]] = {}  # the misconception and the topic, by the reason given
         for number in sorted(numbers):
             self._read(folder, number)
         markdown = [cell.source for cell in lesson.handed_out.cells if cell.cell_type == "markdown"]
@@ -108,8 +101,8 @@ class LessonGuide:
             return None
         exercise = self._exercises.get(answer.id)
         if exercise is None:
-            reason = next((found for why, found in self._reasons.items() if why in mark.message), None)
-            return self._named(reason.misconception, reason.topic) if reason else None
+            why = next((why for why in self._reasons if why in mark.message), None)
+            return self._named(why) if why else None
         if mark.misconception in self._beliefs:
             return Belief(mark.misconception, self._beliefs[mark.misconception], True, exercise.words.section)
         if not mark.misconception or mark.misconception in common_messages():
@@ -120,10 +113,12 @@ class LessonGuide:
         """Yield what is graded, in order."""
         yield from self._lesson.asked
 
-    def _named(self, id: str, topic: str) -> Belief:
+    def _named(self, why: str) -> Belief:
+        """Return the misconception that a reason in the bank names."""
+        id, topic = self._reasons[why]
         teaching = [self._exercises[by] for by in self._caught_by.get(id, ()) if by in self._exercises]
         section = teaching[0].words.section if teaching else ""
-        return Belief(id, self._beliefs.get(id, ""), id in self._beliefs, section, topic)
+        return Belief(id, self._beliefs.get(id, why), id in self._beliefs, section, topic)
 
     def _read(self, folder: Path, number: str) -> None:
         """Read the misconceptions of a lesson and the reasons in its bank, if the course is here to be read."""
@@ -138,7 +133,7 @@ class LessonGuide:
         bank = class_bank(folder, checkout, number)
         for id, named in bank.misconceptions.items():
             for why, misconception in named.items():
-                self._reasons[why] = _Reason(misconception, bank.topics[id])
+                self._reasons[why] = (misconception, bank.topics[id])
 
 
 def _message_of(exercise: Exercise, code: str) -> str:

@@ -4,6 +4,7 @@ import csv
 import html
 import json
 import os
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -198,7 +199,7 @@ def test_the_reports_numbers_are_the_gradebooks(folder: Path, data: Any) -> None
         assert question["difficulty"] == pytest.approx(sum(marks) / len(marks) / question["worth"])
         assert sum(question["outcomes"].values()) == len(graded)
         assert question["discrimination"] is not None
-    assert data["alpha"][1] < data["alpha"][0] < data["alpha"][2]
+    assert data["alpha"]["low"] < data["alpha"]["value"] < data["alpha"]["high"]
 
 
 def test_misconceptions_are_counted_by_learner_and_have_a_section(folder: Path, data: Any) -> None:
@@ -258,6 +259,20 @@ def test_the_table_has_a_row_for_each_answer_and_no_formula(
     page, _, table = (path.read_text() for path in write_report(folder, [LESSON], show_ids=True))
     assert all(row["learner"].startswith("'=") for row in csv.DictReader(table.splitlines()))
     assert "too few" in page
+
+
+def test_one_report_can_be_on_several_lessons(empty: tuple[Path, GradedLesson]) -> None:
+    folder, lesson = empty
+    for each in (lesson, empty_class(folder, "00_start_here")):
+        hand_in(folder, "ada", dict(each.stubs), lesson=each.name)
+        record(folder, each, {"ada": [mark(asked, "unattempted") for asked in each.asked]})
+    assert run(["class", "report", "00_start_here", LESSON, LESSON, "--class", str(folder)]) == 0
+    page = (folder / "report" / "lessons-00-02.html").read_text()
+    assert page.count("<article") == 2
+    assert 'href="#02_feature_extraction"' in page
+    assert page.count('<svg role="img"') == 2 * 2  # one learner's work has neither coefficients nor run times
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(set(ids)) == len(ids)
 
 
 def test_a_shared_record_is_read_bounded_and_never_believed(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ no number: a coefficient of eight learners is mostly chance.
 """
 
 import math
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,8 @@ FEWEST = 10
 _Z = 1.959964  # of a 95 % interval
 
 
-class Estimate(NamedTuple):
+@dataclass(frozen=True)
+class Estimate:
     """A coefficient with its 95 % interval."""
 
     value: float
