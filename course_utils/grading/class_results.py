@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
 from nbgrader.coursedir import CourseDirectory
 
@@ -12,12 +13,29 @@ from course_utils.grading.gradebook_scores import CellScore, LearnerScores, read
 from course_utils.grading.graded_lesson import GradedLesson, read_graded_lesson
 from course_utils.grading.hashes import environment_hash, grader_hash
 from course_utils.grading.ledger import Ledger, LedgerKey, open_ledger
-from course_utils.grading.marks import AnswerMark
+from course_utils.grading.marks import AnswerMark, MarkStatus
 from course_utils.grading.submissions import Submission, UnreadableSubmissionError, learners, read_submission
 
 _NO_RESULTS = (
     "There are no results yet: it hasn't been graded since it, the lesson or the course changed, or that failed."
 )
+
+
+#: How an answer came out, from best to worst to none.
+Outcome = Literal["right", "partly", "wrong", "not answered", "stopped", "no result"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+_OUTCOME_OF: dict[MarkStatus, Outcome] = {
+    "passed": "right",
+    "partly": "partly",
+    "wrong": "wrong",
+    "unattempted": "not answered",
+    "raised": "stopped",
+    "timed out": "stopped",
+    "out of memory": "stopped",
+    "tampered": "stopped",
+    "crashed": "no result",
+    "infrastructure": "no result",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +55,15 @@ class AnswerResult:
     mark: AnswerMark | None
     score: CellScore
     comment: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it came out: the grader's word, unless a person has entered points."""
+        if self.score.points is None:
+            return "no result"
+        if self.mark is not None and not self.score.by_hand:
+            return _OUTCOME_OF[self.mark.status]
+        return "right" if self.score.points >= self.score.worth else "partly" if self.score.points > 0 else "wrong"
 
 
 @dataclass(frozen=True)

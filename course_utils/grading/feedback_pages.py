@@ -132,7 +132,7 @@ def _feedback(
         id=answer.id if guide.is_exercise(answer) else "",
         title=guide.title(answer),
         verdict=_verdict(answer),
-        tone="open" if score.points is None else "passed" if score.points >= score.worth else "lost",
+        tone={"right": "passed", "no result": "open"}.get(answer.outcome, "lost"),
         points=score.points,
         worth=score.worth,
         message=_message(answer),

@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from course_utils.grading.class_report.item_statistics import Estimate, cronbach_alpha, discrimination
 from course_utils.grading.class_report.report_models import (
-    OUTCOMES,
     AnswerRow,
     BeliefReport,
     EffortReport,
     LessonReport,
-    Outcome,
     QuestionReport,
     RunTimeReport,
     SimilarityReport,
@@ -23,26 +21,11 @@ from course_utils.grading.class_report.report_models import (
 from course_utils.grading.class_report.run_times import unusual
 from course_utils.grading.class_report.shared_progress import Effort, read_shared_progress
 from course_utils.grading.class_report.winnowing import similar_pairs
-from course_utils.grading.class_results import AnswerResult, ClassResults, LearnerResult
+from course_utils.grading.class_results import OUTCOMES, AnswerResult, ClassResults, LearnerResult, Outcome
 from course_utils.grading.lesson_guide import Belief, LessonGuide
 from course_utils.grading.marks import MarkStatus
 
-_STOPPED: frozenset[MarkStatus] = frozenset({"raised", "timed out", "out of memory", "tampered"})
 _TO_LOOK_AT: frozenset[MarkStatus] = frozenset({"timed out", "out of memory", "crashed", "tampered", "infrastructure"})
-
-
-def outcome_of(answer: AnswerResult) -> Outcome:
-    """Return how an answer came out; what a person has entered counts."""
-    score, mark = answer.score, answer.mark
-    if score.points is None:
-        return "no result"
-    if score.points >= score.worth:
-        return "right"
-    if score.points > 0:
-        return "partly"
-    if mark is not None and mark.status == "unattempted":
-        return "not answered"
-    return "stopped" if mark is not None and mark.status in _STOPPED else "wrong"
 
 
 def report_on(results: ClassResults, guide: LessonGuide, named: Callable[[str], str]) -> LessonReport:
@@ -115,7 +98,7 @@ def _question(
     answers = [(result, answer) for result, answer in _all(graded) if answer.cell == question.cell]
     outcomes: dict[Outcome, int] = dict.fromkeys(OUTCOMES, 0)
     for _, answer in answers:
-        outcomes[outcome_of(answer)] += 1
+        outcomes[answer.outcome] += 1
     scores = [answer.score for _, answer in answers]
     shares = [score.points / score.worth for score in scores if score.points is not None and score.worth]
     asked = guide.question(question)
@@ -203,7 +186,7 @@ def _row(learner: str, answer: AnswerResult, guide: LessonGuide) -> AnswerRow:
     return AnswerRow(
         learner=learner,
         question=answer.id,
-        status=outcome_of(answer) if mark is None else mark.status,
+        status=answer.outcome if mark is None else mark.status,
         points=score.points,
         worth=score.worth,
         misconception=belief.id if belief else "",

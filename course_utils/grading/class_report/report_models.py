@@ -2,13 +2,9 @@
 
 from dataclasses import dataclass
 from statistics import median
-from typing import Literal
 
 from course_utils.grading.class_report.item_statistics import Estimate
-
-#: How an answer came out, from best to worst to none.
-Outcome = Literal["right", "partly", "wrong", "not answered", "stopped", "no result"]
-OUTCOMES: tuple[Outcome, ...] = ("right", "partly", "wrong", "not answered", "stopped", "no result")
+from course_utils.grading.class_results import Outcome
 
 
 @dataclass(frozen=True)

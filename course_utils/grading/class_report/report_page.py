@@ -15,9 +15,9 @@ from course_utils.grading.class_report import svg_charts
 from course_utils.grading.class_report.item_statistics import FEWEST
 from course_utils.grading.class_report.lesson_report import report_on
 from course_utils.grading.class_report.pseudonyms import pseudonym
-from course_utils.grading.class_report.report_models import OUTCOMES, AnswerRow, LessonReport
+from course_utils.grading.class_report.report_models import AnswerRow, LessonReport
 from course_utils.grading.class_report.winnowing import ALIKE, COMMON
-from course_utils.grading.class_results import read_class_results
+from course_utils.grading.class_results import OUTCOMES, read_class_results
 from course_utils.grading.lesson_guide import LessonGuide
 
 _BELIEFS = 10  # that the page shows

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from markupsafe import Markup
 
-from course_utils.grading.class_report.report_models import OUTCOMES, Outcome, QuestionReport
+from course_utils.grading.class_report.report_models import QuestionReport
+from course_utils.grading.class_results import OUTCOMES, Outcome
 
 WIDTH = 360  # units; a page may show a figure larger
 _BINS = 10
