@@ -25,6 +25,7 @@ from course_utils.grading.class_results import OUTCOMES, AnswerResult, ClassResu
 from course_utils.grading.lesson_guide import Belief, LessonGuide
 from course_utils.grading.marks import MarkStatus
 
+_SETTLED = " (a person has given points)"
 _TO_LOOK_AT: frozenset[MarkStatus] = frozenset({"timed out", "out of memory", "crashed", "tampered", "infrastructure"})
 
 
@@ -59,7 +60,7 @@ def report_on(results: ClassResults, guide: LessonGuide, named: Callable[[str], 
         nothing=tuple(named(result.learner) for result in results.learners if not result.handed_in),
         unread=tuple((named(result.learner), result.unread) for result in results.learners if result.unread),
         to_look_at=tuple(
-            (named(result.learner), answer.id, answer.mark.status)
+            (named(result.learner), answer.id, answer.mark.status + _SETTLED * answer.score.by_hand)
             for result, answer in _all(graded)
             if answer.mark is not None and answer.mark.status in _TO_LOOK_AT
         ),
