@@ -87,12 +87,15 @@ def class_feedback(
     start_keras()
     from course_utils.grading.class_results import read_class_results
     from course_utils.grading.feedback_pages import write_feedback
+    from course_utils.learn.evidence import bounded
 
     folder = folder.absolute()
+    results = read_class_results(folder, lesson)
     unread = 0
-    for result, path in write_feedback(folder, read_class_results(folder, lesson), lessons):
+    for result in write_feedback(folder, results, lessons):
         unread += bool(result.unread)
-        print(f"{path}{f'  {result.unread}' if result.unread else ''}")
+        print(f"{bounded(result.learner):24} {result.unread or f'{result.points:g} of {result.worth:g}'}")
+    print(f"The pages are in {results.feedback}.")
     raise typer.Exit(int(bool(unread)))
 
 

@@ -84,6 +84,11 @@ class LearnerResult:
     unread: str = ""
 
     @property
+    def shown(self) -> str:
+        """The learner's id as text: the name of a folder need not be one."""
+        return self.learner.encode("utf-8", "replace").decode("utf-8")
+
+    @property
     def handed_in(self) -> bool:
         """Whether there is anything of this learner."""
         return bool(self.answers or self.unread)

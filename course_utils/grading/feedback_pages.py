@@ -77,8 +77,8 @@ class AnswerFeedback:
     source: str
 
 
-def write_feedback(folder: Path, results: ClassResults, lessons: str) -> Iterator[tuple[LearnerResult, Path]]:
-    """Write a page for everyone who has handed in something, and yield each as it is written.
+def write_feedback(folder: Path, results: ClassResults, lessons: str) -> Iterator[LearnerResult]:
+    """Write a page for everyone who has handed in something, and yield whose it is.
 
     Args:
         folder: the class folder.
@@ -97,7 +97,7 @@ def write_feedback(folder: Path, results: ClassResults, lessons: str) -> Iterato
                 copied = _small_file(results.submitted, (result.learner, name, beside))
                 if copied is not None:
                     write_atomically(path.with_name(beside), copied)
-            yield result, path
+            yield result
 
 
 def feedback_page(lesson: GradedLesson, result: LearnerResult, guide: LessonGuide, lessons: str) -> str:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +261,20 @@ def test_the_table_has_a_row_for_each_answer_and_no_formula(
     page, _, table = (path.read_text() for path in write_report(folder, [LESSON], show_ids=True))
     assert all(row["learner"].startswith("'=") for row in csv.DictReader(table.splitlines()))
     assert "too few" in page
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, a name is always text")
+def test_a_folder_whose_name_is_no_text_stops_nobody(empty: tuple[Path, GradedLesson]) -> None:
+    folder, lesson = empty
+    for learner in ("ada", os.fsdecode(b"ad\xff")):
+        hand_in(folder, learner, dict(lesson.stubs))
+    (folder / "submitted" / os.fsdecode(b"ad\xff") / LESSON / f"{LESSON}.ipynb").write_text("")
+    record(folder, lesson, {"ada": [mark(asked, "unattempted") for asked in lesson.asked]})
+    assert run(["class", "feedback", LESSON, "--class", str(folder)]) == 1
+    page = folder / "feedback" / os.fsdecode(b"ad\xff") / LESSON / f"{LESSON}.html"
+    assert "For <bdi>ad?</bdi>" in page.read_text()
+    assert run(["class", "report", LESSON, "--class", str(folder), "--names"]) == 0
+    assert "<bdi>ad?</bdi>: It is not a notebook" in (folder / "report" / f"{LESSON}.html").read_text()
 
 
 def test_one_report_can_be_on_several_lessons(empty: tuple[Path, GradedLesson]) -> None:

@@ -48,7 +48,7 @@ def report_on(results: ClassResults, guide: LessonGuide, named: Callable[[str], 
         title=results.lesson.handed_out.metadata.get("course", {}).get("title", ""),
         learners=len(results.learners),
         worth=sum(question.score.worth for question in questions),
-        points={named(result.learner): result.points for result in graded},
+        points={named(result.shown): result.points for result in graded},
         complete=len(complete),
         alpha=cronbach_alpha(complete),
         questions=tuple(reports),
@@ -57,14 +57,14 @@ def report_on(results: ClassResults, guide: LessonGuide, named: Callable[[str], 
         sharing=len(efforts),
         run_times=tuple(_run_times(reports)),
         similar=tuple(_similar(results, graded, questions, guide, named)),
-        nothing=tuple(named(result.learner) for result in results.learners if not result.handed_in),
-        unread=tuple((named(result.learner), result.unread) for result in results.learners if result.unread),
+        nothing=tuple(named(result.shown) for result in results.learners if not result.handed_in),
+        unread=tuple((named(result.shown), result.unread) for result in results.learners if result.unread),
         to_look_at=tuple(
-            (named(result.learner), answer.id, answer.mark.status + _SETTLED * answer.score.by_hand)
+            (named(result.shown), answer.id, answer.mark.status + _SETTLED * answer.score.by_hand)
             for result, answer in _all(graded)
             if answer.mark is not None and answer.mark.status in _TO_LOOK_AT
         ),
-        answers=tuple(_row(named(result.learner), answer, guide) for result, answer in _all(graded)),
+        answers=tuple(_row(named(result.shown), answer, guide) for result, answer in _all(graded)),
     )
 
 
@@ -112,7 +112,7 @@ def _question(
         outcomes=outcomes,
         difficulty=float(np.mean(shares)) if shares else None,
         discrimination=coefficient,
-        seconds={named(result.learner): mark.seconds for result, mark in timed} if guide.is_exercise(question) else {},
+        seconds={named(result.shown): mark.seconds for result, mark in timed} if guide.is_exercise(question) else {},
     )
 
 
@@ -177,7 +177,7 @@ def _similar(
             continue
         cell = answer_cells[question.cell]
         known = results.lesson.stubs[cell], results.lesson.solutions[cell]
-        sources = {one.learner: one.submission.answers.get(cell, "") for one in graded if one.submission}
+        sources = {one.shown: one.submission.answers.get(cell, "") for one in graded if one.submission}
         for pair in similar_pairs(sources, known):
             yield SimilarityReport(question.id, (named(pair.first), named(pair.second)), pair.share, pair.shared)
 
