@@ -124,6 +124,36 @@ def test_what_waits_for_a_person_has_no_points_yet(pages: dict[str, str]) -> Non
     assert "waits for a person" not in pages[MARKED]
 
 
+def test_an_answer_that_only_a_person_marks_waits_and_then_counts(empty: tuple[Path, GradedLesson]) -> None:
+    folder, lesson = empty
+    learners = [f"learner {number}" for number in range(12)]
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
+        book.add_grade_cell("why", LESSON, LESSON, max_score=4, cell_type="markdown")
+    nothing_yet = [mark(asked, "unattempted") for asked in lesson.asked]
+    right = [one.model_copy(update={"status": "passed", "points": one.worth}) for one in nothing_yet]
+    marks = {learner: right if int(learner[-1]) % 2 else nothing_yet for learner in learners}
+    for number, learner in enumerate(learners):  # the ledger keeps one record for equal answers
+        hand_in(folder, learner, {**lesson.stubs, "e1": f"x = {number}"})
+    record(folder, lesson, marks)
+
+    def page() -> str:
+        assert run(["class", "feedback", LESSON, "--class", str(folder)]) == 0
+        return (folder / "feedback" / "learner 1" / LESSON / f"{LESSON}.html").read_text()
+
+    assert "16 of 20 points" in page()
+    assert "Written answer" in page()
+    assert "Not marked yet</strong> · no points yet" in page()
+    (report,) = json.loads(write_report(folder, [LESSON])[1].read_text())
+    assert report["questions"][-1]["outcomes"]["no result"] == 12
+    assert report["questions"][0]["discrimination"]["value"] == pytest.approx(1)  # from the questions that are marked
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
+        grade = book.find_grade("why", LESSON, LESSON, "learner 1")
+        grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 3.0, 0.5, False
+        book.db.commit()
+    assert "19.5 of 20 points" in page()
+    assert "Marked by a person</strong> · 3.5 of 4" in page()
+
+
 def test_what_nbgrader_needs_to_release_a_page_is_beside_it(empty: tuple[Path, GradedLesson]) -> None:
     folder, lesson = empty
     hand_in(folder, "ada", dict(lesson.stubs))
