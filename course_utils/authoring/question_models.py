@@ -80,6 +80,11 @@ class QuestionTable(_Table):
         """Return the foreseen answers' own tables, in order."""
         raise NotImplementedError
 
+    def misconceptions(self) -> dict[str, str]:
+        """Return the ids of the misconceptions that the replies name, by the reason that the learner is told."""
+        named = [reply for reply in self.replies() if reply.misconception]
+        return {_filled(reply.why, inputs): reply.misconception for inputs in self.variant for reply in named}
+
 
 def _filled(text: str, inputs: _Inputs) -> str:
     return fill(text, inputs) if inputs else text  # without variants, braces are just braces

@@ -20,11 +20,17 @@ QUESTIONS = Path("solutions") / "questions"  # in a checkout
 
 @dataclass(frozen=True)
 class Bank:
-    """The questions of which a lesson's knowledge check draws some: variants, topic and misconceptions, by id."""
+    """The questions of which a lesson's knowledge check draws some.
+
+    Attributes:
+        questions: the variants of each, by id.
+        topics: by id.
+        misconceptions: by id, the misconceptions that its replies name, by the reason that the learner is told.
+    """
 
     questions: dict[str, list[AuthoredQuestion]]
     topics: dict[str, str]
-    misconceptions: dict[str, frozenset[str]]
+    misconceptions: dict[str, dict[str, str]]
 
 
 def read_questions(root: Path) -> dict[str, dict[str, list[AuthoredQuestion]]]:
@@ -86,7 +92,7 @@ def parse_bank(text: str, name: str) -> Bank:
     return Bank(
         {id: table.variants() for id, table in tables.items()},
         {id: table.topic for id, table in tables.items()},
-        {id: frozenset(r.misconception for r in table.replies() if r.misconception) for id, table in tables.items()},
+        {id: table.misconceptions() for id, table in tables.items()},
     )
 
 

@@ -69,6 +69,56 @@ def class_grade(
     raise typer.Exit(int(bool(open_cases)))
 
 
+@app.command("feedback")
+def class_feedback(
+    lesson: Annotated[str, typer.Argument(metavar="LESSON", help="The name of a folder in source/.")],
+    folder: Annotated[Path, typer.Option("--class", metavar="DIR", help="The class folder.")] = Path(),
+    lessons: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where the lesson's notebook is, seen from a learner's page.")
+    ] = "../..",
+) -> None:
+    """Write each learner's page of feedback, from what class grade found and what a person has entered since.
+
+    Exits with 1 if there is someone for whom the page can only say why there are no results.
+
+    Example: course class feedback 02_feature_extraction --class ~/teaching/spring
+    """
+    from course_utils.quiet import start_keras
+
+    start_keras()
+    from course_utils.grading.class_results import read_class_results
+    from course_utils.grading.feedback_pages import write_feedback
+    from course_utils.learn.evidence import bounded
+
+    folder = folder.absolute()
+    results = read_class_results(folder, lesson)
+    unread = 0
+    for result in write_feedback(folder, results, lessons):
+        unread += bool(result.unread)
+        print(f"{bounded(result.learner):24} {result.unread or f'{result.points:g} of {result.worth:g}'}")
+    print(f"The pages are in {results.feedback}.")
+    raise typer.Exit(int(bool(unread)))
+
+
+@app.command("report")
+def class_report(
+    lessons: Annotated[list[str], typer.Argument(metavar="LESSON...", help="The names of folders in source/.")],
+    folder: Annotated[Path, typer.Option("--class", metavar="DIR", help="The class folder.")] = Path(),
+    names: Annotated[bool, typer.Option("--names", help="Show learners' ids instead of pseudonyms.")] = False,
+) -> None:
+    """Write a page on what the class believes, with JSON and CSV beside it, to the class folder's report/.
+
+    Example: course class report 02_feature_extraction --class ~/teaching/spring
+    """
+    from course_utils.quiet import start_keras
+
+    start_keras()
+    from course_utils.grading.class_report.report_page import write_report
+
+    for path in write_report(folder.absolute(), lessons, show_ids=names):
+        print(path)
+
+
 @app.command("doctor")
 def class_doctor(
     folder: Annotated[

@@ -62,7 +62,7 @@ def grade_class(folder: Path, name: str, jobs: int = 1, *, unsafe: bool = False)
     """
     settings = class_settings(folder)
     lesson = read_graded_lesson(folder, name, settings.SetParameters.get("parameters", {}))
-    secret = _secret(folder)
+    secret = class_secret(folder)
     sandboxed = not unsafe or has_sandbox()
     if sandboxed:
         require_sandbox()
@@ -156,7 +156,12 @@ class _Recording:
         return LedgerKey(handed_in.submission.hash, self.grader, environment_hash())
 
 
-def _secret(folder: Path) -> str:
+def class_secret(folder: Path) -> str:
+    """Return the secret seed of a class.
+
+    Raises:
+        CourseError: it is missing or empty.
+    """
     try:
         secret = (folder / SECRET).read_text(encoding="utf-8").strip()
     except FileNotFoundError:

@@ -44,7 +44,7 @@ def init(directory: Path, root: Path) -> list[Path]:
         notebook = read_source(lesson.source)
         if any(map(asks_for_questions, notebook.cells)):
             number = lesson.name[:2]
-            for_class(notebook, number, _bank(directory, root, number), seed)
+            for_class(notebook, number, class_bank(directory, root, number), seed)
         if any(map(is_grade, notebook.cells)):
             contents[Path("source", lesson.name, f"{lesson.name}.ipynb")] = notebook_text(notebook)
     contents[Path(CONFIG)] = _template(CONFIG)
@@ -111,10 +111,19 @@ def _secret_seed(directory: Path) -> str:
     return seed
 
 
-def _bank(directory: Path, root: Path, lesson: str) -> Bank:
-    """Return the course's questions for a lesson and the instructor's own."""
-    banks = [bank for folder in (root / QUESTIONS, directory / QUESTIONS.name) if (bank := read_bank(folder, lesson))]
-    twice = [id for id in banks[0].questions if any(id in bank.questions for bank in banks[1:])]
+def class_bank(directory: Path, root: Path, lesson: str) -> Bank:
+    """Return the course's questions for a lesson ("02") and the instructor's own.
+
+    Args:
+        directory: the class folder.
+        root: the course's checkout.
+
+    Raises:
+        CourseError: a bank breaks the schema, or both have a question with the same id.
+    """
+    folders = root / QUESTIONS, directory / QUESTIONS.name
+    banks = [bank for folder in folders if (bank := read_bank(folder, lesson))]
+    twice = [id for bank in banks[:1] for id in bank.questions if any(id in bank.questions for bank in banks[1:])]
     if twice:
         own = directory / QUESTIONS.name / f"bank_{lesson}.toml"
         raise CourseError(f"{own}: the course has a question {twice[0]}, too. Give yours ids from {lesson}.k50 on.")

@@ -61,20 +61,8 @@ class GradebookWriter:
         self._lesson = lesson
         self._late = AssignLatePenalties(config=settings, log=_SILENT)
         self._resources = {"notebook": lesson, "assignment": lesson, "db_url": directory.db_url}
-        self._place = directory.db_url.rpartition("@")[2]  # without a password
-        try:
-            self._gradebook = _opened(directory)
-            self._gradebook.find_notebook(lesson, lesson)
-        except (MissingEntry, FileNotFoundError):
-            raise CourseError(
-                f"The gradebook has no {lesson}. Make what you hand out first: nbgrader generate_assignment {lesson}"
-            ) from None
-        except Exception as error:  # of whichever database it is
-            if "locked" in str(error):
-                raise CourseError(self._busy(error)) from error
-            raise CourseError(
-                f"The gradebook {self._place} can't be opened ({_line(error)}). Correct {CONFIG}."
-            ) from error
+        self._place = _place(directory)
+        self._gradebook = open_gradebook(settings, lesson)
 
     def __enter__(self) -> "GradebookWriter":
         return self
@@ -116,15 +104,44 @@ class GradebookWriter:
             ) from error
         except Exception as error:  # of whichever database it is
             book.db.rollback()
-            raise CourseError(self._busy(error)) from error
+            raise CourseError(_busy(self._place, error)) from error
         finally:
             _NBGRADERS_LOG.disabled = False
 
-    def _busy(self, error: Exception) -> str:
-        return (
-            f"The gradebook {self._place} can't be written ({_line(error)}). Nothing is lost: "
-            "run the command again when nobody else writes to it, and the disk has space."
-        )
+
+def open_gradebook(settings: Config, lesson: str) -> Gradebook:
+    """Open a class's gradebook, which a ``with`` block closes.
+
+    Raises:
+        CourseError: it can't be opened, or nothing of the lesson has been handed out yet.
+    """
+    directory = CourseDirectory(config=settings)
+    try:
+        gradebook = _opened(directory)
+        gradebook.find_notebook(lesson, lesson)
+    except (MissingEntry, FileNotFoundError):
+        raise CourseError(
+            f"The gradebook has no {lesson}. Make what you hand out first: nbgrader generate_assignment {lesson}"
+        ) from None
+    except Exception as error:  # of whichever database it is
+        if "locked" in str(error):
+            raise CourseError(_busy(_place(directory), error)) from error
+        raise CourseError(
+            f"The gradebook {_place(directory)} can't be opened ({_line(error)}). Correct {CONFIG}."
+        ) from error
+    return gradebook
+
+
+def _busy(place: str, error: Exception) -> str:
+    return (
+        f"The gradebook {place} can't be used now ({_line(error)}). Nothing is lost: run the command again when nobody "
+        "else writes to it, and the disk has space."
+    )
+
+
+def _place(directory: CourseDirectory) -> str:
+    """Return a gradebook's address without a password."""
+    return str(directory.db_url).rpartition("@")[2]
 
 
 def _opened(directory: CourseDirectory) -> Gradebook:

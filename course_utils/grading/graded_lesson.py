@@ -53,6 +53,7 @@ class GradedLesson:
         cells: the sources of its code cells, without solutions and tests: in their places is nothing.
         places: the place in ``cells`` of each answer, by its grade id.
         stubs: the answers as they were handed out, likewise.
+        solutions: the instructor's, likewise.
         asked: in order.
         handed_out: the notebook that learners get.
         hash: SHA-256 of the instructor's notebook.
@@ -62,6 +63,7 @@ class GradedLesson:
     cells: tuple[str, ...]
     places: Mapping[str, int]
     stubs: Mapping[str, str]
+    solutions: Mapping[str, str]
     asked: tuple[Asked, ...]
     handed_out: NotebookNode
     hash: str
@@ -102,6 +104,7 @@ def read_graded_lesson(folder: Path, name: str, parameters: Mapping[str, Any]) -
         cells=tuple("" if is_solution(cell) or is_grade(cell) else cell.source for cell in code),
         places=places,
         stubs={id: stubs[id] for id in places},
+        solutions={id: code[place].source for id, place in places.items()},
         asked=tuple(_asked(path, cell, place, places) for place, cell in tests),
         handed_out=handed_out,
         hash=hashlib.sha256(text).hexdigest(),

@@ -74,7 +74,7 @@ def read_submission(submitted: Path, learner: str, lesson: str, wanted: Iterable
     """
     _require_id(learner)
     try:
-        text = _bytes_of(submitted, (learner, lesson, f"{lesson}.ipynb"))
+        text = read_bounded(submitted, (learner, lesson, f"{lesson}.ipynb"), MAX_BYTES)
     except OSError as error:
         raise UnreadableSubmissionError(
             f"{lesson}.ipynb can't be opened: {error.strerror}. It must be a file, not a link."
@@ -101,17 +101,24 @@ def _require_id(learner: str) -> None:
 
 def _handed_in(root: Path, names: tuple[str, ...]) -> datetime | None:
     try:
-        text = _bytes_of(root, names)
+        text = read_bounded(root, names, MAX_TIMESTAMP)
     except FileNotFoundError:
         return None
-    if len(text) > MAX_TIMESTAMP:
-        raise ValueError("a time is not so long")
     time: datetime = parse_utc(text.decode("ascii").strip())
     return time
 
 
-def _bytes_of(root: Path, names: tuple[str, ...]) -> bytes:
-    """Read a regular file below ``root``; no part of the way to it may be a link."""
+def read_bounded(root: Path, names: tuple[str, ...], most: int) -> bytes:
+    """Read a regular file below ``root``; no part of the way to it may be a link.
+
+    Args:
+        names: of the folders on the way, and of the file.
+        most: bytes that it may have.
+
+    Raises:
+        UnreadableSubmissionError: it is not a regular file, or larger.
+        OSError: it can't be opened, or a part of the way is a link.
+    """
     with ExitStack() as opened:
         where = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
         opened.callback(os.close, where)
@@ -125,11 +132,10 @@ def _bytes_of(root: Path, names: tuple[str, ...]) -> bytes:
         if not stat.S_ISREG(found.st_mode):
             raise UnreadableSubmissionError(f"{names[-1]} is not a regular file.")
         with os.fdopen(os.dup(file), "rb") as reading:
-            text = reading.read(MAX_BYTES + 1)
-    if len(text) > MAX_BYTES:
-        raise UnreadableSubmissionError(
-            f"{names[-1]} is larger than {MAX_BYTES // 1_000_000} MB. Ask for it without its outputs."
-        )
+            text = reading.read(most + 1)
+    if len(text) > most:
+        size = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most} bytes"
+        raise UnreadableSubmissionError(f"{names[-1]} is larger than {size}. Ask for it without its outputs.")
     return text
 
 

@@ -24,7 +24,7 @@ from course_utils.learn.renumbering import renumbered
 
 VERSION = 3
 _RENUMBERED = 3  # the first version with the ids of today
-_LARGEST = 5_000_000  # bytes; a learner's record has a few thousand
+LARGEST = 5_000_000  # bytes; a learner's record has a few thousand
 
 _memory: dict[Path, dict[str, Any]] = {}  # records whose file could not be written
 _untouchable: set[Path] = set()  # files that could not be read, so nothing may replace them
@@ -47,8 +47,8 @@ class ProgressFile(BaseModel):
     solutions: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
-class _NoRecordError(Exception):
-    """The file does not hold a record that this version can read; the message says why."""
+class NoRecordError(Exception):
+    """What was read is not a record that this version understands; the message says why."""
 
 
 def path() -> Path:
@@ -71,7 +71,7 @@ def load() -> tuple[dict[str, Any], str]:
         return _empty(), ""
     except OSError as error:
         return _leave_alone(place, error)
-    except _NoRecordError as reason:
+    except NoRecordError as reason:
         return _set_aside(place, str(reason))
     return (record, "") if version == VERSION else _bring_up_to_date(place, record)
 
@@ -97,7 +97,7 @@ def peek() -> dict[str, Any]:
     place = path()
     try:
         return _memory[place] if place in _memory else _read(place)[1]
-    except (OSError, _NoRecordError):
+    except (OSError, NoRecordError):
         return _empty()
 
 
@@ -126,14 +126,23 @@ def _read(place: Path) -> tuple[int, dict[str, Any]]:
     status = place.stat()
     if not stat.S_ISREG(status.st_mode):  # a folder can't be read, and a pipe would never end
         raise OSError(errno.EINVAL, "it is not an ordinary file")
-    if status.st_size > _LARGEST:
-        raise _NoRecordError("it is far too large")
+    if status.st_size > LARGEST:
+        raise NoRecordError("it is far too large")
+    return read_record(place.read_bytes())
+
+
+def read_record(text: bytes) -> tuple[int, dict[str, Any]]:
+    """Return the version that wrote a record, and the record with every part that the current version knows.
+
+    Raises:
+        NoRecordError: it is damaged, or a newer version wrote it.
+    """
     try:
-        record = ProgressFile.model_validate_json(place.read_bytes())
+        record = ProgressFile.model_validate_json(text)
     except (ValidationError, RecursionError):
-        raise _NoRecordError("it is damaged") from None
+        raise NoRecordError("it is damaged") from None
     if record.version > VERSION:
-        raise _NoRecordError("a newer version of the course wrote it")
+        raise NoRecordError("a newer version of the course wrote it")
     parts = record.model_dump()
     if record.version < _RENUMBERED:
         parts = renumbered(parts)

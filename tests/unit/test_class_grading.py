@@ -274,6 +274,28 @@ def test_stock_nbgrader_makes_feedback_without_hidden_tests(
     assert graded["wrong"].marks[0].message.split(".")[0] in pages["wrong"]
 
 
+def test_our_feedback_replaces_it_and_the_report_is_made_of_what_was_graded(
+    graded: dict[str, GradedSubmission], handed_out: Path
+) -> None:
+    assert run(["class", "feedback", LESSON, "--class", str(handed_out)]) == 1  # of some, nothing can be read
+    pages = {path.parts[-3]: path.read_text(encoding="utf-8") for path in handed_out.glob("feedback/*/*/*.html")}
+    assert pages.keys() == E1.keys() | UNREADABLE.keys()
+    assert "8 of 8 points" in pages["all"]
+    assert "0.5 points were taken off" in pages["half"]
+    assert "Was it copied whole?" in pages["copied half"]
+    assert graded["wrong"].marks[0].message.split(".")[0] in pages["wrong"]
+    secret = (handed_out / "secret_seed").read_text().strip()
+    for page in pages.values():
+        assert not [word for word in ("HIDDEN", "learn.marked", "seed=1", secret, "<script") if word in page]
+    assert run(["class", "report", LESSON, "--class", str(handed_out), "--names"]) == 0
+    (report,) = json.loads((handed_out / "report" / f"{LESSON}.json").read_text())
+    assert report["points"].keys() == E1.keys()
+    assert {who for who, _ in report["unread"]} == UNREADABLE.keys()
+    assert {who: how.partition(" (")[0] for who, id, how in report["to_look_at"] if id == "00.e1"} == {
+        who: how for who, (how, _) in E1.items() if how in ("crashed", "timed out", "tampered")
+    }
+
+
 KILLED = """
 import os, sys
 from pathlib import Path

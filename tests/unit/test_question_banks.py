@@ -90,7 +90,7 @@ def alike(one: str, other: str) -> bool:
 @each_bank
 def test_misconceptions_are_those_of_the_lesson_and_none_is_the_right_answer(lesson: str) -> None:
     known = {misconception.id for misconception in read_front_matter(LESSONS[lesson].source).misconceptions}
-    named = {id for ids in BANKS[lesson].misconceptions.values() for id in ids}
+    named = {id for ids in BANKS[lesson].misconceptions.values() for id in ids.values()}
     assert named
     assert named <= known
 
