@@ -304,7 +304,7 @@ def test_a_folder_whose_name_is_no_text_stops_nobody(empty: tuple[Path, GradedLe
     page = folder / "feedback" / os.fsdecode(b"ad\xff") / LESSON / f"{LESSON}.html"
     assert "For <bdi>ad?</bdi>" in page.read_text()
     assert run(["class", "report", LESSON, "--class", str(folder), "--names"]) == 0
-    assert "<bdi>ad?</bdi>: It is not a notebook" in (folder / "report" / f"{LESSON}.html").read_text()
+    assert "id is not text" in (folder / "report" / f"{LESSON}.html").read_text()
 
 
 def test_one_report_can_be_on_several_lessons(empty: tuple[Path, GradedLesson]) -> None:
