@@ -1,11 +1,15 @@
 """What a measurement gives: a ratio or a figure with its limits, or why it was left out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class BenchRatio:
-    """Two things measured in turn: ``first`` divided by ``second`` should lie in ``least``..``most``."""
+    """Two things measured in turn: ``first`` divided by ``second`` should lie in ``least``..``most``.
+
+    ``raw`` is what they were computed from, where they weren't measured as such.
+    """
 
     name: str
     first: float
@@ -15,6 +19,7 @@ class BenchRatio:
     least: float | None = None
     most: float | None = None
     note: str = ""
+    raw: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float:
@@ -41,6 +46,7 @@ class BenchFigure:
     least: float | None = None
     most: float | None = None
     note: str = ""
+    raw: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def reached(self) -> bool:

@@ -239,7 +239,11 @@ def shots(
 
 
 def bench(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="All, if none is named.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="All but grading*, if none is named."),
+    ] = None,
+    lesson: Annotated[str, typer.Option(help="The lesson whose grading is measured, by its two digits.")] = "02",
     as_json: Json = False,
 ) -> None:
     """Measure the figures that the course names, most as a ratio of two things run in turn.
@@ -250,7 +254,7 @@ def bench(
     from course_utils.cli.bench_rows import LeftOut
 
     missed = False
-    for row in measure(names or ()):
+    for row in measure(names or (), lesson):
         print(json.dumps(asdict(row)) if as_json else row, flush=True)
         missed |= not (isinstance(row, LeftOut) or row.reached)
     raise typer.Exit(int(missed))

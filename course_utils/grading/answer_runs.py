@@ -60,7 +60,7 @@ class AnswerRuns:
             if len(self._running) <= most:
                 return
             done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-            for future in done:
+            for future in [one for one in self._running if one in done]:  # in the order in which they began
                 work = self._running.pop(future)
                 self._judge(work, future.result())
                 self._go_on(work)

@@ -1,19 +1,28 @@
-"""The lessons in stock nbgrader: the solution scores everything, an untouched lesson nothing, half a lesson some."""
+"""The lessons in stock nbgrader: the solution scores everything, an untouched lesson nothing, half a lesson some.
 
+Our own grader gives every answer the same points.
+"""
+
+import ast
 import csv
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_solution
+from sampling import WHOLE as WHOLE_MATRIX
 from sampling import drawn
+from sandboxed import skip_without_sandbox
 from stock import LESSONS, ROOT, in_smoke_profile, run
 
 from course_utils.authoring.sources import read_source
 from course_utils.checkout import Lesson
 from course_utils.grading import classroom
+from course_utils.grading.class_grading import grade_class
 
 # Lessons in which half of the work can earn part of the points: not the warm-up, which has one exercise.
 GRADED = [lesson for lesson in LESSONS if sum(map(is_grade, read_source(lesson.source).cells)) > 1]
@@ -66,6 +75,18 @@ def answered(class_folder: Path, lesson: Lesson, cell_ids: set[str], before: str
     return notebook
 
 
+def wrong(class_folder: Path, lesson: Lesson) -> NotebookNode:
+    """Return a notebook in which everything is answered, and nothing is right."""
+    notebook = notebook_in(class_folder, "release", lesson)
+    for cell in filter(is_solution, notebook.cells):
+        asked = ast.parse(cell.source).body[-1]
+        if isinstance(asked, ast.FunctionDef | ast.ClassDef):
+            cell.source = f"def {asked.name}(*given):\n    return 1.0"
+        elif cell.id.startswith("k"):
+            cell.source = f"{cell.id} = 'zz'"
+    return notebook
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @each_graded_lesson
@@ -85,6 +106,8 @@ def test_stock_nbgrader_scores_full_none_and_in_between(lesson: Lesson, class_fo
             "nothing": answered(class_folder, lesson, set()),
         }
         expected |= {"all-with-warnings": sum(points.values()), "nothing": 0}
+    if WHOLE_MATRIX:
+        submissions["wrong"], expected["wrong"] = wrong(class_folder, lesson), 0
     for learner, notebook in submissions.items():
         path = class_folder / "submitted" / learner / lesson.name / f"{lesson.name}.ipynb"
         path.parent.mkdir(parents=True)
@@ -97,3 +120,14 @@ def test_stock_nbgrader_scores_full_none_and_in_between(lesson: Lesson, class_fo
     scores = {row["student_id"]: float(row["score"]) for row in rows}  # 0 for a learner who handed nothing in
     assert {learner: scores[learner] for learner in submissions} == expected
     assert 0 < scores["half"] < sum(points.values())
+    skip_without_sandbox()
+    stock = marks(class_folder, lesson, submissions)
+    ours = grade_class(class_folder, lesson.name)
+    assert {one.learner: {mark.cell: mark.points for mark in one.marks} for one in ours} == stock
+
+
+def marks(class_folder: Path, lesson: Lesson, learners: Iterable[str]) -> dict[str, dict[str, float]]:
+    """The points of every answer in nbgrader's gradebook, by learner and cell."""
+    with Gradebook(f"sqlite:///{class_folder / 'gradebook.db'}") as gradebook:
+        found = {learner: gradebook.find_submission_notebook(lesson.name, lesson.name, learner) for learner in learners}
+        return {learner: {grade.name: grade.auto_score for grade in book.grades} for learner, book in found.items()}

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from classes import COURSE, LESSON, hand_in, handed_out, processes, right_answers, tree
 from corpus_cases import Case, cases
+from left import COURSE, processes, tree
 from sandboxed import skip_without_sandbox
 
+from course_utils.cli.bench_class import hand_in, handed_out, right_answers
 from course_utils.grading import scorer
 from course_utils.grading.class_grading import GradedSubmission, grade_class
 from course_utils.grading.marks import BLANK
@@ -20,6 +21,7 @@ from course_utils.learn.catalogue import load_exercises
 
 pytestmark = [pytest.mark.survival, pytest.mark.slow]
 
+LESSON = "02_feature_extraction"
 CASES = cases()
 HONEST = ("ada honest", "zoë honest")  # graded first and last
 TRAINING = {"e1", "e2"}  # answers that take a second each; whoever spoils another one in the sandbox leaves them out
@@ -33,9 +35,9 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Before]:
     """The class folder with everything handed in, the hashes of what must not change, and the running processes."""
     skip_without_sandbox()
     folder = handed_out(tmp_path_factory.mktemp("survival") / "class", LESSON, "00_start_here")
-    right = right_answers(folder)
+    right = right_answers(folder, LESSON)
     for learner in HONEST:
-        hand_in(folder, learner, right)
+        hand_in(folder, learner, right, LESSON)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         names = {
             "CLASS_FOLDER": str(folder),
@@ -47,7 +49,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Before]:
             for name, value in names.items():
                 source = source.replace(name, value)
             answers = right | ({case.answers[0]: source} if source else {})
-            path = hand_in(folder, case.name, {id: answers[id] for id in answers if id not in left_out(case)})
+            path = hand_in(folder, case.name, {id: answers[id] for id in answers if id not in left_out(case)}, LESSON)
             if not source:
                 case.spoil(path)
         yield folder, hashes(folder), processes()

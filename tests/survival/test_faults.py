@@ -13,10 +13,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from classes import hand_in, handed_out, processes, right_answers
+from left import processes
 from sampling import DAY, WHOLE
 from sandboxed import skip_without_sandbox
 
+from course_utils.cli.bench_class import hand_in, handed_out, right_answers
 from course_utils.errors import CourseError
 from course_utils.grading import class_grading
 from course_utils.grading.class_grading import GradedSubmission, grade_class

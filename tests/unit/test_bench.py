@@ -1,10 +1,11 @@
 """The bench: rows that say what was divided by what, and whether the result is good enough."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from course_utils.cli import bench
+from course_utils.cli import bench, bench_grading
 from course_utils.cli.bench_rows import BenchFigure, BenchRatio, LeftOut
 from course_utils.cli.main import run
 
@@ -60,3 +61,25 @@ def test_photographs_are_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_package_is_imported_within_its_limit() -> None:
     (row,) = bench.import_time()
     assert row.reached, row
+
+
+def test_grading_is_compared_by_what_one_more_submission_costs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spent(folder: Path, lesson: str, count: int, answers: object, command: object) -> bench_grading.Spent:
+        each, start = (60.0, 5.0) if command is bench_grading._stock else (2.0, 8.0)
+        return bench_grading.Spent(start + count * each, 100.0)
+
+    monkeypatch.setattr(bench_grading, "_spent", spent)
+    monkeypatch.setattr(bench_grading, "right_answers", lambda folder, lesson: {"e1": "x = 1", "k1": "k1 = 2"})
+    full, half, untouched, seconds = bench_grading._against_stock(Path(), "02_feature_extraction")
+    assert [row.ratio for row in (full, half, untouched)] == [30, 30, 30]
+    assert full.raw == {"course, 1": 10, "course, 5": 18, "nbgrader, 1": 65, "nbgrader, 2": 125}
+    assert (full.reached, seconds.value, seconds.reached) == (True, 2.0, False)
+    (many,) = bench_grading._many(Path(), "02_feature_extraction")
+    assert many.ratio == 1
+    (memory,) = bench_grading._memory(Path(), "02_feature_extraction")
+    assert memory.reached
+
+
+def test_a_lesson_that_there_is_not_can_not_be_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bench", "grading", "--lesson", "77"]) == 1
+    assert capsys.readouterr().err == "There is no lesson '77'. Name one by its two digits: --lesson 02\n"

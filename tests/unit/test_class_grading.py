@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -256,6 +257,9 @@ def test_the_command_lists_everyone_and_fails_where_a_person_must_look(
     said = capsys.readouterr().out
     assert "all                      8 of 8       7 passed" in said
     assert "A person must look at 3: " in said
+    heads, first = said[said.index("answers") :].splitlines()[:2]
+    counts = dict(zip(heads.replace("timed out", "timed-out").split()[1:], first.split()[1:], strict=True))
+    assert counts == {status.replace(" ", "-"): str(n) for status, n in Counter(s for s, _ in E1.values()).items()}
     assert run(["class", "grade", LESSON, "--class", str(handed_out), "--json"]) == 1
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["learner"] for line in lines} == E1.keys() | UNREADABLE.keys()

@@ -65,6 +65,8 @@ class CachedFeatures(Exercise):
             return wrong("training-mode")
         if not networks.is_whole_range(data["brightest_seen"]):
             return wrong("scaled-before-backbone")
+        if not np.isfinite(data["head_after"]).all():
+            return wrong("another-head", difference=float("inf"))
         if not _loss(inputs, data["head_after"]) < _loss(inputs, inputs["head"]):
             return wrong("head-untrained")
         difference = _difference(inputs, data)
@@ -78,8 +80,8 @@ def _kernel_and_bias(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _log_probabilities(inputs: Inputs, head: np.ndarray) -> np.ndarray:
-    """Return what a head says of the right features, ``(pictures, classes)``; NaN where its weights are not finite."""
-    kernel, bias = _kernel_and_bias(head)
+    """Return what a head says of the right features, ``(pictures, classes)``."""
+    kernel, bias = _kernel_and_bias(head.astype(np.float64))
     logits = np.clip(networks.pooled_features(inputs["weights"], inputs["pictures"]) @ kernel + bias, -1e6, 1e6)
     logits -= logits.max(axis=1, keepdims=True)
     return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))
@@ -92,7 +94,7 @@ def _loss(inputs: Inputs, head: np.ndarray) -> float:
 
 def _difference(inputs: Inputs, data: Data) -> float:
     """Return how far the model's outputs are from the head's on the right features; infinite if they don't compare."""
-    if data["outputs"].shape != (_PICTURES, _CLASSES) or not np.isfinite(data["head_after"]).all():
+    if data["outputs"].shape != (_PICTURES, _CLASSES):
         return float("inf")
     difference = np.abs(data["outputs"] - np.exp(_log_probabilities(inputs, data["head_after"]))).max()
     return float(difference) if np.isfinite(difference) else float("inf")

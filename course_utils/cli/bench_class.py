@@ -1,0 +1,66 @@
+"""A class to measure with: a folder as instructors make it, handed out, and handed in by made-up learners."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+from nbgrader.utils import is_solution
+
+from course_utils.checkout import find_checkout
+from course_utils.errors import CourseError
+from course_utils.grading import classroom
+
+_MARKS = re.compile(r"^\s*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
+
+
+def handed_out(folder: Path, *lessons: str) -> Path:
+    """Make ``folder`` a class folder and, with stock nbgrader, what its learners get."""
+    classroom.init(folder, find_checkout())
+    for lesson in lessons:
+        nbgrader(folder, "generate_assignment", lesson)
+    return folder
+
+
+def nbgrader(folder: Path, *command: str) -> None:
+    """Run stock nbgrader in a class folder.
+
+    Raises:
+        CourseError: it failed; the message ends with what it said.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *command],
+        cwd=folder,
+        env=with_alembic(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CourseError(f"nbgrader {' '.join(command)} failed in {folder}. It said: {done.stdout[-2000:]}")
+
+
+def with_alembic() -> dict[str, str]:
+    """Return the environment in which nbgrader finds what it runs: as if the virtual environment were active."""
+    return os.environ | {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+
+
+def right_answers(folder: Path, lesson: str) -> dict[str, str]:
+    """Return a lesson's solutions by grade id; those of its knowledge check are the class's own."""
+    notebook = nbformat.read(folder / "source" / lesson / f"{lesson}.ipynb", as_version=4)
+    return {cell.id: _MARKS.sub("", cell.source) for cell in notebook.cells if is_solution(cell)}
+
+
+def hand_in(folder: Path, learner: str, answers: Mapping[str, str], lesson: str) -> Path:
+    """Hand in a lesson with these answers by grade id, and return the notebook's path."""
+    notebook = nbformat.read(folder / "release" / lesson / f"{lesson}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.id, cell.source)
+    path = folder / "submitted" / learner / lesson / f"{lesson}.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
+    return path
