@@ -13,9 +13,16 @@ from course_utils.cli.terminal import Json
 app = typer.Typer(help="Set up and grade a class.", no_args_is_help=True, rich_markup_mode=None)
 
 
+LessonName = Annotated[str, typer.Argument(metavar="LESSON", help="The name of a folder in source/.")]
+ClassFolder = Annotated[Path, typer.Option("--class", metavar="DIR", help="The class folder.")]
+
+
 @app.command("init")
 def class_init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder outside the course.")],
+    quick_checks_count: Annotated[
+        bool, typer.Option("--quick-checks-count", help="Give a point for each quick check; reasons come later.")
+    ] = False,
 ) -> None:
     """Make a class folder for stock nbgrader.
 
@@ -24,15 +31,32 @@ def class_init(
     from course_utils.checkout import find_checkout
     from course_utils.grading.classroom import init, next_steps
 
-    for path in init(folder, find_checkout()):
+    for path in init(folder, find_checkout(), quick_checks_count):
         print(f"Added {path}")
     print(next_steps(folder))
 
 
+@app.command("release")
+def class_release(
+    lesson: LessonName,
+    folder: ClassFolder = Path(),
+    again: Annotated[
+        bool, typer.Option("--again", help="Grade work that was handed in by the version of now.")
+    ] = False,
+) -> None:
+    """Make what you hand out of a lesson, and keep the version that it was made from for grading.
+
+    Example: course class release 02_feature_extraction --class ~/teaching/spring
+    """
+    from course_utils.grading.release import release
+
+    print(f"Hand out {release(folder.absolute(), lesson, again)}")
+
+
 @app.command("grade")
 def class_grade(
-    lesson: Annotated[str, typer.Argument(metavar="LESSON", help="The name of a folder in source/.")],
-    folder: Annotated[Path, typer.Option("--class", metavar="DIR", help="The class folder.")] = Path(),
+    lesson: LessonName,
+    folder: ClassFolder = Path(),
     as_json: Json = False,
 ) -> None:
     """Grade a lesson's submissions in a sandbox, into nbgrader's gradebook; exit with 1 if a person must look at any.

@@ -16,13 +16,15 @@ from course_utils.execution.graded.jobs import GradedJob, GradedQuestion
 from course_utils.execution.sandbox.bubblewrap import require_sandbox
 from course_utils.files import write_atomically
 from course_utils.grading.autograded import autograded
+from course_utils.grading.class_settings import class_settings
 from course_utils.grading.classroom import SECRET
-from course_utils.grading.gradebook import GradebookWriter, class_settings
+from course_utils.grading.gradebook import GradebookWriter
 from course_utils.grading.graded_lesson import Asked, GradedLesson, read_graded_lesson
 from course_utils.grading.hashes import environment_hash, grader_hash
 from course_utils.grading.learners_sandbox import learners_sandbox
 from course_utils.grading.ledger import LedgerKey, open_ledger
 from course_utils.grading.marks import AnswerMark
+from course_utils.grading.paragraphs import paragraph_marks, rewritten
 from course_utils.grading.scorer import judge, mark, question_for
 from course_utils.grading.submissions import Submission, UnreadableSubmissionError, learners, read_submission
 
@@ -68,10 +70,11 @@ def grade_class(folder: Path, name: str) -> Iterator[GradedSubmission]:
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(folder / LEDGER))
         gradebook = stack.enter_context(GradebookWriter(settings, name))
+        gradebook.require_version(lesson.locked)
         answering = _Answering(lesson, secret, stack)
         for learner in learners(submitted, name):
             try:
-                submission = read_submission(submitted, learner, name, lesson.places)
+                submission = read_submission(submitted, learner, name, lesson.places, lesson.paragraphs)
             except UnreadableSubmissionError as error:
                 yield GradedSubmission(learner, (), (str(error),))
                 continue
@@ -80,8 +83,9 @@ def grade_class(folder: Path, name: str) -> Iterator[GradedSubmission]:
             marks = kept or answering.marks(submission)
             if not kept and all(one.status != "infrastructure" for one in marks):
                 ledger.record(key, marks)
-            gradebook.write(learner, marks, submission.handed_in)
+            marks += paragraph_marks(lesson, submission)
             shown = folder / places.autograded_directory / learner / name / f"{name}.ipynb"
+            gradebook.write(learner, marks, submission.handed_in, rewritten(lesson, submission, shown))
             write_atomically(shown, notebook_text(autograded(lesson, submission, marks)))
             yield GradedSubmission(learner, marks, submission.remarks, kept=kept is not None)
 
@@ -97,7 +101,7 @@ class _Answering:
     def marks(self, submission: Submission) -> tuple[AnswerMark, ...]:
         """Return the marks for a submission, in the lesson's order."""
         marks = {asked.cell: mark(asked, "unattempted") for asked in self._lesson.asked}
-        due = [asked for asked in self._lesson.asked if self._is_attempted(asked, submission)]
+        due = [one for one in self._lesson.asked if self._lesson.is_attempted(one.answer_cell, submission.answers)]
         for _ in range(_TRIES):
             marks |= {one.cell: one for one in self._run(due, submission)}
             due = [asked for asked in due if marks[asked.cell].status == "infrastructure"]
@@ -120,10 +124,6 @@ class _Answering:
             sandbox = self._stack.enter_context(learners_sandbox())
             self._executor = self._stack.enter_context(GradedExecutor(sandbox, _PRELOADED))
         return self._executor
-
-    def _is_attempted(self, asked: Asked, submission: Submission) -> bool:
-        answer = submission.answers.get(asked.answer_cell, "")
-        return answer.strip() not in ("", self._lesson.stubs[asked.answer_cell].strip())
 
 
 def _secret(folder: Path) -> str:

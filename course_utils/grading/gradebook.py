@@ -4,7 +4,7 @@ A submission's marks go in together or not at all. What a person has entered is 
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,35 +12,11 @@ from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from traitlets.config import Application, Config
-from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+from traitlets.config import Config
 
 from course_utils.errors import CourseError
-from course_utils.grading.classroom import CONFIG
+from course_utils.grading.class_settings import CONFIG
 from course_utils.grading.marks import AnswerMark
-
-
-def class_settings(folder: Path) -> Config:
-    """Return nbgrader's settings in the class folder ``folder``.
-
-    Raises:
-        CourseError: they are missing or can't be run.
-    """
-    class_app = Application.instance()  # whose settings the file's get_config() returns
-    try:
-        settings: Config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
-        settings.merge(class_app.config)
-    except ConfigFileNotFound:
-        raise CourseError(
-            f"{folder} is not a class folder: it has no {CONFIG}. Make one: course class init DIR"
-        ) from None
-    except Exception as error:  # it is the instructor's own program
-        raise CourseError(f"{folder / CONFIG} stopped with {type(error).__name__}: {error}. Correct it.") from error
-    finally:
-        Application.clear_instance()
-    settings.CourseDirectory.root = str(folder)
-    return settings
-
 
 _SILENT = logging.Logger("course.grading", level=logging.CRITICAL)  # that somebody is late stands in the gradebook
 
@@ -79,13 +55,38 @@ class GradebookWriter:
     def __exit__(self, *_: object) -> None:
         self._gradebook.close()
 
-    def write(self, learner: str, marks: Sequence[AnswerMark], handed_in: datetime | None = None) -> None:
+    def require_version(self, locked: Mapping[str, str]) -> None:
+        """Refuse to write marks for another version of the lesson than the one that was handed out.
+
+        Args:
+            locked: the sources of its questions and tests, by grade id.
+
+        Raises:
+            CourseError: the gradebook has other ones.
+        """
+        cells = self._gradebook.find_notebook(self._lesson, self._lesson).source_cells
+        kept = {cell.name: cell.source for cell in cells if cell.locked}
+        for id in sorted(kept.keys() | locked.keys()):
+            if kept.get(id) != locked.get(id):
+                raise CourseError(
+                    f"{self._lesson} was changed after it was handed out: its {id} is not the gradebook's. "
+                    f"Put the old version back, or hand out the new one: course class release {self._lesson}"
+                )
+
+    def write(
+        self,
+        learner: str,
+        marks: Sequence[AnswerMark],
+        handed_in: datetime | None = None,
+        rewritten: Collection[str] = (),
+    ) -> None:
         """Write a learner's marks in place of those that were there; a mark without points waits for a person.
 
         A late submission gets the penalty that the class's settings give.
 
         Args:
             handed_in: when, in UTC; None means in time.
+            rewritten: the cells of paragraphs that aren't what they were when the marks were last written.
 
         Raises:
             CourseError: the gradebook can't be written, or has no place for a mark; it is unchanged.
@@ -100,7 +101,7 @@ class GradebookWriter:
                 changed, grade.auto_score = grade.auto_score != mark.points, mark.points
                 if grade.manual_score is None:
                     grade.needs_manual_grade = mark.points is None
-                elif changed:  # what a person has entered was for another result
+                elif changed or mark.cell in rewritten:  # what a person has entered was for another result
                     grade.needs_manual_grade = True
             book.db.commit()
             self._late.preprocess(new_notebook(), {"nbgrader": self._resources | {"student": learner}})

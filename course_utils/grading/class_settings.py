@@ -1,0 +1,62 @@
+"""A class's settings: ``nbgrader_config.py`` in its folder, which nbgrader's commands and the course's own read."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from traitlets.config import Application, Config
+from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+
+from course_utils.errors import CourseError
+from course_utils.schemas import faults
+
+CONFIG = "nbgrader_config.py"  # marks a folder as a class folder
+
+
+class LessonSettings(BaseModel):
+    """``c.ClassLessons``: what counts in the lessons of a class. A folder without them is one of earlier times.
+
+    Attributes:
+        paragraph_points: what a paragraph that a person marks is worth; 0 leaves the question out.
+        quick_checks_count: whether quick checks count a point each.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    paragraph_points: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    quick_checks_count: bool = False
+
+
+def class_settings(folder: Path) -> Config:
+    """Return nbgrader's settings in the class folder ``folder``.
+
+    Raises:
+        CourseError: they are missing or can't be run.
+    """
+    class_app = Application.instance()  # whose settings the file's get_config() returns
+    try:
+        settings: Config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
+        settings.merge(class_app.config)
+    except ConfigFileNotFound:
+        raise CourseError(
+            f"{folder} is not a class folder: it has no {CONFIG}. Make one: course class init DIR"
+        ) from None
+    except Exception as error:  # it is the instructor's own program
+        raise CourseError(f"{folder / CONFIG} stopped with {type(error).__name__}: {error}. Correct it.") from error
+    finally:
+        Application.clear_instance()
+    settings.CourseDirectory.root = str(folder)
+    return settings
+
+
+def lesson_settings(folder: Path) -> LessonSettings:
+    """Return what the settings in ``folder`` say of the lessons that ``course class init`` makes.
+
+    Raises:
+        CourseError: the settings can't be run, or a value among them is not one that fits.
+    """
+    given = class_settings(folder).get("ClassLessons", {})
+    try:
+        return LessonSettings.model_validate(dict(given))
+    except ValidationError as problem:
+        raise CourseError(f"{folder / CONFIG}, c.ClassLessons: {faults(problem)}.") from None
