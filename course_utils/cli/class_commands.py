@@ -53,6 +53,56 @@ def class_release(
     print(f"Hand out {release(folder.absolute(), lesson, again)}")
 
 
+@app.command("collect")
+def class_collect(
+    lesson: LessonName,
+    archive: Annotated[Path, typer.Argument(metavar="ARCHIVE", help="Moodle's or Canvas's zip file, or a folder.")],
+    folder: ClassFolder = Path(),
+    groups: Annotated[
+        Path | None, typer.Option("--groups", metavar="CSV", help="Columns group,learner: one submission for all.")
+    ] = None,
+    worksheet: Annotated[
+        Path | None, typer.Option("--worksheet", metavar="CSV", help="Moodle's grading worksheet: ids and times.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Put what was handed in into submitted/; exit with 1 if something could not be taken.
+
+    Example: course class collect 02_feature_extraction ~/Downloads/submissions.zip --class ~/teaching/spring
+    """
+    from course_utils.grading.collect import collect
+    from course_utils.grading.rosters import Roster, read_groups, read_worksheet
+    from course_utils.learn.evidence import bounded
+
+    roster = Roster(read_groups(groups) if groups else {}, read_worksheet(worksheet) if worksheet else {})
+    counts: Counter[str] = Counter()
+    for one in collect(folder.absolute(), lesson, archive.absolute(), roster):
+        counts[one.outcome] += 1
+        if as_json:
+            print(json.dumps(asdict(one)), flush=True)
+        else:
+            print(f"{bounded(one.learner):24} {one.outcome:10} {bounded(' '.join(one.remarks))}", flush=True)
+    if not as_json:
+        print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "Nothing was handed in.")
+    raise typer.Exit(int(bool(counts["refused"])))
+
+
+@app.command("export")
+def class_export(
+    lesson: LessonName,
+    folder: ClassFolder = Path(),
+    platform: Annotated[str, typer.Option("--format", metavar="moodle|canvas|csv", help="Whose table.")] = "csv",
+) -> None:
+    """Write everybody's scores and their status into exports/, and the table that a platform takes in.
+
+    Example: course class export 02_feature_extraction --format moodle --class ~/teaching/spring
+    """
+    from course_utils.grading.export import export
+
+    for path in export(folder.absolute(), lesson, platform):
+        print(f"Wrote {path}")
+
+
 @app.command("grade")
 def class_grade(
     lesson: LessonName,

@@ -21,6 +21,28 @@ from course_utils.grading.marks import AnswerMark
 _SILENT = logging.Logger("course.grading", level=logging.CRITICAL)  # that somebody is late stands in the gradebook
 
 
+def open_gradebook(settings: Config, lesson: str) -> Gradebook:
+    """Open the gradebook that a class's settings name, with a lesson in it. It is never made here.
+
+    Raises:
+        CourseError: it can't be opened, or nothing of the lesson has been handed out yet.
+    """
+    directory = CourseDirectory(config=settings)
+    try:
+        gradebook = _opened(directory)
+        gradebook.find_notebook(lesson, lesson)
+    except (MissingEntry, FileNotFoundError):
+        raise CourseError(
+            f"The gradebook {_place(directory)} has no {lesson}. Hand it out first: course class release {lesson}"
+        ) from None
+    except Exception as error:  # of whichever database it is
+        raise CourseError(
+            f"The gradebook {_place(directory)} can't be opened ({_line(error)}). "
+            f"Correct c.CourseDirectory.db_url in {CONFIG}."
+        ) from error
+    return gradebook
+
+
 class GradebookWriter:
     """Writes the marks for one lesson of a class. Use it in a ``with`` block.
 
@@ -36,18 +58,8 @@ class GradebookWriter:
         self._lesson = lesson
         self._late = AssignLatePenalties(config=settings, log=_SILENT)
         self._resources = {"notebook": lesson, "assignment": lesson, "db_url": directory.db_url}
-        self._place = directory.db_url.rpartition("@")[2]  # without a password
-        try:
-            self._gradebook = _opened(directory)
-            self._gradebook.find_notebook(lesson, lesson)
-        except (MissingEntry, FileNotFoundError):
-            raise CourseError(
-                f"The gradebook has no {lesson}. Make what you hand out first: nbgrader generate_assignment {lesson}"
-            ) from None
-        except Exception as error:  # of whichever database it is
-            raise CourseError(
-                f"The gradebook {self._place} can't be opened ({_line(error)}). Correct {CONFIG}."
-            ) from error
+        self._place = _place(directory)
+        self._gradebook = open_gradebook(settings, lesson)
 
     def __enter__(self) -> "GradebookWriter":
         return self
@@ -109,7 +121,7 @@ class GradebookWriter:
             book.db.rollback()
             raise CourseError(
                 f"The gradebook's {lesson} is not the one in source ({_line(error)}). "
-                f"Bring it up to date: nbgrader generate_assignment {lesson} --force"
+                f"Bring it up to date: course class release {lesson}"
             ) from error
         except Exception as error:  # of whichever database it is
             book.db.rollback()
@@ -117,6 +129,11 @@ class GradebookWriter:
                 f"The gradebook {self._place} can't be written ({_line(error)}). Nothing is lost: "
                 "run the command again when nobody else writes to it."
             ) from error
+
+
+def _place(directory: CourseDirectory) -> str:
+    url: str = directory.db_url
+    return url.rpartition("@")[2]  # without a password
 
 
 def _opened(directory: CourseDirectory) -> Gradebook:

@@ -74,12 +74,12 @@ def read_submission(
         UnreadableSubmissionError: it is missing, not a regular file, too large, or not a notebook.
     """
     try:
-        text = _bytes_of(submitted, (learner, lesson, f"{lesson}.ipynb"))
+        text = read_regular_file(submitted, (learner, lesson, f"{lesson}.ipynb"))
     except OSError as error:
         raise UnreadableSubmissionError(
             f"{lesson}.ipynb can't be opened: {error.strerror}. It must be a file, not a link."
         ) from None
-    found = _answers(_cells(text), dict.fromkeys(wanted, "code") | dict.fromkeys(paragraphs, "markdown"))
+    found = _answers(read_cells(text), dict.fromkeys(wanted, "code") | dict.fromkeys(paragraphs, "markdown"))
     try:
         return replace(found, handed_in=_handed_in(submitted, (learner, lesson, "timestamp.txt")))
     except (UnreadableSubmissionError, OSError, ValueError, OverflowError):
@@ -88,17 +88,32 @@ def read_submission(
 
 def _handed_in(root: Path, names: tuple[str, ...]) -> datetime | None:
     try:
-        text = _bytes_of(root, names)
+        text = read_regular_file(root, names)
     except FileNotFoundError:
         return None
+    return read_time(text)
+
+
+def read_time(text: bytes) -> datetime:
+    """Return the time in a ``timestamp.txt``, in UTC and without saying so, as nbgrader does.
+
+    Raises:
+        ValueError: it is not a time.
+        OverflowError: likewise.
+    """
     if len(text) > MAX_TIMESTAMP:
         raise ValueError("a time is not so long")
     time: datetime = parse_utc(text.decode("ascii").strip())
     return time
 
 
-def _bytes_of(root: Path, names: tuple[str, ...]) -> bytes:
-    """Read a regular file below ``root``; no part of the way to it may be a link."""
+def read_regular_file(root: Path, names: tuple[str, ...]) -> bytes:
+    """Read a regular file below ``root``; no part of the way to it may be a link.
+
+    Raises:
+        UnreadableSubmissionError: it is not a regular file, or larger than ``MAX_BYTES``.
+        OSError: it can't be opened.
+    """
     with ExitStack() as opened:
         where = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
         opened.callback(os.close, where)
@@ -113,14 +128,28 @@ def _bytes_of(root: Path, names: tuple[str, ...]) -> bytes:
             raise UnreadableSubmissionError(f"{names[-1]} is not a regular file.")
         with os.fdopen(os.dup(file), "rb") as reading:
             text = reading.read(MAX_BYTES + 1)
-    if len(text) > MAX_BYTES:
-        raise UnreadableSubmissionError(
-            f"{names[-1]} is larger than {MAX_BYTES // 1_000_000} MB. Ask for it without its outputs."
-        )
+    require_size(text, names[-1])
     return text
 
 
-def _cells(text: bytes) -> list[dict[str, Any]]:
+def require_size(text: bytes, name: str) -> None:
+    """Refuse a file of which more than ``MAX_BYTES`` were read.
+
+    Raises:
+        UnreadableSubmissionError: so it is.
+    """
+    if len(text) > MAX_BYTES:
+        raise UnreadableSubmissionError(
+            f"{name} is larger than {MAX_BYTES // 1_000_000} MB. Ask for it without its outputs."
+        )
+
+
+def read_cells(text: bytes) -> list[dict[str, Any]]:
+    """Return a notebook's cells, of whichever version of the format, without checking what is in them.
+
+    Raises:
+        UnreadableSubmissionError: it is not a notebook, or has more than ``MAX_CELLS`` cells.
+    """
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -157,7 +186,7 @@ def _answers(cells: list[dict[str, Any]], wanted: Mapping[str, str]) -> Submissi
             if cell.get("cell_type") != wanted[id]:
                 remarks.append(f"The cell of {id} is not a {wanted[id]} cell.")
                 continue
-            source = _source(cell)
+            source = cell_source(cell)
             if source is None or len(source) > MAX_ANSWER:
                 remarks.append(f"The cell of {id} is not text of at most {MAX_ANSWER} characters.")
                 continue
@@ -176,7 +205,8 @@ def _grade_ids(cell: dict[str, Any]) -> Iterator[str]:
         yield nbgrader["grade_id"]
 
 
-def _source(cell: dict[str, Any]) -> str | None:
+def cell_source(cell: dict[str, Any]) -> str | None:
+    """Return what a cell holds; None if that is not text."""
     source = cell.get("source", cell.get("input"))
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
