@@ -1,8 +1,10 @@
 """A class's settings: ``nbgrader_config.py`` in its folder, which nbgrader's commands and the course's own read."""
 
+import difflib
 from pathlib import Path
 from typing import Annotated
 
+from nbgrader.coursedir import CourseDirectory
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from traitlets.config import Application, Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
@@ -45,8 +47,18 @@ def class_settings(folder: Path) -> Config:
         raise CourseError(f"{folder / CONFIG} stopped with {type(error).__name__}: {error}. Correct it.") from error
     finally:
         Application.clear_instance()
+    _require_known(folder, settings.CourseDirectory)
     settings.CourseDirectory.root = str(folder)
     return settings
+
+
+def _require_known(folder: Path, given: Config) -> None:
+    """Refuse a misspelt setting: without its db_url, nbgrader would quietly make a gradebook of its own."""
+    known = CourseDirectory.class_trait_names(config=True)
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1) or ["a name from nbgrader's documentation"]
+            raise CourseError(f"{folder / CONFIG}: c.CourseDirectory.{name} is not a setting. Write {near[0]}.")
 
 
 def lesson_settings(folder: Path) -> LessonSettings:

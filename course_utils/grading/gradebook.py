@@ -12,6 +12,7 @@ from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import create_engine
 from traitlets.config import Config
 
 from course_utils.errors import CourseError
@@ -28,6 +29,7 @@ def open_gradebook(settings: Config, lesson: str) -> Gradebook:
         CourseError: it can't be opened, or nothing of the lesson has been handed out yet.
     """
     directory = CourseDirectory(config=settings)
+    require_reachable(settings)
     try:
         gradebook = _opened(directory)
         gradebook.find_notebook(lesson, lesson)
@@ -36,11 +38,32 @@ def open_gradebook(settings: Config, lesson: str) -> Gradebook:
             f"The gradebook {_place(directory)} has no {lesson}. Hand it out first: course class release {lesson}"
         ) from None
     except Exception as error:  # of whichever database it is
-        raise CourseError(
-            f"The gradebook {_place(directory)} can't be opened ({_line(error)}). "
-            f"Correct c.CourseDirectory.db_url in {CONFIG}."
-        ) from error
+        raise _unusable(directory, error) from error
     return gradebook
+
+
+def require_reachable(settings: Config) -> None:
+    """Refuse a gradebook on a server that doesn't answer, before nbgrader does something else.
+
+    Raises:
+        CourseError: its address is not one, or nobody answers there, or the driver for it is missing.
+    """
+    directory = CourseDirectory(config=settings)
+    if directory.db_url.startswith("sqlite:///"):
+        return
+    try:
+        engine = create_engine(directory.db_url)
+        engine.connect().close()
+        engine.dispose()
+    except Exception as error:  # of whichever database it is
+        raise _unusable(directory, error) from error
+
+
+def _unusable(directory: CourseDirectory, error: Exception) -> CourseError:
+    fix = f"Correct c.CourseDirectory.db_url in {CONFIG}; PostgreSQL's is postgresql://USER:PASSWORD@HOST/DATABASE."
+    if isinstance(error, ModuleNotFoundError):
+        fix = f"Install its driver in the course's environment: pip install {error.name}-binary"
+    return CourseError(f"The gradebook {_place(directory)} can't be opened ({_line(error)}). {fix}")
 
 
 class GradebookWriter:

@@ -83,7 +83,7 @@ def folder_name(learner: str) -> str:
         for character in unicodedata.normalize("NFC", learner)
     ).strip()
     name = re.sub(r"^\.+", "_", plain)
-    if not name.strip("_ "):
+    if not any(map(str.isalnum, name)):
         raise CourseError(f"{learner!r} can't be a learner's id: it has no letter or digit. Give them another one.")
     if len(name) > MAX_ID or len(name.encode()) > 2 * MAX_ID:
         raise CourseError(f"{learner[:20]!r}... can't be a learner's id: it is longer than {MAX_ID} characters.")

@@ -13,6 +13,7 @@ from course_utils.errors import CourseError
 from course_utils.files import write_atomically
 from course_utils.grading.class_settings import class_settings
 from course_utils.grading.classroom import assignments
+from course_utils.grading.gradebook import require_reachable
 from course_utils.grading.submissions import learners
 from course_utils.grading.versions import kept_version, source_version
 
@@ -41,6 +42,7 @@ def release(folder: Path, name: str, again: bool = False) -> Path:
             f"{source_version(folder, name)} was changed after it was released, and {len(handed_in)} have handed in "
             "work that was made from that release. To have their answers graded by the new version, add --again."
         )
+    require_reachable(settings)
     with _programs_of_this_environment():
         done = NbGraderAPI(coursedir=places, config=settings).generate_assignment(name, force=True, create=True)
     if not done["success"]:
