@@ -62,7 +62,8 @@ def require_reachable(settings: Config) -> None:
 def _unusable(directory: CourseDirectory, error: Exception) -> CourseError:
     fix = f"Correct c.CourseDirectory.db_url in {CONFIG}; PostgreSQL's is postgresql://USER:PASSWORD@HOST/DATABASE."
     if isinstance(error, ModuleNotFoundError):
-        fix = f"Install its driver in the course's environment: pip install {error.name}-binary"
+        package = {"psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}.get(error.name or "", error.name)
+        fix = f"Install its driver in the course's environment: pip install '{package}'"
     return CourseError(f"The gradebook {_place(directory)} can't be opened ({_line(error)}). {fix}")
 
 

@@ -9,6 +9,8 @@ from course_utils.grading.graded_lesson import GradedLesson
 from course_utils.grading.marks import AnswerMark
 from course_utils.grading.submissions import Submission
 
+_PLAIN = "white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; font-family: inherit"
+
 
 def paragraph_marks(lesson: GradedLesson, submission: Submission) -> tuple[AnswerMark, ...]:
     """Return the marks for a submission's paragraphs: as in nbgrader, 0 for none; for the others, a person decides."""
@@ -46,4 +48,4 @@ def shown_text(lesson: GradedLesson, submission: Submission, id: str) -> str:
     if not lesson.is_attempted(id, submission.paragraphs):
         return lesson.stubs[id]
     text = html.escape(submission.paragraphs[id])
-    return f'<pre style="white-space: pre-wrap; font-family: inherit">{text}</pre>'
+    return f'<pre style="{_PLAIN}">{text}</pre>'
