@@ -35,10 +35,11 @@ def class_settings(folder: Path) -> Config:
     Raises:
         CourseError: they are missing or can't be run.
     """
-    class_app = Application.instance()  # whose settings the file's get_config() returns
+    class_app = (
+        Application.instance()
+    )  # whose settings an imported get_config() returns, as in folders of earlier times
     try:
         settings: Config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
-        settings.merge(class_app.config)
     except ConfigFileNotFound:
         raise CourseError(
             f"{folder} is not a class folder: it has no {CONFIG}. Make one: course class init DIR"
@@ -47,6 +48,12 @@ def class_settings(folder: Path) -> Config:
         raise CourseError(f"{folder / CONFIG} stopped with {type(error).__name__}: {error}. Correct it.") from error
     finally:
         Application.clear_instance()
+    if class_app.config.get("CourseDirectory", {}).get("db_url"):
+        raise CourseError(
+            f"{folder / CONFIG}: delete the line 'from traitlets.config import get_config'. With it, nbgrader's own "
+            "commands don't see c.CourseDirectory.db_url, and would make a gradebook of their own."
+        )
+    settings.merge(class_app.config)
     _require_known(folder, settings.CourseDirectory)
     settings.CourseDirectory.root = str(folder)
     return settings

@@ -12,7 +12,7 @@ from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 from traitlets.config import Config
 
 from course_utils.errors import CourseError
@@ -164,11 +164,13 @@ def _opened(directory: CourseDirectory) -> Gradebook:
     """Open the gradebook, which must exist: a new one is made by handing out.
 
     Raises:
-        FileNotFoundError: it is a file that does not exist.
+        FileNotFoundError: it does not.
     """
-    kind, _, path = directory.db_url.partition(":///")
-    if kind.startswith("sqlite") and not Path(path).is_file():
-        raise FileNotFoundError(path)
+    url: str = directory.db_url
+    kind, _, path = url.partition(":///")
+    exists = Path(path).is_file() if kind.startswith("sqlite") else inspect(create_engine(url)).has_table("assignment")
+    if not exists:
+        raise FileNotFoundError(url)
     return Gradebook(directory.db_url, directory.course_id)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from test_classroom import DEMO, LESSON, read
+from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.authoring import build as builder
 from course_utils.cli.main import run
@@ -98,6 +99,11 @@ def test_what_can_not_be_handed_out_is_refused_in_a_sentence(folder: Path) -> No
         release(folder, LESSON)
 
 
+def test_nbgraders_own_commands_see_all_settings(folder: Path) -> None:
+    seen = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()  # as they read the file
+    assert seen.CourseDirectory.course_id == "transfer-learning"
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -106,6 +112,11 @@ def test_what_can_not_be_handed_out_is_refused_in_a_sentence(folder: Path) -> No
             r"127\.0\.0\.1:9/class can't be opened",
         ),
         ('c.CourseDirectory.db_url = "postgres//me:secret@127.0.0.1/x"', r"PostgreSQL's is postgresql://USER"),
+        (
+            "from traitlets.config import get_config\nc = get_config()\n"
+            'c.CourseDirectory.db_url = "postgresql://127.0.0.1/x"',
+            "delete the line 'from traitlets.config import get_config'",
+        ),
         ('c.CourseDirectory.db_ulr = "postgresql://127.0.0.1/class"', r"db_ulr is not a setting\. Write db_url"),
     ],
 )

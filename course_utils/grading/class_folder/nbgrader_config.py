@@ -1,11 +1,10 @@
 """nbgrader's settings for this class. Change them as you like; every nbgrader command run in this folder reads them."""
 
 from nbgrader.converters import Autograde, GenerateFeedback
-from traitlets.config import get_config
 
 from course_utils.grading import CODE_STUB, HideRubrics, SetParameters, ShowRubrics
 
-c = get_config()
+c = get_config()  # nbgrader brings it: with an imported one, its commands wouldn't see what stands below
 c.CourseDirectory.course_id = "transfer-learning"
 
 # What counts in the lessons, besides exercises and knowledge checks. A change holds for lessons that are not in source/
