@@ -35,9 +35,7 @@ def class_settings(folder: Path) -> Config:
     Raises:
         CourseError: they are missing or can't be run.
     """
-    class_app = (
-        Application.instance()
-    )  # whose settings an imported get_config() returns, as in folders of earlier times
+    class_app = Application.instance()  # whose settings an imported get_config() returns, as in older folders
     try:
         settings: Config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
     except ConfigFileNotFound:

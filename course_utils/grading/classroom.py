@@ -103,11 +103,11 @@ def next_steps(directory: Path) -> str:
     name = assignments(directory)[0]
     return (
         f"{directory} is a class folder. In it, with the course's environment active:\n"
-        f"  nbgrader generate_assignment {name}\n"
-        f"  (collect the work as submitted/STUDENT/{name}/{name}.ipynb)\n"
-        f"  nbgrader autograde {name}\n"
+        f"  course class release {name}\n"
+        f"  course class collect {name} submissions.zip\n"
+        f"  course class grade {name}  (or, without a sandbox: nbgrader autograde {name})\n"
         f"  nbgrader generate_feedback {name}\n"
-        f"  nbgrader export\n"
+        f"  course class export {name}\n"
         f"Its assignments: {', '.join(assignments(directory))}. Its README.md says more."
     )
 

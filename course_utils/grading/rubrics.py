@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
+from traitlets import Bool
 
 from course_utils.grading.versions import released_version
 
@@ -54,8 +56,10 @@ class ShowRubrics(NbGraderPreprocessor):
         return nb, resources
 
 
-class HideRubrics(NbGraderPreprocessor):
+class HideRubrics(Preprocessor):
     """Leaves rubrics out of the feedback. The first of ``GenerateFeedback.preprocessors``."""
+
+    enabled = Bool(True).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook without them."""
