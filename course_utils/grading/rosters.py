@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
-from dateutil import parser
+from nbgrader.utils import parse_utc
 
 from course_utils.errors import CourseError
 
@@ -109,7 +109,7 @@ def read_table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
 
 def _time(text: str) -> datetime | None:
     try:
-        found: datetime = parser.parse(text)
+        found: datetime = parse_utc(text)  # which leaves a time without a time zone as it is
         return found.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):  # "-" where nothing was handed in
         return None

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
-from traitlets import Bool
+from traitlets import List
 
 from course_utils.grading.versions import released_version
 
@@ -56,10 +55,10 @@ class ShowRubrics(NbGraderPreprocessor):
         return nb, resources
 
 
-class HideRubrics(Preprocessor):
+class HideRubrics(NbGraderPreprocessor):
     """Leaves rubrics out of the feedback. The first of ``GenerateFeedback.preprocessors``."""
 
-    enabled = Bool(True).tag(config=True)
+    display_data_priority: Any = List().tag(config=True)  # which the exporter sets, and warns if it can't
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook without them."""
