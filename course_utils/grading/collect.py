@@ -72,7 +72,8 @@ def _take_in(
     except Refusal as refusal:
         found, refused = None, str(refusal)
     for learner in handed.learners:
-        known[learner] = CollectedLearner(id=handed.ids.get(learner, ""), name=handed.name, refused=refused)
+        before = known.get(learner, CollectedLearner())
+        known[learner] = CollectedLearner(id=handed.ids.get(learner, before.id), name=handed.name, refused=refused)
         if found is None:
             yield Collected(learner, "refused", (refused,))
         else:

@@ -128,6 +128,22 @@ def test_learners_get_the_question_and_not_the_rubric(folder: Path) -> None:
     assert "- 2 points: Says why." in instructors["m1"]  # worth what the settings say, in the question's proportions
 
 
+def test_an_instructor_can_ask_something_else_or_nothing(course: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    classroom.init(folder, course)
+    own = folder / "questions" / "manual.toml"
+    own.parent.mkdir()
+    own.write_text(MANUAL.replace("What happened, and why?", "What would you do?"), encoding="utf-8")
+    shutil.rmtree(folder / "source")
+    classroom.init(folder, course)
+    assert "What would you do?" in read(folder)["m1-question"]
+    settings = folder / "nbgrader_config.py"
+    settings.write_text(settings.read_text().replace("paragraph_points = 4", "paragraph_points = 0"))
+    shutil.rmtree(folder / "source")
+    classroom.init(folder, course)
+    assert "m1" not in read(folder)
+
+
 def test_in_self_study_nobody_is_asked(course: Path) -> None:
     assert "What happened" not in (course / "lessons" / f"{LESSON}.ipynb").read_text(encoding="utf-8")
 
