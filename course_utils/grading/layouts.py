@@ -28,6 +28,7 @@ class HandedFile:
 
     Attributes:
         learner: whose it is, as the platform writes it.
+        group: the name of the group whose it is, if the platform names groups as it does learners; empty otherwise.
         id: the platform's number for the learner; empty without one.
         name: the file's own name.
         late: whether the platform says that it is late.
@@ -36,6 +37,7 @@ class HandedFile:
     """
 
     learner: str
+    group: str
     id: str
     name: str
     late: bool
@@ -56,18 +58,24 @@ def handed_file(file: ArchivedFile, layout: LayoutName, lesson: str) -> HandedFi
     if layout == "moodle":
         found = next((match for part in file.parts if (match := _MOODLE.fullmatch(part))), None)
         own = (found["file"] if found and found.string == file.parts[-1] else "") or file.parts[-1]
-        return HandedFile(found["name"], found["id"], own, False, 0, file) if found else None
+        return HandedFile(composed(found["name"]), "", found["id"], own, False, 0, file) if found else None
     if layout == "canvas":
         found = _CANVAS.fullmatch(file.parts[-1])
         if not found:
             return None
-        learner = "_".join(filter(None, (found["name"], found["id"])))
+        learner, group = "_".join(filter(None, (found["name"], found["id"]))), found["name"] or ""
         id = found["id"] if found["id"].isdigit() else ""
-        return HandedFile(learner, id, found["file"], bool(found["late"]), int(found["upload"]), file)
+        late, upload = bool(found["late"]), int(found["upload"])
+        return HandedFile(composed(learner), composed(group), id, found["file"], late, upload, file)
     *folders, name = file.parts
     inside = folders.index(lesson) if lesson in folders[1:] else 0
-    learner = folders[max(inside - 1, 0)] if folders else PurePosixPath(name).stem
-    return HandedFile(learner, "", name, False, 0, file)
+    learner = composed(folders[max(inside - 1, 0)] if folders else PurePosixPath(name).stem)
+    return HandedFile(learner, learner, "", name, False, 0, file)
+
+
+def composed(name: str) -> str:
+    """Return a name with one character for each letter with its accents: some systems write two."""
+    return unicodedata.normalize("NFC", name)
 
 
 def folder_name(learner: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from nbgrader.utils import parse_utc
 
 from course_utils.errors import CourseError
+from course_utils.grading.layouts import composed
 
 _MAX_BYTES = 10_000_000
 _IDS = ("ID number", "Email address", "Username", "Full name")  # by which Moodle tells people apart, best first
@@ -36,10 +37,11 @@ class Roster:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     participants: Mapping[str, Participant] = field(default_factory=dict)
 
-    def members(self, learner: str) -> tuple[str, ...]:
-        """Return who gets the marks for what ``learner``, a person or a group, has handed in."""
-        group = learner if learner in self.groups else next((g for g in self.groups if learner in self.groups[g]), "")
-        return self.groups.get(group, (learner,))
+    def members(self, learner: str, name: str = "") -> tuple[str, ...]:
+        """Return who gets the marks for what a learner has handed in, or a group that the platform calls ``name``."""
+        named = (members for group, members in self.groups.items() if name and _plain(group) == _plain(name))
+        of_learner = (members for members in self.groups.values() if learner in members)
+        return next(of_learner, None) or next(named, (learner,))
 
     def without_group(self, name: str) -> str:
         """Return a name of Moodle's without the group that it puts before it, ``Group-``."""
@@ -96,7 +98,7 @@ def read_table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
         if len(content) > _MAX_BYTES:
             raise CourseError(f"{path} is larger than {_MAX_BYTES // 1_000_000} MB. Is it the right file?")
         table = csv.DictReader(StringIO(text, newline=""), restval="", strict=True)
-        rows = [{str(name): value for name, value in row.items() if name is not None} for row in table]
+        rows = [{str(name): composed(value) for name, value in row.items() if name is not None} for row in table]
     except FileNotFoundError:
         raise CourseError(f"There is no {path}.") from None
     except (UnicodeDecodeError, csv.Error) as error:
@@ -105,6 +107,11 @@ def read_table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     if missing:
         raise CourseError(f"{path} has no column {missing[0]!r}. Its first row must name: {', '.join(columns)}.")
     return rows
+
+
+def _plain(group: str) -> str:
+    """Return a group's name as Canvas writes it into the names of files."""
+    return re.sub(r"\W", "", group).lower()
 
 
 def _time(text: str) -> datetime | None:

@@ -39,12 +39,16 @@ def sorted_by_learner(
 ) -> tuple[list[Handed], list[tuple[str, str]]]:
     """Return what each learner or group has handed in, and the files that are nobody's, each with the reason."""
     layout = layout_of(files)
-    timestamps = {file.parts[:-1]: file for file in files if file.parts[-1] == TIMESTAMP}
+    # At a platform, a learner can upload a timestamp.txt with the notebook.
+    trusted = files if layout == "plain" else ()
+    timestamps = {file.parts[:-1]: file for file in trusted if file.parts[-1] == TIMESTAMP and file.parts[:-1]}
     nobodys: list[tuple[str, str]] = []
     handed: list[HandedFile] = []
     for file in files:
         one = handed_file(file, layout, lesson) if not file.leaves else None
-        if one is not None and file.parts[-1] != TIMESTAMP:
+        if one is not None and roster.participants and one.id not in roster.participants:
+            nobodys.append((file.name, "The worksheet doesn't have this participant. Download it again."))
+        elif one is not None and file.parts[-1] != TIMESTAMP:
             handed.append(one)
         elif file.refusal:
             nobodys.append((file.name, file.refusal))
@@ -53,7 +57,7 @@ def sorted_by_learner(
     times = {id: one.handed_in for id, one in roster.participants.items() if one.handed_in}
     groups: dict[tuple[str, ...], list[HandedFile]] = defaultdict(list)
     for one in _named(handed, roster):
-        groups[roster.members(one.learner)].append(one)
+        groups[roster.members(one.learner, one.group)].append(one)
     found = []
     folders = _Folders(member for members in groups for member in members)
     for members, own in groups.items():
@@ -69,14 +73,14 @@ def sorted_by_learner(
 
 def _named(handed: Sequence[HandedFile], roster: Roster) -> list[HandedFile]:
     """Name learners as the instructor's tables do, and tell those apart who have the same name at the platform."""
-    known = [
-        replace(one, learner=roster.participants[one.id].learner)
-        if one.id in roster.participants
-        else replace(one, learner=roster.without_group(one.learner))
-        for one in handed
-    ]
-    ids = Counter(name for name, _ in {(one.learner, one.id) for one in known if one.id not in roster.participants})
-    return [replace(one, learner=f"{one.learner} {one.id}") if ids[one.learner] > 1 else one for one in known]
+    if roster.participants:
+        return [replace(one, learner=roster.participants[one.id].learner) for one in handed]
+    named = [replace(one, learner=roster.without_group(one.learner)) for one in handed]
+    while True:  # "Ada 12" may be the name of somebody else
+        ids = Counter(name for name, _ in {(one.learner, one.id) for one in named})
+        if not any(ids[one.learner] > 1 for one in named):
+            return named
+        named = [replace(one, learner=f"{one.learner} {one.id}") if ids[one.learner] > 1 else one for one in named]
 
 
 class _Folders:

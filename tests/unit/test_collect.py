@@ -104,8 +104,9 @@ def test_moodles_worksheet_says_who_and_when(folder: Path, tmp_path: Path) -> No
         "Participant 2,Bob,bob@uni.example,-\n",
         encoding="utf-8-sig",
     )
-    files = {f"X_{id}_assignsubmission_file_/x.ipynb": notebook(str(id)) for id in (1, 2)}
-    collected(folder, zipped(tmp_path / "m.zip", files), Roster(participants=read_worksheet(sheet)))
+    files = {f"X_{id}_assignsubmission_file_/x.ipynb": notebook(str(id)) for id in (1, 2, 3)}
+    found = collected(folder, zipped(tmp_path / "m.zip", files), Roster(participants=read_worksheet(sheet)))
+    assert "The worksheet doesn't have this participant" in found["X_3_assignsubmission_file_/x.ipynb"].remarks[0]
     assert answers(folder) == {"ada@uni.example": "1", "bob@uni.example": "2"}
     local = datetime(2026, 3, 2, 23, 59).astimezone(UTC)
     assert {path: text for path, text in submitted(folder).items() if path.endswith("timestamp.txt")} == {
@@ -173,6 +174,33 @@ def test_a_groups_submission_is_everybodys(folder: Path, tmp_path: Path) -> None
     table.write_text("team,learner\n")
     with pytest.raises(CourseError, match="has no column 'group'"):
         read_groups(table)
+
+
+def test_a_group_that_canvas_names(folder: Path, tmp_path: Path) -> None:
+    roster = Roster(groups={"Team Red": ("Ada", "Bob"), "Cyd": ("Dan", "Eve")})
+    collected(folder, zipped(tmp_path / "c.zip", {"teamred_45_678_x.ipynb": notebook("r")}), roster)
+    collected(folder, zipped(tmp_path / "p.zip", {"Team Red.ipynb": notebook("r2")}), roster)
+    assert answers(folder) == {"Ada": "r2", "Bob": "r2"}
+    # In Moodle, a person may have any name.
+    collected(folder, zipped(tmp_path / "m.zip", {"Cyd_3_assignsubmission_file_/x.ipynb": notebook("c")}), roster)
+    assert answers(folder) == {"Ada": "r2", "Bob": "r2", "Cyd": "c"}
+
+
+def test_nobody_can_take_another_learners_name_or_a_time_that_suits(folder: Path, tmp_path: Path) -> None:
+    files = {
+        f"{name}_{id}_assignsubmission_file_/{file}": content
+        for name, id in (("Ada", 12), ("Ada", 13), ("Ada 12", 50))
+        for file, content in (("x.ipynb", notebook(str(id))), ("timestamp.txt", b"2020-01-01 00:00:00 UTC"))
+    }
+    collected(folder, zipped(tmp_path / "m.zip", files))
+    assert answers(folder) == {"Ada 12 12": "12", "Ada 13": "13", "Ada 12 50": "50"}
+    assert not [path for path in submitted(folder) if path.endswith("timestamp.txt")]
+
+
+def test_two_ways_to_write_an_accent_are_one_learner(folder: Path, tmp_path: Path) -> None:
+    files = {"Zoe\u0308/x.ipynb": notebook("z"), "Zo\u00eb/y.txt": b""}
+    collected(folder, zipped(tmp_path / "p.zip", files))
+    assert answers(folder) == {"Zo\u00eb": "z"}
 
 
 # Again and again -----------------------------------------------------------------------------------------
