@@ -99,8 +99,11 @@ def class_export(
     """
     from course_utils.grading.export import export
 
-    for path in export(folder.absolute(), lesson, platform):
+    paths, unknown = export(folder.absolute(), lesson, platform)
+    for path in paths:
         print(f"Wrote {path}")
+    if unknown:
+        print(f"The table for {platform} lacks {', '.join(unknown)}: collect from its own file, or with --worksheet.")
 
 
 @app.command("grade")

@@ -24,6 +24,7 @@ from course_utils.grading.submissions import learners
 PLATFORMS = ("moodle", "canvas", "csv")
 EXPORTS = "exports"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet's formulas begin
+_NOBODY = CollectedLearner()
 _Row = Sequence[str]
 
 
@@ -45,14 +46,15 @@ class LearnerScore:
     status: str
 
 
-def export(folder: Path, lesson: str, platform: str) -> list[Path]:
+def export(folder: Path, lesson: str, platform: str) -> tuple[list[Path], list[str]]:
     """Write the scores of a lesson into ``exports``: ``LESSON.csv`` and, for a platform, ``LESSON_PLATFORM.csv``.
 
     Args:
         platform: "moodle", "canvas" or, for the first table alone, "csv".
 
     Returns:
-        The files, in this order.
+        The files, in this order, and the learners with a score whom the platform's table lacks: it needs its own
+        numbers for them.
 
     Raises:
         CourseError: the folder or its gradebook can't be used, or there is no such platform.
@@ -71,7 +73,8 @@ def export(folder: Path, lesson: str, platform: str) -> list[Path]:
         text = StringIO()
         csv.writer(text, lineterminator="\n").writerows([_harmless(value) for value in row] for row in rows)
         write_atomically(path, text.getvalue())
-    return list(tables)
+    unknown = [one.learner for one in scores if one.score is not None and not known.get(one.learner, _NOBODY).id]
+    return list(tables), unknown if platform != "csv" else []
 
 
 def read_scores(folder: Path, lesson: str) -> list[LearnerScore]:
@@ -130,7 +133,7 @@ def _with_ids(
     scores: Sequence[LearnerScore], known: Mapping[str, CollectedLearner]
 ) -> Iterator[tuple[LearnerScore, CollectedLearner]]:
     for one in scores:
-        who = known.get(one.learner, CollectedLearner())
+        who = known.get(one.learner, _NOBODY)
         if who.id:
             yield one, who
 

@@ -1,7 +1,8 @@
 """Whose a file is: how Moodle and Canvas name what they put into a zip file, and plain folders.
 
 Moodle (mod_assign): ``Ada Lovelace_123_assignsubmission_file_/lesson.ipynb``, or all of it as one file's name; the
-number is the participant's in this one assignment. Group submissions have ``Group-`` before the name.
+number is the participant's in this one assignment. What a group has handed in is ``Group_901_assignsubmission_file``,
+with the group's own number; older versions write ``Group-Ada Lovelace_123...`` for each member.
 Canvas (ContentZipper): ``lovelaceada_LATE_45_678_lesson.ipynb``: name, late or not, user, uploaded file, its name.
 Plain: ``ada/lesson.ipynb``, nbgrader's ``ada/LESSON/LESSON.ipynb``, or ``ada.ipynb``.
 """
@@ -18,7 +19,7 @@ from course_utils.grading.archives import ArchivedFile
 
 LayoutName = Literal["moodle", "canvas", "plain"]
 MAX_ID = 100  # characters
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?")
+_MOODLE = re.compile(r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_[a-z]+(?:_(?P<file>.*))?")
 _CANVAS = re.compile(r"(?:(?P<name>.+?)_)??(?P<late>LATE_)?(?P<id>\d+|anon_\w{5})_(?P<upload>\d+)_(?P<file>.+)")
 
 
@@ -28,7 +29,7 @@ class HandedFile:
 
     Attributes:
         learner: whose it is, as the platform writes it.
-        group: the name of the group whose it is, if the platform names groups as it does learners; empty otherwise.
+        group: the name of the group that it may be of instead.
         id: the platform's number for the learner; empty without one.
         name: the file's own name.
         late: whether the platform says that it is late.
@@ -58,7 +59,8 @@ def handed_file(file: ArchivedFile, layout: LayoutName, lesson: str) -> HandedFi
     if layout == "moodle":
         found = next((match for part in file.parts if (match := _MOODLE.fullmatch(part))), None)
         own = (found["file"] if found and found.string == file.parts[-1] else "") or file.parts[-1]
-        return HandedFile(composed(found["name"]), "", found["id"], own, False, 0, file) if found else None
+        name = composed(found["name"]) if found else ""
+        return HandedFile(name, name, found["id"] or "", own, False, 0, file) if found else None
     if layout == "canvas":
         found = _CANVAS.fullmatch(file.parts[-1])
         if not found:

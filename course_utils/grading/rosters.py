@@ -37,11 +37,18 @@ class Roster:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     participants: Mapping[str, Participant] = field(default_factory=dict)
 
-    def members(self, learner: str, name: str = "") -> tuple[str, ...]:
-        """Return who gets the marks for what a learner has handed in, or a group that the platform calls ``name``."""
+    def members(self, learner: str) -> tuple[str, ...]:
+        """Return who gets the marks for what a learner has handed in."""
+        return next((members for members in self.groups.values() if learner in members), (learner,))
+
+    def group(self, name: str) -> tuple[str, ...]:
+        """Return the members of the group that a platform calls ``name``; empty if it is not a group's."""
         named = (members for group, members in self.groups.items() if name and _plain(group) == _plain(name))
-        of_learner = (members for members in self.groups.values() if learner in members)
-        return next(of_learner, None) or next(named, (learner,))
+        return next(named, ())
+
+    def ids(self) -> dict[str, str]:
+        """Return each participant's number, by learner."""
+        return {participant.learner: id for id, participant in self.participants.items()}
 
     def without_group(self, name: str) -> str:
         """Return a name of Moodle's without the group that it puts before it, ``Group-``."""

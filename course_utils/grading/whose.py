@@ -46,7 +46,7 @@ def sorted_by_learner(
     handed: list[HandedFile] = []
     for file in files:
         one = handed_file(file, layout, lesson) if not file.leaves else None
-        if one is not None and roster.participants and one.id not in roster.participants:
+        if one is not None and _is_unknown(one, roster):
             nobodys.append((file.name, "The worksheet doesn't have this participant. Download it again."))
         elif one is not None and file.parts[-1] != TIMESTAMP:
             handed.append(one)
@@ -57,7 +57,7 @@ def sorted_by_learner(
     times = {id: one.handed_in for id, one in roster.participants.items() if one.handed_in}
     groups: dict[tuple[str, ...], list[HandedFile]] = defaultdict(list)
     for one in _named(handed, roster):
-        groups[roster.members(one.learner, one.group)].append(one)
+        groups[roster.group(one.group) or roster.members(one.learner)].append(one)
     found = []
     folders = _Folders(member for members in groups for member in members)
     for members, own in groups.items():
@@ -66,16 +66,26 @@ def sorted_by_learner(
         except CourseError as error:
             nobodys += [(one.file.name, str(error)) for one in own]
             continue
-        ids = {folders.of(one.learner): one.id for one in own if one.learner in members and one.id}
+        given = roster.ids() | {one.learner: one.id for one in own if one.id}
+        ids = {folder: given[member] for folder, member in zip(learners, members, strict=True) if member in given}
         found.append(Handed(learners, own[0].learner, ids, tuple(own), times, timestamps))
     return sorted(found, key=lambda one: one.learners), nobodys
 
 
+def _is_unknown(one: HandedFile, roster: Roster) -> bool:
+    return bool(roster.participants) and one.id not in roster.participants and not roster.group(one.group)
+
+
 def _named(handed: Sequence[HandedFile], roster: Roster) -> list[HandedFile]:
     """Name learners as the instructor's tables do, and tell those apart who have the same name at the platform."""
-    if roster.participants:
-        return [replace(one, learner=roster.participants[one.id].learner) for one in handed]
-    named = [replace(one, learner=roster.without_group(one.learner)) for one in handed]
+    named = []
+    for one in handed:
+        if roster.group(one.group):
+            named.append(one)
+        elif roster.participants:
+            named.append(replace(one, learner=roster.participants[one.id].learner))
+        else:
+            named.append(replace(one, learner=roster.without_group(one.learner)))
     while True:  # "Ada 12" may be the name of somebody else
         ids = Counter(name for name, _ in {(one.learner, one.id) for one in named})
         if not any(ids[one.learner] > 1 for one in named):

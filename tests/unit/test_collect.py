@@ -20,7 +20,7 @@ from course_utils.grading import archives, classroom
 from course_utils.grading.collect import Collected, collect
 from course_utils.grading.collected import read_collected
 from course_utils.grading.layouts import folder_name
-from course_utils.grading.rosters import Roster, read_groups, read_worksheet
+from course_utils.grading.rosters import Participant, Roster, read_groups, read_worksheet
 from course_utils.grading.submissions import MAX_BYTES, read_submission
 
 OTHER = "02_trebling"
@@ -176,14 +176,20 @@ def test_a_groups_submission_is_everybodys(folder: Path, tmp_path: Path) -> None
         read_groups(table)
 
 
-def test_a_group_that_canvas_names(folder: Path, tmp_path: Path) -> None:
-    roster = Roster(groups={"Team Red": ("Ada", "Bob"), "Cyd": ("Dan", "Eve")})
+def test_a_group_is_known_by_the_name_that_the_platform_writes(folder: Path, tmp_path: Path) -> None:
+    roster = Roster(
+        groups={"Team Red": ("Ada", "Bob"), "Blue": ("Cyd", "Dan")},
+        participants={"7": Participant("Cyd", None), "8": Participant("Dan", None), "901": Participant("Eve", None)},
+    )
     collected(folder, zipped(tmp_path / "c.zip", {"teamred_45_678_x.ipynb": notebook("r")}), roster)
-    collected(folder, zipped(tmp_path / "p.zip", {"Team Red.ipynb": notebook("r2")}), roster)
-    assert answers(folder) == {"Ada": "r2", "Bob": "r2"}
-    # In Moodle, a person may have any name.
-    collected(folder, zipped(tmp_path / "m.zip", {"Cyd_3_assignsubmission_file_/x.ipynb": notebook("c")}), roster)
-    assert answers(folder) == {"Ada": "r2", "Bob": "r2", "Cyd": "c"}
+    assert answers(folder) == {"Ada": "r", "Bob": "r"}
+    files = {"Blue_901_assignsubmission_file/x.ipynb": notebook("b")}  # the number is the group's, not Eve's
+    collected(folder, zipped(tmp_path / "m.zip", files), roster)
+    assert answers(folder) == {"Ada": "r", "Bob": "r", "Cyd": "b", "Dan": "b"}
+    known = read_collected(folder, LESSON).learners
+    assert {name: one.id for name, one in known.items()} == {"Ada": "", "Bob": "", "Cyd": "7", "Dan": "8"}
+    collected(folder, zipped(tmp_path / "d.zip", {"Default group_assignsubmission_file/x.ipynb": notebook("d")}))
+    assert answers(folder)["Default group"] == "d"
 
 
 def test_nobody_can_take_another_learners_name_or_a_time_that_suits(folder: Path, tmp_path: Path) -> None:
