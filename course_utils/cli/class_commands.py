@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -14,9 +15,16 @@ from course_utils.cli.terminal import Json
 app = typer.Typer(help="Set up and grade a class.", no_args_is_help=True, rich_markup_mode=None)
 
 
+LessonName = Annotated[str, typer.Argument(metavar="LESSON", help="The name of a folder in source/.")]
+ClassFolder = Annotated[Path, typer.Option("--class", metavar="DIR", help="The class folder.")]
+
+
 @app.command("init")
 def class_init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder outside the course.")],
+    quick_checks_count: Annotated[
+        bool, typer.Option("--quick-checks-count", help="Give a point for each quick check; reasons come later.")
+    ] = False,
 ) -> None:
     """Make a class folder for stock nbgrader.
 
@@ -25,15 +33,85 @@ def class_init(
     from course_utils.checkout import find_checkout
     from course_utils.grading.classroom import init, next_steps
 
-    for path in init(folder, find_checkout()):
+    for path in init(folder, find_checkout(), quick_checks_count):
         print(f"Added {path}")
     print(next_steps(folder))
 
 
+@app.command("release")
+def class_release(
+    lesson: LessonName,
+    folder: ClassFolder = Path(),
+    again: Annotated[
+        bool, typer.Option("--again", help="Grade work that was handed in by the version of now.")
+    ] = False,
+) -> None:
+    """Make what you hand out of a lesson, and keep the version that it was made from for grading.
+
+    Example: course class release 02_feature_extraction --class ~/teaching/spring
+    """
+    from course_utils.grading.release import release
+
+    print(f"Hand out {release(folder.absolute(), lesson, again)}")
+
+
+@app.command("collect")
+def class_collect(
+    lesson: LessonName,
+    archive: Annotated[Path, typer.Argument(metavar="ARCHIVE", help="Moodle's or Canvas's zip file, or a folder.")],
+    folder: ClassFolder = Path(),
+    groups: Annotated[
+        Path | None, typer.Option("--groups", metavar="CSV", help="Columns group,learner: one submission for all.")
+    ] = None,
+    worksheet: Annotated[
+        Path | None, typer.Option("--worksheet", metavar="CSV", help="Moodle's grading worksheet: ids and times.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Put what was handed in into submitted/; exit with 1 if something could not be taken.
+
+    Example: course class collect 02_feature_extraction ~/Downloads/submissions.zip --class ~/teaching/spring
+    """
+    from course_utils.grading.collect import collect
+    from course_utils.grading.rosters import Roster, read_groups, read_worksheet
+    from course_utils.learn.evidence import bounded
+
+    roster = Roster(read_groups(groups) if groups else {}, read_worksheet(worksheet) if worksheet else {})
+    counts: Counter[str] = Counter()
+    for one in collect(folder.absolute(), lesson, archive.absolute(), roster):
+        counts[one.outcome] += 1
+        if as_json:
+            print(json.dumps(asdict(one)), flush=True)
+        else:
+            print(f"{bounded(one.learner):24} {one.outcome:10} {bounded(' '.join(one.remarks))}", flush=True)
+    if not as_json:
+        print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "Nothing was handed in.")
+    raise typer.Exit(int(bool(counts["refused"])))
+
+
+@app.command("export")
+def class_export(
+    lesson: LessonName,
+    folder: ClassFolder = Path(),
+    platform: Annotated[str, typer.Option("--format", metavar="moodle|canvas|csv", help="Whose table.")] = "csv",
+) -> None:
+    """Write everybody's scores and their status into exports/, and the table that a platform takes in.
+
+    Example: course class export 02_feature_extraction --format moodle --class ~/teaching/spring
+    """
+    from course_utils.grading.export import export
+
+    paths, unknown = export(folder.absolute(), lesson, platform)
+    for path in paths:
+        print(f"Wrote {path}")
+    if unknown:
+        print(f"The table for {platform} lacks {', '.join(unknown)}: collect from its own file, or with --worksheet.")
+
+
 @app.command("grade")
 def class_grade(
-    lesson: Annotated[str, typer.Argument(metavar="LESSON", help="The name of a folder in source/.")],
-    folder: Annotated[Path, typer.Option("--class", metavar="DIR", help="The class folder.")] = Path(),
+    lesson: LessonName,
+    folder: ClassFolder = Path(),
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Submissions to run side by side; half as many as there are cores.")
     ] = None,

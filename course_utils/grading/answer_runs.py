@@ -44,7 +44,7 @@ class AnswerRuns:
     def begin(self, submission: Submission) -> None:
         """Begin to grade a submission."""
         marks = {asked.cell: mark(asked, "unattempted") for asked in self._lesson.asked}
-        due = [asked for asked in self._lesson.asked if self._is_attempted(asked, submission)]
+        due = [one for one in self._lesson.asked if self._lesson.is_attempted(one.answer_cell, submission.answers)]
         self._go_on(_Work(submission, marks, due))
 
     def finished(self, most: int) -> Iterator[tuple[Submission, tuple[AnswerMark, ...]]]:
@@ -83,7 +83,3 @@ class AnswerRuns:
         judged = [judge(asked, outcome, self._secret) for asked, outcome in zip(work.due, outcomes, strict=True)]
         work.marks |= {one.cell: one for one in judged}
         work.due = [asked for asked in work.due if work.marks[asked.cell].status == "infrastructure"]
-
-    def _is_attempted(self, asked: Asked, submission: Submission) -> bool:
-        answer = submission.answers.get(asked.answer_cell, "")
-        return answer.strip() not in ("", self._lesson.stubs[asked.answer_cell].strip())

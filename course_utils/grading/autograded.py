@@ -11,6 +11,8 @@ from nbformat.v4 import new_output
 
 from course_utils.grading.graded_lesson import GradedLesson
 from course_utils.grading.marks import AnswerMark
+from course_utils.grading.paragraphs import shown_text
+from course_utils.grading.rubrics import add_rubrics
 from course_utils.grading.submissions import Submission
 
 
@@ -22,8 +24,11 @@ def autograded(lesson: GradedLesson, submission: Submission, marks: Sequence[Ans
         id = cell.metadata.get("nbgrader", {}).get("grade_id")
         if id in submission.answers:
             cell.source = submission.answers[id]
-        if id in by_cell:
+        if id in lesson.paragraphs:
+            cell.source = shown_text(lesson, submission, id)
+        elif id in by_cell:
             cell.outputs = [new_output("stream", name="stdout", text=_said(by_cell[id]))]
+    add_rubrics(notebook, lesson.rubrics)
     return notebook
 
 

@@ -16,13 +16,15 @@ from course_utils.execution.sandbox.bubblewrap import has_sandbox, require_sandb
 from course_utils.files import write_atomically
 from course_utils.grading.answer_runs import AnswerRuns
 from course_utils.grading.autograded import autograded
+from course_utils.grading.class_settings import class_settings
 from course_utils.grading.classroom import SECRET
-from course_utils.grading.gradebook import GradebookWriter, class_settings
+from course_utils.grading.gradebook import GradebookWriter
 from course_utils.grading.graded_lesson import GradedLesson, read_graded_lesson
 from course_utils.grading.hashes import environment_hash, grader_hash
 from course_utils.grading.learners_sandbox import learners_sandbox, no_sandbox
 from course_utils.grading.ledger import Ledger, LedgerKey, open_ledger
 from course_utils.grading.marks import AnswerMark
+from course_utils.grading.paragraphs import paragraph_marks, rewritten
 from course_utils.grading.submissions import Submission, UnreadableSubmissionError, learners, read_submission
 from course_utils.learn.catalogue import exercises_of
 
@@ -69,11 +71,13 @@ def grade_class(folder: Path, name: str, jobs: int = 1, *, unsafe: bool = False)
     places = CourseDirectory(config=settings)
     submitted = _submitted(folder, places, name)
     with ExitStack() as stack:
+        gradebook = stack.enter_context(GradebookWriter(settings, name))
+        gradebook.require_version(lesson.locked)
         recording = _Recording(
             lesson,
             grader=grader_hash(lesson, secret),
             ledger=stack.enter_context(open_ledger(folder / LEDGER)),
-            gradebook=stack.enter_context(GradebookWriter(settings, name)),
+            gradebook=gradebook,
             autograded=folder / places.autograded_directory,
         )
 
@@ -86,10 +90,11 @@ def grade_class(folder: Path, name: str, jobs: int = 1, *, unsafe: bool = False)
         waiting: dict[str, list[_HandedIn]] = {}  # by their answers' hash, which several may share
         for learner in learners(submitted, name):
             try:
-                handed_in = _HandedIn(learner, read_submission(submitted, learner, name, lesson.places))
+                submission = read_submission(submitted, learner, name, lesson.places, lesson.paragraphs)
             except UnreadableSubmissionError as error:
                 yield GradedSubmission(learner, (), (str(error),))
                 continue
+            handed_in = _HandedIn(learner, submission)
             if kept := recording.find(handed_in):
                 yield recording.write(handed_in, kept, kept=True)
                 continue
@@ -147,8 +152,9 @@ class _Recording:
     def write(self, handed_in: _HandedIn, marks: tuple[AnswerMark, ...], kept: bool) -> GradedSubmission:
         """Write marks where nbgrader's tools find them."""
         learner, submission = handed_in
-        self.gradebook.write(learner, marks, submission.handed_in)
+        marks += paragraph_marks(self.lesson, submission)
         shown = self.autograded / learner / self.lesson.name / f"{self.lesson.name}.ipynb"
+        self.gradebook.write(learner, marks, submission.handed_in, rewritten(self.lesson, submission, shown))
         write_atomically(shown, notebook_text(autograded(self.lesson, submission, marks)))
         return GradedSubmission(learner, marks, submission.remarks, kept=kept)
 

@@ -8,7 +8,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from course_utils.errors import CourseError
 from course_utils.grading.class_grading import LEDGER, class_secret
-from course_utils.grading.gradebook import class_settings
+from course_utils.grading.class_settings import class_settings
 from course_utils.grading.gradebook_scores import CellScore, LearnerScores, read_scores
 from course_utils.grading.graded_lesson import GradedLesson, read_graded_lesson
 from course_utils.grading.hashes import environment_hash, grader_hash

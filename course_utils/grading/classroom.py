@@ -1,60 +1,89 @@
 """Make class folders: ordinary nbgrader course folders, made from the lessons' sources."""
 
 import secrets
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from nbformat import NotebookNode
 from nbgrader.utils import is_grade
 
 from course_utils.authoring.knowledge_check_cells import asks_for_questions, for_class
-from course_utils.authoring.questions import QUESTIONS, Bank, read_bank
+from course_utils.authoring.manual_questions import add_paragraph, read_manual_questions
+from course_utils.authoring.questions import QUESTIONS, Bank, read_bank, read_questions
+from course_utils.authoring.quick_check_cells import count_quick_checks
 from course_utils.authoring.sources import notebook_text, read_source
 from course_utils.checkout import find_lessons
 from course_utils.errors import CourseError
 from course_utils.files import write_atomically
+from course_utils.grading.class_settings import CONFIG, LessonSettings, lesson_settings
 
-CONFIG = "nbgrader_config.py"  # marks a folder as a class folder
 SECRET = "secret_seed"  # draws the questions of this class's knowledge checks
 _EMPTY = ("release", "submitted")
 
 
-def init(directory: Path, root: Path) -> list[Path]:
+def init(directory: Path, root: Path, quick_checks_count: bool = False) -> list[Path]:
     """Make ``directory`` a class folder, or add what is missing from one; existing files are never changed.
 
     It gets nbgrader's settings, a README, a secret seed and, for every lesson with points, a source notebook with its
     solutions and hidden tests. Its knowledge check is drawn by the seed from the course's bank and from the
-    instructor's own, ``questions/bank_NN.toml``, if there is one. nbgrader makes the gradebook when it first needs it.
+    instructor's own, ``questions/bank_NN.toml``, if there is one; behind it comes a question that a person marks, from
+    ``questions/manual.toml`` there or from the course's. nbgrader makes the gradebook when it first needs it.
 
     Args:
         root: the course's checkout.
+        quick_checks_count: give a point for each quick check, and write so into the settings.
 
     Returns:
         The files that were added, in order; empty when nothing was missing.
 
     Raises:
-        CourseError: ``directory`` is inside the checkout, is a file, or is neither empty nor a class folder; or its
-            seed is empty, or a bank in it can't be used.
+        CourseError: ``directory`` is inside the checkout, is a file, or is neither empty nor a class folder; its seed
+            is empty, or its settings or a file of questions in it can't be used, or the settings say otherwise.
         OSError: it cannot be written.
     """
     directory = directory.absolute()
     _require_usable(directory, root)
     seed = _secret_seed(directory)
-    contents = {Path("README.md"): _template("README.md"), Path(SECRET): f"{seed}\n"}
-    for lesson in find_lessons(root):
-        notebook = read_source(lesson.source)
-        if any(map(asks_for_questions, notebook.cells)):
-            number = lesson.name[:2]
-            for_class(notebook, number, class_bank(directory, root, number), seed)
-        if any(map(is_grade, notebook.cells)):
-            contents[Path("source", lesson.name, f"{lesson.name}.ipynb")] = notebook_text(notebook)
-    contents[Path(CONFIG)] = _template(CONFIG)
     # The settings come first: a folder that has them can be completed after a Ctrl-C or a full disk.
-    paths = sorted(contents, key=lambda path: path != Path(CONFIG))
-    missing = [path for path in paths if not (directory / path).exists()]
-    for path in missing:
-        write_atomically(directory / path, contents[path])
+    added = _add_missing(directory, {Path(CONFIG): _settings(quick_checks_count)})
+    settings = lesson_settings(directory)
+    if quick_checks_count and not settings.quick_checks_count:
+        raise CourseError(
+            f"{directory / CONFIG} says that quick checks don't count. Write c.ClassLessons.quick_checks_count = True "
+            "there, delete the folders in source/ that you haven't handed out, and run the command again."
+        )
+    contents = {Path("README.md"): _template("README.md"), Path(SECRET): f"{seed}\n"}
+    for name, notebook in _class_lessons(directory, root, seed, settings):
+        contents[Path("source", name, f"{name}.ipynb")] = notebook_text(notebook)
+    added += _add_missing(directory, contents)
     for name in _EMPTY:
         (directory / name).mkdir(exist_ok=True)
+    return added
+
+
+def _class_lessons(
+    directory: Path, root: Path, seed: str, settings: LessonSettings
+) -> Iterator[tuple[str, NotebookNode]]:
+    """Yield the lessons with points, by name, as this class gets them."""
+    paragraphs = read_manual_questions(root / QUESTIONS) | read_manual_questions(directory / QUESTIONS.name)
+    quick_checks = read_questions(root) if settings.quick_checks_count else {}
+    for lesson in find_lessons(root):
+        notebook, number = read_source(lesson.source), lesson.name[:2]
+        if any(map(asks_for_questions, notebook.cells)):
+            for_class(notebook, number, class_bank(directory, root, number), seed)
+        count_quick_checks(notebook, number, quick_checks.get(f"lesson_{number}", {}), seed)
+        if not any(map(is_grade, notebook.cells)):
+            continue
+        if settings.paragraph_points and number in paragraphs:
+            add_paragraph(notebook, paragraphs[number], settings.paragraph_points)
+        yield lesson.name, notebook
+
+
+def _add_missing(directory: Path, contents: Mapping[Path, str]) -> list[Path]:
+    missing = [path for path in contents if not (directory / path).exists()]
+    for path in missing:
+        write_atomically(directory / path, contents[path])
     return [directory / path for path in missing]
 
 
@@ -74,11 +103,11 @@ def next_steps(directory: Path) -> str:
     name = assignments(directory)[0]
     return (
         f"{directory} is a class folder. In it, with the course's environment active:\n"
-        f"  nbgrader generate_assignment {name}\n"
-        f"  (collect the work as submitted/STUDENT/{name}/{name}.ipynb)\n"
-        f"  nbgrader autograde {name}\n"
+        f"  course class release {name}\n"
+        f"  course class collect {name} submissions.zip\n"
+        f"  course class grade {name}  (or, without a sandbox: nbgrader autograde {name})\n"
         f"  nbgrader generate_feedback {name}\n"
-        f"  nbgrader export\n"
+        f"  course class export {name}\n"
         f"Its assignments: {', '.join(assignments(directory))}. Its README.md says more."
     )
 
@@ -136,3 +165,8 @@ def class_bank(directory: Path, root: Path, lesson: str) -> Bank:
 
 def _template(name: str) -> str:
     return (files("course_utils.grading") / "class_folder" / name).read_text(encoding="utf-8")
+
+
+def _settings(quick_checks_count: bool) -> str:
+    line = "c.ClassLessons.quick_checks_count = "
+    return _template(CONFIG).replace(f"{line}False", f"{line}{quick_checks_count}")

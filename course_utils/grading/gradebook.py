@@ -4,7 +4,7 @@ A submission's marks go in together or not at all. What a person has entered is 
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,38 +12,64 @@ from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from traitlets.config import Application, Config
-from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+from sqlalchemy import create_engine, inspect
+from traitlets.config import Config
 
 from course_utils.errors import CourseError
-from course_utils.grading.classroom import CONFIG
+from course_utils.grading.class_settings import CONFIG
 from course_utils.grading.marks import AnswerMark
 
+_SILENT = logging.Logger("course.grading", level=logging.CRITICAL)  # that somebody is late stands in the gradebook
 
-def class_settings(folder: Path) -> Config:
-    """Return nbgrader's settings in the class folder ``folder``.
+
+def open_gradebook(settings: Config, lesson: str) -> Gradebook:
+    """Open the gradebook that a class's settings name, with a lesson in it. It is never made here.
 
     Raises:
-        CourseError: they are missing or can't be run.
+        CourseError: it can't be opened, or nothing of the lesson has been handed out yet.
     """
-    class_app = Application.instance()  # whose settings the file's get_config() returns
+    directory = CourseDirectory(config=settings)
+    require_reachable(settings)
     try:
-        settings: Config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
-        settings.merge(class_app.config)
-    except ConfigFileNotFound:
+        gradebook = _opened(directory)
+        gradebook.find_notebook(lesson, lesson)
+    except (MissingEntry, FileNotFoundError):
         raise CourseError(
-            f"{folder} is not a class folder: it has no {CONFIG}. Make one: course class init DIR"
+            f"The gradebook {_place(directory)} has no {lesson}. Hand it out first: course class release {lesson}"
         ) from None
-    except Exception as error:  # it is the instructor's own program
-        raise CourseError(f"{folder / CONFIG} stopped with {type(error).__name__}: {error}. Correct it.") from error
-    finally:
-        Application.clear_instance()
-    settings.CourseDirectory.root = str(folder)
-    return settings
+    except Exception as error:  # of whichever database it is
+        if "locked" in str(error):
+            raise CourseError(_busy(_place(directory), error)) from error
+        raise _unusable(directory, error) from error
+    return gradebook
 
 
 _NBGRADERS_LOG = logging.getLogger("tornado.application")  # with the tracebacks of errors that it raises as well
-_SILENT = logging.Logger("course.grading", level=logging.CRITICAL)  # that somebody is late stands in the gradebook
+
+
+def require_reachable(settings: Config) -> None:
+    """Refuse a gradebook on a server that doesn't answer, before nbgrader does something else.
+
+    Raises:
+        CourseError: its address is not one, or nobody answers there, or the driver for it is missing.
+    """
+    directory = CourseDirectory(config=settings)
+    if directory.db_url.startswith("sqlite:///"):
+        return
+    try:
+        engine = create_engine(directory.db_url)
+        engine.connect().close()
+        engine.dispose()
+    except Exception as error:  # of whichever database it is
+        raise _unusable(directory, error) from error
+
+
+def _unusable(directory: CourseDirectory, error: Exception) -> CourseError:
+    fix = f"Correct c.CourseDirectory.db_url in {CONFIG}; PostgreSQL's is postgresql://USER:PASSWORD@HOST/DATABASE."
+    if isinstance(error, ModuleNotFoundError):
+        package = {"psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary"}.get(error.name or "", error.name)
+        fix = f"Install its driver in the course's environment: pip install '{package}'"
+    return CourseError(f"The gradebook {_place(directory)} can't be opened ({_line(error)}). {fix}")
 
 
 class GradebookWriter:
@@ -70,13 +96,38 @@ class GradebookWriter:
     def __exit__(self, *_: object) -> None:
         self._gradebook.close()
 
-    def write(self, learner: str, marks: Sequence[AnswerMark], handed_in: datetime | None = None) -> None:
+    def require_version(self, locked: Mapping[str, str]) -> None:
+        """Refuse to write marks for another version of the lesson than the one that was handed out.
+
+        Args:
+            locked: the sources of its questions and tests, by grade id.
+
+        Raises:
+            CourseError: the gradebook has other ones.
+        """
+        cells = self._gradebook.find_notebook(self._lesson, self._lesson).source_cells
+        kept = {cell.name: cell.source for cell in cells if cell.locked}
+        for id in sorted(kept.keys() | locked.keys()):
+            if kept.get(id) != locked.get(id):
+                raise CourseError(
+                    f"{self._lesson} was changed after it was handed out: its {id} is not the gradebook's. "
+                    f"Put the old version back, or hand out the new one: course class release {self._lesson}"
+                )
+
+    def write(
+        self,
+        learner: str,
+        marks: Sequence[AnswerMark],
+        handed_in: datetime | None = None,
+        rewritten: Collection[str] = (),
+    ) -> None:
         """Write a learner's marks in place of those that were there; a mark without points waits for a person.
 
         A late submission gets the penalty that the class's settings give.
 
         Args:
             handed_in: when, in UTC; None means in time.
+            rewritten: the cells of paragraphs that aren't what they were when the marks were last written.
 
         Raises:
             CourseError: the gradebook can't be written, or has no place for a mark; it is unchanged.
@@ -92,7 +143,7 @@ class GradebookWriter:
                 changed, grade.auto_score = grade.auto_score != mark.points, mark.points
                 if grade.manual_score is None:
                     grade.needs_manual_grade = mark.points is None
-                elif changed:  # what a person has entered was for another result
+                elif changed or mark.cell in rewritten:  # what a person has entered was for another result
                     grade.needs_manual_grade = True
             book.db.commit()
             self._late.preprocess(new_notebook(), {"nbgrader": self._resources | {"student": learner}})
@@ -100,36 +151,13 @@ class GradebookWriter:
             book.db.rollback()
             raise CourseError(
                 f"The gradebook's {lesson} is not the one in source ({_line(error)}). "
-                f"Bring it up to date: nbgrader generate_assignment {lesson} --force"
+                f"Bring it up to date: course class release {lesson}"
             ) from error
         except Exception as error:  # of whichever database it is
             book.db.rollback()
             raise CourseError(_busy(self._place, error)) from error
         finally:
             _NBGRADERS_LOG.disabled = False
-
-
-def open_gradebook(settings: Config, lesson: str) -> Gradebook:
-    """Open a class's gradebook, which a ``with`` block closes.
-
-    Raises:
-        CourseError: it can't be opened, or nothing of the lesson has been handed out yet.
-    """
-    directory = CourseDirectory(config=settings)
-    try:
-        gradebook = _opened(directory)
-        gradebook.find_notebook(lesson, lesson)
-    except (MissingEntry, FileNotFoundError):
-        raise CourseError(
-            f"The gradebook has no {lesson}. Make what you hand out first: nbgrader generate_assignment {lesson}"
-        ) from None
-    except Exception as error:  # of whichever database it is
-        if "locked" in str(error):
-            raise CourseError(_busy(_place(directory), error)) from error
-        raise CourseError(
-            f"The gradebook {_place(directory)} can't be opened ({_line(error)}). Correct {CONFIG}."
-        ) from error
-    return gradebook
 
 
 def _busy(place: str, error: Exception) -> str:
@@ -148,11 +176,13 @@ def _opened(directory: CourseDirectory) -> Gradebook:
     """Open the gradebook, which must exist: a new one is made by handing out.
 
     Raises:
-        FileNotFoundError: it is a file that does not exist.
+        FileNotFoundError: it does not.
     """
-    kind, _, path = directory.db_url.partition(":///")
-    if kind.startswith("sqlite") and not Path(path).is_file():
-        raise FileNotFoundError(path)
+    url: str = directory.db_url
+    kind, _, path = url.partition(":///")
+    exists = Path(path).is_file() if kind.startswith("sqlite") else inspect(create_engine(url)).has_table("assignment")
+    if not exists:
+        raise FileNotFoundError(url)
     return Gradebook(directory.db_url, directory.course_id)
 
 

@@ -13,11 +13,13 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_grade, is_locked, is_solution
 
 from course_utils.authoring.build import learners_version
 from course_utils.errors import CourseError
+from course_utils.grading.rubrics import rubrics
 from course_utils.grading.set_parameters import SetParameters
+from course_utils.grading.versions import released_version
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ class GradedLesson:
         stubs: the answers as they were handed out, likewise.
         solutions: the instructor's, likewise.
         asked: in order.
+        paragraphs: the points of each paragraph that a person marks, by its grade id; it is in ``stubs`` as well.
+        rubrics: what each of them is marked by, likewise.
+        locked: the sources of the cells that learners can't change, by grade id: questions and tests.
         handed_out: the notebook that learners get.
         hash: SHA-256 of the instructor's notebook.
     """
@@ -65,6 +70,9 @@ class GradedLesson:
     stubs: Mapping[str, str]
     solutions: Mapping[str, str]
     asked: tuple[Asked, ...]
+    paragraphs: Mapping[str, float]
+    rubrics: Mapping[str, str]
+    locked: Mapping[str, str]
     handed_out: NotebookNode
     hash: str
 
@@ -75,9 +83,13 @@ class GradedLesson:
             cells[self.places[id]] = source
         return tuple(cells)
 
+    def is_attempted(self, id: str, answers: Mapping[str, str]) -> bool:
+        """Say whether a learner has written something in the place of an answer or a paragraph."""
+        return answers.get(id, "").strip() not in ("", self.stubs[id].strip())
+
 
 def read_graded_lesson(folder: Path, name: str, parameters: Mapping[str, Any]) -> GradedLesson:
-    """Read ``source/name/name.ipynb`` of the class folder ``folder``.
+    """Read the lesson ``name`` of the class folder ``folder``, in the version that was handed out.
 
     Args:
         parameters: values of the lesson's parameters, such as its profile, in place of its own.
@@ -85,7 +97,7 @@ def read_graded_lesson(folder: Path, name: str, parameters: Mapping[str, Any]) -
     Raises:
         CourseError: there is none, or a cell that earns points is not one that this can judge.
     """
-    path = folder / "source" / name / f"{name}.ipynb"
+    path = released_version(folder, name)
     try:
         text = path.read_bytes()
         notebook: NotebookNode = nbformat.reads(text, as_version=4)
@@ -93,31 +105,41 @@ def read_graded_lesson(folder: Path, name: str, parameters: Mapping[str, Any]) -
         raise CourseError(f"There is no {path}. The class's lessons are the folders in {path.parents[1]}.") from None
     except nbformat.reader.NotJSONError as error:
         raise CourseError(f"{path} is not a notebook. Delete it, and make it again: course class init") from error
+    locked = {_grade_id(cell): cell.source for cell in notebook.cells if is_locked(cell)}
     notebook, _ = SetParameters(parameters=dict(parameters)).preprocess(notebook, {})
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     places = {cell.metadata.nbgrader.grade_id: place for place, cell in enumerate(code) if _is_answer(cell)}
     handed_out = learners_version(copy.deepcopy(notebook))
     stubs = {_grade_id(cell): cell.source for cell in handed_out.cells}
+    paragraphs = {
+        _grade_id(cell): float(cell.metadata.nbgrader.points) for cell in notebook.cells if _is_paragraph(cell)
+    }
     tests = [(place, cell) for place, cell in enumerate(code) if is_grade(cell) and not is_solution(cell)]
     return GradedLesson(
         name=name,
         cells=tuple("" if is_solution(cell) or is_grade(cell) else cell.source for cell in code),
         places=places,
-        stubs={id: stubs[id] for id in places},
+        stubs={id: stubs[id] for id in (*places, *paragraphs)},
         solutions={id: code[place].source for id, place in places.items()},
         asked=tuple(_asked(path, cell, place, places) for place, cell in tests),
+        paragraphs=paragraphs,
+        rubrics=rubrics(notebook),
+        locked=locked,
         handed_out=handed_out,
         hash=hashlib.sha256(text).hexdigest(),
     )
 
 
 def _is_answer(cell: NotebookNode) -> bool:
-    return is_solution(cell) and not is_grade(cell)  # one that is both is a paragraph, which a person marks
+    return is_solution(cell) and not is_grade(cell)
 
 
-def _grade_id(cell: NotebookNode) -> str | None:
-    id: str | None = cell.metadata.get("nbgrader", {}).get("grade_id")
-    return id
+def _is_paragraph(cell: NotebookNode) -> bool:
+    return bool(is_solution(cell) and is_grade(cell))
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
 def _asked(path: Path, cell: NotebookNode, place: int, places: Mapping[str, int]) -> Asked:

@@ -15,10 +15,12 @@ MarkStatus = Literal[
     "crashed",
     "tampered",
     "infrastructure",
+    "to be marked",
 ]
 #: All of them, in that order.
 STATUSES: tuple[MarkStatus, ...] = get_args(MarkStatus)
-#: What a person must look at: it has no points, which is not the same as 0 points.
+#: What went wrong, so that a person must look at it: it has no points, which is not the same as 0 points. A paragraph
+#: that is to be marked has none either, and that is as it should be.
 BLANK: frozenset[MarkStatus] = frozenset({"crashed", "infrastructure"})
 
 

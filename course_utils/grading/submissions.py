@@ -10,7 +10,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,17 +36,19 @@ class Submission:
 
     Attributes:
         answers: the source of each answer's cell, by its grade id; an answer that has no cell is missing.
+        paragraphs: the text of each paragraph that a person marks, likewise.
         remarks: what is odd about it, in sentences.
         handed_in: when, in UTC, as the ``timestamp.txt`` beside it says; None without one.
     """
 
     answers: Mapping[str, str]
+    paragraphs: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     handed_in: datetime | None = None
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the answers: outputs, other cells and the time don't change it."""
+        """SHA-256 of the answers: paragraphs, outputs, other cells and the time don't change it."""
         return hashlib.sha256(json.dumps(dict(self.answers), sort_keys=True).encode()).hexdigest()
 
 
@@ -59,14 +61,17 @@ def learners(submitted: Path, lesson: str) -> list[str]:
     return sorted(name for name in folders if not name.startswith(".") and os.path.lexists(submitted / name / lesson))
 
 
-def read_submission(submitted: Path, learner: str, lesson: str, wanted: Iterable[str]) -> Submission:
+def read_submission(
+    submitted: Path, learner: str, lesson: str, wanted: Iterable[str], paragraphs: Iterable[str] = ()
+) -> Submission:
     """Read the answers from ``submitted/learner/lesson/lesson.ipynb``.
 
     A cell is an answer by its nbgrader grade id or, where a tool has removed that, by its cell id. Of several cells for
     one answer the last one counts, as in nbgrader.
 
     Args:
-        wanted: the grade ids of the answers.
+        wanted: the grade ids of the answers, which are code.
+        paragraphs: those of the paragraphs, which are text.
 
     Raises:
         UnreadableSubmissionError: it is missing, not a regular file, too large, or not a notebook; or no gradebook can
@@ -79,7 +84,7 @@ def read_submission(submitted: Path, learner: str, lesson: str, wanted: Iterable
         raise UnreadableSubmissionError(
             f"{lesson}.ipynb can't be opened: {error.strerror}. It must be a file, not a link."
         ) from None
-    found = _answers(_cells(text), frozenset(wanted))
+    found = _answers(read_cells(text), dict.fromkeys(wanted, "code") | dict.fromkeys(paragraphs, "markdown"))
     others = sorted({*os.listdir(submitted / learner / lesson)} - {f"{lesson}.ipynb"})  # noqa: PTH208
     if notebooks := [bounded(name) for name in others if name.endswith(".ipynb")]:
         beside = f"There are other notebooks beside it ({', '.join(notebooks[:3])}); {lesson}.ipynb counts."
@@ -104,6 +109,18 @@ def _handed_in(root: Path, names: tuple[str, ...]) -> datetime | None:
         text = read_bounded(root, names, MAX_TIMESTAMP)
     except FileNotFoundError:
         return None
+    return read_time(text)
+
+
+def read_time(text: bytes) -> datetime:
+    """Return the time in a ``timestamp.txt``, in UTC and without saying so, as nbgrader does.
+
+    Raises:
+        ValueError: it is not a time.
+        OverflowError: likewise.
+    """
+    if len(text) > MAX_TIMESTAMP:
+        raise ValueError("a time is not so long")
     time: datetime = parse_utc(text.decode("ascii").strip())
     return time
 
@@ -133,13 +150,27 @@ def read_bounded(root: Path, names: tuple[str, ...], most: int) -> bytes:
             raise UnreadableSubmissionError(f"{names[-1]} is not a regular file.")
         with os.fdopen(os.dup(file), "rb") as reading:
             text = reading.read(most + 1)
-    if len(text) > most:
-        size = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most} bytes"
-        raise UnreadableSubmissionError(f"{names[-1]} is larger than {size}. Ask for it without its outputs.")
+    require_size(text, names[-1], most)
     return text
 
 
-def _cells(text: bytes) -> list[dict[str, Any]]:
+def require_size(text: bytes, name: str, most: int) -> None:
+    """Refuse a file of which more than ``most`` bytes were read.
+
+    Raises:
+        UnreadableSubmissionError: so it is.
+    """
+    if len(text) > most:
+        size = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most} bytes"
+        raise UnreadableSubmissionError(f"{name} is larger than {size}. Ask for it without its outputs.")
+
+
+def read_cells(text: bytes) -> list[dict[str, Any]]:
+    """Return a notebook's cells, of whichever version of the format, without checking what is in them.
+
+    Raises:
+        UnreadableSubmissionError: it is not a notebook, or has more than ``MAX_CELLS`` cells.
+    """
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -162,20 +193,21 @@ def _reason(text: bytes, error: Exception) -> str:
     return "it is nested without end." if isinstance(error, RecursionError) else "it is not JSON. Was it copied whole?"
 
 
-def _answers(cells: list[dict[str, Any]], wanted: frozenset[str]) -> Submission:
+def _answers(cells: list[dict[str, Any]], wanted: Mapping[str, str]) -> Submission:
+    """Find the cells with the ids that are ``wanted``, each of the type that is given with it."""
     remarks: list[str] = []
     answers: dict[str, str] = {}
     labelled = {id for cell in cells for id in _grade_ids(cell) if id in wanted}
     for cell in cells:
         ids = [id for id in _grade_ids(cell) if id in wanted]
         own = cell.get("id")
-        if not ids and isinstance(own, str) and own in wanted - labelled:
+        if not ids and isinstance(own, str) and own in wanted.keys() - labelled:
             ids = [own]
         for id in ids:
-            if cell.get("cell_type") != "code":
-                remarks.append(f"The cell of {id} is not a code cell.")
+            if cell.get("cell_type") != wanted[id]:
+                remarks.append(f"The cell of {id} is not a {wanted[id]} cell.")
                 continue
-            source = _source(cell)
+            source = cell_source(cell)
             if source is None or len(source) > MAX_ANSWER:
                 remarks.append(f"The cell of {id} is not text of at most {MAX_ANSWER} characters.")
                 continue
@@ -183,7 +215,8 @@ def _answers(cells: list[dict[str, Any]], wanted: frozenset[str]) -> Submission:
                 remarks.append(f"{id} has several cells; the last one counts.")
             answers[id] = source
     remarks += [f"{id} has no cell." for id in sorted(wanted - answers.keys())]
-    return Submission(answers, tuple(dict.fromkeys(remarks)))
+    code, text = ({id: answers[id] for id in answers if wanted[id] == kind} for kind in ("code", "markdown"))
+    return Submission(code, text, tuple(dict.fromkeys(remarks)))
 
 
 def _grade_ids(cell: dict[str, Any]) -> Iterator[str]:
@@ -193,7 +226,8 @@ def _grade_ids(cell: dict[str, Any]) -> Iterator[str]:
         yield nbgrader["grade_id"]
 
 
-def _source(cell: dict[str, Any]) -> str | None:
+def cell_source(cell: dict[str, Any]) -> str | None:
+    """Return what a cell holds; None if that is not text."""
     source = cell.get("source", cell.get("input"))
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)

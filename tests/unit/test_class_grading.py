@@ -364,7 +364,7 @@ def test_what_can_not_be_graded_is_refused_in_a_sentence(handed_out: Path, tmp_p
     shutil.copytree(handed_out, folder, ignore=shutil.ignore_patterns("submitted", "ledger.db*", "gradebook.db"))
     assert "Put the submissions there" in refused(folder)
     (folder / "submitted").mkdir()
-    assert f"nbgrader generate_assignment {LESSON}" in refused(folder)
+    assert f"course class release {LESSON}" in refused(folder)
     (folder / "secret_seed").write_text(" ")
     assert "secret_seed is missing or empty" in refused(folder)
     source = folder / "source" / LESSON / f"{LESSON}.ipynb"

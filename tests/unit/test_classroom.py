@@ -55,7 +55,7 @@ def test_a_class_folder_holds_the_settings_and_the_solutions(course: Path, folde
     assert "BEGIN HIDDEN TESTS" in source.read_text(encoding="utf-8")
     assert list((folder / "release").iterdir()) == []
     assert classroom.assignments(folder) == [LESSON]
-    assert f"nbgrader autograde {LESSON}" in classroom.next_steps(folder)
+    assert f"course class release {LESSON}" in classroom.next_steps(folder)
 
 
 def test_a_lesson_without_points_is_not_an_assignment(course: Path, folder: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 import course_utils
 from course_utils.authoring.build import derive
-from course_utils.authoring.knowledge_check_cells import asks_for_questions, for_class, right_answer
+from course_utils.authoring.knowledge_check_cells import asks_for_questions, for_class
+from course_utils.authoring.question_cells import right_answer
 from course_utils.authoring.questions import QUESTIONS, read_bank
 from course_utils.authoring.sources import read_source
 from course_utils.checkout import find_lessons

@@ -18,7 +18,7 @@ NAMES = [
     *("train", "trainable_summary", "unfreeze_top"),
 ]
 PACKAGES = ["backbones", "data", "experiments", "figures", "inspection", "labs", "learn", "transfer"]
-OF_CLASS_FOLDERS = ["CODE_STUB", "SetParameters"]
+OF_CLASS_FOLDERS = ["CODE_STUB", "HideRubrics", "SetParameters", "ShowRubrics"]
 LESSONS = find_notebooks(ROOT)
 
 

@@ -1,12 +1,16 @@
 """nbgrader's settings for this class. Change them as you like; every nbgrader command run in this folder reads them."""
 
-from nbgrader.converters import Autograde
-from traitlets.config import get_config
+from nbgrader.converters import Autograde, GenerateFeedback
 
-from course_utils.grading import CODE_STUB, SetParameters
+from course_utils.grading import CODE_STUB, HideRubrics, SetParameters, ShowRubrics
 
-c = get_config()
+c = get_config()  # nbgrader brings it: with an imported one, its commands wouldn't see what stands below
 c.CourseDirectory.course_id = "transfer-learning"
+
+# What counts in the lessons, besides exercises and knowledge checks. A change holds for lessons that are not in source/
+# yet: delete source/LESSON and run course class init again, before you hand the lesson out.
+c.ClassLessons.paragraph_points = 4  # for the paragraph that a person marks; 0 leaves it out
+c.ClassLessons.quick_checks_count = False  # with True: a point each, and the reasons only in the feedback
 
 # Replaces each solution in the learner's version. It raises nothing, so that an untouched lesson runs to its end.
 c.ClearSolutions.code_stub = {"python": CODE_STUB}
@@ -21,4 +25,5 @@ c.Execute.startup_timeout = 120
 
 # Grade lessons in their short form, whatever PROFILE the learner set.
 c.SetParameters.parameters = {"PROFILE": "smoke"}
-c.Autograde.autograde_preprocessors = [SetParameters, *Autograde.autograde_preprocessors.default()]
+c.Autograde.autograde_preprocessors = [SetParameters, *Autograde.autograde_preprocessors.default(), ShowRubrics]
+c.GenerateFeedback.preprocessors = [HideRubrics, *GenerateFeedback.preprocessors.default()]
