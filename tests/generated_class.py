@@ -21,8 +21,9 @@ from course_utils.authoring.knowledge_check_cells import for_class
 from course_utils.authoring.sources import notebook_text, read_source
 from course_utils.checkout import find_lessons
 from course_utils.grading.class_grading import LEDGER
+from course_utils.grading.class_settings import class_settings
 from course_utils.grading.classroom import class_bank
-from course_utils.grading.gradebook import GradebookWriter, class_settings
+from course_utils.grading.gradebook import GradebookWriter
 from course_utils.grading.graded_lesson import Asked, GradedLesson, read_graded_lesson
 from course_utils.grading.hashes import environment_hash, grader_hash
 from course_utils.grading.ledger import LedgerKey, open_ledger
