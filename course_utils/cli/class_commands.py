@@ -72,8 +72,8 @@ def class_collect(
 
     Example: course class collect 02_feature_extraction ~/Downloads/submissions.zip --class ~/teaching/spring
     """
-    from course_utils.grading.collect import collect
-    from course_utils.grading.rosters import Roster, read_groups, read_worksheet
+    from course_utils.grading.collecting.collect import collect
+    from course_utils.grading.collecting.rosters import Roster, read_groups, read_worksheet
     from course_utils.learn.evidence import bounded
 
     roster = Roster(read_groups(groups) if groups else {}, read_worksheet(worksheet) if worksheet else {})

@@ -17,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from course_utils.errors import CourseError
 from course_utils.files import write_atomically
 from course_utils.grading.class_settings import class_settings
-from course_utils.grading.collected import CollectedLearner, read_collected
+from course_utils.grading.collecting.collected import CollectedLearner, read_collected
 from course_utils.grading.gradebook import open_gradebook
 from course_utils.grading.submissions import learners
 

@@ -17,10 +17,10 @@ from course_utils.authoring import build as builder
 from course_utils.cli.main import run
 from course_utils.errors import CourseError
 from course_utils.grading import archives, classroom
-from course_utils.grading.collect import Collected, collect
-from course_utils.grading.collected import read_collected
-from course_utils.grading.layouts import folder_name
-from course_utils.grading.rosters import Participant, Roster, read_groups, read_worksheet
+from course_utils.grading.collecting.collect import Collected, collect
+from course_utils.grading.collecting.collected import read_collected
+from course_utils.grading.collecting.layouts import folder_name
+from course_utils.grading.collecting.rosters import Participant, Roster, read_groups, read_worksheet
 from course_utils.grading.submissions import MAX_BYTES, read_submission
 
 OTHER = "02_trebling"

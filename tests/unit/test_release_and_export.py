@@ -14,7 +14,7 @@ from course_utils.cli.main import run
 from course_utils.errors import CourseError
 from course_utils.grading import classroom
 from course_utils.grading.class_settings import class_settings
-from course_utils.grading.collected import CollectedLearner, CollectedLesson, write_collected
+from course_utils.grading.collecting.collected import CollectedLearner, CollectedLesson, write_collected
 from course_utils.grading.export import export, read_scores
 from course_utils.grading.gradebook import GradebookWriter
 from course_utils.grading.marks import AnswerMark, MarkStatus

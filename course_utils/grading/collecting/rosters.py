@@ -11,7 +11,7 @@ from pathlib import Path
 from nbgrader.utils import parse_utc
 
 from course_utils.errors import CourseError
-from course_utils.grading.layouts import composed
+from course_utils.grading.collecting.layouts import composed
 
 _MAX_BYTES = 10_000_000
 _IDS = ("ID number", "Email address", "Username", "Full name")  # by which Moodle tells people apart, best first

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Literal
 
 from course_utils.files import write_atomically
+from course_utils.grading.collecting.whose import TIMESTAMP
 from course_utils.grading.submissions import MAX_BYTES, UnreadableSubmissionError, read_bounded, read_time
-from course_utils.grading.whose import TIMESTAMP
 
 PlacedOutcome = Literal["added", "replaced", "unchanged", "refused"]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from course_utils.errors import CourseError
-from course_utils.grading.archives import ArchivedFile
-from course_utils.grading.layouts import HandedFile, folder_name, handed_file, layout_of
-from course_utils.grading.rosters import Roster
+from course_utils.grading.collecting.archives import ArchivedFile
+from course_utils.grading.collecting.layouts import HandedFile, folder_name, handed_file, layout_of
+from course_utils.grading.collecting.rosters import Roster
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's, beside the notebook: when it was handed in
 

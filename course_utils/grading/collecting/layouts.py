@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from course_utils.errors import CourseError
-from course_utils.grading.archives import ArchivedFile
+from course_utils.grading.collecting.archives import ArchivedFile
 
 LayoutName = Literal["moodle", "canvas", "plain"]
 MAX_ID = 100  # characters

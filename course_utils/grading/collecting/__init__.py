@@ -1,0 +1,1 @@
+"""Take in what a class has handed in: from Moodle, from Canvas, or from folders."""
