@@ -16,7 +16,8 @@ from test_classroom import DEMO, LESSON
 from course_utils.authoring import build as builder
 from course_utils.cli.main import run
 from course_utils.errors import CourseError
-from course_utils.grading import archives, classroom
+from course_utils.grading import classroom
+from course_utils.grading.collecting import archives
 from course_utils.grading.collecting.collect import Collected, collect
 from course_utils.grading.collecting.collected import read_collected
 from course_utils.grading.collecting.layouts import folder_name
