@@ -175,8 +175,8 @@ for name, (k, rate) in {"the best": chosen, "the best that keeps the source": ki
 
 # %% [markdown]
 # Both were chosen on validation pictures, and only then were the test accuracies read. Compare the two lines: what does
-# the best cell gain on the target, on test pictures, and what does it cost? Now run it for real, and see whether it
-# falls into the recorded band:
+# the best cell gain on the target, on test pictures, and what does it cost? Now run it for real: does it fall into the
+# recorded band?
 
 # %%
 scans = experiments.FineTuning("scans", per_class=100)
@@ -187,7 +187,7 @@ print(f"just now {live['target']:.1%}; recorded over {len(band)} seeds: {min(ban
 # %% [markdown]
 # ### The map as a lab
 # The figure shows where each run ended; the lab shows how it got there. First from memory: plant your flag in the cell
-# that was best on the target, and reveal the map. Then click any cell to replay its run step by step from the
+# that was best on the target, and reveal the map. Then click any cell to replay its run from the
 # recording, or run it for real, and watch the source while the target rises.
 
 # %%
