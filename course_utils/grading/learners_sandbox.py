@@ -1,5 +1,7 @@
 """The sandbox in which a class's work is run: it holds the public part of the library and the models, nothing else."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,14 +18,24 @@ from course_utils.execution.sandbox.unconfined import Unconfined
 from course_utils.pretrained.store import models_folder
 
 _MODELS = Path("/models")  # in the sandbox
+_STAGE = "course-stage-"  # the beginning of a temporary folder's name
 
 
 @contextmanager
 def learners_sandbox() -> Iterator[Sandbox]:
-    """Yield the sandbox; what it needs on the disk is removed after the block."""
+    """Yield the sandbox; what it needs on the disk is removed after the block, or by the next one after a kill."""
+    _remove_forgotten()
     binds = (Bind(models_folder(), _MODELS),) if models_folder().is_dir() else ()
-    with tempfile.TemporaryDirectory(prefix="course-") as stage:
+    with tempfile.TemporaryDirectory(prefix=f"{_STAGE}{os.getpid()}-") as stage:
         yield with_public_library(Sandbox(binds, environment={"COURSE_MODELS": str(_MODELS)}), Path(stage))
+
+
+def _remove_forgotten() -> None:
+    """Remove what graders that were killed have left."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_STAGE}*"):
+        pid = folder.name.removeprefix(_STAGE).partition("-")[0]
+        if pid.isdigit() and not Path("/proc", pid).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def no_sandbox() -> Unconfined:

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -103,7 +104,7 @@ def content(folder: Path) -> Content:
 def test_killed_at_random_points_it_goes_on_to_what_an_undisturbed_run_gives(
     untouched: Path, undisturbed: Content, tmp_path: Path
 ) -> None:
-    random, killed, rounds = Random(DAY), 0, 0
+    random, killed, rounds, pids = Random(DAY), 0, 0, list[int]()
     while killed < KILLS:
         rounds += 1
         folder = Path(shutil.copytree(untouched, tmp_path / f"class{rounds}"))
@@ -117,10 +118,13 @@ def test_killed_at_random_points_it_goes_on_to_what_an_undisturbed_run_gives(
             except subprocess.TimeoutExpired:
                 running.kill()
                 running.communicate()
+                pids.append(running.pid)
                 killed += 1
             wait_until_nothing_runs(running.pid)
         grade(folder)
         assert content(folder) == undisturbed
+    left = [path.name.split("-")[2] for path in Path(tempfile.gettempdir()).glob("course-stage-*")]
+    assert not {str(pid) for pid in pids} & set(left)
 
 
 def wait_until_nothing_runs(launcher: int) -> None:

@@ -17,6 +17,7 @@ from test_classroom import DEMO, LESSON, QUESTIONS, nbgrader, read, solutions
 from course_utils.authoring import build as builder
 from course_utils.cli.main import run
 from course_utils.errors import CourseError
+from course_utils.execution.graded.pool import ExecutorPool
 from course_utils.execution.sandbox import bubblewrap
 from course_utils.execution.sandbox.unconfined import WARNING
 from course_utils.exercises.lesson_00.times_guessing import TimesGuessing
@@ -322,6 +323,22 @@ def test_after_a_kill_the_next_run_goes_on(handed_out: Path, tmp_path: Path) -> 
     assert done.returncode == -9
     after = [(one.learner, one.kept, one.marks[0].points) for one in grade_class(folder, LESSON)]
     assert after == [("ada", True, 2.0), ("bob", True, 2.0), ("cyd", False, 2.0)]
+
+
+def test_two_learners_with_the_same_answers_cost_one_run(
+    handed_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "class"
+    shutil.copytree(handed_out, folder, ignore=shutil.ignore_patterns("submitted", "ledger.db*"))
+    for learner in ("ada", "bob"):
+        hand_in(folder, learner, {"e1": RIGHT})
+    run_job, jobs = ExecutorPool.submit, []
+    monkeypatch.setattr(class_grading, "_PRELOADED", ())
+    monkeypatch.setattr(ExecutorPool, "submit", lambda self, *job: jobs.append(job) or run_job(self, *job))
+    graded = {one.learner: one for one in grade_class(folder, LESSON, jobs=2)}
+    assert len(jobs) == 1
+    assert [graded[learner].marks[0].points for learner in ("ada", "bob")] == [2.0, 2.0]
+    assert not any(one.kept for one in graded.values())
 
 
 @pytest.fixture
