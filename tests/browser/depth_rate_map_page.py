@@ -5,9 +5,19 @@ import re
 from lab_page import LabInNotebook, LabOnPage
 from playwright.sync_api import Locator, expect
 
+from course_utils.experiments import recorded
+
 STEP, SEED = "Step", "Seed"
 END = "step 112 of 112"
 BEST = "3 blocks at 1e-3"
+_ROWS = recorded("map-scans")
+
+
+def shares(blocks: int, learning_rate: float, task: str = "target") -> tuple[str, str, str]:
+    """Return a cell's recorded validation accuracy, mean, lowest and highest seed, as the page writes them."""
+    at = [row for row in _ROWS if (row["blocks"], row["learning_rate"]) == (blocks, learning_rate)]
+    ends = [row[f"validation_{task}"] for row in at]
+    return tuple(f"{int(100 * round(share, 4) + 0.5)}%" for share in (sum(ends) / len(ends), min(ends), max(ends)))
 
 
 class DepthRateMapOnPage(LabOnPage):
