@@ -2,7 +2,7 @@
 
 import re
 
-from lab_page import LabInNotebook, LabOnPage
+from lab_page import LabInNotebook, LabOnPage, percent
 from playwright.sync_api import Locator, expect
 
 from course_utils.experiments import recorded
@@ -17,7 +17,7 @@ def shares(blocks: int, learning_rate: float, task: str = "target") -> tuple[str
     """Return a cell's recorded validation accuracy, mean, lowest and highest seed, as the page writes them."""
     at = [row for row in _ROWS if (row["blocks"], row["learning_rate"]) == (blocks, learning_rate)]
     ends = [row[f"validation_{task}"] for row in at]
-    return tuple(f"{int(100 * round(share, 4) + 0.5)}%" for share in (sum(ends) / len(ends), min(ends), max(ends)))
+    return tuple(f"{percent(share)}%" for share in (sum(ends) / len(ends), min(ends), max(ends)))
 
 
 class DepthRateMapOnPage(LabOnPage):

@@ -2,12 +2,17 @@
 
 import re
 
-from lab_page import LabInNotebook, LabOnPage
+from lab_page import LabInNotebook, LabOnPage, percent
+
+from course_utils.experiments import recorded
 
 GUESS = "Your guess: source accuracy after the run"
 DEPTH = "Frozen blocks, counted from the pictures"
 RATE, EPOCHS, STEP = "Learning rate", "Epochs", "Step"
 BLOCKS = tuple(f"Lock block{number}" for number in range(1, 5))
+#: The recorded run that the lab opens with, and where its two tasks end, in percent.
+(START,) = (row for row in recorded("map-scans") if (row["blocks"], row["learning_rate"], row["seed"]) == (4, 1e-3, 0))
+END_TARGET, END_SOURCE = percent(START["validation_target"]), percent(START["validation_source"])
 #: What Tab reaches before the reveal, in order; the folded parts are closed.
 CONTROLS = (
     ("slider", DEPTH),

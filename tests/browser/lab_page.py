@@ -51,6 +51,11 @@ _CHANGES = """(root, [event, part]) => {
 }"""
 
 
+def percent(share: float) -> int:
+    """Return a share in percent, rounded as the labs round it."""
+    return int(100 * round(share, 4) + 0.5)
+
+
 class LabOnPage:
     """A lab that is on the page already, inside ``root``.
 
