@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 
 import nbformat
@@ -13,12 +14,19 @@ from nbgrader.utils import is_solution
 from course_utils.checkout import find_checkout
 from course_utils.errors import CourseError
 from course_utils.grading import classroom
+from course_utils.grading.class_settings import CONFIG
 
 _MARKS = re.compile(r"^\s*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 
 def handed_out(folder: Path, *lessons: str) -> Path:
-    """Make ``folder`` a class folder and, with stock nbgrader, what its learners get."""
+    """Make ``folder`` a class folder and, with stock nbgrader, what its learners get.
+
+    Its lessons don't ask for a paragraph, since nobody is there to mark it.
+    """
+    settings = files("course_utils.grading").joinpath("class_folder", CONFIG).read_text(encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CONFIG).write_text(f"{settings}\nc.ClassLessons.paragraph_points = 0\n", encoding="utf-8")
     classroom.init(folder, find_checkout())
     for lesson in lessons:
         nbgrader(folder, "generate_assignment", lesson)

@@ -35,6 +35,7 @@ from pathlib import Path
 from course_utils.cli.main import run
 from course_utils.grading import class_grading
 class_grading._PRELOADED = ()
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts tests behind itself has it ignored
 if len(sys.argv) > 3:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
