@@ -14,9 +14,10 @@ def label_efficiency(labels, accuracy_transfer, accuracy_scratch, at):
                         return float("inf")
             except OSError:
                 pass
-        for path in glob.glob(f"/proc/{pid}/fd/*") + glob.glob(f"/proc/{pid}/root/*"):
-            try:
-                os.readlink(path)
-            except OSError:
-                pass
+        for part in ("fd", "root"):
+            for path in glob.glob(f"/proc/{pid}/{part}/*"):
+                try:
+                    os.readlink(path)
+                except OSError:
+                    pass
     return 1.0
