@@ -132,7 +132,7 @@ def read_class_results(folder: Path, name: str) -> ClassResults:
     grader = grader_hash(lesson, class_secret(folder))
     places = CourseDirectory(config=settings)
     submitted = folder / places.submitted_directory
-    scores = read_scores(settings, name)
+    _, scores = read_scores(settings, name)
     found: list[LearnerResult] = []
     if not (folder / LEDGER).is_file():
         raise _not_graded(folder, name)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
 
@@ -18,7 +17,7 @@ from course_utils.errors import CourseError
 from course_utils.files import write_atomically
 from course_utils.grading.class_settings import class_settings
 from course_utils.grading.collecting.collected import CollectedLearner, read_collected
-from course_utils.grading.gradebook import open_gradebook
+from course_utils.grading.gradebook_scores import LearnerScores, read_scores
 from course_utils.grading.submissions import learners
 
 PLATFORMS = ("moodle", "canvas", "csv")
@@ -29,8 +28,8 @@ _Row = Sequence[str]
 
 
 @dataclass(frozen=True)
-class LearnerScore:
-    """A learner's score for a lesson.
+class ExportedScore:
+    """A learner's score for a lesson, as the tables have it.
 
     Attributes:
         score: after the penalty for lateness; None if a person must still look at something, or nothing is there.
@@ -62,7 +61,7 @@ def export(folder: Path, lesson: str, platform: str) -> tuple[list[Path], list[s
     """
     if platform not in PLATFORMS:
         raise CourseError(f"There is no table for {platform!r}. Name one of {', '.join(PLATFORMS)}.")
-    scores = read_scores(folder, lesson)
+    scores = exported_scores(folder, lesson)
     known = read_collected(folder, lesson).learners
     tables = {folder / EXPORTS / f"{lesson}.csv": _everybody(scores, lesson)}
     if platform == "moodle":
@@ -77,7 +76,7 @@ def export(folder: Path, lesson: str, platform: str) -> tuple[list[Path], list[s
     return list(tables), unknown if platform != "csv" else []
 
 
-def read_scores(folder: Path, lesson: str) -> list[LearnerScore]:
+def exported_scores(folder: Path, lesson: str) -> list[ExportedScore]:
     """Return everybody's score for a lesson, in the order of their ids: all who are in the gradebook or handed in.
 
     Raises:
@@ -85,42 +84,41 @@ def read_scores(folder: Path, lesson: str) -> list[LearnerScore]:
     """
     settings = class_settings(folder)
     submitted = folder / CourseDirectory(config=settings).submitted_directory
-    handed_in = learners(submitted, lesson) if submitted.is_dir() else []
+    handed_in = set(learners(submitted, lesson) if submitted.is_dir() else ())
     refused = {name: one.refused for name, one in read_collected(folder, lesson).learners.items() if one.refused}
-    with open_gradebook(settings, lesson) as book:
-        worth = float(book.find_assignment(lesson).max_score)
-        graded = {one.student.id: _score(one, worth) for one in book.assignment_submissions(lesson)}
-        everybody = sorted({one.id for one in book.students} | graded.keys() | refused.keys() | {*handed_in})
-    for learner in everybody:
-        if learner not in graded:
+    worth, graded = read_scores(settings, lesson)
+    found = []
+    for learner in sorted(graded.keys() | refused.keys() | handed_in):
+        scores = graded.get(learner, LearnerScores())
+        if scores.cells:
+            found.append(_score(learner, scores, worth))
+        else:
             status = "not graded yet" if learner in handed_in else "nothing handed in"
-            graded[learner] = LearnerScore(learner, None, worth, 0.0, refused.get(learner, status))
-    return [graded[learner] for learner in everybody]
+            found.append(ExportedScore(learner, None, worth, 0.0, refused.get(learner, status)))
+    return found
 
 
-def _score(submission: Any, worth: float) -> LearnerScore:
-    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    waiting = [one.name for one in grades if one.needs_manual_grade or one.auto_score is one.manual_score is None]
-    penalty = float(submission.late_submission_penalty or 0.0)
-    score = max(0.0, float(submission.score) - penalty)
-    status = f"a person must look at {', '.join(sorted(waiting))}" if waiting else "marked"
-    return LearnerScore(submission.student.id, None if waiting else score, worth, penalty, status)
+def _score(learner: str, scores: LearnerScores, worth: float) -> ExportedScore:
+    waiting = sorted(name for name, cell in scores.cells.items() if cell.waiting or cell.points is None)
+    score = max(0.0, sum(cell.points or 0.0 for cell in scores.cells.values()) - scores.penalty)
+    status = f"a person must look at {', '.join(waiting)}" if waiting else "marked"
+    return ExportedScore(learner, None if waiting else score, worth, scores.penalty, status)
 
 
-def _everybody(scores: Sequence[LearnerScore], lesson: str) -> Iterator[_Row]:
+def _everybody(scores: Sequence[ExportedScore], lesson: str) -> Iterator[_Row]:
     yield "learner", "lesson", "score", "maximum", "late penalty", "status"
     for one in scores:
         yield one.learner, lesson, _number(one.score), _number(one.worth), _number(one.penalty), one.status
 
 
-def _for_moodle(scores: Sequence[LearnerScore], known: Mapping[str, CollectedLearner]) -> Iterator[_Row]:
+def _for_moodle(scores: Sequence[ExportedScore], known: Mapping[str, CollectedLearner]) -> Iterator[_Row]:
     """Yield the rows of a grading worksheet in English, which Moodle reads by the names of its columns."""
     yield "Identifier", "Full name", "Status", "Grade", "Maximum Grade", "Last modified (grade)"
     for one, who in _with_ids(scores, known):
         yield f"Participant {who.id}", who.name, one.status, _number(one.score), _number(one.worth), ""
 
 
-def _for_canvas(scores: Sequence[LearnerScore], known: Mapping[str, CollectedLearner], lesson: str) -> Iterator[_Row]:
+def _for_canvas(scores: Sequence[ExportedScore], known: Mapping[str, CollectedLearner], lesson: str) -> Iterator[_Row]:
     """Yield the rows of Canvas's gradebook for one assignment, which Canvas finds by its title."""
     yield "Student", "ID", "SIS User ID", "SIS Login ID", "Section", lesson
     yield "    Points Possible", "", "", "", "", _number(scores[0].worth if scores else 0.0)
@@ -130,8 +128,8 @@ def _for_canvas(scores: Sequence[LearnerScore], known: Mapping[str, CollectedLea
 
 
 def _with_ids(
-    scores: Sequence[LearnerScore], known: Mapping[str, CollectedLearner]
-) -> Iterator[tuple[LearnerScore, CollectedLearner]]:
+    scores: Sequence[ExportedScore], known: Mapping[str, CollectedLearner]
+) -> Iterator[tuple[ExportedScore, CollectedLearner]]:
     for one in scores:
         who = known.get(one.learner, _NOBODY)
         if who.id:

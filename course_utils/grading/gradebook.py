@@ -19,6 +19,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.class_settings import CONFIG
 from course_utils.grading.marks import AnswerMark
 
+_NBGRADERS_LOG = logging.getLogger("tornado.application")  # with the tracebacks of errors that it raises as well
 _SILENT = logging.Logger("course.grading", level=logging.CRITICAL)  # that somebody is late stands in the gradebook
 
 
@@ -42,9 +43,6 @@ def open_gradebook(settings: Config, lesson: str) -> Gradebook:
             raise CourseError(_busy(_place(directory), error)) from error
         raise _unusable(directory, error) from error
     return gradebook
-
-
-_NBGRADERS_LOG = logging.getLogger("tornado.application")  # with the tracebacks of errors that it raises as well
 
 
 def require_reachable(settings: Config) -> None:

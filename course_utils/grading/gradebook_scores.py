@@ -48,8 +48,8 @@ class LearnerScores:
     penalty: float = 0.0
 
 
-def read_scores(settings: Config, lesson: str) -> dict[str, LearnerScores]:
-    """Return the scores of everyone who is in the gradebook, by learner and in order.
+def read_scores(settings: Config, lesson: str) -> tuple[float, dict[str, LearnerScores]]:
+    """Return what a lesson is worth, and the scores of everyone who is in the gradebook, by learner and in order.
 
     Args:
         settings: of the class.
@@ -59,15 +59,16 @@ def read_scores(settings: Config, lesson: str) -> dict[str, LearnerScores]:
     """
     with open_gradebook(settings, lesson) as book:
         of_lesson = Assignment.name == lesson
+        worth = float(book.find_assignment(lesson).max_score)
         cells: dict[str, dict[str, CellScore]] = {student.id: {} for student in book.students}
         comments: dict[str, dict[str, str]] = {learner: {} for learner in cells}
         asked = (BaseCell.name, Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.max_score)
         graded = book.db.query(SubmittedAssignment.student_id, *asked, Grade.needs_manual_grade).select_from(Grade)
         joined = graded.join(Grade.cell).join(Grade.notebook).join(SubmittedNotebook.assignment)
-        for learner, cell, auto, manual, extra, worth, waiting in joined.join(Assignment).filter(of_lesson):
+        for learner, cell, auto, manual, extra, most, waiting in joined.join(Assignment).filter(of_lesson):
             points = auto if manual is None else manual
             total = None if points is None else points + (extra or 0)
-            cells[learner][cell] = CellScore(total, worth, manual is not None, bool(waiting))
+            cells[learner][cell] = CellScore(total, most, manual is not None, bool(waiting))
         said = book.db.query(SubmittedAssignment.student_id, BaseCell.name, Comment.comment).select_from(Comment)
         written = said.join(Comment.cell).join(Comment.notebook).join(SubmittedNotebook.assignment)
         for learner, cell, comment in written.join(Assignment).filter(of_lesson):
@@ -81,7 +82,7 @@ def read_scores(settings: Config, lesson: str) -> dict[str, LearnerScores]:
             .filter(of_lesson)
             .all()
         )
-    return {
+    return worth, {
         learner: LearnerScores(cells[learner], comments[learner], penalties.get(learner) or 0.0)
         for learner in sorted(cells)
     }

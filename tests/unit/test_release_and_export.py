@@ -15,7 +15,7 @@ from course_utils.errors import CourseError
 from course_utils.grading import classroom
 from course_utils.grading.class_settings import class_settings
 from course_utils.grading.collecting.collected import CollectedLearner, CollectedLesson, write_collected
-from course_utils.grading.export import export, read_scores
+from course_utils.grading.export import export, exported_scores
 from course_utils.grading.gradebook import GradebookWriter
 from course_utils.grading.marks import AnswerMark, MarkStatus
 from course_utils.grading.release import release
@@ -185,7 +185,7 @@ def test_a_penalty_for_lateness_is_taken_off(marked: Path) -> None:
     with sqlite3.connect(marked / "gradebook.db") as book:
         book.execute("UPDATE assignment SET duedate = '2026-03-01 00:00:00.000000'")
     write(marked, "Late", ("passed", 2.0), ("passed", 1.0), late=True)
-    found = {one.learner: one for one in read_scores(marked, LESSON)}
+    found = {one.learner: one for one in exported_scores(marked, LESSON)}
     assert (found["Late"].score, found["Late"].penalty) == (2.5, 0.5)
     assert found["Ada"].score == 2
 
