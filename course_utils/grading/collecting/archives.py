@@ -22,7 +22,8 @@ MAX_TOTAL = 10 * 10**9  # bytes of all notebooks in a zip file
 _MAX_DIRECTORY = 10_000_000  # bytes of a zip file's table of contents, which zipfile reads whole
 _END = struct.Struct("<4s4H2LH")  # the end of that table, which says how large it is
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
-_LEAVES = "Its path leads out of the archive."
+_LEAVES = "Its path leads out of the archive. Ask for the notebook itself."
+_LINK = "It is a link, not a file. Ask for the notebook itself."
 _IGNORED = ("__MACOSX", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db")
 _ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
 
@@ -67,7 +68,10 @@ def open_archive(path: Path) -> Iterator[list[ArchivedFile]]:
         with ZipFile(path) as archive:
             # No more of an entry can be read than it says that it holds.
             if sum(entry.file_size for entry in archive.infolist() if entry.filename.endswith(".ipynb")) > MAX_TOTAL:
-                raise CourseError(f"The notebooks in {path} have more than {MAX_TOTAL // 10**9} GB together.")
+                raise CourseError(
+                    f"The notebooks in {path} have more than {MAX_TOTAL // 10**9} GB together. "
+                    "Collect them in several archives."
+                )
             yield _bounded(path, (_in_zip(archive, entry) for entry in archive.infolist() if not entry.is_dir()))
     except FileNotFoundError:
         raise CourseError(f"There is no {path}. Name a zip file or a folder.") from None
@@ -117,11 +121,11 @@ def _in_zip(archive: ZipFile, entry: ZipInfo) -> ArchivedFile:
     parts = _parts(name)
     refusal = _refusal(name, parts)
     if stat.S_ISLNK(entry.external_attr >> 16):
-        refusal = "It is a link, not a file."
+        refusal = _LINK
     elif entry.flag_bits & 1:
-        refusal = "It is encrypted."
+        refusal = "It is encrypted. Ask for the notebook without a password."
     elif entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        refusal = "It is compressed in a way that no learning platform uses."
+        refusal = "It is compressed in a way that no learning platform uses. Download it again."
     return ArchivedFile(parts, read, refusal)
 
 
@@ -132,7 +136,7 @@ def _in_folder(root: Path) -> Iterator[ArchivedFile]:
         for name in sorted([*names, *links]):
             parts = (*Path(folder).relative_to(root).parts, name)
             linked = Path(folder, name).is_symlink()
-            refusal = "It is a link, not a file." if linked else _refusal("/".join(parts), parts)
+            refusal = _LINK if linked else _refusal("/".join(parts), parts)
             yield ArchivedFile(parts, _reader(root, parts), refusal)
 
 
