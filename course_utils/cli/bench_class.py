@@ -15,6 +15,7 @@ from course_utils.checkout import find_checkout
 from course_utils.errors import CourseError
 from course_utils.grading import classroom
 from course_utils.grading.class_settings import CONFIG
+from course_utils.grading.release import path_with_alembic
 
 _MARKS = re.compile(r"^\s*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
@@ -53,8 +54,8 @@ def nbgrader(folder: Path, *command: str) -> None:
 
 
 def with_alembic() -> dict[str, str]:
-    """Return the environment in which nbgrader finds what it runs: as if the virtual environment were active."""
-    return os.environ | {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    """Return the environment in which nbgrader finds what it runs."""
+    return os.environ | {"PATH": path_with_alembic()}
 
 
 def right_answers(folder: Path, lesson: str) -> dict[str, str]:

@@ -51,11 +51,15 @@ def release(folder: Path, name: str, again: bool = False) -> Path:
     return folder / str(places.release_directory) / name / f"{name}.ipynb"
 
 
+def path_with_alembic() -> str:
+    """Return a PATH on which nbgrader finds alembic, which it calls by its name, even where none is active."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
 @contextmanager
 def _programs_of_this_environment() -> Iterator[None]:
-    """Let nbgrader find alembic, which it calls by its name, even where the environment isn't active."""
     before = os.environ["PATH"]
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    os.environ["PATH"] = path_with_alembic()
     try:
         yield
     finally:
