@@ -93,7 +93,11 @@ def test_the_file_browser_shows_every_lessons_whole_name(page):
     names = page.locator(".jp-DirListing-itemText")
     expect(names).to_have_count(len(find_notebooks(find_checkout())))
     expect(names.last).to_be_visible()
-    assert names.evaluate_all("names => names.filter((name) => name.scrollWidth > name.clientWidth).length") == 0
+    # The file browser is drawn before it has its width.
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.jp-DirListing-itemText')]"
+        ".every((name) => name.scrollWidth <= name.clientWidth)"
+    )
 
 
 def test_one_key_opens_the_first_lesson_beside_the_overview(page):
