@@ -12,7 +12,7 @@ from course_utils.errors import CourseError
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import Mark, guess_line, headline, marks, new_figure, percent_axis, styled
 from course_utils.figures.tables import Rows
-from course_utils.figures.words import SHARES, lead, number, percent
+from course_utils.figures.words import SHARES, lead, number, numbers_alike, percent
 
 _CHARACTERS = 84  # that fit side by side into the width of a figure
 
@@ -144,7 +144,7 @@ def bars(
     figure, (axis,) = new_figure(4.2)
     width = 0.75 / len(series)
     hatches = ("", "//", "..", "xx", "\\\\", "++", "oo")
-    table, told = [], []
+    table, tops, told = [], [], []
     keyed = set[str]()  # the series that the legend has
     for i, (name, mark) in enumerate(marks([str(s) for s in series]).items()):
         for place, label in enumerate(names):
@@ -165,12 +165,13 @@ def bars(
             keyed.add(name)
             if len(values) > 1:
                 axis.plot([at] * len(values), values, "o", color="#222222", markersize=4, alpha=0.7, clip_on=False)
-            shown = number(mean, y)
-            axis.annotate(shown, (at, max(values)), xytext=(0, 5), textcoords="offset points", ha="center", fontsize=10)
-            told.append(f"{label}{f' ({name})' if name else ''} {shown}")
+            tops.append((at, max(values)))
             table.append(
                 {x: label, **({by: name} if by else {}), y: mean, "lowest": min(values), "highest": max(values)}
             )
+    for row, top, shown in zip(table, tops, numbers_alike((row[y] for row in table), y), strict=True):
+        axis.annotate(shown, top, xytext=(0, 5), textcoords="offset points", ha="center", fontsize=10)
+        told.append(f"{row[x]}{f' ({row[by]})' if by else ''} {shown}")
     _name_ticks(axis, [str(name) for name in names])
     axis.grid(False, axis="x")
     axis.set(ylabel=y_label, title=title)

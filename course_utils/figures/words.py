@@ -1,5 +1,8 @@
 """Helpers that put numbers into words for figures."""
 
+import math
+from collections.abc import Iterable
+
 #: Columns of measurements that hold shares in 0..1, which learners read as percentages.
 SHARES = frozenset({"accuracy", "purity", "share"})
 
@@ -28,6 +31,21 @@ def scientific(value: float) -> str:
 def number(value: float, column: str) -> str:
     """Return a column's number as text; shares become percentages."""
     return percent(value) if column in SHARES else f"{value:.3g}"
+
+
+def numbers_alike(values: Iterable[float], column: str) -> list[str]:
+    """Return numbers that are read beside each other as texts, all with as many decimals as suit the largest.
+
+    5.2 and -0.062 become 5.2 and -0.1 (with a real minus sign); shares become percentages.
+    """
+    values = list(values)
+    if column in SHARES:
+        return [percent(value) for value in values]
+    largest = max((abs(value) for value in values), default=0.0)
+    if largest == 0:
+        return ["0"] * len(values)
+    decimals = 0 if largest >= 100 else 1 if largest >= 1 else 1 - math.floor(math.log10(largest))
+    return [f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "\N{MINUS SIGN}") for value in values]
 
 
 def place(y: float, x: float) -> str:

@@ -294,6 +294,21 @@ def test_shares_other_than_accuracies_have_their_own_word() -> None:
     assert picture.alt == "Linear CKA: block1 0.25."
 
 
+@pytest.mark.parametrize(
+    ("points", "told"),
+    [
+        ([4.4, 4.16, -0.062, 0], "4.4, b 4.2, c −0.1, d 0.0"),  # noqa: RUF001
+        ([123.4, 7], "123, b 7"),
+        ([0.031, 0.2], "0.03, b 0.20"),
+        ([-0.001, 3], "0.0, b 3.0"),
+        ([0, 0], "0, b 0"),
+    ],
+)
+def test_numbers_beside_each_other_have_as_many_decimals(points: list[float], told: str) -> None:
+    rows = [{"block": name, "gain": value} for name, value in zip("abcd", points, strict=False)]
+    assert figures.bars(rows, x="block", y="gain", y_label="points").alt == f"Points: a {told}."
+
+
 @pytest.mark.parametrize("name", ["chart.png", "chart.svg", "naïve chart.pdf"])
 def test_a_figure_is_saved_whole(tmp_path, name: str) -> None:
     path = EVERY["bars"]("Bars").save(tmp_path / name)
