@@ -30,7 +30,8 @@ def right_answer(one: Drawn[AuthoredQuestion]) -> str | int | float:
     """Return the right answer to a drawn question, in the letters under which its choices are shown."""
     rights = [foreseen.answer for foreseen in one.question.foreseen if foreseen.right]
     if one.question.kind == "number":
-        return rights[0]
+        # Arithmetic leaves 1.6000000000000003, which nobody would write.
+        return float(f"{right:.12g}") if isinstance(right := rights[0], float) else right
     letters = one.shown("".join(map(str, rights)))
     return "".join(sorted(letters)) if one.question.kind == "multiple" else letters
 

@@ -11,6 +11,7 @@ from test_choice_lengths import tells
 
 import course_utils
 from course_utils.authoring.knowledge_check_cells import asks_for_questions
+from course_utils.authoring.question_cells import right_answer
 from course_utils.authoring.questions import QUESTIONS, parse_bank, parse_questions, read_bank, read_questions
 from course_utils.authoring.sources import read_front_matter, read_source
 from course_utils.checkout import find_lessons
@@ -56,6 +57,14 @@ def test_every_variant_fills_every_placeholder_and_differs_from_the_others(lesso
             # Code keeps its braces, such as a dictionary's.
             assert not [text for text in texts if re.search(r"[{}]", re.sub(r"`[^`]*`", "", text))], id
         assert len({(variant.text, variant.choices) for variant in variants}) == len(variants), id
+
+
+@each_bank
+def test_the_solution_of_a_number_is_written_as_a_person_would(lesson: str) -> None:
+    bank = BANKS[lesson]
+    for seed in range(200):
+        for one in draw(bank.questions, bank.topics, str(seed)).values():
+            assert one.question.kind != "number" or len(repr(right_answer(one))) <= 14, one.question.id
 
 
 @each_bank
