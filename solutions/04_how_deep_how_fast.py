@@ -157,9 +157,10 @@ for s in range(5):  # had you run one seed only
 
 # %% [markdown]
 # An average cell shows how much harder the test scans happen to be. What the chosen cell loses beyond that is the
-# curse; a single seed's winner may escape it. Promise the test number. How near are the other cells? An accuracy *p* on *n* pictures is uncertain by about
-# the square root of *p* (1 - *p*) / *n*, its **standard error**. The printout counts the cells within two standard
-# errors of the best one. Then it asks for less: the best of those cells that keep 90 % on the source.
+# curse; a single seed's winner may escape it. Promise the test number. How near are the other cells? An accuracy *p*
+# on *n* pictures is uncertain by about the square root of *p* (1 - *p*) / *n*, its **standard error**. The printout
+# counts the cells within two standard errors of the best one. Then it asks for less: the best of those cells that
+# keep 90 % on the source.
 
 # %%
 best, pictures = validation[chosen], len(load_dataset("scans").validation)
@@ -187,8 +188,8 @@ print(f"just now {live['target']:.1%}; recorded over {len(band)} seeds: {min(ban
 # %% [markdown]
 # ### The map as a lab
 # The figure shows where each run ended; the lab shows how it got there. First from memory: plant your flag in the cell
-# that was best on the target, and reveal the map. Then click any cell to replay its run from the
-# recording, or run it for real, and watch the source while the target rises.
+# that was best on the target, and reveal the map. Then click any cell to replay its run from the recording, or run it
+# for real, and watch the source while the target rises.
 
 # %%
 labs.depth_rate_map()
