@@ -109,7 +109,7 @@ task = load_dataset(DATASET, image_size=backbone.input_shape[1])
 smallest = np.bincount(task.train.labels).min()  # of the classes; a folder of your own may have fewer than 20
 few = task.train.few(min(20, smallest), seed=SEED)
 watched = task.validation.few(3, seed=SEED) if REAL else task.validation  # every epoch; a real network is slow
-print(f"{len(few)} labelled pictures to learn from, {len(task.test)} to be tested on")
+print(f"backbone {BACKBONE}: {len(few)} labelled pictures to learn from, {len(task.test)} to be tested on")
 figures.class_gallery(task, 8, title="The target task")
 
 # %% [markdown]
