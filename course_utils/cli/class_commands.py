@@ -5,12 +5,17 @@ import os
 import sys
 from collections import Counter
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from course_utils.cli.terminal import Json
+from course_utils.errors import CourseError
+
+if TYPE_CHECKING:
+    from course_utils.grading.class_grading import OpenPool
 
 app = typer.Typer(help="Set up and grade a class.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -113,7 +118,15 @@ def class_grade(
     lesson: LessonName,
     folder: ClassFolder = Path(),
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="Submissions to run side by side; half as many as there are cores.")
+        int | None,
+        typer.Option(min=1, help="Submissions to run side by side: half the number of cores. With --dask, workers."),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Have the workers of this Dask scheduler run them.")
+    ] = None,
+    dask: Annotated[
+        Literal["slurm", "kubernetes"] | None,
+        typer.Option(help="Start --jobs Dask workers there, which run them."),
     ] = None,
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Grade even where there is no sandbox: submissions run as you.")
@@ -122,12 +135,18 @@ def class_grade(
 ) -> None:
     """Grade a lesson's submissions in a sandbox, into nbgrader's gradebook; exit with 1 if a person must look at any.
 
-    Work that was graded before and hasn't changed is not run again. With --json, a line for each submission.
+    Work that was graded before and hasn't changed is not run again. With --json, a line for each submission. With
+    --scheduler or --dask, other machines run the answers, and this one judges what comes back.
 
     Example: course class grade 02_feature_extraction --class ~/teaching/spring
     """
     from course_utils.quiet import start_keras
 
+    if unsafe and not (scheduler is None and dask is None):
+        raise typer.BadParameter("--unsafe is for this machine alone. The workers of a cluster must have a sandbox.")
+    if scheduler is not None and (dask or jobs):
+        raise typer.BadParameter("--scheduler leaves no choice of --dask or --jobs: its workers are there.")
+    open_pool = _cluster(scheduler, dask, jobs)
     start_keras()
     from course_utils.cli.class_progress import show, show_as_json
     from course_utils.execution.sandbox.bubblewrap import has_sandbox
@@ -138,13 +157,32 @@ def class_grade(
         print(WARNING, file=sys.stderr)
     folder = folder.absolute()
     # TensorFlow uses several cores for one submission, and this process judges what comes back.
-    grading = grade_class(folder, lesson, jobs or max(1, (os.cpu_count() or 1) // 2), unsafe=unsafe)
+    jobs = jobs or max(1, (os.cpu_count() or 1) // 2)
+    grading = grade_class(folder, lesson, jobs, unsafe=unsafe, open_pool=open_pool)
     open_cases = show_as_json(grading) if as_json else show(grading, len(everyone(folder, lesson)))
     if open_cases and not as_json:
         print(
             f"A person must look at {open_cases}: what has no points is not 0. See Formgrader, or the sentences above."
         )
     raise typer.Exit(int(bool(open_cases)))
+
+
+def _cluster(scheduler: str | None, dask: Literal["slurm", "kubernetes"] | None, jobs: int | None) -> "OpenPool | None":
+    """Return what opens the cluster that was asked for; None for this machine."""
+    if scheduler is None and dask is None:
+        return None
+    if dask and not jobs:
+        raise typer.BadParameter("--dask needs to know how many workers to start: --jobs 8")
+    try:
+        import distributed  # noqa: F401 - only to find out whether it is there
+    except ImportError:
+        raise CourseError(
+            "Grading on a cluster needs Dask distributed. Install it in the course's folder: "
+            'python -m pip install --editable ".[cluster]"'
+        ) from None
+    from course_utils.grading.cluster.connecting import pool_at, pool_started_by
+
+    return partial(pool_started_by, dask, jobs) if dask and jobs else partial(pool_at, scheduler or "")
 
 
 @app.command("feedback")

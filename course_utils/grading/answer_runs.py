@@ -8,12 +8,13 @@ from typing import Any
 from numpy.typing import NDArray
 
 from course_utils.execution.graded.jobs import GradedJob, GradedOutcome, GradedQuestion
-from course_utils.execution.graded.pool import ExecutorPool
+from course_utils.execution.graded.pool import GradedPool
 from course_utils.grading.graded_lesson import Asked, GradedLesson
 from course_utils.grading.marks import AnswerMark
 from course_utils.grading.scorer import judge, mark, question_for
 from course_utils.grading.submissions import Submission
 
+_QUEUED = 2  # submissions for each slot of the pool that are read ahead, so that none waits while others are judged
 _TRIES = 2  # of an answer whose grading failed through no fault of its own
 
 
@@ -34,9 +35,9 @@ class AnswerRuns:
         start: starts what runs them, which nothing needs before the first answer.
     """
 
-    def __init__(self, lesson: GradedLesson, secret: str, start: Callable[[], ExecutorPool]) -> None:
+    def __init__(self, lesson: GradedLesson, secret: str, start: Callable[[], GradedPool]) -> None:
         self._lesson, self._secret, self._start = lesson, secret, start
-        self._pool: ExecutorPool | None = None
+        self._pool: GradedPool | None = None
         self._questions = {asked.cell: question_for(asked, secret) for asked in lesson.asked}
         self._running: dict[Future[list[GradedOutcome]], _Work] = {}
         self._finished: list[_Work] = []
@@ -47,17 +48,20 @@ class AnswerRuns:
         due = [one for one in self._lesson.asked if self._lesson.is_attempted(one.answer_cell, submission.answers)]
         self._go_on(_Work(submission, marks, due))
 
-    def finished(self, most: int) -> Iterator[tuple[Submission, tuple[AnswerMark, ...]]]:
-        """Yield submissions with their marks, in the lesson's order, until at most ``most`` are being graded.
+    def finished(self, rest: bool = False) -> Iterator[tuple[Submission, tuple[AnswerMark, ...]]]:
+        """Yield submissions with their marks, in the lesson's order, until there is room to begin another.
+
+        Args:
+            rest: whether to go on until none is left.
 
         Raises:
-            CourseError: there is no sandbox on this machine, or nothing starts in it.
+            CourseError: there is no sandbox on this machine, or nothing starts in it; or the pool's own refusal.
         """
         while True:
             while self._finished:
                 work = self._finished.pop(0)
                 yield work.submission, tuple(work.marks.values())
-            if len(self._running) <= most:
+            if len(self._running) <= (0 if rest or not self._pool else _QUEUED * self._pool.slots):
                 return
             done, _ = wait(self._running, return_when=FIRST_COMPLETED)
             for future in [one for one in self._running if one in done]:  # in the order in which they began

@@ -1,7 +1,7 @@
 """Grade what a class has handed in for one lesson: read, run in the sandbox, judge, record."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from course_utils.authoring.sources import notebook_text
 from course_utils.errors import CourseError
 from course_utils.execution.graded.executor import GradedExecutor
-from course_utils.execution.graded.pool import ExecutorPool
+from course_utils.execution.graded.pool import ExecutorPool, GradedPool
 from course_utils.execution.sandbox.bubblewrap import has_sandbox, require_sandbox
 from course_utils.files import write_atomically
 from course_utils.grading.answer_runs import AnswerRuns
@@ -30,7 +30,8 @@ from course_utils.learn.catalogue import exercises_of
 
 LEDGER = "ledger.db"
 _PRELOADED = ("course_utils.execution.preload", "course_utils.learn.examining")
-_QUEUED = 2  # submissions for each sandbox that are read ahead, so that it needn't wait while others are judged
+#: Opens what runs jobs, given the modules that the parents in the sandboxes import.
+OpenPool = Callable[[Sequence[str]], AbstractContextManager[GradedPool]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ class GradedSubmission:
     kept: bool = False
 
 
-def grade_class(folder: Path, name: str, jobs: int = 1, *, unsafe: bool = False) -> Iterator[GradedSubmission]:
+def grade_class(
+    folder: Path, name: str, jobs: int = 1, *, unsafe: bool = False, open_pool: OpenPool | None = None
+) -> Iterator[GradedSubmission]:
     """Grade the lesson ``name`` in the class folder ``folder``, and yield each submission as it is recorded.
 
     It can be ended at any time and run again: what is in the ledger is not graded again, but written to the gradebook.
@@ -57,6 +60,7 @@ def grade_class(folder: Path, name: str, jobs: int = 1, *, unsafe: bool = False)
     Args:
         jobs: how many submissions to run side by side, each in a sandbox of its own.
         unsafe: whether to run them without one where this machine has none.
+        open_pool: has others run them, such as a cluster, in place of this machine; opened if there is anything to run.
 
     Raises:
         CourseError: the folder, its seed, its lesson, its gradebook or its ledger can't be used, another grader is at
@@ -66,7 +70,7 @@ def grade_class(folder: Path, name: str, jobs: int = 1, *, unsafe: bool = False)
     lesson = read_graded_lesson(folder, name, settings.SetParameters.get("parameters", {}))
     secret = class_secret(folder)
     sandboxed = not unsafe or has_sandbox()
-    if sandboxed:
+    if sandboxed and not open_pool:
         require_sandbox()
     places = CourseDirectory(config=settings)
     submitted = _submitted(folder, places, name)
@@ -81,9 +85,11 @@ def grade_class(folder: Path, name: str, jobs: int = 1, *, unsafe: bool = False)
             autograded=folder / places.autograded_directory,
         )
 
-        def start() -> ExecutorPool:
-            sandbox = stack.enter_context(learners_sandbox()) if sandboxed else no_sandbox()
+        def start() -> GradedPool:
             modules = [*_PRELOADED, *sorted({exercises_of(asked.id) for asked in lesson.asked})]
+            if open_pool:
+                return stack.enter_context(open_pool(modules))
+            sandbox = stack.enter_context(learners_sandbox()) if sandboxed else no_sandbox()
             return stack.enter_context(ExecutorPool(*(GradedExecutor(sandbox, modules) for _ in range(jobs))))
 
         runs = AnswerRuns(lesson, secret, start)
@@ -101,9 +107,9 @@ def grade_class(folder: Path, name: str, jobs: int = 1, *, unsafe: bool = False)
             if handed_in.submission.hash not in waiting:
                 runs.begin(handed_in.submission)
             waiting.setdefault(handed_in.submission.hash, []).append(handed_in)
-            for submission, marks in runs.finished(most=_QUEUED * jobs):
+            for submission, marks in runs.finished():
                 yield from recording.record(waiting.pop(submission.hash), marks)
-        for submission, marks in runs.finished(most=0):
+        for submission, marks in runs.finished(rest=True):
             yield from recording.record(waiting.pop(submission.hash), marks)
 
 

@@ -25,6 +25,13 @@ def environment_hash() -> str:
 
 
 @cache
+def versions() -> dict[str, str]:
+    """Return what must be the same on every machine that runs answers of one class, by name, with its version."""
+    computing = {"Python": platform.python_version(), "processor": platform.machine()}
+    return {"the course": _library_hash()[:12], **computing, **{name: _version(name) for name in _COMPUTE}}
+
+
+@cache
 def _library_hash() -> str:
     """Return the hash of the library's own files: a change to any of them may change a verdict."""
     root = Path(course_utils.__file__).parent

@@ -4,12 +4,23 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
 from course_utils.execution.graded.executor import GradedExecutor
 from course_utils.execution.graded.jobs import GradedJob, GradedOutcome
+
+
+class GradedPool(Protocol):
+    """What runs graded jobs side by side."""
+
+    @property
+    def slots(self) -> int:
+        """How many it runs at the same time."""
+
+    def submit(self, job: GradedJob, arrays: Mapping[str, NDArray[Any]]) -> "Future[list[GradedOutcome]]":
+        """Have a job run as ``GradedExecutor.run`` runs it."""
 
 
 class ExecutorPool:
@@ -40,6 +51,11 @@ class ExecutorPool:
         for _ in self._executors:
             self._free.get().stop()
         self._threads.shutdown(cancel_futures=True)
+
+    @property
+    def slots(self) -> int:
+        """How many jobs run at the same time: one in each executor."""
+        return len(self._executors)
 
     def submit(self, job: GradedJob, arrays: Mapping[str, NDArray[Any]]) -> "Future[list[GradedOutcome]]":
         """Have a job run as ``GradedExecutor.run`` runs it, after those that were submitted before."""

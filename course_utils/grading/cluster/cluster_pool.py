@@ -1,0 +1,85 @@
+"""Jobs for the workers of a Dask cluster, behind the interface of the pool on one machine."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
+from functools import partial
+from types import TracebackType
+from typing import Any
+from uuid import uuid4
+
+from distributed import Client, KilledWorker
+from numpy.typing import NDArray
+
+from course_utils.errors import CourseError
+from course_utils.execution.graded.jobs import GradedJob, GradedOutcome
+from course_utils.grading.cluster.wire import RefusalError, RemoteJob, job_bytes, read_outcomes
+from course_utils.grading.cluster.worker import end_batch, run_graded_job
+from course_utils.grading.hashes import versions
+
+_END_SECONDS = 10  # for the workers to end their sandboxes; one that hangs is not waited for
+
+
+class ClusterPool:
+    """Runs jobs on a cluster's workers. Use it in a ``with`` block, whose end ends what it has started there.
+
+    A job whose worker is lost runs on another one; which of the two runs counts is decided here, once.
+
+    Args:
+        client: connected; the caller closes it.
+        modules: what the parents in the sandboxes import.
+    """
+
+    def __init__(self, client: Client, modules: Sequence[str]) -> None:
+        self._client, self._modules = client, tuple(modules)
+        self._batch = uuid4().hex
+        self._executor = client.get_executor(pure=False)
+
+    def __enter__(self) -> "ClusterPool":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client.status != "running":  # the scheduler has gone
+            return
+        self._executor.shutdown(wait=False)
+        with suppress(OSError, TimeoutError):  # sandboxes end with their worker, or make room for the next batch
+            self._client.sync(
+                self._client.run, end_batch, self._batch, on_error="ignore", callback_timeout=_END_SECONDS
+            )
+
+    @property
+    def slots(self) -> int:
+        """How many jobs the workers run side by side, at this moment."""
+        threads: dict[str, int] = self._client.nthreads()
+        return max(1, sum(threads.values()))
+
+    def submit(self, job: GradedJob, arrays: Mapping[str, NDArray[Any]]) -> "Future[list[GradedOutcome]]":
+        """Have a job run as ``GradedExecutor.run`` runs it, on any worker.
+
+        The result is a CourseError where the scheduler has gone, or a worker can't run the course's jobs.
+        """
+        asked = RemoteJob(job, arrays, self._modules, self._batch, versions())
+        found: Future[list[GradedOutcome]] = Future()
+        self._executor.submit(run_graded_job, job_bytes(asked)).add_done_callback(partial(_hand_on, job, found))
+        return found
+
+
+def _hand_on(job: GradedJob, found: "Future[list[GradedOutcome]]", done: "Future[list[bytes]]") -> None:
+    """Take what has come of a job from Dask's future to the caller's."""
+    again = "What was graded is kept: run the command again."
+    try:
+        found.set_result(read_outcomes(done.result()))
+    except KilledWorker:  # Dask has tried several
+        lost = "each worker that ran it was lost"
+        found.set_result(
+            [GradedOutcome(question=asked.id, status="infrastructure", error=lost) for asked in job.questions]
+        )
+    except RefusalError as refusal:
+        found.set_exception(CourseError(str(refusal)))
+    except CancelledError:
+        found.set_exception(CourseError(f"The scheduler has gone. Start it again. {again}"))
+    except Exception as error:
+        said = f"A worker can't run the course's jobs ({type(error).__name__}: {error})."
+        found.set_exception(CourseError(f"{said} Install this version of the course there. {again}"))
