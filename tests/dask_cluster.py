@@ -22,12 +22,8 @@ def running(kind: str, *arguments: str, env: Mapping[str, str] = os.environ) -> 
     try:
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.kill()
+        process.wait()
 
 
 @contextmanager

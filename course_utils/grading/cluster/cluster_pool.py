@@ -17,6 +17,8 @@ from course_utils.grading.cluster.wire import RefusalError, RemoteJob, job_bytes
 from course_utils.grading.cluster.worker import end_batch, run_graded_job
 from course_utils.grading.hashes import versions
 
+_AGAIN = "What was graded is kept: run the command again."
+_GONE = f"The scheduler has gone. Start it again. {_AGAIN}"
 _END_SECONDS = 10  # for the workers to end their sandboxes; one that hangs is not waited for
 
 
@@ -51,8 +53,15 @@ class ClusterPool:
 
     @property
     def slots(self) -> int:
-        """How many jobs the workers run side by side, at this moment."""
-        threads: dict[str, int] = self._client.nthreads()
+        """How many jobs the workers run side by side, at this moment.
+
+        Raises:
+            CourseError: the scheduler has gone.
+        """
+        try:
+            threads: dict[str, int] = self._client.nthreads()
+        except OSError:
+            raise CourseError(_GONE) from None
         return max(1, sum(threads.values()))
 
     def submit(self, job: GradedJob, arrays: Mapping[str, NDArray[Any]]) -> "Future[list[GradedOutcome]]":
@@ -68,7 +77,6 @@ class ClusterPool:
 
 def _hand_on(job: GradedJob, found: "Future[list[GradedOutcome]]", done: "Future[list[bytes]]") -> None:
     """Take what has come of a job from Dask's future to the caller's."""
-    again = "What was graded is kept: run the command again."
     try:
         found.set_result(read_outcomes(done.result()))
     except KilledWorker:  # Dask has tried several
@@ -79,7 +87,8 @@ def _hand_on(job: GradedJob, found: "Future[list[GradedOutcome]]", done: "Future
     except RefusalError as refusal:
         found.set_exception(CourseError(str(refusal)))
     except CancelledError:
-        found.set_exception(CourseError(f"The scheduler has gone. Start it again. {again}"))
-    except Exception as error:
-        said = f"A worker can't run the course's jobs ({type(error).__name__}: {error})."
-        found.set_exception(CourseError(f"{said} Install this version of the course there. {again}"))
+        found.set_exception(CourseError(_GONE))
+    except Exception as error:  # the scheduler can't read the job, or the worker can't import what runs it
+        said = f"The cluster can't run the course's jobs ({type(error).__name__}: {str(error).partition(chr(10))[0]})"
+        fix = "Install this version of the course where its scheduler and its workers run."
+        found.set_exception(CourseError(f"{said}. {fix} {_AGAIN}"))
