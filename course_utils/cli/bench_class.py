@@ -2,9 +2,12 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -73,3 +76,10 @@ def hand_in(folder: Path, learner: str, answers: Mapping[str, str], lesson: str)
     path.parent.mkdir(parents=True)
     nbformat.write(notebook, path)
     return path
+
+
+@contextmanager
+def copied(folder: Path) -> Iterator[Path]:
+    """Yield a copy of a class folder, which is removed after the block."""
+    with tempfile.TemporaryDirectory(prefix="course-bench-") as place:
+        yield Path(shutil.copytree(folder, Path(place) / "class"))

@@ -1,12 +1,10 @@
-"""What grading costs: a submission here and in stock nbgrader, 20 and 200 of them, and the memory for 1,000."""
+"""What grading costs: a submission here and in nbgrader, 20 and 200 of them, memory for 1,000, and on a cluster."""
 
 import os
-import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +12,8 @@ from typing import NamedTuple
 import psutil
 
 from course_utils.checkout import find_checkout, find_lessons
-from course_utils.cli.bench_class import hand_in, handed_out, right_answers, with_alembic
+from course_utils.cli.bench_class import copied, hand_in, handed_out, right_answers, with_alembic
+from course_utils.cli.bench_cluster import cluster_beside_local
 from course_utils.cli.bench_rows import BenchFigure, BenchRatio, LeftOut, Measured
 from course_utils.errors import CourseError
 from course_utils.execution.sandbox.bubblewrap import has_sandbox
@@ -45,7 +44,12 @@ def benches(number: str) -> dict[str, Callable[[], _Rows]]:
     found = [lesson.name for lesson in find_lessons(find_checkout()) if lesson.name.startswith(number)]
     if len(found) != 1:
         raise CourseError(f"There is no lesson {number!r}. Name one by its two digits: --lesson 02")
-    rows = {"grading": _against_stock, "grading-many": _many, "grading-memory": _memory}
+    rows = {
+        "grading": _against_stock,
+        "grading-many": _many,
+        "grading-memory": _memory,
+        "grading-cluster": cluster_beside_local,
+    }
     return {name: partial(_measured, name, measurement, found[0]) for name, measurement in rows.items()}
 
 
@@ -134,7 +138,7 @@ def _stock(lesson: str) -> list[str]:
 
 def _spent(folder: Path, lesson: str, count: int, answers: _Answers, command: Callable[[str], list[str]]) -> Spent:
     """Grade ``count`` submissions of those answers, no two of them the same, and return what it has used."""
-    with _copy(folder) as copy:
+    with copied(folder) as copy:
         for number in range(count):
             own = {id: f"# {number}\n{source}" for id, source in answers.items()}
             hand_in(copy, f"learner{number:04}", own, lesson)
@@ -148,9 +152,3 @@ def _spent(folder: Path, lesson: str, count: int, answers: _Answers, command: Ca
                 said.seek(0)
                 raise CourseError(f"{' '.join(command(lesson)[3:])} failed: {said.read()[-2000:].decode()}")
     return Spent(ended[2].ru_utime + ended[2].ru_stime, largest / 1e6)
-
-
-@contextmanager
-def _copy(folder: Path) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="course-bench-") as place:
-        yield Path(shutil.copytree(folder, Path(place) / "class"))
