@@ -87,7 +87,7 @@ def pool_started_by(system: System, workers: int, modules: Sequence[str]) -> Ite
         ) from error
     with cluster:
         cluster.scale(workers)
-        print(f"Waiting for the first of {workers} workers from {system}.", file=sys.stderr)
+        print(f"Waiting for the first worker from {system}.", file=sys.stderr)
         with _connected(cluster) as client:
             client.wait_for_workers(1)
             with ClusterPool(client, modules) as pool:
