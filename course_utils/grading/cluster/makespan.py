@@ -1,7 +1,7 @@
 """How long a batch takes on a cluster: a simulation of its events, from durations that were measured.
 
-Jobs are handed in order to whichever worker is free. A worker that is lost takes its job with it, which another one begins
-again, and comes back after a while. What comes back is judged by one process, one submission after another.
+Jobs are handed in order to whichever worker is free. A worker that is lost takes its job with it, which another one
+begins again, and comes back after a while. What comes back is judged by one process, one submission after another.
 """
 
 import heapq
