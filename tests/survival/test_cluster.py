@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,10 @@ def test_a_worker_that_is_not_like_the_grader_is_refused_in_a_sentence(
         with monkeypatch.context() as patch:
             patch.setattr(cluster_pool, "versions", lambda: versions)
             assert "not 0.1. Install the grader's versions there" in refusal()
+        with monkeypatch.context() as patch:
+            patch.setattr(cluster_pool, "run_graded_job", BytesIO)  # whose result only a pickle can hold
+            with pytest.raises(CourseError, match="only able to deserialize"):
+                list(grading(folder, address))
         monkeypatch.setattr(cluster_pool, "run_graded_job", not_on_the_worker)
         assert "Install this version of the course where its scheduler and its workers run" in refusal()
     assert grades(folder) == []

@@ -3,6 +3,7 @@
 import math
 import statistics
 import sys
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import numpy as np
@@ -181,3 +182,19 @@ def test_a_cluster_that_can_not_be_started_is_a_sentence(monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "dask_jobqueue", SimpleNamespace(SLURMCluster=start))
     with pytest.raises(CourseError, match="Correct Dask's settings"), pool_started_by("slurm", 1, ()):
         pytest.fail("it has started")
+
+
+def test_a_job_that_no_worker_survives_is_the_infrastructures_fault_in_every_question() -> None:
+    distributed = pytest.importorskip("distributed")
+    from course_utils.grading.cluster.cluster_pool import ClusterPool
+
+    class Lost:
+        def add_done_callback(self, call: Callable[["Lost"], None]) -> None:
+            call(self)
+
+        def result(self) -> list[bytes]:
+            raise distributed.KilledWorker("job", None, 3)
+
+    client = SimpleNamespace(submit=lambda run, sent, pure: Lost())
+    (outcome,) = ClusterPool(client, ()).submit(JOB, {}).result(timeout=5)
+    assert (outcome.question, outcome.status) == ("00.e1", "infrastructure")

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from distributed import Client, KilledWorker
+from distributed import Future as DaskFuture
 from numpy.typing import NDArray
 
 from course_utils.errors import CourseError
@@ -35,7 +36,7 @@ class ClusterPool:
     def __init__(self, client: Client, modules: Sequence[str]) -> None:
         self._client, self._modules = client, tuple(modules)
         self._batch = uuid4().hex
-        self._executor = client.get_executor(pure=False)
+        self._running: set[DaskFuture[list[bytes]]] = set()
 
     def __enter__(self) -> "ClusterPool":
         return self
@@ -45,7 +46,7 @@ class ClusterPool:
     ) -> None:
         if self._client.status != "running":  # the scheduler has gone
             return
-        self._executor.shutdown(wait=False)
+        self._client.cancel(list(self._running))
         with suppress(OSError, TimeoutError):  # sandboxes end with their worker, or make room for the next batch
             self._client.sync(
                 self._client.run, end_batch, self._batch, on_error="ignore", callback_timeout=_END_SECONDS
@@ -71,11 +72,15 @@ class ClusterPool:
         """
         asked = RemoteJob(job, arrays, self._modules, self._batch, versions())
         found: Future[list[GradedOutcome]] = Future()
-        self._executor.submit(run_graded_job, job_bytes(asked)).add_done_callback(partial(_hand_on, job, found))
+        # Not the client's own executor, whose futures never end if a result can't be fetched.
+        running = self._client.submit(run_graded_job, job_bytes(asked), pure=False)
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        running.add_done_callback(partial(_hand_on, job, found))
         return found
 
 
-def _hand_on(job: GradedJob, found: "Future[list[GradedOutcome]]", done: "Future[list[bytes]]") -> None:
+def _hand_on(job: GradedJob, found: "Future[list[GradedOutcome]]", done: "DaskFuture[list[bytes]]") -> None:
     """Take what has come of a job from Dask's future to the caller's."""
     try:
         found.set_result(read_outcomes(done.result()))
