@@ -141,7 +141,9 @@ def test_a_scheduler_without_workers_is_a_sentence(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(connecting, "_WAIT_SECONDS", 0.1)
     with (
-        distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None, protocol="tcp") as cluster,
+        distributed.LocalCluster(
+            n_workers=0, processes=False, dashboard_address=None, host="127.0.0.1", protocol="tcp"
+        ) as cluster,
         pytest.raises(CourseError, match="has no workers"),
         connecting.pool_at(cluster.scheduler_address, ()),
     ):
@@ -155,7 +157,7 @@ def test_a_cluster_of_ones_own_is_scaled_and_ended(
     from course_utils.grading.cluster.connecting import pool_started_by
 
     made = []
-    local = {"processes": False, "dashboard_address": None, "host": "127.0.0.1"}
+    local = {"processes": False, "dashboard_address": None, "host": "127.0.0.1", "protocol": "tcp"}
 
     def start() -> object:
         made.append(distributed.LocalCluster(n_workers=0, threads_per_worker=1, **local))
