@@ -21,15 +21,20 @@ _LOST_EVERY, _AWAY = 3600.0, 300.0  # seconds: faults such as few clusters have,
 
 
 class Timed(NamedTuple):
-    """A batch on the clock: seconds until each submission was recorded, and processor seconds of this process."""
+    """A batch: until each submission was recorded, seconds on the clock and processor seconds of this process."""
 
     recorded: tuple[float, ...]
-    judging: float
+    computed: tuple[float, ...]
 
     @property
     def intervals(self) -> list[float]:
         """Seconds from one submission to the next: a job's duration where one runs at a time."""
         return [after - before for before, after in zip(self.recorded, self.recorded[1:], strict=False)]
+
+    @property
+    def judging(self) -> float:
+        """Processor seconds of this process for each submission but the first, with which all that starts comes."""
+        return (self.computed[-1] - self.computed[0]) / (len(self.computed) - 1)
 
 
 def cluster_beside_local(folder: Path, lesson: str) -> Iterator[Measured | LeftOut]:
@@ -79,11 +84,11 @@ def rows(name: str, here: list[Timed], there: list[Timed], alone: Timed) -> Iter
         note=f"the best of {len(here)} batches of {count}",
         raw=raw,
     )
-    model = ClusterModel(
-        start=max(0.0, alone.recorded[0] - statistics.median(alone.intervals)), judging=alone.judging / count
-    )
+    model = ClusterModel(start=max(0.0, alone.recorded[0] - statistics.median(alone.intervals)), judging=alone.judging)
     durations = [statistics.median(alone.intervals), *alone.intervals]  # the first one's is not known apart
-    for workers, measured in ((1, alone.recorded[-1]), (2, cluster)):
+    shared = "workers here share their cores; the simulation's have their own"
+    points = ((1, alone.recorded[-1], "its durations are this batch's"), (2, cluster, shared))
+    for workers, measured, note in points:
         yield BenchRatio(
             f"{name}-simulation-{workers}",
             measured,
@@ -92,7 +97,7 @@ def rows(name: str, here: list[Timed], there: list[Timed], alone: Timed) -> Iter
             "simulated",
             least=0.75,
             most=1.5,
-            note="workers here share their cores; the simulation's have their own",
+            note=note,
         )
     yield from _simulated(name, durations, model)
 
@@ -127,5 +132,8 @@ def _timed(folder: Path, lesson: str, jobs: int = 1, open_pool: "OpenPool | None
 
     with copied(folder) as copy:
         began, computed = time.perf_counter(), time.process_time()
-        recorded = tuple(time.perf_counter() - began for _ in grade_class(copy, lesson, jobs=jobs, open_pool=open_pool))
-        return Timed(recorded, time.process_time() - computed)
+        moments = [
+            (time.perf_counter() - began, time.process_time() - computed)
+            for _ in grade_class(copy, lesson, jobs=jobs, open_pool=open_pool)
+        ]
+    return Timed(*zip(*moments, strict=True))

@@ -78,12 +78,13 @@ def test_lost_workers_cost_what_theory_says() -> None:
 
 def test_the_bench_compares_throughput_and_simulates_from_what_one_worker_took() -> None:
     timed = bench_cluster.Timed
-    alone = timed((7.0, 9.0, 11.0, 13.0), judging=0.0)
-    ratio, one, two, *many = bench_cluster.rows("c", [timed((8.0,), 0.0)], [timed((10.0,), 0.0)], alone)
+    alone = timed((7.0, 9.0, 11.0, 13.0), computed=(1.0, 1.25, 1.5, 1.75))
+    ratio, one, two, *many = bench_cluster.rows("c", [timed((8.0,), ())], [timed((10.0,), ())], alone)
     assert (ratio.ratio, ratio.reached) == (pytest.approx(0.8), False)
-    assert (one.ratio, two.second) == (1.0, 9.0)
-    assert many[0].second == pytest.approx((5 + 2 * 10_000) / 3600)
-    assert all(row.ratio > 1 for row in many)
+    assert (one.second, two.second) == (13.25, 9.5)
+    assert many[0].second == pytest.approx((5 + 2 * 10_000 + 0.25) / 3600)
+    assert many[-1].second == pytest.approx((5 + 2 + 0.25 * 10_000) / 3600)  # as fast as they are judged
+    assert all(row.ratio > 1 for row in many[:3])
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
