@@ -15,11 +15,11 @@ from course_utils.errors import CourseError
 from course_utils.grading.class_settings import class_settings
 from course_utils.grading.classroom import assignments
 from course_utils.grading.collecting.archives import open_archive
-from course_utils.grading.collecting.choosing import LessonTexts, Refusal, chosen
 from course_utils.grading.collecting.collected import CollectedLearner, CollectedLesson, read_collected, write_collected
-from course_utils.grading.collecting.placing import PlacedOutcome, place
+from course_utils.grading.collecting.owners import Handed, sorted_by_learner
+from course_utils.grading.collecting.placement import PlacedOutcome, place
 from course_utils.grading.collecting.rosters import Roster
-from course_utils.grading.collecting.whose import Handed, sorted_by_learner
+from course_utils.grading.collecting.selection import LessonTexts, Refusal, chosen
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from course_utils.files import write_atomically
-from course_utils.grading.collecting.whose import TIMESTAMP
+from course_utils.grading.collecting.owners import TIMESTAMP
 from course_utils.grading.submissions import MAX_BYTES, UnreadableSubmissionError, read_bounded, read_time
 
 PlacedOutcome = Literal["added", "replaced", "unchanged", "refused"]

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.grading.classroom import assignments
+from course_utils.grading.collecting.identification import has_other_questions, is_lesson, questions_in, texts
 from course_utils.grading.collecting.layouts import HandedFile
-from course_utils.grading.collecting.recognising import has_other_questions, is_lesson, questions_in, texts
-from course_utils.grading.collecting.whose import Handed
+from course_utils.grading.collecting.owners import Handed
 from course_utils.grading.submissions import UnreadableSubmissionError, read_cells, read_time
 from course_utils.grading.versions import released_version
 
