@@ -79,6 +79,9 @@ def wrong(class_folder: Path, lesson: Lesson) -> NotebookNode:
     """Return a notebook in which everything is answered, and nothing is right."""
     notebook = notebook_in(class_folder, "release", lesson)
     for cell in filter(is_solution, notebook.cells):
+        if cell.cell_type == "markdown":
+            cell.source = "It is so because it is so."
+            continue
         asked = ast.parse(cell.source).body[-1]
         if isinstance(asked, ast.FunctionDef | ast.ClassDef):
             cell.source = f"def {asked.name}(*given):\n    return 1.0"
