@@ -58,7 +58,7 @@ def hint(id: str) -> Message:
     record, _ = progress.load()
     seen = int(progress.number(record["hints"].get(id, {}).get("seen")))
     shown = min(seen + 1, len(steps))
-    note = progress.update(lambda record: record["hints"].__setitem__(id, {"seen": shown}))
+    note = progress.update(partial(_note_hint, id=id, shown=shown))
     last = f'That was the last hint. `learn.solution("{id}")` shows one way to do it.'
     more = last if shown == len(steps) else "Run the cell again for the next one."
     blocks: list[Block] = [
@@ -68,10 +68,15 @@ def hint(id: str) -> Message:
     return Message(Card(f"Hint {shown} of {len(steps)} for {id}", blocks, note=note))
 
 
+def _note_hint(record: dict[str, Any], id: str, shown: int) -> None:
+    record["hints"][id] = {"seen": shown}
+    progress.note_moment(record, id)
+
+
 def note_attempt(record: dict[str, Any], result: Result) -> None:
     """Count the attempt, and keep the best outcome: trying again never costs anything.
 
-    ``last`` numbers the attempts across all lessons, so that no clock is needed to tell what was seen
+    ``last`` numbers the attempts across all lessons, so that no clock decides what was seen
     longest ago; ``missed`` stays true until the first answer in a review is right.
     """
     checks = record["checks"]
@@ -85,3 +90,4 @@ def note_attempt(record: dict[str, Any], result: Result) -> None:
         "last": int(last),
         "missed": entry.get("missed") is True or result.outcome in ("wrong", "partly"),
     }
+    progress.note_moment(record, result.id)

@@ -11,7 +11,8 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -25,6 +26,7 @@ from course_utils.learn.renumbering import renumbered
 VERSION = 3
 _RENUMBERED = 3  # the first version with the ids of today
 LARGEST = 5_000_000  # bytes; a learner's record has a few thousand
+_MOMENTS = 50  # that are kept of an exercise or a question, the latest ones
 
 _memory: dict[Path, dict[str, Any]] = {}  # records whose file could not be written
 _untouchable: set[Path] = set()  # files that could not be read, so nothing may replace them
@@ -34,7 +36,8 @@ _told: set[Path] = set()  # files of which the learner knows that they can't be 
 class ProgressFile(BaseModel):
     """The record on disk, in parts by id. Anything else in the file is kept.
 
-    Version 1 lacked the last two parts; version 2 had the ids of the time when the course had five lessons.
+    Version 1 lacked reviews and solutions; version 2 had the ids of the time when the course had five lessons. Times
+    came without a version of their own: a record that lacks them lacks nothing else.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -45,6 +48,7 @@ class ProgressFile(BaseModel):
     predictions: dict[str, dict[str, Any]] = Field(default_factory=dict)
     reviews: dict[str, dict[str, Any]] = Field(default_factory=dict)
     solutions: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    times: dict[str, Any] = Field(default_factory=dict)
 
 
 class NoRecordError(Exception):
@@ -59,8 +63,8 @@ def path() -> Path:
 def load() -> tuple[dict[str, Any], str]:
     """Return the record and a note for the learner, one sentence or ''. Never raises.
 
-    The record has the parts checks, hints, predictions, reviews and solutions, each a dict of dicts by id, and
-    keeps anything else that is in the file.
+    The record has the parts checks, hints, predictions, reviews and solutions, each a dict of dicts by id, and the part
+    times, for ``moments``. It keeps anything else that is in the file.
     """
     place = path()
     if place in _memory:
@@ -114,7 +118,18 @@ def begin(learner: int) -> None:
 
 def number(value: object) -> float:
     """Return a number from the record; 0 for anything that the course would not have written."""
-    return float(value) if isinstance(value, int | float) and 0 <= value < 1e9 else 0.0
+    return float(value) if isinstance(value, int | float) and 0 <= value < 1e11 else 0.0
+
+
+def note_moment(record: dict[str, Any], id: str) -> None:
+    """Note in the record that an answer was checked, or a hint asked for, now."""
+    record.setdefault("times", {})[id] = [*moments(record, id), int(time.time())][-_MOMENTS:]
+
+
+def moments(record: Mapping[str, Any], id: str) -> list[int]:
+    """Return when answers to an exercise or a question were checked and hints asked for, in seconds since 1970."""
+    noted = record.get("times", {}).get(id)
+    return [int(number(moment)) for moment in noted[-_MOMENTS:] if number(moment)] if isinstance(noted, list) else []
 
 
 def _empty() -> dict[str, Any]:

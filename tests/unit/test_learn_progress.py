@@ -85,6 +85,16 @@ def test_a_record_of_version_1_is_converted_and_kept_as_it_was(record):
     assert len(folder_of(record)) == 2
 
 
+def test_attempts_and_hints_have_a_time_and_no_more_of_them_than_fifty(record, monkeypatch):
+    record.write_text('{"version": 3, "checks": {}, "hints": {}}')  # of the time before the times
+    for second in range(60):
+        monkeypatch.setattr(progress.time, "time", lambda second=second: 1_800_000_000.5 + second)
+        answer_something()
+    hint("00.e1")
+    moments = [1_800_000_000 + second for second in range(11, 60)]
+    assert json.loads(record.read_text())["times"] == {"00.e1": [*moments, moments[-1]]}
+
+
 def test_what_others_wrote_into_the_record_stays(record):
     record.write_text(json.dumps({"version": 1, "learner": 7, "checks": {}, "hints": {}, "predictions": {}}))
     answer_something()
