@@ -197,11 +197,23 @@ def _copied(which: int) -> str:
     return source
 
 
+def _times(random: Random, ids: list[str]) -> dict[str, list[int]]:
+    moment, times = 1_790_000_000, dict[str, list[int]]()
+    for id in ids:
+        times[id] = []
+        for _ in range(random.randint(1, 5)):
+            moment += round(random.lognormvariate(5, 1)) + 20_000 * (random.random() < 0.1)  # or a night's sleep
+            times[id].append(moment)
+    return times
+
+
 def _progress(random: Random) -> object:
     ids = [f"02.e{number}" for number in range(1, 5)]
-    return {
+    record: dict[str, object] = {
         "version": 3,
         "checks": {id: {"attempts": random.randint(1, 9), "outcome": "passed", "points": 1} for id in ids},
         "hints": {id: {"seen": random.randint(0, 3)} for id in ids},
         "solutions": {"02.e4": {"seen": True}} if random.random() < 0.3 else {},
     }
+    own = Random(repr(record))
+    return record | ({"times": _times(own, ids)} if own.random() < 0.7 else {})  # the others' are older

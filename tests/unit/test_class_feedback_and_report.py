@@ -263,6 +263,7 @@ def test_what_is_odd_is_listed_and_nothing_else(folder: Path, report: dict[str, 
     assert [(pair["question"], tuple(pair["learners"])) for pair in named["similar"]] == [("02.e2", COPIED)]
     assert named["sharing"] >= 10
     assert 1 <= named["effort"][0]["attempts"] <= 9
+    assert 0.5 < named["effort"][1]["minutes"] < 60
     assert "Nearly the same answers" in report[".html"]
 
 
@@ -333,9 +334,18 @@ def test_a_shared_record_is_read_bounded_and_never_believed(tmp_path: Path) -> N
         return read_shared_progress(tmp_path, "ada", LESSON, ["02.e1", "02.e2"])
 
     tried = {"version": 3, "checks": {"02.e1": {"attempts": 4}}, "hints": {"02.e1": {"seen": 2}}}
-    assert effort(json.dumps(tried)) == {"02.e1": (4, 2, False)}
+    assert effort(json.dumps(tried)) == {"02.e1": (4, 2, False, None)}
+    hour = 3600  # what was done just before may be of another lesson; who comes back after a night has rested
+    times = {"01.e1": [hour], "02.e1": [hour + 180, hour + 300, 9 * hour], "02.e2": [9 * hour + 60]}
+    assert effort(json.dumps(tried | {"times": times})) == {"02.e1": (4, 2, False, 5.0)}
+    for odd in ("soon", {"02.e1": 3}, {"02.e1": ["x", -5, None, 1e300]}, {"02.e1": [9, 8, 7]}):
+        assert effort(json.dumps(tried | {"times": odd})) in (
+            None,
+            {"02.e1": (4, 2, False, None)},
+            {"02.e1": (4, 2, False, 1 / 30)},
+        )
     liar = {"version": 3, "checks": {"02.e1": {"attempts": 1e8}, "02.e2": {"attempts": "many"}}}
-    assert effort(json.dumps(liar)) == {"02.e1": (1000, 0, False)}
+    assert effort(json.dumps(liar)) == {"02.e1": (1000, 0, False, None)}
     for unusable in (None, "", "[" * 100_000, '{"version": 99}', '{"version": 3, "checks": []}', " " * 6_000_000):
         assert effort(unusable) is None
     (tmp_path / "elsewhere.json").write_text(json.dumps(tried))

@@ -154,8 +154,10 @@ def _summed(efforts: Sequence[Mapping[str, Effort]], questions: Sequence[AnswerR
     for question in questions:
         ones = [effort[question.id] for effort in efforts if question.id in effort]
         if ones:
-            attempts, hints, solutions = zip(*ones, strict=True)
-            yield EffortReport(question.id, len(ones), median(attempts), median(hints), sum(solutions))
+            attempts, hints, solutions, minutes = zip(*ones, strict=True)
+            timed = [spent for spent in minutes if spent is not None]
+            worked = median(timed) if timed else None
+            yield EffortReport(question.id, len(ones), median(attempts), median(hints), worked, sum(solutions))
 
 
 def _run_times(questions: Sequence[QuestionReport]) -> Iterator[RunTimeReport]:

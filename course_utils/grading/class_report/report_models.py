@@ -46,12 +46,16 @@ class BeliefReport:
 
 @dataclass(frozen=True)
 class EffortReport:
-    """What the learners who share their record needed for a question: medians, and how many saw its solution."""
+    """What the learners who share their record needed for a question: medians, and how many saw its solution.
+
+    ``minutes``: of those whose record says so; None if nobody's does.
+    """
 
     question: str
     learners: int
     attempts: float
     hints: float
+    minutes: float | None
     solutions: int
 
 
