@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from nbformat.v4 import new_notebook
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Base, Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import create_engine, inspect
@@ -34,6 +34,8 @@ def open_gradebook(settings: Config, lesson: str) -> Gradebook:
     try:
         gradebook = _opened(directory)
         gradebook.find_notebook(lesson, lesson)
+        for table in Base.metadata.tables.values():  # has it all the columns that this nbgrader asks for?
+            gradebook.db.execute(table.select().limit(0))
     except (MissingEntry, FileNotFoundError):
         raise CourseError(
             f"The gradebook {_place(directory)} has no {lesson}. Hand it out first: course class release {lesson}"
@@ -41,6 +43,11 @@ def open_gradebook(settings: Config, lesson: str) -> Gradebook:
     except Exception as error:  # of whichever database it is
         if "locked" in str(error):
             raise CourseError(_busy(_place(directory), error)) from error
+        if "no such" in str(error) or "does not exist" in str(error):  # SQLite's and PostgreSQL's words
+            raise CourseError(
+                f"The gradebook {_place(directory)} was made by another version of nbgrader ({_line(error)}). "
+                "Keep a copy of it, and bring it up to date: nbgrader db upgrade"
+            ) from error
         raise _unusable(directory, error) from error
     return gradebook
 

@@ -132,6 +132,16 @@ def test_a_wrong_address_of_the_gradebook_is_refused_not_replaced(folder: Path, 
     assert sorted(path.name for path in folder.glob("*.db")) == ["gradebook.db"]
 
 
+def test_the_gradebook_of_another_nbgrader_is_refused_as_it_is(folder: Path) -> None:
+    with sqlite3.connect(folder / "gradebook.db") as book:
+        book.execute("ALTER TABLE grade RENAME COLUMN extra_credit TO bonus")
+    before = (folder / "gradebook.db").read_bytes()
+    for command in (lambda: GradebookWriter(class_settings(folder), LESSON), lambda: export(folder, LESSON, "csv")):
+        with pytest.raises(CourseError, match=r"another version of nbgrader .*nbgrader db upgrade"):
+            command()
+    assert (folder / "gradebook.db").read_bytes() == before
+
+
 # Exporting -----------------------------------------------------------------------------------------------
 def write(folder: Path, learner: str, *given: tuple[MarkStatus, float | None], late: bool = False) -> None:
     worth = {"numbers-check": 2.0, "words-check": 1.0}
