@@ -210,6 +210,15 @@ def test_a_lock_that_is_released_in_time_is_waited_for(folder: Path, undisturbed
     assert content(folder) == undisturbed
 
 
+def test_a_clock_that_jumps_decides_nothing(
+    folder: Path, undisturbed: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = Random(1)
+    monkeypatch.setattr(time, "time", lambda: random.uniform(0, 4e9))
+    grade(folder)
+    assert content(folder) == undisturbed
+
+
 def test_odd_names_are_names(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     right = right_answers(folder, LESSON)
     for learner in ODD:
