@@ -25,7 +25,13 @@ from course_utils.grading.learners_sandbox import learners_sandbox, no_sandbox
 from course_utils.grading.ledger import Ledger, LedgerKey, open_ledger
 from course_utils.grading.marks import AnswerMark
 from course_utils.grading.paragraphs import paragraph_marks, rewritten
-from course_utils.grading.submissions import Submission, UnreadableSubmissionError, learners, read_submission
+from course_utils.grading.submissions import (
+    Submission,
+    UnreadableSubmissionError,
+    learners,
+    read_beside,
+    read_submission,
+)
 from course_utils.learn.catalogue import exercises_of
 
 LEDGER = "ledger.db"
@@ -82,6 +88,7 @@ def grade_class(
             grader=grader_hash(lesson, secret),
             ledger=stack.enter_context(open_ledger(folder / LEDGER)),
             gradebook=gradebook,
+            submitted=submitted,
             autograded=folder / places.autograded_directory,
         )
 
@@ -136,12 +143,16 @@ class _HandedIn(NamedTuple):
 
 @dataclass(frozen=True)
 class _Recording:
-    """Where marks are written: the ledger, then the gradebook, then the notebook that feedback is made from."""
+    """Where marks are written: the ledger, then the gradebook, then the notebook that feedback is made from.
+
+    What nbgrader's exchange has put beside a submission goes with it, as in nbgrader's autograde: feedback needs it.
+    """
 
     lesson: GradedLesson
     grader: str
     ledger: Ledger
     gradebook: GradebookWriter
+    submitted: Path
     autograded: Path
 
     def find(self, handed_in: _HandedIn) -> tuple[AnswerMark, ...] | None:
@@ -162,6 +173,8 @@ class _Recording:
         shown = self.autograded / learner / self.lesson.name / f"{self.lesson.name}.ipynb"
         self.gradebook.write(learner, marks, submission.handed_in, rewritten(self.lesson, submission, shown))
         write_atomically(shown, notebook_text(autograded(self.lesson, submission, marks)))
+        for beside, content in read_beside(self.submitted, learner, self.lesson.name).items():
+            write_atomically(shown.with_name(beside), content)
         return GradedSubmission(learner, marks, submission.remarks, kept=kept)
 
     def _key(self, handed_in: _HandedIn) -> LedgerKey:

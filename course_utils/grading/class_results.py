@@ -14,6 +14,7 @@ from course_utils.grading.graded_lesson import GradedLesson, read_graded_lesson
 from course_utils.grading.hashes import environment_hash, grader_hash
 from course_utils.grading.ledger import Ledger, LedgerKey, open_ledger
 from course_utils.grading.marks import AnswerMark, MarkStatus
+from course_utils.grading.paragraphs import paragraph_marks
 from course_utils.grading.submissions import Submission, UnreadableSubmissionError, learners, read_submission
 
 _NO_RESULTS = (
@@ -35,6 +36,7 @@ _OUTCOME_OF: dict[MarkStatus, Outcome] = {
     "tampered": "stopped",
     "crashed": "no result",
     "infrastructure": "no result",
+    "to be marked": "no result",
 }
 
 
@@ -45,7 +47,7 @@ class AnswerResult:
     Attributes:
         cell: the grade id of the cell that earns the points.
         id: of the exercise or the question, such as "02.e1"; the cell's, if a person marks it.
-        mark: the grader's; None if only a person marks it.
+        mark: the grader's; None if the lesson doesn't have the question, and only a person marks the answer.
         score: the gradebook's, which counts.
         comment: a person's; empty without one.
     """
@@ -152,18 +154,19 @@ def _result(
     lesson: GradedLesson, submitted: Path, learner: str, scores: LearnerScores, ledger: Ledger, grader: str
 ) -> LearnerResult:
     try:
-        submission = read_submission(submitted, learner, lesson.name, lesson.places)
+        submission = read_submission(submitted, learner, lesson.name, lesson.places, lesson.paragraphs)
     except UnreadableSubmissionError as error:
         return LearnerResult(learner, unread=str(error))
     marks = ledger.find(LedgerKey(submission.hash, grader, environment_hash()))
     if marks is None:
         return LearnerResult(learner, submission=submission, unread=_NO_RESULTS)
+    marks += paragraph_marks(lesson, submission)
     return LearnerResult(learner, _answers(lesson, marks, scores), scores.penalty, submission)
 
 
 def _answers(lesson: GradedLesson, marks: tuple[AnswerMark, ...], scores: LearnerScores) -> tuple[AnswerResult, ...]:
-    """Return the answers that the grader has marked, and then those that only a person marks."""
-    answer_cells = {asked.cell: asked.answer_cell for asked in lesson.asked}
+    """Return the lesson's answers, and then those to what only the gradebook knows, which a person marks."""
+    answer_cells = {asked.cell: asked.answer_cell for asked in lesson.asked} | {id: id for id in lesson.paragraphs}
     found = [
         AnswerResult(
             mark.cell,

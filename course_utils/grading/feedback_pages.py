@@ -14,13 +14,11 @@ from course_utils.grading.class_results import AnswerResult, ClassResults, Learn
 from course_utils.grading.graded_lesson import GradedLesson
 from course_utils.grading.lesson_guide import Belief, LessonGuide, QuestionText
 from course_utils.grading.marks import MarkStatus
-from course_utils.grading.submissions import UnreadableSubmissionError, read_bounded
+from course_utils.grading.submissions import read_beside
 from course_utils.learn.evidence import bounded
 
 _ANSWERS = 20_000  # characters of a learner's answers, all together; a page stays below 200 kB with any of them
 _TRY_NEXT = 3
-#: What ``nbgrader release_feedback`` needs beside a page, if the exchange has brought it; and the bytes it may have.
-_FOR_RELEASE, _SMALL = ("timestamp.txt", "submission_secret.txt"), 1000
 
 #: How an answer's grading ended, in words.
 IN_WORDS: dict[MarkStatus, str] = {
@@ -34,6 +32,7 @@ IN_WORDS: dict[MarkStatus, str] = {
     "crashed": "Ended the program",
     "tampered": "Not readable as an answer",
     "infrastructure": "Not graded yet",
+    "to be marked": "Not marked yet",
 }
 _NEXT: dict[MarkStatus, str] = {
     "raised": "Restart the kernel, run the lesson from the top, and call your function: its cell must work alone.",
@@ -53,6 +52,7 @@ class AnswerFeedback:
     Attributes:
         anchor: its id on the page.
         id: of the exercise; empty for a question.
+        written: whether it is a paragraph.
         verdict: how it went, in words.
         tone: "passed", "lost" or "open", which only repeats the verdict.
         section: the heading to read again, and ``address`` its link; both empty if there is none.
@@ -62,6 +62,7 @@ class AnswerFeedback:
 
     anchor: str
     id: str
+    written: bool
     title: str
     verdict: str
     tone: str
@@ -93,10 +94,8 @@ def write_feedback(folder: Path, results: ClassResults, lessons: str) -> Iterato
         if result.handed_in:
             path = results.feedback / result.learner / name / f"{name}.html"
             write_atomically(path, feedback_page(results.lesson, result, guide, lessons))
-            for beside in _FOR_RELEASE:
-                copied = _small_file(results.submitted, (result.learner, name, beside))
-                if copied is not None:
-                    write_atomically(path.with_name(beside), copied)
+            for beside, content in read_beside(results.submitted, result.learner, name).items():
+                write_atomically(path.with_name(beside), content)  # which nbgrader release_feedback looks for
             yield result
 
 
@@ -114,13 +113,6 @@ def feedback_page(lesson: GradedLesson, result: LearnerResult, guide: LessonGuid
     )
 
 
-def _small_file(submitted: Path, names: tuple[str, ...]) -> bytes | None:
-    try:
-        return read_bounded(submitted, names, _SMALL)
-    except (OSError, UnreadableSubmissionError):
-        return None
-
-
 def _feedback(
     lesson: GradedLesson, result: LearnerResult, answer: AnswerResult, guide: LessonGuide, lessons: str
 ) -> AnswerFeedback:
@@ -130,6 +122,7 @@ def _feedback(
     return AnswerFeedback(
         anchor=f"answer-{answer.cell}",
         id=answer.id if guide.is_exercise(answer) else "",
+        written=guide.is_paragraph(answer),
         title=guide.title(answer),
         verdict=_verdict(answer),
         tone={"right": "passed", "no result": "open"}.get(answer.outcome, "lost"),
@@ -148,7 +141,7 @@ def _feedback(
 
 def _verdict(answer: AnswerResult) -> str:
     if answer.score.by_hand:
-        return "Marked by a person"
+        return "Marked by a person" + ", who looks at it again" * answer.score.waiting
     if answer.mark is None:
         return "Not marked yet"
     return IN_WORDS[answer.mark.status]
@@ -159,12 +152,14 @@ def _message(answer: AnswerResult) -> str:
     mark = answer.mark
     if mark is None:
         return "" if answer.score.by_hand else "A person marks this answer."
+    if mark.status == "to be marked" and answer.score.by_hand:
+        return ""
     return f"{mark.message} (`{bounded(mark.error).replace('`', '')}`)" if mark.error else mark.message
 
 
 def _try_next(answer: AnswerResult, guide: LessonGuide) -> str:
     mark = answer.mark
-    if mark is None or mark.status == "passed":
+    if mark is None or mark.status == "passed" or guide.is_paragraph(answer):
         return ""
     if mark.status in _NEXT:
         return _NEXT[mark.status]
@@ -175,10 +170,11 @@ def _try_next(answer: AnswerResult, guide: LessonGuide) -> str:
 
 def _source(lesson: GradedLesson, result: LearnerResult, answer: AnswerResult) -> str:
     """Return the text of an answer as the learner wrote it, in printable characters and bounded."""
-    cells = {asked.cell: asked.answer_cell for asked in lesson.asked}
-    if answer.cell not in cells or result.submission is None:
+    if result.submission is None:
         return ""
-    source = result.submission.answers.get(cells[answer.cell], "")
+    cells = {asked.cell: asked.answer_cell for asked in lesson.asked}
+    written = {**result.submission.answers, **result.submission.paragraphs}
+    source = written.get(cells.get(answer.cell, answer.cell), "")
     most = _ANSWERS // len(result.answers)
     shown = "".join(letter if letter.isprintable() or letter in "\n\t" else "�" for letter in source[:most])
     return shown if len(source) <= most else f"{shown}\n(the rest is left out)"

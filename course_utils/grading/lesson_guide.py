@@ -40,7 +40,7 @@ class Belief(NamedTuple):
 
 
 class QuestionText(NamedTuple):
-    """A question of the knowledge check as it was handed out; ``choices`` are (letter, text)."""
+    """A question as it was handed out; ``choices`` are (letter, text), none where a number or a text is asked for."""
 
     text: str
     choices: tuple[tuple[str, str], ...]
@@ -65,7 +65,7 @@ class LessonGuide:
 
     def title(self, answer: AnswerResult) -> str:
         """Return what an answer is called."""
-        if answer.mark is None:
+        if answer.mark is None or self.is_paragraph(answer):
             return "Written answer"
         exercise = self._exercises.get(answer.id)
         return exercise.words.title if exercise else f"Question {answer.id.partition('.k')[2] or answer.id}"
@@ -73,6 +73,10 @@ class LessonGuide:
     def is_exercise(self, answer: AnswerResult) -> bool:
         """Whether the answer is a program, rather than a reply to a question."""
         return answer.id in self._exercises
+
+    def is_paragraph(self, answer: AnswerResult) -> bool:
+        """Whether the answer is a text that a person marks."""
+        return answer.cell in self._lesson.paragraphs
 
     def section(self, answer: AnswerResult, belief: Belief | None) -> str:
         """Return the heading of the section to read again; empty if it isn't known or not in this lesson."""
@@ -91,7 +95,8 @@ class LessonGuide:
     def question(self, answer: AnswerResult) -> QuestionText | None:
         """Return the question that an answer replies to; None for an exercise."""
         asked = self._asked.get(answer.cell)
-        source = self._questions.get(f"{asked.answer_cell}-question") if asked and asked.marking is not None else None
+        replied = asked.answer_cell if asked and asked.marking is not None else answer.cell
+        source = None if self.is_exercise(answer) else self._questions.get(f"{replied}-question")
         return _question_text(source) if source else None
 
     def belief(self, answer: AnswerResult) -> Belief | None:

@@ -9,7 +9,7 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ MAX_CELLS = 5_000
 MAX_ANSWER = 200_000  # characters of one answer
 MAX_TIMESTAMP = 100  # bytes
 MAX_ID = 128  # characters of a learner's id, in nbgrader's gradebook
+#: What nbgrader's exchange puts beside a notebook and its later steps look for, and the bytes that each may have.
+_OF_THE_EXCHANGE, _SMALL = ("timestamp.txt", "submission_secret.txt"), 1000
 
 
 class UnreadableSubmissionError(Exception):
@@ -110,6 +112,15 @@ def _handed_in(root: Path, names: tuple[str, ...]) -> datetime | None:
     except FileNotFoundError:
         return None
     return read_time(text)
+
+
+def read_beside(submitted: Path, learner: str, lesson: str) -> dict[str, bytes]:
+    """Return what nbgrader's exchange has put beside a submission, by name: what can be read of it."""
+    found = {}
+    for name in _OF_THE_EXCHANGE:
+        with suppress(OSError, UnreadableSubmissionError):
+            found[name] = read_bounded(submitted, (learner, lesson, name), _SMALL)
+    return found
 
 
 def read_time(text: bytes) -> datetime:

@@ -159,6 +159,7 @@ def graded(handed_out: Path) -> Iterator[dict[str, GradedSubmission]]:
     hand_in(folder, "all", {"e1": RIGHT, **right})
     half = hand_in(folder, "half", {"e1": RIGHT, "k1": right["k1"]})
     half.with_name("timestamp.txt").write_text("2026-03-02 00:00:00 UTC")
+    half.with_name("submission_secret.txt").write_text("s3cret")
     with sqlite3.connect(folder / "gradebook.db") as book:
         book.execute("UPDATE assignment SET duedate = '2026-03-01 00:00:00.000000'")
     with (folder / "nbgrader_config.py").open("a") as settings:
@@ -277,6 +278,13 @@ def test_stock_nbgrader_makes_feedback_without_hidden_tests(
     for page in pages.values():
         assert not [word for word in ("HIDDEN", "learn.marked", "seed=1", secret) if word in page]
     assert graded["wrong"].marks[0].message.split(".")[0] in pages["wrong"]
+
+
+def test_what_the_exchange_has_brought_goes_with_it(graded: dict[str, GradedSubmission], handed_out: Path) -> None:
+    half, other = (handed_out / "autograded" / learner / LESSON for learner in ("half", "all"))
+    assert (half / "timestamp.txt").read_text() == "2026-03-02 00:00:00 UTC"
+    assert (half / "submission_secret.txt").read_text() == "s3cret"
+    assert [path.name for path in other.iterdir()] == [f"{LESSON}.ipynb"]
 
 
 def test_our_feedback_replaces_it_and_the_report_is_made_of_what_was_graded(

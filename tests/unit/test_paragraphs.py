@@ -1,5 +1,6 @@
 """Paragraphs that a person marks: asked in a class, shown to the marker with the rubric, never marked by a program."""
 
+import html
 import shutil
 import sqlite3
 from pathlib import Path
@@ -18,6 +19,9 @@ from course_utils.checkout import find_lessons
 from course_utils.errors import CourseError
 from course_utils.grading import classroom
 from course_utils.grading.class_grading import GradedSubmission, grade_class
+from course_utils.grading.class_results import read_class_results
+from course_utils.grading.feedback_pages import feedback_page
+from course_utils.grading.lesson_guide import LessonGuide
 from course_utils.grading.release import release
 
 ROOT = Path(course_utils.__file__).parents[1]
@@ -174,6 +178,31 @@ def test_the_marker_sees_the_text_as_it_was_typed_and_the_rubric(folder: Path) -
     assert page.count("</pre>") == 1
     assert "Says why." in cells["m1-rubric"]
     assert shown(folder, "writes nothing")["m1"] == "YOUR ANSWER HERE"
+
+
+def test_our_feedback_has_the_paragraph_its_points_and_the_persons_words_as_text(folder: Path) -> None:
+    grade(folder)
+    with sqlite3.connect(folder / "gradebook.db") as book:  # as Formgrader does
+        book.execute("UPDATE grade SET manual_score = 2.5, needs_manual_grade = 0 WHERE auto_score IS NULL")
+        book.execute("UPDATE comment SET manual_comment = 'Why <i>twice</i>?' WHERE cell_id IN "
+                     "(SELECT id FROM base_cell WHERE name = 'm1')")  # fmt: skip
+
+    def page(learner: str) -> str:
+        results = read_class_results(folder, LESSON)
+        (result,) = (one for one in results.learners if one.learner == learner)
+        return feedback_page(results.lesson, result, LessonGuide(folder, results.lesson), "../..")
+
+    writes, nothing = page("writes"), page("writes nothing")
+    assert "Marked by a person</strong> · 2.5 of 4" in writes
+    assert "Why &lt;i&gt;twice&lt;/i&gt;?" in writes
+    assert html.escape(HOSTILE) in writes
+    assert "A person marks" not in writes
+    assert "Not answered</strong> · 0 of 4" in nothing
+    assert "Says why." not in writes + nothing
+    hand_in(folder, "writes", "Another text.")
+    grade(folder)
+    assert "Marked by a person, who looks at it again</strong>" in page("writes")
+    hand_in(folder, "writes", HOSTILE)
 
 
 @pytest.mark.slow
