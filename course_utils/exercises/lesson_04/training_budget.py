@@ -66,12 +66,13 @@ class TrainingBudget(Exercise):
             return wrong("too-many-weights", weights=moved.weights, budget=WEIGHTS)
         if moved.statistics:
             return wrong("statistics-moved")
-        reached = _accuracy_on(inputs, data["weights"], "validation")
+        model = _trained(inputs, data["weights"])
+        reached = _accuracy_on(inputs, model, "validation")
         if np.isnan(reached):
             return wrong("blown-up")
         if reached < GOAL:  # whoever tries again sees validation pictures only
             return wrong("below-goal" if moved.backbone else "only-the-head", reached=reached, goal=GOAL)
-        on_test = _accuracy_on(inputs, data["weights"], "test")
+        on_test = _accuracy_on(inputs, model, "test")
         return passed(reached=reached, test=on_test, weights=moved.weights, pictures=data["pictures"])
 
 
@@ -111,13 +112,18 @@ def _moved(arrays: list[_Array], after: np.ndarray) -> _Moved:
     )
 
 
-def _accuracy_on(inputs: Inputs, weights: np.ndarray, part: Literal["validation", "test"]) -> float:
-    """Return the accuracy with those weights on one part of the scans; NaN if an output is not finite."""
+def _trained(inputs: Inputs, weights: np.ndarray) -> Any:
+    """Return the network with the weights that were returned."""
+    model = _network(inputs)
+    flat_weights.assign(_weights(model), weights)
+    return model
+
+
+def _accuracy_on(inputs: Inputs, model: Any, part: Literal["validation", "test"]) -> float:
+    """Return the model's accuracy on one part of the scans; NaN if an output is not finite."""
     from course_utils.data import load_dataset
 
     scans = getattr(load_dataset("scans", seed=inputs["scans_seed"]), part)
-    model = _network(inputs)
-    flat_weights.assign(_weights(model), weights)
     given = np.asarray(model(scans.inputs.astype("float32"), training=False))
     return float((given.argmax(axis=1) == scans.labels).mean()) if np.isfinite(given).all() else np.nan
 
