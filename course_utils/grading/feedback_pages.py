@@ -159,8 +159,11 @@ def _message(answer: AnswerResult) -> str:
 
 def _try_next(answer: AnswerResult, guide: LessonGuide) -> str:
     mark = answer.mark
-    if mark is None or mark.status == "passed" or guide.is_paragraph(answer):
+    if mark is None or mark.status == "passed":
         return ""
+    if guide.is_paragraph(answer):
+        lost = answer.score.points is not None and answer.score.points < answer.score.worth
+        return "Read the question again, and say it in your own words." if lost else ""
     if mark.status in _NEXT:
         return _NEXT[mark.status]
     if guide.is_exercise(answer):
@@ -169,8 +172,8 @@ def _try_next(answer: AnswerResult, guide: LessonGuide) -> str:
 
 
 def _source(lesson: GradedLesson, result: LearnerResult, answer: AnswerResult) -> str:
-    """Return the text of an answer as the learner wrote it, in printable characters and bounded."""
-    if result.submission is None:
+    """Return the text of an answer as the learner wrote it, in printable characters and bounded; empty if untouched."""
+    if result.submission is None or (answer.mark is not None and answer.mark.status == "unattempted"):
         return ""
     cells = {asked.cell: asked.answer_cell for asked in lesson.asked}
     written = {**result.submission.answers, **result.submission.paragraphs}

@@ -198,6 +198,7 @@ def test_our_feedback_has_the_paragraph_its_points_and_the_persons_words_as_text
     assert html.escape(HOSTILE) in writes
     assert "A person marks" not in writes
     assert "Not answered</strong> · 0 of 4" in nothing
+    assert "Your answer" not in nothing
     assert "Says why." not in writes + nothing
     hand_in(folder, "writes", "Another text.")
     grade(folder)
