@@ -85,3 +85,9 @@ def test_a_class_that_has_begun_without_them_is_told_what_to_do(tmp_path: Path) 
     settings.write_text(settings.read_text().replace("paragraph_points = 4", "paragraph_points = -4"))
     with pytest.raises(CourseError, match=r"c\.ClassLessons: paragraph_points \(input should be greater than or equal"):
         classroom.init(other, course)
+
+
+def test_settings_of_a_newer_course_are_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.ClassLessons.essays_count = True\n")
+    with pytest.raises(CourseError, match=r"c\.ClassLessons: essays_count"):
+        lesson_settings(tmp_path)
