@@ -27,6 +27,7 @@ from course_utils.experiments.fair_front import METHODS, tuned_rows
 from course_utils.experiments.finetuning import HeadStart
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
 from course_utils.experiments.sequences import WAYS, one_after_another
+from course_utils.experiments.strategies import REUSING, Strategies
 from course_utils.experiments.surgical import (
     HEAD_ALONE,
     NOISY_SOURCE,
@@ -242,6 +243,24 @@ def _sequences() -> Experiment:
     return Experiment(tuple(cells), measure, ("average_accuracy",))
 
 
+@lru_cache(maxsize=3)  # the pretraining runs of one task
+def _ways(task: str, backbone_seed: int) -> Strategies:
+    return Strategies(task, backbone_seed)
+
+
+def _strategies(task: str, budgets: tuple[int, ...]) -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        return [{**cell, **_ways(task, cell["seed"] % 3).run(**cell)}]
+
+    cells = [
+        {"strategy": strategy, "labels": labels, "seed": seed}
+        for strategy in REUSING
+        for seed in SEEDS
+        for labels in budgets
+    ]
+    return Experiment(tuple(cells), measure, ("accuracy",))
+
+
 _SHAPES, _TEXTURES, _DIGITS = (1, 5, 20, 50, 100, 240), (1, 5, 10, 15, 20, 40, 150), (1, 5, 15, 20, 90)
 _SCANS = (10, 50, 150)
 
@@ -269,5 +288,14 @@ EXPERIMENTS: dict[str, Experiment] = {
     "refitted-scans": _lost_or_misread("scans", 100),
     "front-scans": _fair_front("scans", 100),
     "sequences": _sequences(),
+    "scratch-tissue": _scratch("tissue", (1, 5, 20, 50, 150)),
+    "scratch-faces": _scratch("faces", (1, 5, 20)),
+    "strategies-shapes": _strategies("shapes", (1, 5, 20, 50, 100)),
+    "strategies-digits": _strategies("digits", (1, 5, 15, 20, 90)),
+    "strategies-photo-textures": _strategies("photo-textures", (1, 5, 20, 40, 150)),
+    "strategies-tissue": _strategies("tissue", (1, 5, 20, 50, 150)),
+    # Two tasks that the advisor never sees, so that it can be tested on them.
+    "strategies-scans": _strategies("scans", _SCANS),
+    "strategies-faces": _strategies("faces", (1, 5, 20)),
     "labels-photo-textures": _features_or_fine_tuning("photo-textures", (5, 10, 20, 40, 150)),
 }
