@@ -10,6 +10,7 @@ import proofs_04_numbers
 import proofs_05
 import proofs_06_batches
 import proofs_06_choices
+import proofs_07
 from proof import Answer, Proof, solution
 
 from course_utils.learn.exercise import Exercise
@@ -25,6 +26,7 @@ MODULES = (
     proofs_05,
     proofs_06_batches,
     proofs_06_choices,
+    proofs_07,
 )
 PROOFS = sorted((proof for module in MODULES for proof in module.PROOFS), key=lambda proof: proof.id)
 
