@@ -19,6 +19,7 @@ from course_utils.inspection.responses import (
     strongest_channels,
 )
 from course_utils.inspection.similarity import cka_by_block, linear_cka
+from course_utils.inspection.transferability import class_mean_distance, h_score
 
 __all__ = [
     "ReceptiveField",
@@ -26,12 +27,14 @@ __all__ = [
     "block_features",
     "channel_sketches",
     "cka_by_block",
+    "class_mean_distance",
     "exciting_patches",
     "favourite_patches",
     "filter_selectivity",
     "first_layer_filters",
     "grating_responses",
     "gratings",
+    "h_score",
     "linear_cka",
     "maximise_channels",
     "occlusion_map",
