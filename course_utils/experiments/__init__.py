@@ -14,19 +14,32 @@ from course_utils.experiments.comparisons import efficiency, probe_rows
 from course_utils.experiments.equal_effort import tuned_fine_tuning, tuned_scratch
 from course_utils.experiments.fair_front import at_equal_target, on_own_front
 from course_utils.experiments.finetuning import FineTuning, Recipe
+from course_utils.experiments.grid import GRID_TASKS, HELD_OUT_TASKS, GridCell, grid_cells, strategy_rows
 from course_utils.experiments.one_standard_error import choose_block
 from course_utils.experiments.pitfalls import coin_flip_patches, features_in_training_mode
 from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
 from course_utils.experiments.sequences import TasksInARow
-from course_utils.experiments.summaries import at_best_rate, gain, mean_over_seeds, wilson_interval
+from course_utils.experiments.strategies import STRATEGIES, Strategies
+from course_utils.experiments.summaries import (
+    at_best_rate,
+    gain,
+    mean_over_seeds,
+    rank_correlation,
+    wilson_interval,
+)
 
 __all__ = [
+    "GRID_TASKS",
+    "HELD_OUT_TASKS",
     "LORA_RANK",
     "RATES",
     "REMEDIES",
+    "STRATEGIES",
     "FineTuning",
+    "GridCell",
     "Recipe",
+    "Strategies",
     "TasksInARow",
     "at_best_rate",
     "at_equal_target",
@@ -37,18 +50,21 @@ __all__ = [
     "features_in_training_mode",
     "features_of",
     "gain",
+    "grid_cells",
     "label_efficiency",
     "mean_over_seeds",
     "on_own_front",
     "probe_accuracy",
     "probe_on_views",
     "probe_rows",
+    "rank_correlation",
     "recorded",
     "recorded_scratch",
     "remedy",
     "scratch_accuracy",
     "scratch_model",
     "scratch_session",
+    "strategy_rows",
     "tuned_fine_tuning",
     "tuned_scratch",
     "wilson_interval",

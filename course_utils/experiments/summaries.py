@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from course_utils.errors import CourseError
 
@@ -69,6 +70,36 @@ def wilson_interval(right: int, pictures: int) -> tuple[float, float]:
     middle = share + _Z**2 / (2 * pictures)
     half = _Z * float(np.sqrt(share * (1 - share) / pictures + _Z**2 / (4 * pictures**2)))
     return max(0.0, (middle - half) / shrink), min(1.0, (middle + half) / shrink)
+
+
+def rank_correlation(x: Sequence[float], y: Sequence[float]) -> tuple[float, float, float]:
+    """Return Spearman's rank correlation and the ends of its 95 % interval (Bonett and Wright 2000), each -1..1.
+
+    A correlation of exactly 1 or -1 counts as 0.99 for the interval: a few pairs in perfect order prove little, too.
+
+    Args:
+        x, y: pairs of numbers, at least 4.
+
+    Raises:
+        CourseError: fewer pairs, or all numbers of one side are the same.
+    """
+    if len(x) != len(y) or len(x) < 4:
+        raise CourseError(f"x has {len(x)} numbers and y has {len(y)}; give the same number of each, at least 4.")
+    if len(set(x)) == 1 or len(set(y)) == 1:
+        raise CourseError("All numbers of one side are the same, so they have no order; give others.")
+    ranks = [_ranks(side) for side in (x, y)]
+    found = float(np.corrcoef(*ranks)[0, 1])
+    shown = float(np.clip(found, -0.99, 0.99))
+    half = _Z * float(np.sqrt((1 + shown**2 / 2) / (len(x) - 3)))
+    low, high = np.tanh(np.arctanh(shown) + np.array([-half, half]))
+    return found, float(low), float(high)
+
+
+def _ranks(numbers: Sequence[float]) -> NDArray[np.float64]:
+    """Return each number's rank; equal numbers share the mean of theirs."""
+    ordered = np.sort(numbers)
+    ranks: NDArray[np.float64] = sum(np.searchsorted(ordered, numbers, side) for side in ("left", "right")) / 2
+    return ranks
 
 
 def _matching(rows: Sequence[_Row], where: dict[str, Any]) -> list[_Row]:

@@ -1,0 +1,143 @@
+"""Which strategy? Looked up in the measured grid: the nearest cells, their band, the cost, or "I don't know"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot, log2
+
+import numpy as np
+
+from course_utils.data import Dataset
+from course_utils.errors import CourseError
+from course_utils.experiments.grid import GRID_TASKS, GridCell, grid_cells
+from course_utils.experiments.strategies import LAST, RANDOM, STRATEGIES, Strategies
+
+#: How many cells an answer rests on.
+NEAREST = 3
+#: What counts as one step away: twice the labels, or so many points of head start.
+POINTS_A_STEP = 10
+#: A situation that is farther from its nearest cell than so many steps is unknown.
+FARTHEST = 1.5
+#: Strategies so many points behind the best are as good: the cheapest of them is advised.
+AS_GOOD = 2.0
+
+
+@dataclass(frozen=True)
+class Option:
+    """What the nearest cells say of one strategy.
+
+    Attributes:
+        behind: points behind the best strategy of a cell, on average over the cells.
+        lead: points ahead of the last block's features: the mean, the lowest and the highest of all cells and seeds.
+        multiplications: what it cost there, on average.
+    """
+
+    strategy: str
+    behind: float
+    lead: tuple[float, float, float]
+    multiplications: float
+
+
+@dataclass(frozen=True)
+class Advice:
+    """An answer.
+
+    Attributes:
+        strategy: what to do; None where nobody knows.
+        options: every strategy, the least behind first; empty where nobody knows.
+        cells: what the answer rests on, the nearest first.
+        why: a sentence.
+    """
+
+    strategy: str | None
+    options: Sequence[Option]
+    cells: Sequence[GridCell]
+    why: str
+
+
+def advise(labels: float, head_start: float | None = None, cells: Sequence[GridCell] | None = None) -> Advice:
+    """Answer from the nearest measured cells.
+
+    Args:
+        labels: per class, above 0.
+        head_start: how many points the pretrained features are ahead of random ones, see ``measure_head_start``; None
+            if nobody measured it: then the budget alone decides what is near, and the band is wide.
+        cells: what was measured. Default: the grid of ``GRID_TASKS``.
+
+    Raises:
+        CourseError: ``labels`` is not above 0, or there are no cells.
+    """
+    if not labels > 0:
+        raise CourseError(f"labels={labels} is impossible: it is a number of labels per class, above 0.")
+    known = list(grid_cells(*GRID_TASKS) if cells is None else cells)
+    if not known:
+        raise CourseError("cells is empty, so there is nothing to answer from; leave it out to use the grid.")
+    steps = {id(cell): _steps(cell, labels, head_start) for cell in known}
+    count = NEAREST if head_start is not None else max(NEAREST, len({cell.task for cell in known}))
+    near = sorted(known, key=lambda cell: steps[id(cell)])[:count]
+    if steps[id(near[0])] > FARTHEST:
+        return Advice(None, (), near[:1], _unknown(near[0], labels, head_start))
+    options = sorted((_option(strategy, near) for strategy in STRATEGIES), key=lambda option: option.behind)
+    good = [option for option in options if option.behind <= options[0].behind + AS_GOOD]
+    chosen = min(good, key=lambda option: option.multiplications)
+    return Advice(chosen.strategy, options, near, _because(chosen, options[0], near))
+
+
+def measure_head_start(task: Dataset, labels: int, seeds: Sequence[int] = (0, 1, 2)) -> float:
+    """Return how many points the pretrained network's features beat random networks' on validation pictures.
+
+    As in the grid: a probe on the last block of the pretrained network, against one on the best block of a random one.
+
+    Args:
+        task: with pictures of 32 pixels.
+        labels: per class, for each probe.
+        seeds: each draws other labels, another random network and another pretraining run.
+
+    Raises:
+        CourseError: more labels than the smallest class has.
+    """
+    ahead = []
+    for seed in seeds:
+        ways = Strategies(task, backbone_seed=seed % 3)
+        pretrained, random = (ways.run(strategy, labels, seed)["validation"] for strategy in (LAST, RANDOM))
+        ahead.append(100 * (pretrained - random))
+    return float(np.mean(ahead))
+
+
+def _steps(cell: GridCell, labels: float, head_start: float | None) -> float:
+    """Return how far a cell is from a situation: doublings of the labels and tens of points, as in a plane."""
+    across = 0.0 if head_start is None else (cell.head_start - head_start) / POINTS_A_STEP
+    return hypot(log2(cell.labels / labels), across)
+
+
+def _option(strategy: str, near: Sequence[GridCell]) -> Option:
+    leads = [
+        100 * (own - features)
+        for cell in near
+        for own, features in zip(cell.accuracies[strategy], cell.accuracies[LAST], strict=True)
+    ]
+    return Option(
+        strategy,
+        float(np.mean([cell.regret(strategy) for cell in near])),
+        (float(np.mean(leads)), min(leads), max(leads)),
+        float(np.mean([cell.multiplications[strategy] for cell in near])),
+    )
+
+
+def _because(chosen: Option, best: Option, near: Sequence[GridCell]) -> str:
+    where = ", ".join(f"{cell.task} with {cell.labels}" for cell in near)
+    mean, low, high = chosen.lead
+    others = "" if chosen is best else f"; {best.strategy} was {chosen.behind - best.behind:.1f} points better"
+    return (
+        f"On the nearest cells ({where} labels per class), {chosen.strategy!r} was {mean:+.1f} points from the last "
+        f"block's features (seeds {low:+.1f} to {high:+.1f}){others}."
+    )
+
+
+def _unknown(nearest: GridCell, labels: float, head_start: float | None) -> str:
+    given = f"{labels:g} labels per class"
+    if head_start is not None:
+        given += f" and a head start of {head_start:+.0f} points"
+    return (
+        f"I don't know: nothing like {given} was measured. The nearest cell is {nearest.task} with {nearest.labels} "
+        f"labels per class and a head start of {nearest.head_start:+.0f}."
+    )

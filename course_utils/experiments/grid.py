@@ -1,0 +1,121 @@
+"""The measured grid: tasks of rising distance x label budgets x strategies x seeds, put together from recordings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from course_utils.backbones import load_backbone
+from course_utils.errors import CourseError
+from course_utils.experiments.budgets import scratch_steps
+from course_utils.experiments.equal_effort import LONGEST, RANDOM_RATES
+from course_utils.experiments.recordings import recorded, recorded_scratch
+from course_utils.experiments.strategies import BATCH, LAST, RANDOM, SCRATCH, STRATEGIES
+from course_utils.transfer.costs import training_multiplications
+from course_utils.transfer.freezing import unfreeze_top
+
+#: What the advisor knows, from near to far; and two tasks that it has never seen.
+GRID_TASKS = ("shapes", "digits", "photo-textures", "tissue")
+HELD_OUT_TASKS = ("faces", "scans")
+#: By task, how many classes it has.
+CLASSES = {"shapes": 5, "digits": 10, "photo-textures": 8, "tissue": 2, "faces": 2, "scans": 2}
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One task with one label budget.
+
+    Attributes:
+        task, labels: which; the labels are per class.
+        head_start: by how many points the pretrained network's features beat those of random networks on validation
+            pictures: what pretraining is worth here, before anything but a probe is trained.
+        accuracies: by strategy, the test accuracy (0..1) of every seed.
+        multiplications: by strategy, what it costs.
+    """
+
+    task: str
+    labels: int
+    head_start: float
+    accuracies: Mapping[str, Sequence[float]]
+    multiplications: Mapping[str, float]
+
+    def mean(self, strategy: str) -> float:
+        """Return a strategy's mean accuracy, 0..1."""
+        return float(np.mean(self.accuracies[strategy]))
+
+    def regret(self, strategy: str) -> float:
+        """Return how many points a strategy is behind the best one, by their means; 0 for the best."""
+        return 100 * (max(map(self.mean, STRATEGIES)) - self.mean(strategy))
+
+
+def strategy_rows(*tasks: str) -> list[dict[str, Any]]:
+    """Return the recorded runs of all strategies and the control, one row per task, strategy, budget and seed.
+
+    Args:
+        tasks: of ``GRID_TASKS`` and ``HELD_OUT_TASKS``.
+
+    Returns:
+        Rows with ``task``, ``strategy``, ``labels`` (per class), ``seed``, ``accuracy`` (test, 0..1) and
+        ``multiplications``; all but training from scratch also have ``validation`` and ``chosen``.
+
+    Raises:
+        CourseError: an unknown task, or a recording that is missing or damaged.
+    """
+    rows = []
+    for task in tasks:
+        if task not in CLASSES:
+            raise CourseError(f"tasks names {task!r}, which the grid doesn't have; choose from {', '.join(CLASSES)}.")
+        own = recorded(f"strategies-{task}")
+        budgets = {row["labels"] for row in own}
+        scratch = [row for row in recorded_scratch(task) if row["labels"] in budgets]
+        rows += [{"task": task, **row} for row in own]
+        rows += [
+            {
+                "task": task,
+                "strategy": SCRATCH,
+                "labels": row["labels"],
+                "seed": row["seed"],
+                "accuracy": row["accuracy"],
+                "multiplications": _scratch_cost(row["labels"] * CLASSES[task], tuned="steps" in row),
+            }
+            for row in scratch
+        ]
+    return rows
+
+
+def grid_cells(*tasks: str) -> list[GridCell]:
+    """Return the cells of some tasks, in their order and by rising budget; the arguments and errors of
+    ``strategy_rows``."""
+    grouped: dict[tuple[str, int], dict[str, list[dict[str, Any]]]] = {}
+    for row in strategy_rows(*tasks):
+        grouped.setdefault((row["task"], row["labels"]), {}).setdefault(row["strategy"], []).append(row)
+    cells = []
+    for (task, labels), by_strategy in sorted(grouped.items(), key=lambda item: (tasks.index(item[0][0]), item[0][1])):
+        last, random = (np.mean([row["validation"] for row in by_strategy[name]]) for name in (LAST, RANDOM))
+        ordered = {s: sorted(by_strategy[s], key=lambda row: row["seed"]) for s in STRATEGIES}
+        cells.append(
+            GridCell(
+                task,
+                labels,
+                100 * float(last - random),
+                {s: [row["accuracy"] for row in found] for s, found in ordered.items()},
+                {s: float(np.mean([row["multiplications"] for row in found])) for s, found in ordered.items()},
+            )
+        )
+    return cells
+
+
+def _scratch_cost(pictures: int, *, tuned: bool) -> int:
+    """Count the multiplications of training from scratch; where it was tuned, of every rate that was tried."""
+    batch = min(BATCH, pictures)
+    steps = LONGEST * len(RANDOM_RATES) if tuned else scratch_steps(pictures)
+    return steps * batch * _of_one_picture()
+
+
+@cache
+def _of_one_picture() -> int:
+    network = load_backbone("embedded")
+    unfreeze_top(network, 4)
+    return training_multiplications(network)
