@@ -71,11 +71,11 @@ class OwnAdvisor(Exercise):
         if _NONE in inside:
             labels, start = situations[inside.index(_NONE)]
             return wrong("unknown-inside", labels=labels, start=start)
-        if len(set(inside)) == 1:
-            return wrong("one-for-all", name=inside[0])
         for code, rule in _RULES.items():
             if inside == [rule(inputs["cells"], situation) for situation in situations[:_INSIDE]]:
                 return wrong(code)
+        if len(set(inside)) == 1:
+            return wrong("one-for-all", name=inside[0])
         own, thumb = (
             float(np.mean([_regrets(inputs["world"], s)[name] for s, name in zip(situations, names, strict=False)]))
             for names in (inside, [_rule_of_thumb(inputs["cells"], s) for s in situations[:_INSIDE]])
