@@ -16,6 +16,7 @@ from course_utils.figures.panels import (
 from course_utils.figures.picture import Picture
 from course_utils.figures.rate_curve import rate_curve
 from course_utils.figures.remedy_diagrams import lora_beside_a_weight, rehearsal_batch, two_heads
+from course_utils.figures.strategy_grid import strategy_grid, strategy_map
 from course_utils.figures.tables import Table, claims_on_trial, melt
 from course_utils.figures.tradeoff import front, fronts
 
@@ -44,6 +45,8 @@ __all__ = [
     "receptive_field_boxes",
     "rehearsal_batch",
     "response_maps",
+    "strategy_grid",
+    "strategy_map",
     "training_curves",
     "training_plan",
     "two_heads",

@@ -53,7 +53,17 @@ def dataset() -> Dataset:
     return Dataset("two", ("cat", "fish"), lambda part: split, "A card.")
 
 
+GRID = [
+    {"task": task, "strategy": strategy, "labels": labels, "seed": seed, "accuracy": base + labels / 100 + seed / 50}
+    for task in ("shapes", "tissue")
+    for strategy, base in (("features", 0.5), ("everything", 0.4))
+    for labels in (5, 20)
+    for seed in (0, 1)
+]
+WON = [{"task": "shapes", "labels": n, "head_start": 60.0 - n, "best": f"strategy {n}"} for n in (5, 20)]
 EVERY = {
+    "strategy_grid": lambda title: figures.strategy_grid(GRID, strategies=("features", "everything"), title=title),
+    "strategy_map": lambda title: figures.strategy_map(WON, title=title),
     "picture_grid": lambda title: figures.picture_grid(PICTURES, list("abcdef"), columns=4, title=title),
     "class_gallery": lambda title: figures.class_gallery(dataset(), 2, title=title),
     "filter_grid": lambda title: figures.filter_grid(RNG.normal(size=(7, 7, 3, 9)), title=title),
