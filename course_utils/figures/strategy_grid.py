@@ -59,7 +59,7 @@ def strategy_grid(rows: Rows, *, strategies: Sequence[str], title: str = "") -> 
             dark = mean.max() > mean.min() and (value - mean.min()) / (mean.max() - mean.min()) > 0.55
             where: dict[str, Any] = {"ha": "center", "va": "center", "color": "white" if dark else INK}
             axis.text(column, row - 0.13, f"{100 * value:.0f}", fontsize=10, **where)
-            axis.text(column, row + 0.27, f"{100 * min(seeds):.0f}\u2013{100 * max(seeds):.0f}", fontsize=7, **where)
+            axis.text(column, row + 0.27, f"{100 * min(seeds):.0f}\u2013{100 * max(seeds):.0f}", fontsize=7.5, **where)
         winners = [strategies[int(best)] for best in mean.argmax(axis=0)]
         for column, winner in enumerate(winners):
             corner = column - 0.47, strategies.index(winner) - 0.47
