@@ -41,7 +41,7 @@ _HOME_OF = {
     "solution": "learn",
     "run_checks": "doctor",
 }
-_SUBPACKAGES = ("backbones", "data", "experiments", "figures", "inspection", "labs", "learn", "transfer")
+_SUBPACKAGES = ("advisor", "backbones", "data", "experiments", "figures", "inspection", "labs", "learn", "transfer")
 
 __all__ = [*_HOME_OF, *_SUBPACKAGES]
 

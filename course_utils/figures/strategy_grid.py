@@ -38,7 +38,7 @@ def strategy_grid(rows: Rows, *, strategies: Sequence[str], title: str = "") -> 
             raise CourseError(f"A row has no column {column!r}; the grid needs it.")
     tasks = list(dict.fromkeys(row["task"] for row in rows))
     lines = -(-len(tasks) // 2)
-    figure, axes = new_figure(0.6 + (0.8 + 0.42 * len(strategies)) * lines, lines, min(2, len(tasks)), sharey=True)
+    figure, axes = new_figure(0.6 + (0.8 + 0.5 * len(strategies)) * lines, lines, min(2, len(tasks)), sharey=True)
     told, table = [], []
     for axis, task in zip(axes, tasks, strict=False):
         of = [row for row in rows if row["task"] == task]
@@ -58,8 +58,8 @@ def strategy_grid(rows: Rows, *, strategies: Sequence[str], title: str = "") -> 
             seeds = values[strategies[row], budgets[column]]
             dark = mean.max() > mean.min() and (value - mean.min()) / (mean.max() - mean.min()) > 0.55
             where: dict[str, Any] = {"ha": "center", "va": "center", "color": "white" if dark else INK}
-            axis.text(column, row - 0.13, f"{100 * value:.0f}", fontsize=10, **where)
-            axis.text(column, row + 0.27, f"{100 * min(seeds):.0f}\u2013{100 * max(seeds):.0f}", fontsize=7.5, **where)
+            axis.text(column, row - 0.13, f"{100 * value:.0f}", fontsize=11, weight="bold", **where)
+            axis.text(column, row + 0.27, f"{100 * min(seeds):.0f}\u2013{100 * max(seeds):.0f}", fontsize=10, **where)
         winners = [strategies[int(best)] for best in mean.argmax(axis=0)]
         for column, winner in enumerate(winners):
             corner = column - 0.47, strategies.index(winner) - 0.47

@@ -23,6 +23,7 @@ LAYERS = [
     {"data", "backbones"},
     {"transfer"},
     {"experiments", "figures", "inspection"},
+    {"advisor"},
     {"execution"},
     {"learn"},
     {"authoring", "exercises"},
