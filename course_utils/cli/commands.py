@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from course_utils.cli import class_commands, lab_export, models
+from course_utils.cli import advising, class_commands, lab_export, models
 from course_utils.cli.terminal import Json, progress
 
 
@@ -264,6 +264,7 @@ def register(app: typer.Typer) -> None:
     """Add every command to ``app``."""
     for command in (lab, doctor, build, validate, pretrain, record, bench, shots):
         app.command()(command)
+    app.command()(advising.advise)
     app.add_typer(lab_export.app, name="labs")
     app.add_typer(models.app, name="models")
     app.add_typer(class_commands.app, name="class")

@@ -87,8 +87,7 @@ def rank_correlation(x: Sequence[float], y: Sequence[float]) -> tuple[float, flo
         raise CourseError(f"x has {len(x)} numbers and y has {len(y)}; give the same number of each, at least 4.")
     if len(set(x)) == 1 or len(set(y)) == 1:
         raise CourseError("All numbers of one side are the same, so they have no order; give others.")
-    ranks = [_ranks(side) for side in (x, y)]
-    found = float(np.corrcoef(*ranks)[0, 1])
+    found = float(np.corrcoef(_ranks(x), _ranks(y))[0, 1])
     shown = float(np.clip(found, -0.99, 0.99))
     half = _Z * float(np.sqrt((1 + shown**2 / 2) / (len(x) - 3)))
     low, high = np.tanh(np.arctanh(shown) + np.array([-half, half]))
@@ -98,7 +97,9 @@ def rank_correlation(x: Sequence[float], y: Sequence[float]) -> tuple[float, flo
 def _ranks(numbers: Sequence[float]) -> NDArray[np.float64]:
     """Return each number's rank; equal numbers share the mean of theirs."""
     ordered = np.sort(numbers)
-    ranks: NDArray[np.float64] = sum(np.searchsorted(ordered, numbers, side) for side in ("left", "right")) / 2
+    ranks: NDArray[np.float64] = (
+        np.searchsorted(ordered, numbers, "left") + np.searchsorted(ordered, numbers, "right")
+    ) / 2
     return ranks
 
 

@@ -33,9 +33,9 @@ def strategy_grid(rows: Rows, *, strategies: Sequence[str], title: str = "") -> 
     """
     if not rows:
         raise CourseError("There are no rows to draw; measure something first.")
-    for column in ("task", "strategy", "labels", "accuracy"):
-        if any(column not in row for row in rows):
-            raise CourseError(f"A row has no column {column!r}; the grid needs it.")
+    for needed in ("task", "strategy", "labels", "accuracy"):
+        if any(needed not in row for row in rows):
+            raise CourseError(f"A row has no column {needed!r}; the grid needs it.")
     tasks = list(dict.fromkeys(row["task"] for row in rows))
     lines = -(-len(tasks) // 2)
     figure, axes = new_figure(0.6 + (0.8 + 0.5 * len(strategies)) * lines, lines, min(2, len(tasks)), sharey=True)
@@ -54,12 +54,12 @@ def strategy_grid(rows: Rows, *, strategies: Sequence[str], title: str = "") -> 
         shown = squares(axis, mean, strategies, [str(n) for n in budgets])
         shown.set_clim(float(mean.min()), max(float(mean.max()), float(mean.min()) + 1e-9))
         axis.set(xlabel="labels per class", title=task)
-        for (row, column), value in np.ndenumerate(mean):
-            seeds = values[strategies[row], budgets[column]]
+        for (line, place), value in np.ndenumerate(mean):
+            seeds = values[strategies[line], budgets[place]]
             dark = mean.max() > mean.min() and (value - mean.min()) / (mean.max() - mean.min()) > 0.55
             where: dict[str, Any] = {"ha": "center", "va": "center", "color": "white" if dark else INK}
-            axis.text(column, row - 0.13, f"{100 * value:.0f}", fontsize=11, weight="bold", **where)
-            axis.text(column, row + 0.27, f"{100 * min(seeds):.0f}\u2013{100 * max(seeds):.0f}", fontsize=10, **where)
+            axis.text(place, line - 0.13, f"{100 * value:.0f}", fontsize=11, weight="bold", **where)
+            axis.text(place, line + 0.27, f"{100 * min(seeds):.0f}\u2013{100 * max(seeds):.0f}", fontsize=10, **where)
         winners = [strategies[int(best)] for best in mean.argmax(axis=0)]
         for column, winner in enumerate(winners):
             corner = column - 0.47, strategies.index(winner) - 0.47

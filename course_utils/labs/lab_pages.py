@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from course_utils.experiments import recorded
+from course_utils.experiments import GRID_TASKS, grid_cells, recorded
 from course_utils.files import require_writable, write_atomically
 from course_utils.frontend.bundle import bundle
 from course_utils.labs.budget_lab import label_budget, picture_sheet
@@ -16,6 +16,7 @@ from course_utils.labs.kit.page_lab import style_sheet
 from course_utils.labs.map_lab import depth_rate_map
 from course_utils.labs.microscope_lab import microscope, microscope_data
 from course_utils.labs.remedies_lab import front_lab
+from course_utils.labs.strategy_lab import strategy_map
 from course_utils.labs.thermometer_lab import thermometer
 
 # The policy keeps a page from loading anything but its own files, wherever it is embedded.
@@ -98,6 +99,13 @@ def _pages() -> list[LabPage]:
             _LABS / "remedies_lab" / "front_page.js",
             front_lab.page_data(recorded("front-scans")),
             front_lab.STYLES,
+        ),
+        LabPage(
+            "strategy-map",
+            "07_which_strategy",
+            _LABS / "strategy_lab" / "strategy_page.js",
+            strategy_map.page_data(grid_cells(*GRID_TASKS)),
+            strategy_map.STYLES,
         ),
     ]
 

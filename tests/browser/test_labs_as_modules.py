@@ -21,6 +21,7 @@ _MAKE = {
     "depth-rate-map": labs.depth_rate_map,
     "forgetting-thermometer": labs.forgetting_thermometer,
     "front-lab": labs.front_lab,
+    "strategy-map": labs.strategy_map,
 }
 # A widget's model, as anywidget hands it over; nobody answers what is sent to the kernel.
 _DRAW = """async ({ script, state, copies }) => {

@@ -14,7 +14,7 @@ from course_utils.cli import jupyterlab_server as lab
 from course_utils.cli import main
 from course_utils.errors import CourseError
 
-COMMANDS = [["lab"], ["doctor"], ["build"], ["validate"], ["class", "init"], ["pretrain"], ["bench"]]
+COMMANDS = [["lab"], ["doctor"], ["build"], ["validate"], ["class", "init"], ["pretrain"], ["bench"], ["advise"]]
 
 
 def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:

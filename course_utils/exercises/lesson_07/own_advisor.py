@@ -125,7 +125,8 @@ def _farthest(cells: _Cells, situation: _Situation) -> str:
 def _most_regret(cells: _Cells, situation: _Situation) -> str:
     labels, start = situation
     near = min(cells, key=lambda c: np.hypot(np.log2(c["labels"] / labels), (c["head_start"] - start) / 10))
-    return max(near["regret"], key=near["regret"].__getitem__)
+    regret: dict[str, float] = near["regret"]
+    return max(regret, key=regret.__getitem__)
 
 
 #: By code, ways to choose that the verdict names.

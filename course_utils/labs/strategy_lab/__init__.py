@@ -1,0 +1,1 @@
+"""The strategy map: who wins with so many labels, so far from the source."""
