@@ -20,7 +20,7 @@ def h_score(features: NDArray[Any], labels: NDArray[Any]) -> float:
         labels: integers ``(n,)``, at least two classes.
 
     Returns:
-        0 (the classes' means are all the same) to the number of classes minus 1 (no spread within a class).
+        0 (the classes' means are all the same) or more; with many rows at most the number of classes minus 1.
 
     Raises:
         CourseError: fewer than two classes, or rows and labels differ in number.
