@@ -89,6 +89,7 @@ import numpy as np
 
 SMOKE = PROFILE == "smoke"
 GRID, HELD_OUT = experiments.GRID_TASKS, experiments.HELD_OUT_TASKS
+REUSING = [strategy for strategy in experiments.STRATEGIES if strategy != "from scratch"]
 
 learn.cover("07")
 
@@ -279,15 +280,17 @@ network, source = load_backbone("embedded"), load_dataset("source-sample").valid
 of_source = extract_features(network, source.inputs)
 tasks = ("shapes", "digits", "tissue", "faces") if SMOKE else (*GRID, *HELD_OUT)
 every = {cell.task: cell for cell in experiments.grid_cells(*tasks) if 5 <= cell.labels <= 10}
+
+# %%
 distances = []
 for task, cell in every.items():
     few = load_dataset(task).validation.few(20, SEED)
     features = extract_features(network, few.inputs)
-    scores = inspection.h_score(features, few.labels) / (len(np.unique(few.labels)) - 1)
+    score = inspection.h_score(features, few.labels) / (len(np.unique(few.labels)) - 1)
     apart = inspection.class_mean_distance(features, few.labels, of_source, source.labels)
-    best = max(cell.mean(s) for s in experiments.STRATEGIES if s != "from scratch")
-    distances.append({"task": task, "head start": cell.head_start, "H-score": scores, "class-mean distance": -apart})
-    distances[-1]["gain over scratch"] = 100 * (best - cell.mean("from scratch"))
+    gained = 100 * (max(map(cell.mean, REUSING)) - cell.mean("from scratch"))
+    distances.append({"task": task, "head start": cell.head_start, "H-score": score, "class-mean distance": -apart})
+    distances[-1]["gain over scratch"] = gained
 
 # %%
 figures.Table([{k: v if k == "task" else f"{v:+.2f}" for k, v in row.items()} for row in distances])
@@ -336,7 +339,7 @@ predict("07.hurts", labels=None)
 # %%
 harmful, behind = [], []
 for cell in (c for c in cells if c.task == "tissue"):
-    best = max((s for s in experiments.STRATEGIES if s != "from scratch"), key=cell.mean)
+    best = max(REUSING, key=cell.mean)
     pairs = zip(cell.accuracies["from scratch"], cell.accuracies[best], strict=True)
     ahead = [100 * (scratch - transfer) for scratch, transfer in pairs]
     behind.append({"labels per class": cell.labels, "best way to transfer": best})
@@ -347,9 +350,9 @@ figures.Table(behind)
 
 # %%
 reveal("07.hurts", min(harmful, default=0))
-for task in dict.fromkeys(cell.task for cell in cells):
-    mean_lead = [np.mean(cell.accuracies["from scratch"]) - np.mean(cell.accuracies["LP-FT"]) for cell in cells if cell.task == task]
-    print(f"{task}: scratch minus LP-FT, by budget: {', '.join(f'{100 * lead:+.1f}' for lead in mean_lead)} points")
+for task in GRID:
+    leads = [100 * (cell.mean("from scratch") - cell.mean("LP-FT")) for cell in cells if cell.task == task]
+    print(f"{task}: scratch minus LP-FT, by budget: {', '.join(f'{lead:+.1f}' for lead in leads)} points")
 
 # %% [markdown]
 # ### Exercise 2: where transfer hurts
@@ -432,8 +435,11 @@ def judged(tested, known):
 
 # %%
 new = experiments.grid_cells(*HELD_OUT)
-in_turn = {task: judged([c for c in cells if c.task == task], [c for c in cells if c.task != task]) for task in GRID}
-in_turn = {who: sum((found[who] for found in in_turn.values()), []) for who in ("advisor", "table", "always LP-FT")}
+in_turn = {"advisor": [], "table": [], "always LP-FT": []}
+for task in GRID:
+    one = judged([c for c in cells if c.task == task], [c for c in cells if c.task != task])
+    for who, found in one.items():
+        in_turn[who] += found
 held_out = judged(new, cells)
 regrets = []
 for what, found, asked in (("faces and scans", held_out, new), ("each grid task in turn", in_turn, cells)):
@@ -528,7 +534,7 @@ figures.label_budget(real_rows, guess=1 / 2, title="Tissue: a million photograph
 # What would you do? Decide first, then run the cell. Nobody measured these here, so the answers are plans.
 #
 # 1. **300 X-rays, two classes**, a network pretrained on photographs. 2. **5,000 X-rays.** 3. **20,000 product reviews**
-# and an encoder for text (lesson 08). 4. **A thousand hours of speech** and a speech encoder. 5. **English to code**: a
+# and an encoder for text. 4. **A thousand hours of speech** and a speech encoder. 5. **English to code**: a
 # network that has read prose is to read programs.
 
 # %%
@@ -562,6 +568,7 @@ def verdict(holds):
     return "holds" if holds else "fails here"
 
 
+# %%
 shown = "; ".join(f"{task} {start:+.0f}" for task, start in looks.items())
 looks_hold = looks["digits"] > max(looks["photo-textures"], looks["tissue"])
 on_trial = [
