@@ -19,6 +19,11 @@ _GOOD = (
     "good = {{key: group[{}]['megabytes'] for key, group in settings.items() if mean(group, 'validation_source') >="
     " source and mean(group, 'validation_target') >= target}}"
 )
+_TAKES_A_LIST = "NumPy compares the list with the array."
+_COST = "cost"
+_WITHIN = "good = [name for name in accuracy if accuracy[name] {} max(accuracy.values()) - 0.02 - 1e-09]"
+_REGRET = "regret = {name: np.mean([cell['regret'][name] for cell in near]) for name in near[0]['regret']}"
+_DOUBLINGS, _TENS = "np.log2(cell['labels'] / labels)", "(cell['head_start'] - head_start) / 10"
 
 EQUIVALENT: dict[str, dict[str, str]] = {
     "01.e1": {
@@ -117,5 +122,26 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "06.e3": {
         f"{_GOOD.format(0)} -> {_GOOD.format(1)}": "Every row of a setting holds the same megabytes.",
+    },
+    "07.e1": {
+        f"{_COST} = {{name: np.mean([row['multiplications'] for row in group]) for name, group in grouped.items()}}"
+        f" -> {_COST} = {{name: [row['multiplications'] for row in group] for name, group in grouped.items()}}": (
+            "A strategy costs the same on every seed."
+        ),
+        f"{_WITHIN.format('>=')} -> {_WITHIN.format('>')}": "The hair for rounding lets exactly two points in.",
+    },
+    "07.e2": {
+        "scratch = np.array(by.pop('from scratch')) -> scratch = by.pop('from scratch')": _TAKES_A_LIST,
+        "best = np.array(max(by.values(), key=np.mean)) -> best = max(by.values(), key=np.mean)": _TAKES_A_LIST,
+    },
+    "07.e3": {
+        "near = sorted(cells, key=steps)[:3] -> near = sorted(cells, key=steps)[:4]": "Four cells answer as well.",
+        f"{_REGRET} -> regret = {{name: [cell['regret'][name] for cell in near] for name in near[0]['regret']}}": (
+            "Lists are compared by their first number, and the nearest cell alone is a right answer."
+        ),
+        f"{_REGRET} -> {_REGRET.replace('near[0]', 'near[1]')}": "Every cell has the same strategies.",
+        f"return np.hypot({_DOUBLINGS}, {_TENS}) -> return np.hypot({_TENS}, {_DOUBLINGS})": (
+            "A distance has no first side."
+        ),
     },
 }

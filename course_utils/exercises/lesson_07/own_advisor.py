@@ -13,13 +13,13 @@ from course_utils.learn.wording import kind
 _NAMES = ("features", "top block", "everything", "from scratch")
 #: Accuracy in points: a base, more with a head start, more with every doubling of the labels, by strategy.
 _WORLD = {
-    "features": (0, 1.5, 2.5),
-    "top block": (-5, 1.25, 5.5),
-    "everything": (-25, 0.75, 10),
-    "from scratch": (-80, 0, 16),
+    "features": (0, 1.5, 1),
+    "top block": (-10, 1.2, 6),
+    "everything": (-40, 0.7, 13),
+    "from scratch": (-110, 0, 21),
 }
-_DOUBLINGS, _HEAD_STARTS = (0, 2, 4, 6, 8), (-20, 0, 20, 40, 60)
-_INSIDE, _OUTSIDE = 24, 3
+_DOUBLINGS, _HEAD_STARTS = (3, 5, 7, 9), (-20, 0, 20, 40, 60)
+_INSIDE, _OUTSIDE = 24 + 4, 4  # of the first, four lie on the borders of what is known
 _NONE = ""
 _ENOUGH = 0.5  # of the rule's regret
 
@@ -48,10 +48,17 @@ class OwnAdvisor(Exercise):
         ]
         for cell in cells:
             cell["regret"] = _regrets(world, (cell["labels"], cell["head_start"]))
+        counts, starts = ([cell[column] for cell in cells] for column in ("labels", "head_start"))
         inside = [
-            (round(float(2 ** rng.uniform(0, 8))) or 1, round(float(rng.uniform(-20, 60)), 1)) for _ in range(_INSIDE)
+            (round(float(2 ** rng.uniform(3, 9))), round(float(rng.uniform(-20, 60)), 1)) for _ in range(_INSIDE - 4)
         ]
-        outside = [(int(rng.integers(2000, 9000)), 20.0), (16, -90.0), (16, float(rng.integers(95, 120)))]
+        inside += [(min(counts) // 2, 20.0), (2 * max(counts), 20.0), (32, min(starts) - 10), (32, max(starts) + 10)]
+        outside = [
+            (min(counts) // 2 - 1, 20.0),
+            (2 * max(counts) + int(rng.integers(1, 9)), 20.0),
+            (32, min(starts) - 10.5),
+            (32, max(starts) + 10.5),
+        ]
         return {
             "world": world,
             "cells": [cells[i] for i in rng.permutation(len(cells))],
