@@ -289,6 +289,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "front-scans": _fair_front("scans", 100),
     "sequences": _sequences(),
     "scratch-tissue": _scratch("tissue", (1, 5, 20, 50, 150)),
+    "tuned-tissue": _equal_effort_fine_tuning("tissue", (20,)),
     "scratch-faces": _scratch("faces", (1, 5, 20)),
     "strategies-shapes": _strategies("shapes", (1, 5, 20, 50, 100)),
     "strategies-digits": _strategies("digits", (1, 5, 15, 20, 90)),

@@ -1,0 +1,86 @@
+"""Lesson 07's claims: the grid of strategies, what predicts the gain, and the advisor on tasks that it doesn't know."""
+
+import numpy as np
+import pytest
+
+from course_utils import advisor, extract_features, linear_probe, load_backbone, load_dataset
+from course_utils.experiments import GRID_TASKS, HELD_OUT_TASKS, STRATEGIES, GridCell, grid_cells, recorded
+
+pytestmark = pytest.mark.claims
+REUSING = [strategy for strategy in STRATEGIES if strategy != "from scratch"]
+#: What goes by the looks for like the source.
+LIKE = ("shapes", "digits", "faces")
+
+
+def quoted(cell: GridCell) -> str:
+    """What the table of the lesson says."""
+    if cell.labels <= 5:
+        return "features, last block" if cell.task in LIKE else "features, best block"
+    return "top block" if cell.labels <= 50 else "everything"
+
+
+def cell_of(task: str, labels: int) -> GridCell:
+    return next(cell for cell in grid_cells(task) if cell.labels == labels)
+
+
+def lead(cell: GridCell, one: str, other: str) -> np.ndarray:
+    """How many points one strategy is ahead of another, by seed."""
+    return 100 * (np.array(cell.accuracies[one]) - np.array(cell.accuracies[other]))
+
+
+def test_07a_near_the_source_with_few_labels_features_beat_scratch_by_far(claims_table):
+    ahead = lead(cell_of("shapes", 5), "features, last block", "from scratch")
+    assert claims_table.add("07a", "shapes, 5 labels: features minus scratch", ahead, "at least 50", " pts") >= 50
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_07b_no_strategy_is_safe_everywhere(strategy, claims_table):
+    worst = max(grid_cells(*GRID_TASKS), key=lambda cell: cell.regret(strategy))
+    best = max(STRATEGIES, key=worst.mean)
+    behind = lead(worst, best, strategy)
+    what = f"{strategy}: its largest regret, {worst.task} with {worst.labels}"
+    assert claims_table.add("07b", what, behind, "at least 4", " pts") >= 4
+
+
+@pytest.mark.parametrize("labels", [20, 50])
+def test_07c_on_tissue_even_the_best_way_to_transfer_is_behind_scratch(labels, claims_table):
+    cell = cell_of("tissue", labels)
+    behind = lead(cell, "from scratch", max(REUSING, key=cell.mean))
+    what = f"tissue, {labels} labels: scratch minus the best way to transfer"
+    assert claims_table.add("07c", what, behind, "at least 2", " pts") >= 2
+
+
+@pytest.mark.heavy
+def test_07d_on_tissue_features_of_a_million_photographs_are_behind_random_ones(claims_table):
+    patches = load_dataset("tissue", image_size=96)
+    pool, unseen = patches.train.few(60, seed=0), patches.test.few(60, seed=0)
+    score = {}
+    for weights in ("pretrained", None):
+        network = load_backbone("efficientnet_lite0", weights=weights, image_size=96)
+        learned, measured = (extract_features(network, part.inputs) for part in (pool, unseen))
+        score[weights] = [
+            linear_probe(learned[rows], pool.labels[rows]).score(measured, unseen.labels)
+            for rows in (pool.few_rows(20, seed) for seed in range(5))
+        ]
+    behind = 100 * (np.array(score[None]) - np.array(score["pretrained"]))
+    what = "tissue, 20 labels: random minus ImageNet features"
+    assert claims_table.add("07d", what, behind, "at least 3", " pts") >= 3
+
+
+def test_07e_on_tasks_that_it_does_not_know_the_advisor_beats_the_table(claims_table):
+    cells, known = grid_cells(*HELD_OUT_TASKS), grid_cells(*GRID_TASKS)
+    advice = [(cell, advisor.advise(cell.labels, cell.head_start, known).strategy) for cell in cells]
+    answered = [(cell, strategy) for cell, strategy in advice if strategy]
+    own = [cell.regret(strategy) for cell, strategy in answered]
+    table = [cell.regret(quoted(cell)) for cell, _ in answered]
+    assert len(answered) >= 3
+    claims_table.add("07e", "held-out tasks: regret of the table, by cell", table, "", " pts")
+    half = np.mean(table) / 2
+    assert claims_table.add("07e", "held-out tasks: regret of the advisor, by cell", own, "half of it", " pts") <= half
+
+
+def test_07f_with_as_much_effort_transfer_is_still_behind_on_tissue(claims_table):
+    tuned = [row["accuracy"] for row in sorted(recorded("tuned-tissue"), key=lambda row: row["seed"])]
+    behind = 100 * (np.array(cell_of("tissue", 20).accuracies["from scratch"]) - np.array(tuned))
+    what = "tissue, 20 labels: scratch minus fine-tuned with as much effort"
+    assert claims_table.add("07f", what, behind, "at least 1", " pts") >= 1
