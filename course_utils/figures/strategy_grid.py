@@ -15,6 +15,7 @@ from course_utils.figures.tables import Rows
 from course_utils.figures.words import lead
 
 _FRAME = "#D55E00"
+_TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # labels per class
 
 
 @styled
@@ -59,7 +60,8 @@ def strategy_grid(rows: Rows, *, strategies: Sequence[str], title: str = "") -> 
             dark = mean.max() > mean.min() and (value - mean.min()) / (mean.max() - mean.min()) > 0.55
             where: dict[str, Any] = {"ha": "center", "va": "center", "color": "white" if dark else INK}
             axis.text(place, line - 0.13, f"{100 * value:.0f}", fontsize=11, weight="bold", **where)
-            axis.text(place, line + 0.27, f"{100 * min(seeds):.0f}\u2013{100 * max(seeds):.0f}", fontsize=10, **where)
+            ends = dict.fromkeys(f"{100 * end(seeds):.0f}" for end in (min, max))
+            axis.text(place, line + 0.27, "\u2013".join(ends), fontsize=10, **where)
         winners = [strategies[int(best)] for best in mean.argmax(axis=0)]
         for column, winner in enumerate(winners):
             corner = column - 0.47, strategies.index(winner) - 0.47
@@ -89,23 +91,39 @@ def strategy_map(points: Sequence[Mapping[str, Any]], *, title: str = "") -> Pic
     if not points:
         raise CourseError("There are no rows to draw; measure something first.")
     figure, (axis,) = new_figure(4.4)
+    for task in dict.fromkeys(point["task"] for point in points):
+        of = sorted((point for point in points if point["task"] == task), key=lambda point: point["labels"])
+        axis.plot(
+            [p["labels"] for p in of], [p["head_start"] for p in of], color=INK, linewidth=0.8, alpha=0.4, zorder=1
+        )
     names = list(dict.fromkeys(point["best"] for point in points))
     for name, mark in marks(names).items():
-        of = [point for point in points if point["best"] == name]
-        across, up = [p["labels"] for p in of], [p["head_start"] for p in of]
+        won = [point for point in points if point["best"] == name]
+        across, up = [p["labels"] for p in won], [p["head_start"] for p in won]
         axis.plot(across, up, mark.marker, color=mark.colour, markersize=10, label=name, linestyle="none")
-    for task in dict.fromkeys(point["task"] for point in points):
-        last = max((p for p in points if p["task"] == task), key=lambda p: p["labels"])
-        axis.annotate(
-            task, (last["labels"], last["head_start"]), xytext=(9, 0), textcoords="offset points", va="center"
-        )
+    for task, where, height in _beside(points):
+        axis.annotate(task, where, xytext=(9, height), textcoords=("offset points", "data"), va="center")
+    most = max(p["labels"] for p in points)
     axis.set_xscale("log")
-    axis.xaxis.set_major_locator(FixedLocator(sorted({p["labels"] for p in points})))
+    axis.xaxis.set_major_locator(FixedLocator([tick for tick in _TICKS if tick <= most]))
     axis.xaxis.set_minor_locator(NullLocator())
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axis.set(xlabel="labels per class", ylabel="head start of pretrained features, points", title=title)
-    axis.margins(x=0.18)
+    axis.set(xlabel="labels per class", ylabel="head start, points", title=title)
+    axis.set_xlim(right=3.5 * most)  # room for the names
     axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1), title="best strategy")
     told = "; ".join(f"{p['task']} with {p['labels']}, head start {p['head_start']:+.0f}: {p['best']}" for p in points)
     table = [dict(point) for point in points]
     return Picture(figure, f"{lead(title)}The best strategy by labels per class and head start. {told}.", table)
+
+
+def _beside(points: Sequence[Mapping[str, Any]]) -> list[tuple[str, tuple[float, float], float]]:
+    """Return every task with its last point, and a height for its name that leaves the other names room."""
+    last = {point["task"]: point for point in sorted(points, key=lambda point: point["labels"])}
+    heights = [point["head_start"] for point in points]
+    room = (max(heights) - min(heights)) / 14
+    placed, free = [], -np.inf
+    for task, point in sorted(last.items(), key=lambda item: item[1]["head_start"]):
+        height = max(point["head_start"], free)
+        placed.append((task, (point["labels"], point["head_start"]), height))
+        free = height + room
+    return placed
