@@ -109,7 +109,7 @@ def strategy_map(points: Sequence[Mapping[str, Any]], *, title: str = "") -> Pic
     axis.xaxis.set_minor_locator(NullLocator())
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set(xlabel="labels per class", ylabel="head start, points", title=title)
-    axis.set_xlim(right=3.5 * most)  # room for the names
+    axis.set_xlim(right=6 * most)  # room for the names
     axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1), title="best strategy")
     told = "; ".join(f"{p['task']} with {p['labels']}, head start {p['head_start']:+.0f}: {p['best']}" for p in points)
     table = [dict(point) for point in points]

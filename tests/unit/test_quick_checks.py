@@ -18,6 +18,7 @@ BANKS = {
     path.stem: parse_bank(path.read_text(encoding="utf-8"), path.name).questions
     for path in (ROOT / QUESTIONS).glob("bank_*.toml")
 }
+LESSONS = sorted(path.stem[-2:] for path in (ROOT / QUESTIONS).glob("lesson_*.toml"))
 AUTHORED = read_questions(ROOT) | BANKS
 LEARNERS = (0, 7, 4711, 999_983)
 # One of each shape; "mixed" is what no shape fits.
@@ -54,7 +55,7 @@ def curve(shape, count):
 
 
 @pytest.mark.parametrize("learner", LEARNERS)
-@pytest.mark.parametrize("lesson", ["00", "01", "02", "03", "04", "05", "06"])
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_every_question_accepts_its_right_answer_and_explains_every_other(lesson, learner):
     questions = load_questions(lesson, learner)
     assert len(questions) >= 5
@@ -94,7 +95,7 @@ def accepts_the_right_set_only(question, authored):
         assert "more choice" in question.check(as_shown(question, min(rights))).message
 
 
-@pytest.mark.parametrize("lesson", sorted(path.stem[-2:] for path in (ROOT / QUESTIONS).glob("lesson_*.toml")))
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_the_lesson_asks_every_question_and_its_solution_answers_them(lesson):
     (source,) = (ROOT / "solutions").glob(f"{lesson}_*.py")
     cell = r"answer = None.*\n### BEGIN SOLUTION\nanswer = (.+)\n### END SOLUTION\ncheck\(\"(.+)\", answer\)"
