@@ -18,11 +18,12 @@ const data = {
     {
       labels: 5,
       head_start: 20,
-      strategy: "top block",
+      strategy: "LP-FT",
+      cheaper: "top block",
       options: [option("LP-FT", 0, 400), option("top block", 1, 90), option("features, last block", 6, 1)],
       cells: [{ task: "tissue", labels: 5, head_start: 24 }],
     },
-    { labels: 500, head_start: 70, strategy: null, options: [], cells: [{ task: "shapes", labels: 100, head_start: 60 }] },
+    { labels: 500, head_start: 70, strategy: null, cheaper: null, options: [], cells: [{ task: "shapes", labels: 100, head_start: 60 }] },
   ],
   strategies,
   good: 2,
@@ -43,11 +44,13 @@ test("before the reveal nothing is told, and a choice is asked for", () => {
   assert.match(cell(start).name, /5 labels per class, head start \+20: not revealed yet/);
 });
 
-test("the verdict names who wins, and what another choice would cost", () => {
-  assert.match(view(data, revealed).result, /^top block: at most 2 points behind the best/);
-  assert.match(view(data, { ...revealed, guess: "top block" }).result, /as you said/);
-  assert.match(view(data, { ...revealed, guess: "LP-FT" }).result, /LP-FT, is as good there, at 400 times the cost/);
-  assert.match(view(data, { ...revealed, guess: "features, last block" }).result, /is 6 points behind/);
+test("the verdict names who wins, what is cheaper, and how far behind another choice is", () => {
+  assert.equal(
+    view(data, revealed).result,
+    "LP-FT is the least behind in the nearest cells. Within 2 points of it and cheaper: top block.",
+  );
+  assert.match(view(data, { ...revealed, guess: "LP-FT" }).result, /as you said/);
+  assert.match(view(data, { ...revealed, guess: "features, last block" }).result, /is 6 points behind the best of each/);
 });
 
 test("nobody knows what was not measured", () => {
@@ -60,8 +63,9 @@ test("nobody knows what was not measured", () => {
 
 test("the table has every option's band and cost, and marks the advised one", () => {
   const { options } = view(data, revealed);
-  assert.deepEqual(options[1], { strategy: "top block", lead: "+4 (−2 to +9)", times: "90", advised: true });
-  assert.equal(cell(revealed).text, "T");
+  assert.deepEqual(options[1], { strategy: "top block", lead: "+4 (−2 to +9)", times: "90", advised: false });
+  assert.ok(view(data, revealed).options[0].advised);
+  assert.equal(cell(revealed).text, "L");
 });
 
 test("a state comes back from its text; a strategy that does not exist does not", () => {

@@ -24,8 +24,9 @@ def cell(task: str, labels: int, head_start: float, **best: float) -> GridCell:
     return GridCell(task, labels, head_start, accuracies, COSTS)
 
 
-NEAR = [cell("near", n, 60, lp_ft=0.51) for n in (5, 10, 20)]
-FAR = [cell("far", n, 10, everything=0.8, scratch=0.7) for n in (5, 10, 20)]
+BUDGETS = (2, 3, 4, 5, 7, 10, 15, 20)
+NEAR = [cell("near", n, 90, lp_ft=0.51) for n in BUDGETS]
+FAR = [cell("far", n, 10, everything=0.8, scratch=0.7) for n in BUDGETS]
 
 
 def test_regret_is_measured_from_the_best_strategy():
@@ -35,22 +36,23 @@ def test_regret_is_measured_from_the_best_strategy():
     assert far.regret("LP-FT") == pytest.approx(30)
 
 
-def test_the_head_start_decides_which_cells_are_near():
-    assert advise(10, 58, NEAR + FAR).strategy == "features, last block"  # a point behind, and cheaper
-    advice = advise(10, 12, NEAR + FAR)
-    assert advice.strategy == "everything"
-    assert [c.task for c in advice.cells] == ["far"] * 3
-    lead = next(option.lead for option in advice.options if option.strategy == "everything")
+def test_the_head_start_decides_which_cells_are_near_and_what_is_cheaper_is_named():
+    near = advise(10, 88, NEAR + FAR)
+    assert (near.strategy, near.cheaper) == ("LP-FT", "features, last block")  # a point behind
+    far = advise(10, 12, NEAR + FAR)
+    assert (far.strategy, far.cheaper) == ("everything", "everything")
+    assert {c.task for c in far.cells} == {"far"}
+    lead = next(option.lead for option in far.options if option.strategy == "everything")
     assert lead == pytest.approx((30, 29, 31))
 
 
-def test_without_a_head_start_all_tasks_are_asked_at_the_nearest_budget():
+def test_without_a_head_start_all_tasks_are_asked_at_the_nearest_budgets():
     advice = advise(10, None, NEAR + FAR)
     assert {c.task for c in advice.cells} == {"near", "far"}
-    assert {10} <= {c.labels for c in advice.cells}
+    assert {c.labels for c in advice.cells} == {5, 7, 10, 15}
 
 
-@pytest.mark.parametrize(("labels", "head_start"), [(2000, 60), (0.5, 60), (10, 200), (10, -60)])
+@pytest.mark.parametrize(("labels", "head_start"), [(2000, 90), (0.5, 90), (10, 200), (10, -60)])
 def test_nobody_knows_what_nobody_measured(labels, head_start):
     advice = advise(labels, head_start, NEAR + FAR)
     assert advice.strategy is None

@@ -41,6 +41,7 @@ def _answer(labels: int, head_start: int, advice: Advice) -> dict[str, Any]:
         "labels": labels,
         "head_start": head_start,
         "strategy": advice.strategy,
+        "cheaper": advice.cheaper,
         "options": [
             {
                 "strategy": option.strategy,

@@ -14,6 +14,7 @@ import { flagField, nameField, numberField, optional } from "../../frontend/kit/
  * @property {number} labels per class
  * @property {number} head_start points
  * @property {string | null} strategy null where nobody knows
+ * @property {string | null} cheaper the cheapest that is about as good
  * @property {Option[]} options
  * @property {{ task: string, labels: number, head_start: number }[]} cells the nearest that were measured
  *
@@ -136,10 +137,9 @@ function result({ missing, good, table }, { labels, head_start, guess, revealed 
   }
   if (!answer.strategy) return words.unknown;
   const best = answer.strategy;
-  if (!guess) return fill(words.unguessed, { best, good });
-  if (guess === best) return fill(words.right, { best, good });
+  const cheaper = answer.cheaper && answer.cheaper !== best ? fill(words.cheaper, { good, name: answer.cheaper }) : "";
   const mine = answer.options.find(({ strategy }) => strategy === guess);
-  if (!mine) return fill(words.unguessed, { best, good });
-  if (mine.behind <= answer.options[0].behind + good) return fill(words.as_good, { best, guess, times: mine.times });
-  return fill(words.behind, { best, guess, behind: mine.behind });
+  if (!guess || !mine) return fill(words.unguessed, { best, cheaper });
+  if (guess === best) return fill(words.right, { best, cheaper });
+  return fill(words.behind, { best, guess, behind: mine.behind, cheaper });
 }
