@@ -472,8 +472,8 @@ reveal("07.advisor", advised, table=by_table)
 # the advisor does give you is the band: how differently the same strategy did nearby.
 #
 # ### The lab: strategy map
-# Set the labels and the head start, choose a strategy, and reveal what the advisor says there, by how much and at what
-# price. Where does its answer change? And where does it know nothing?
+# Set the labels and the head start, choose a strategy, and reveal who won in the nearest measured cell, by how much, and
+# what the eight nearest say of each strategy and its price. Where does the winner change? Where is nothing known?
 
 # %%
 labs.strategy_map()

@@ -11,8 +11,8 @@ const table = JSON.parse(
   readFileSync(new URL("../../course_utils/labs/strategy_lab/strategy_map.json", import.meta.url), "utf-8"),
 );
 const strategies = Object.keys(table.letters);
-/** @type {(strategy: string, behind: number, times: number) => any} */
-const option = (strategy, behind, times) => ({ strategy, behind, lead: [5 - behind, -2, 9], times });
+/** @type {(strategy: string, there: number, times: number) => any} */
+const option = (strategy, there, times) => ({ strategy, there, lead: [5 - there, -2, 9], times });
 const data = {
   answers: [
     {
@@ -20,10 +20,11 @@ const data = {
       head_start: 20,
       strategy: "LP-FT",
       cheaper: "top block",
-      options: [option("LP-FT", 0, 400), option("top block", 1, 90), option("features, last block", 6, 1)],
+      winner: "top block",
+      options: [option("LP-FT", 1, 400), option("top block", 0, 90), option("features, last block", 6, 1)],
       cells: [{ task: "tissue", labels: 5, head_start: 24 }],
     },
-    { labels: 500, head_start: 70, strategy: null, cheaper: null, options: [], cells: [{ task: "shapes", labels: 100, head_start: 60 }] },
+    { labels: 500, head_start: 70, strategy: null, cheaper: null, winner: null, options: [], cells: [{ task: "shapes", labels: 100, head_start: 60 }] },
   ],
   strategies,
   good: 2,
@@ -47,10 +48,10 @@ test("before the reveal nothing is told, and a choice is asked for", () => {
 test("the verdict names who wins, what is cheaper, and how far behind another choice is", () => {
   assert.equal(
     view(data, revealed).result,
-    "LP-FT is the least behind in the nearest cells. Within 2 points of it and cheaper: top block.",
+    "tissue with 5, head start +24: top block wins there. Over the 1 nearest cells LP-FT is the least behind; top block is cheaper and within 2 points.",
   );
-  assert.match(view(data, { ...revealed, guess: "LP-FT" }).result, /as you said/);
-  assert.match(view(data, { ...revealed, guess: "features, last block" }).result, /is 6 points behind the best of each/);
+  assert.match(view(data, { ...revealed, guess: "top block" }).result, /wins there, as you said/);
+  assert.match(view(data, { ...revealed, guess: "features, last block" }).result, /features, last block, is 6 points behind/);
 });
 
 test("nobody knows what was not measured", () => {
@@ -63,9 +64,9 @@ test("nobody knows what was not measured", () => {
 
 test("the table has every option's band and cost, and marks the advised one", () => {
   const { options } = view(data, revealed);
-  assert.deepEqual(options[1], { strategy: "top block", lead: "+4 (−2 to +9)", times: "90", advised: false });
+  assert.deepEqual(options[1], { strategy: "top block", lead: "+5 (−2 to +9)", times: "90", advised: false });
   assert.ok(view(data, revealed).options[0].advised);
-  assert.equal(cell(revealed).text, "L");
+  assert.equal(cell(revealed).text, "T");
 });
 
 test("a state comes back from its text; a strategy that does not exist does not", () => {

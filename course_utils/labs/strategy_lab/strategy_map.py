@@ -35,17 +35,19 @@ def page_data(cells: Sequence[GridCell], missing: str = "") -> dict[str, Any]:
 
 
 def _answer(labels: int, head_start: int, advice: Advice) -> dict[str, Any]:
-    """Return one answer; its strategy is null where the advisor doesn't know."""
+    """Return one answer; its strategy and the nearest cell's winner are null where the advisor doesn't know."""
+    nearest = advice.cells[0]
     features = next((option.multiplications for option in advice.options if option.strategy == LAST), 1.0)
     return {
         "labels": labels,
         "head_start": head_start,
         "strategy": advice.strategy,
         "cheaper": advice.cheaper,
+        "winner": min(STRATEGIES, key=nearest.regret) if advice.strategy else None,
         "options": [
             {
                 "strategy": option.strategy,
-                "behind": round(option.behind, 1),
+                "there": round(nearest.regret(option.strategy), 1),
                 "lead": [round(points, 1) for points in option.lead],
                 "times": round(option.multiplications / features),
             }

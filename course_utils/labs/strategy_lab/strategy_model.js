@@ -6,7 +6,7 @@ import { flagField, nameField, numberField, optional } from "../../frontend/kit/
 /**
  * @typedef {object} Option
  * @property {string} strategy
- * @property {number} behind points behind the best of the nearest cells
+ * @property {number} there points behind the winner of the nearest cell
  * @property {readonly [number, number, number]} lead points over the last block's features: mean, lowest, highest
  * @property {number} times the cost of features
  *
@@ -15,6 +15,7 @@ import { flagField, nameField, numberField, optional } from "../../frontend/kit/
  * @property {number} head_start points
  * @property {string | null} strategy null where nobody knows
  * @property {string | null} cheaper the cheapest that is about as good
+ * @property {string | null} winner of the nearest cell
  * @property {Option[]} options
  * @property {{ task: string, labels: number, head_start: number }[]} cells the nearest that were measured
  *
@@ -102,13 +103,13 @@ function drawnCell(data, state, at) {
   const answer = answerAt(data, at);
   const shown = state.revealed && answer !== null;
   const place = fill(words.place, { labels: at.labels, points: signed(at.head_start) });
-  const said = !shown ? words.hidden : (answer.strategy ?? words.dont_know);
+  const said = !shown ? words.hidden : (answer.winner ?? words.dont_know);
   const chosen = at.labels === state.labels && at.head_start === state.head_start;
   return {
     name: `${place}: ${said}`,
-    text: !shown ? "" : answer.strategy ? letters[answer.strategy] : UNKNOWN,
+    text: !shown ? "" : answer.winner ? letters[answer.winner] : UNKNOWN,
     note: "",
-    share: shown && answer.strategy ? data.strategies.indexOf(answer.strategy) / (data.strategies.length - 1) : null,
+    share: shown && answer.winner ? data.strategies.indexOf(answer.winner) / (data.strategies.length - 1) : null,
     chosen,
     flag: chosen && state.guess !== null && !state.revealed,
     mark: "",
@@ -124,8 +125,12 @@ function optionWords(words, { strategy, lead, times }, answer) {
 
 /** @param {any} words @param {Answer} answer */
 function nearest(words, { cells }) {
-  const named = cells.map(({ task, labels, head_start }) => fill(words.cell, { task, labels, points: signed(head_start) }));
-  return fill(words.near, { cells: named.join("; ") });
+  return fill(words.near, { cells: cells.map((cell) => cellWords(words, cell)).join("; ") });
+}
+
+/** @param {any} words @param {{ task: string, labels: number, head_start: number }} cell */
+function cellWords(words, { task, labels, head_start }) {
+  return fill(words.cell, { task, labels, points: signed(head_start) });
 }
 
 /** One sentence. @param {Data} data @param {State} state @param {Answer | null} answer */
@@ -135,11 +140,12 @@ function result({ missing, good, table }, { labels, head_start, guess, revealed 
   if (!revealed) {
     return guess ? fill(words.before_reveal, { guess }) : fill(words.before_guess, { labels, points: signed(head_start) });
   }
-  if (!answer.strategy) return words.unknown;
-  const best = answer.strategy;
-  const cheaper = answer.cheaper && answer.cheaper !== best ? fill(words.cheaper, { good, name: answer.cheaper }) : "";
-  const mine = answer.options.find(({ strategy }) => strategy === guess);
-  if (!guess || !mine) return fill(words.unguessed, { best, cheaper });
-  if (guess === best) return fill(words.right, { best, cheaper });
-  return fill(words.behind, { best, guess, behind: mine.behind, cheaper });
+  const { strategy: best, cheaper: name, winner, cells, options } = answer;
+  if (!best || !winner) return words.unknown;
+  const advice = fill(name === best ? words.advice : words.advice_cheaper, { count: cells.length, best, name: name ?? best, good });
+  const cell = cellWords(words, cells[0]);
+  const mine = options.find(({ strategy }) => strategy === guess);
+  if (!guess || !mine) return fill(words.unguessed, { cell, winner, advice });
+  if (guess === winner) return fill(words.right, { cell, winner, advice });
+  return fill(words.behind, { cell, winner, guess, points: mine.there, advice });
 }
