@@ -13,7 +13,7 @@ from course_utils.experiments.strategies import LAST, RANDOM, STRATEGIES, Strate
 
 #: How many cells an answer rests on, and what counts as one step away beside twice the labels: so many points of head
 #: start. Of 1, 3, 5 and 8 cells and 5, 10 and 20 points, these had the least regret with each task of the grid held out
-#: in turn.
+#: in turn (asked about every cell, however far).
 NEAREST, POINTS_A_STEP = 8, 20
 #: A situation that is farther from its nearest cell than so many steps is unknown.
 FARTHEST = 1.5

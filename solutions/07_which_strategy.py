@@ -160,8 +160,8 @@ figures.training_plan(plans, title="What learns, and at which rate (a feature's 
 ways = experiments.Strategies(DATASET)
 for strategy in ("features, last block", "random features") if SMOKE else ("features, last block", "everything"):
     live = ways.run(strategy, labels=20, seed=SEED)  # change strategy or labels, predict, and run it again
-    print(f"{strategy}: {live['accuracy']:.1%} on test pictures, {live['multiplications'] / 1e9:,.1f} billion")
-print("multiplications")
+    print(f"{strategy}: {live['accuracy']:.1%} on test pictures, ", end="")
+    print(f"{live['multiplications'] / 1e9:,.1f} billion multiplications")
 
 # %% [markdown]
 # ## The grid
@@ -522,7 +522,7 @@ check("07.q5", answer)
 # %% [markdown]
 # ## With a real network
 # EfficientNet-Lite0 has seen a million photographs. Is it nearer to tissue? The same grey patches at 96 pixels, probes on
-# its last block, and on the same network with random weights, which is the control.
+# its last block, and on the same network with random weights, which is the control. How large is its head start?
 
 # %%
 patches = load_dataset("tissue", image_size=96)
@@ -550,9 +550,11 @@ figures.label_budget(real_rows, guess=1 / 2, title="Tissue: a million photograph
 # ## Cases
 # What would you do? Decide first, then run the cell. Nobody measured these here, so the answers are plans.
 #
-# 1. **300 X-rays, two classes**, a network pretrained on photographs. 2. **5,000 X-rays.** 3. **20,000 product reviews**
-# and an encoder for text. 4. **A thousand hours of speech** and a speech encoder. 5. **English to code**: a
-# network that has read prose is to read programs.
+# 1. **300 X-rays, two classes**, and a network pretrained on photographs.
+# 2. **5,000 X-rays** of the same kind.
+# 3. **20,000 product reviews** and an encoder for text.
+# 4. **A thousand hours of speech** and a speech encoder.
+# 5. **English to code**: a network that has read prose is to read programs.
 
 # %%
 cases = [("300 X-rays", 150), ("5,000 X-rays", 2_500), ("20,000 reviews", 10_000)]

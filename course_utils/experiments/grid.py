@@ -16,7 +16,7 @@ from course_utils.experiments.strategies import BATCH, LAST, RANDOM, SCRATCH, ST
 from course_utils.transfer.costs import training_multiplications
 from course_utils.transfer.freezing import unfreeze_top
 
-#: What the advisor knows, from near to far; and two tasks that it has never seen.
+#: What the advisor knows, from what looks near to what looks far; and two tasks that it has never seen.
 GRID_TASKS = ("shapes", "digits", "photo-textures", "tissue")
 HELD_OUT_TASKS = ("faces", "scans")
 #: By task, how many classes it has.

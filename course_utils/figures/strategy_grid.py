@@ -66,7 +66,7 @@ def strategy_grid(rows: Rows, *, strategies: Sequence[str], title: str = "") -> 
         for column, winner in enumerate(winners):
             corner = column - 0.47, strategies.index(winner) - 0.47
             axis.add_patch(Rectangle(corner, 0.94, 0.94, fill=False, edgecolor=_FRAME, linewidth=2.5))
-        told.append(f"{task}: {', '.join(f'{n} labels {w}' for n, w in zip(budgets, winners, strict=True))}")
+        told.append(f"{task}: {', '.join(f'{n} per class {w}' for n, w in zip(budgets, winners, strict=True))}")
         table += [
             {"task": task, "strategy": s, "labels": n, "accuracy": float(np.mean(seeds))}
             for (s, n), seeds in values.items()

@@ -50,21 +50,16 @@ def test_07c_on_tissue_even_the_best_way_to_transfer_is_behind_scratch(labels, c
     assert claims_table.add("07c", what, behind, "at least 2", " pts") >= 2
 
 
-@pytest.mark.heavy
-def test_07d_on_tissue_features_of_a_million_photographs_are_behind_random_ones(claims_table):
+def test_07d_on_tissue_features_of_a_million_photographs_are_far_behind_a_small_network_from_scratch(claims_table):
     patches = load_dataset("tissue", image_size=96)
-    pool, unseen = patches.train.few(60, seed=0), patches.test.few(60, seed=0)
-    score = {}
-    for weights in ("pretrained", None):
-        network = load_backbone("efficientnet_lite0", weights=weights, image_size=96)
-        learned, measured = (extract_features(network, part.inputs) for part in (pool, unseen))
-        score[weights] = [
-            linear_probe(learned[rows], pool.labels[rows]).score(measured, unseen.labels)
-            for rows in (pool.few_rows(20, seed) for seed in range(5))
-        ]
-    behind = 100 * (np.array(score[None]) - np.array(score["pretrained"]))
-    what = "tissue, 20 labels: random minus ImageNet features"
-    assert claims_table.add("07d", what, behind, "at least 3", " pts") >= 3
+    pool, unseen = patches.train.few(40, seed=0), patches.test.few(60, seed=0)
+    network = load_backbone("efficientnet_lite0", image_size=96)
+    learned, measured = (extract_features(network, part.inputs) for part in (pool, unseen))
+    drawn = [pool.few_rows(20, seed) for seed in range(5)]
+    probes = [linear_probe(learned[rows], pool.labels[rows]).score(measured, unseen.labels) for rows in drawn]
+    behind = 100 * (np.array(cell_of("tissue", 20).accuracies["from scratch"]) - np.array(probes))
+    what = "tissue, 20 labels: a small network from scratch minus ImageNet features"
+    assert claims_table.add("07d", what, behind, "at least 15", " pts") >= 15
 
 
 def test_07e_on_tasks_that_it_does_not_know_the_advisor_beats_the_table(claims_table):
@@ -73,10 +68,20 @@ def test_07e_on_tasks_that_it_does_not_know_the_advisor_beats_the_table(claims_t
     answered = [(cell, strategy) for cell, strategy in advice if strategy]
     own = [cell.regret(strategy) for cell, strategy in answered]
     table = [cell.regret(quoted(cell)) for cell, _ in answered]
-    assert len(answered) >= 3
+    assert len(answered) == 6
     claims_table.add("07e", "held-out tasks: regret of the table, by cell", table, "", " pts")
-    half = np.mean(table) / 2
-    assert claims_table.add("07e", "held-out tasks: regret of the advisor, by cell", own, "half of it", " pts") <= half
+    claims_table.add("07e", "held-out tasks: regret of the advisor, by cell", own, "", " pts")
+    saved = np.array(table) - np.array(own)
+    assert claims_table.add("07e", "held-out tasks: table minus advisor, by cell", saved, "at least 1", " pts") >= 1
+
+
+def test_07e_but_it_does_not_beat_the_best_blunt_rule(claims_table):
+    cells, known = grid_cells(*HELD_OUT_TASKS), grid_cells(*GRID_TASKS)
+    gain = [
+        cell.regret("LP-FT") - cell.regret(advisor.advise(cell.labels, cell.head_start, known).strategy)
+        for cell in cells
+    ]
+    assert claims_table.add("07e", "held-out tasks: always LP-FT minus advisor", gain, "at most 1", " pts") <= 1
 
 
 def test_07f_with_as_much_effort_transfer_is_still_behind_on_tissue(claims_table):
