@@ -149,7 +149,7 @@ plans = {
     "everything, LP-FT": dict.fromkeys(parts, 3e-4),
     "from scratch": dict.fromkeys(parts, 1e-3),
 }
-figures.training_plan(plans, title="What learns, and at which rate (a feature's head is fitted at once)")
+figures.training_plan(plans, title="What learns, and at which rate (on features, the head is a fitted probe)")
 
 # %% [markdown]
 # Fair effort: fine-tuning gets about 100 steps on shifted and mirrored pictures, at the rate that lesson 04 found; scratch
@@ -337,14 +337,14 @@ check("07.q6", answer)
 predict("07.hurts", labels=None)
 
 # %%
-harmful, behind = [], []
+harmful, behind = [], []  # budgets at which transfer is behind on every seed; lines of a table
 for cell in (c for c in cells if c.task == "tissue"):
     best = max(REUSING, key=cell.mean)
     pairs = zip(cell.accuracies["from scratch"], cell.accuracies[best], strict=True)
-    ahead = [100 * (scratch - transfer) for scratch, transfer in pairs]
+    leads = [100 * (scratch - transfer) for scratch, transfer in pairs]
     behind.append({"labels per class": cell.labels, "best way to transfer": best})
-    behind[-1] |= {"scratch is ahead by": f"{np.mean(ahead):+.1f}", "seeds": f"{min(ahead):+.1f} to {max(ahead):+.1f}"}
-    if min(ahead) > 0:
+    behind[-1] |= {"scratch is ahead by": f"{np.mean(leads):+.1f}", "seeds": f"{min(leads):+.1f} to {max(leads):+.1f}"}
+    if min(leads) > 0:
         harmful.append(cell.labels)
 figures.Table(behind)
 
@@ -588,13 +588,18 @@ def verdict(holds):
 
 
 # %%
+short = verdict(not harmful)
+in_points = f"scratch ahead by {np.mean(ahead):+.1f} points, seeds {min(ahead):+.1f} to {max(ahead):+.1f}"
 shown = "; ".join(f"{task} {start:+.0f}" for task, start in looks.items())
 looks_hold = looks["digits"] > max(looks["photo-textures"], looks["tissue"])
+
+# %%
 on_trial = [
     ("Few labels: use features.", f"up to {features_regret:.1f} points of regret", verdict(features_regret < 2)),
     ("What looks alike is near.", f"head starts, mean: {shown}", verdict(looks_hold)),
     ("More unfreezing is better.", f"loses to features in {len(more_loses)} cells", verdict(not more_loses)),
-    ("Transfer can't hurt.", f"tissue: behind on every seed with {harmful or 'no'} labels", verdict(not harmful)),
+    ("A short run of transfer can't hurt.", f"tissue: behind on every seed with {harmful or 'no'} labels", short),
+    ("Transfer can't hurt, with equal effort.", f"tissue, 20 labels: {in_points}", verdict(min(ahead) <= 0)),
     ("Better than from scratch.", f"LP-FT minus scratch, at worst {worst_fine:+.1f} points", verdict(worst_fine > 0)),
     ("The same holds for large networks.", "one small network, and features of one real one", "not tested"),
 ]
@@ -612,7 +617,8 @@ learn.knowledge_check("07")
 # ## Key takeaways
 # - **A rule of thumb without numbers can't be wrong,** and so can't be right. Give its words numbers, then look.
 # - **Near is what helps, not what looks alike.** A probe beside random features is a distance with its control.
-# - **Transfer can hurt.** Only a fair run from scratch shows it; compare seed by seed, with the best way to transfer.
+# - **Transfer can hurt.** Only a fair run from scratch shows it: compare seed by seed, with the best way to transfer, and
+#   ask which of the two was given more effort.
 # - **A point has a price.** Take the cheapest of what is about as good.
 # - **Judge an advisor on tasks that it doesn't know,** and let it say that it doesn't know.
 #
