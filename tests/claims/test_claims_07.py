@@ -9,7 +9,7 @@ from course_utils.experiments import GRID_TASKS, HELD_OUT_TASKS, STRATEGIES, Gri
 pytestmark = pytest.mark.claims
 REUSING = [strategy for strategy in STRATEGIES if strategy != "from scratch"]
 #: What goes by the looks for like the source.
-LIKE = ("shapes", "digits", "faces")
+LIKE = ("shapes", "digits")
 
 
 def quoted(cell: GridCell) -> str:
