@@ -472,9 +472,9 @@ reveal("07.advisor", advised, table=by_table)
 
 # %% [markdown]
 # Compare the advisor with the table, and then with *always LP-FT*: a clever advisor has to beat the best blunt rule, not
-# only a bad one. Does it? Tissue has a head start and scratch wins all the same; the digits have none and it hardly
-# matters. A map of four tasks is a small map, two held-out tasks are few, and a third may turn the figures round. What
-# the advisor does give you is the band: how differently the same strategy did nearby.
+# only a bad one. Does it? Tissue has a head start, and still scratch wins most of its cells: labels and head start don't
+# tell everything. A map of four tasks is a small map, two held-out tasks are few, and a third may turn the figures round.
+# What the advisor does give you is the band: how differently the same strategy did nearby.
 #
 # ### The lab: strategy map
 # Set the labels and the head start, choose a strategy, and reveal who won in the nearest measured cell, by how much, and
@@ -488,8 +488,8 @@ labs.strategy_map()
 # Write `own_advisor(cells, labels, head_start)`. A cell is a dict with `labels` (per class), `head_start` (points) and
 # `regret`, a dict from each strategy to its regret there. Return a strategy, or `None` if `labels` is below half of the
 # fewest or above twice the most that were measured, or `head_start` more than 10 points outside of the measured ones.
-# The check asks it about situations that are not among the cells: its mean regret must be at most half of a rule of
-# thumb's. (Hints: `learn.hint("07.e3")`.)
+# The check asks it about situations that are not among the cells, in a made-up world where labels and head start decide
+# everything: its mean regret must be at most half of a rule of thumb's. (Hints: `learn.hint("07.e3")`.)
 
 
 # %% nbgrader={"grade_id": "e3", "solution": true}
