@@ -252,12 +252,7 @@ def _strategies(task: str, budgets: tuple[int, ...]) -> Experiment:
     def measure(cell: ExperimentCell) -> list[Row]:
         return [{**cell, **_ways(task, cell["seed"] % 3).run(**cell)}]
 
-    cells = [
-        {"strategy": strategy, "labels": labels, "seed": seed}
-        for strategy in REUSING
-        for seed in SEEDS
-        for labels in budgets
-    ]
+    cells = [{"strategy": s, "labels": n, "seed": seed} for s, seed, n in product(REUSING, SEEDS, budgets)]
     return Experiment(tuple(cells), measure, ("accuracy",))
 
 
