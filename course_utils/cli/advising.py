@@ -1,5 +1,7 @@
 """``course advise``: which strategy, from the measured grid."""
 
+import sys
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,9 +54,13 @@ def _head_start(folder: Path, per_class: float, classes: int) -> float:
     import numpy as np
 
     from course_utils.advisor import measure_head_start
-    from course_utils.data import load_dataset
+    from course_utils.data import PictureWarning, load_dataset
 
-    task: Dataset = load_dataset(folder, image_size=32)
+    with warnings.catch_warnings(record=True) as noted:
+        warnings.simplefilter("always", PictureWarning)
+        task: Dataset = load_dataset(folder, image_size=32)
+    for note in noted:
+        print(note.message, file=sys.stderr)
     if task.num_classes != classes:
         raise CourseError(
             f"{folder} holds {task.num_classes} classes ({', '.join(task.class_names)}), but --classes says {classes}. "
