@@ -68,7 +68,8 @@ def test_inputs_that_are_arrays_reach_the_probe(executor: GradedExecutor) -> Non
         ("def first():\n    import ctypes; ctypes.string_at(0)", "crashed"),
         ("def first():\n    import sys; sys.exit()", "raised"),
         ("def first():\n    while True:\n        try: pass\n        except BaseException: pass", "timed out"),
-        ("def first():\n    import os\n    while True:\n        os.fork()", "raised"),
+        # What it meets first, the limit of processes or that of processor time, depends on how busy the machine is.
+        ("def first():\n    import os\n    while True:\n        os.fork()", "raised or timed out"),
         ("def first():\n    import os, time\n    if os.fork():\n        os._exit(0)\n    time.sleep(600)", "crashed"),
         ("def first():\n    return bytearray(10**11)", "out of memory"),
         ("def first():\n    return first()", "raised"),
@@ -79,7 +80,7 @@ def test_inputs_that_are_arrays_reach_the_probe(executor: GradedExecutor) -> Non
 )  # fmt: skip
 def test_one_question_costs_no_other(executor: GradedExecutor, cell: str, status: str) -> None:
     first, last = outcomes(executor, cell, ENDING, answers=("first", "last"), seconds=0.7)
-    assert first.status == status, first.error
+    assert first.status in status.split(" or "), first.error
     assert (last.status, json.loads(last.text)) == ("answered", "still here")
 
 
