@@ -20,7 +20,7 @@ from course_utils.cli.main import run
 from course_utils.grading import scorer
 from course_utils.grading.graded_lesson import read_graded_lesson
 
-pytestmark = [pytest.mark.survival, pytest.mark.slow]
+pytestmark = [pytest.mark.survival, pytest.mark.slow, pytest.mark.timeout(3600)]  # 200 learners take their time
 
 SIZE, EXERCISES = (200, ("e1", "e2", "e3", "e4")) if WHOLE else (16, ("e3",))
 Round = dict[str, dict[str, Any]]
