@@ -7,6 +7,8 @@ from course_utils.data.folders import PictureWarning
 from course_utils.data.open_datasets import open_dataset_names
 from course_utils.data.photographs import disjoint_texture_patches, stained_tissue
 from course_utils.data.splits import PARTS, Dataset, PartName, Split, as_model_inputs
+from course_utils.data.text_splits import TextSplit, deal_texts, tokenised
+from course_utils.data.texts import load_texts, text_names
 
 __all__ = [
     "PARTS",
@@ -14,13 +16,18 @@ __all__ = [
     "PartName",
     "PictureWarning",
     "Split",
+    "TextSplit",
     "as_model_inputs",
     "dataset_names",
+    "deal_texts",
     "disjoint_texture_patches",
     "download_dataset",
     "load_dataset",
+    "load_texts",
     "open_dataset_names",
     "photograph",
     "photograph_tiles",
     "stained_tissue",
+    "text_names",
+    "tokenised",
 ]

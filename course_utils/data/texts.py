@@ -42,7 +42,7 @@ _SOURCES = {
     "reviews": _Source(
         film_reviews.CLASSES,
         film_reviews.film_reviews,
-        1000,
+        500,
         "Real: sentences from film reviews, good or bad; the files must be at hand.",
     ),
     "code": _Source(
@@ -76,7 +76,8 @@ def load_texts(name: str, seed: int = 0) -> Dataset:
     if name not in _SOURCES:
         raise CourseError(f"There are no texts {name!r}. Known: {', '.join(_SOURCES)}.")
     source = _SOURCES[name]
-    return Dataset(name, source.classes, deal_texts(_read(name), len(source.classes), source.per_class, seed), source.card)
+    part = deal_texts(_read(name), len(source.classes), source.per_class, seed)
+    return Dataset(name, source.classes, part, source.card)
 
 
 @lru_cache

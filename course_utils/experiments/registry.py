@@ -36,6 +36,16 @@ from course_utils.experiments.surgical import (
     noisy_copy,
     unfreeze_and_measure,
 )
+from course_utils.experiments.text_runs import (
+    BUDGET_CELLS,
+    LAYER_CELLS,
+    RATE_CELLS,
+    measure_budget,
+    measure_layers,
+    measure_rate,
+    measure_tuned,
+    tuned_cells,
+)
 from course_utils.experiments.usual_recipe import usual_recipe
 from course_utils.transfer import extract_features
 
@@ -294,4 +304,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "strategies-scans": _strategies("scans", _SCANS),
     "strategies-faces": _strategies("faces", (1, 5, 20)),
     "labels-photo-textures": _features_or_fine_tuning("photo-textures", (5, 10, 20, 40, 150)),
+    "text-budgets": Experiment(BUDGET_CELLS, measure_budget, ("accuracy",)),
+    "text-layers": Experiment(LAYER_CELLS, measure_layers, ("accuracy",)),
+    "text-rates": Experiment(RATE_CELLS, measure_rate, ("accuracy",)),
+    "text-tuned": Experiment(tuned_cells(), measure_tuned, ("accuracy",)),
 }

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.backbones import block_output, blocks, spec_of
+from course_utils.backbones.padding import PaddingMark
 from course_utils.data import as_model_inputs
 from course_utils.errors import CourseError
 from course_utils.inspection.receptive_fields import ReceptiveField, receptive_fields
@@ -48,6 +49,8 @@ def block_features(backbone: keras.Model, inputs: NDArray[Any]) -> dict[str, NDA
     """
     names, pooling = blocks(backbone), spec_of(backbone).pooling
     ends = [layers[-1].output for layers in names.values()]
+    if pooling.padding is not None:  # the inner blocks don't know by themselves what is padding
+        ends = [PaddingMark(pooling.padding)([end, backbone.input]) for end in ends]
     pooled = keras.Model(backbone.input, [pooling.layer(end.shape)(end) for end in ends])
     columns = zip(*_batches(pooled, inputs), strict=True)
     return {name: np.concatenate(column) for name, column in zip(names, columns, strict=True)}

@@ -1,0 +1,85 @@
+"""What is recorded about texts: label budgets, layers, learning rates, and fine-tuning on few labels."""
+
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+from course_utils.experiments.text_budgets import TEXT_LENGTHS, as_tokens, budget_rows
+from course_utils.experiments.text_probes import MEANINGS, PROPERTIES, layer_rows
+from course_utils.experiments.text_tuning import TextRecipe, TextTuning
+
+_Cell = dict[str, Any]
+_FIVE, _THREE = range(5), range(3)
+
+BUDGETS = (1, 5, 20, 100)
+#: Steps of a run, by labels per class: more would hardly change it, fewer would not be enough.
+TUNING_STEPS = {5: 24, 20: 30, 100: 45}
+#: Rates of fine-tuning, from a random head or a fitted one; validation texts choose.
+TUNING_RATES = (1e-4, 3e-4)
+#: Learning with random weights gets the same choice.
+_METHODS = {"fine-tuned": ("pretrained", "random"), "LP-FT": ("pretrained", "probe"), "from scratch": (None, "random")}
+#: Rates, each plain and gentle; and a longer run.
+RATES_TRIED, FEW = (2e-5, 1e-4, 3e-4, 1e-3), 20
+
+BUDGET_CELLS = tuple(
+    {"task": task, "labels": labels, "seed": seed}
+    for task, labels, seed in product(TEXT_LENGTHS, BUDGETS, _FIVE)
+)
+LAYER_CELLS = tuple(
+    {"what": what, "network": network, "seed": seed}
+    for what, network, seed in product((*PROPERTIES, *MEANINGS), ("pretrained", "random"), _FIVE)
+)
+RATE_CELLS = tuple(
+    {"schedule": schedule, "learning_rate": rate, "seed": seed}
+    for schedule, rate, seed in (*product(("plain", "gentle"), RATES_TRIED, _FIVE), *product(("longer",), (2e-5,), _FIVE))
+)
+_TUNED = {"words": (5, 20, 100), "support": (5, 20, 100), "docstrings": (20, 100)}
+
+
+def tuned_cells() -> tuple[_Cell, ...]:
+    """Return the runs of fine-tuning; from scratch with the most labels only, and on words, the cheapest task."""
+    return tuple(
+        {"task": task, "method": method, "labels": labels, "learning_rate": rate, "seed": seed}
+        for task, budgets in _TUNED.items()
+        for method in _METHODS
+        for labels in budgets
+        if method != "from scratch" or (task == "words" and labels == max(budgets))
+        for rate in TUNING_RATES
+        for seed in _THREE
+    )
+
+
+def measure_budget(cell: _Cell) -> list[_Cell]:
+    """Bag of words and frozen networks on one draw of labels."""
+    return [{**cell, **row} for row in budget_rows(**cell)]
+
+
+def measure_layers(cell: _Cell) -> list[_Cell]:
+    """A probe on every block, for one property or meaning."""
+    weights = "pretrained" if cell["network"] == "pretrained" else None
+    rows = layer_rows(cell["what"], weights, cell["seed"])
+    return [{**cell, **row, "method": row["block"]} for row in rows]
+
+
+def measure_rate(cell: _Cell) -> list[_Cell]:
+    """Fine-tuning on few words at one rate: plain, gentle, or gentle and three times as long."""
+    schedule, seed = cell["schedule"], cell["seed"]
+    steps = TUNING_STEPS[FEW] * (3 if schedule == "longer" else 1)
+    tuning, task = _tuning(2, "pretrained", schedule != "plain"), as_tokens("words", seed)
+    tuning.run(task.train.few(FEW, seed), TextRecipe(cell["learning_rate"], steps, gentle=tuning.gentle), seed)
+    return [{**cell, "method": schedule, "accuracy": tuning.accuracy(task.test)}]
+
+
+def measure_tuned(cell: _Cell) -> list[_Cell]:
+    """Fine-tuning on few texts of a task, from one start at one rate."""
+    weights, head = _METHODS[cell["method"]]
+    task, seed = as_tokens(cell["task"], cell["seed"]), cell["seed"]
+    tuning = _tuning(task.num_classes, weights, True)
+    recipe = TextRecipe(cell["learning_rate"], TUNING_STEPS[cell["labels"]], head)
+    tuning.run(task.train.few(cell["labels"], seed), recipe, seed)
+    return [{**cell, "validation_target": tuning.accuracy(task.validation), "accuracy": tuning.accuracy(task.test)}]
+
+
+@lru_cache(maxsize=2)
+def _tuning(classes: int, weights: str | None, gentle: bool) -> TextTuning:
+    return TextTuning(classes, weights, gentle)
