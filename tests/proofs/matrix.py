@@ -11,6 +11,7 @@ import proofs_05
 import proofs_06_batches
 import proofs_06_choices
 import proofs_07
+import proofs_08
 from proof import Answer, Proof, solution
 
 from course_utils.learn.exercise import Exercise
@@ -27,6 +28,7 @@ MODULES = (
     proofs_06_batches,
     proofs_06_choices,
     proofs_07,
+    proofs_08,
 )
 PROOFS = sorted((proof for module in MODULES for proof in module.PROOFS), key=lambda proof: proof.id)
 
