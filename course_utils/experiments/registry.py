@@ -39,9 +39,11 @@ from course_utils.experiments.surgical import (
 from course_utils.experiments.text_runs import (
     BUDGET_CELLS,
     LAYER_CELLS,
+    MASKED_CELLS,
     RATE_CELLS,
     measure_budget,
     measure_layers,
+    measure_masked,
     measure_rate,
     measure_tuned,
     tuned_cells,
@@ -306,6 +308,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "labels-photo-textures": _features_or_fine_tuning("photo-textures", (5, 10, 20, 40, 150)),
     "text-budgets": Experiment(BUDGET_CELLS, measure_budget, ("accuracy",)),
     "text-layers": Experiment(LAYER_CELLS, measure_layers, ("accuracy",)),
+    "text-masked": Experiment(MASKED_CELLS, measure_masked, ("accuracy",)),
     "text-rates": Experiment(RATE_CELLS, measure_rate, ("accuracy",)),
     "text-tuned": Experiment(tuned_cells(), measure_tuned, ("accuracy",)),
 }

@@ -4,6 +4,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
+from course_utils.experiments.masked_words import masked_word_rows
 from course_utils.experiments.text_budgets import TEXT_LENGTHS, as_tokens, budget_rows
 from course_utils.experiments.text_probes import MEANINGS, PROPERTIES, layer_rows
 from course_utils.experiments.text_tuning import TextRecipe, TextTuning
@@ -29,6 +30,7 @@ LAYER_CELLS = tuple(
     {"what": what, "network": network, "seed": seed}
     for what, network, seed in product((*PROPERTIES, *MEANINGS), ("pretrained", "random"), _FIVE)
 )
+MASKED_CELLS = tuple({"network": network, "seed": seed} for network, seed in product(("pretrained", "random"), _FIVE))
 RATE_CELLS = tuple(
     {"schedule": schedule, "learning_rate": rate, "seed": seed}
     for schedule, rate, seed in (*product(("plain", "gentle"), RATES_TRIED, _FIVE), *product(("longer",), (2e-5,), _FIVE))
@@ -56,9 +58,13 @@ def measure_budget(cell: _Cell) -> list[_Cell]:
 
 def measure_layers(cell: _Cell) -> list[_Cell]:
     """A probe on every block, for one property or meaning."""
-    weights = "pretrained" if cell["network"] == "pretrained" else None
-    rows = layer_rows(cell["what"], weights, cell["seed"])
+    rows = layer_rows(cell["what"], _weights(cell["network"]), cell["seed"])
     return [{**cell, **row, "method": row["block"]} for row in rows]
+
+
+def measure_masked(cell: _Cell) -> list[_Cell]:
+    """Hidden words, guessed from the states at the mask."""
+    return [{**cell, **row} for row in masked_word_rows(_weights(cell["network"]), cell["seed"])]
 
 
 def measure_rate(cell: _Cell) -> list[_Cell]:
@@ -83,3 +89,7 @@ def measure_tuned(cell: _Cell) -> list[_Cell]:
 @lru_cache(maxsize=2)
 def _tuning(classes: int, weights: str | None, gentle: bool) -> TextTuning:
     return TextTuning(classes, weights, gentle)
+
+
+def _weights(network: str) -> str | None:
+    return "pretrained" if network == "pretrained" else None
