@@ -49,13 +49,14 @@ class FrontMatter(AppendixMatter):
     """Everything that a lesson says about itself.
 
     ``terms`` are those that it introduces; ``given`` are percentages in its text that state no measurement: a goal, a
-    convention, or what guessing gets.
+    convention, or what guessing gets. ``requires`` are fetched networks without which it goes on with recordings.
     """
 
     objectives: Annotated[list[Objective], Field(min_length=3, max_length=5)]
     misconceptions: list[Misconception]
     terms: Annotated[list[_Words], Field(min_length=1)]
     given: list[_Words] = []
+    requires: list[_Words] = []
 
     @model_validator(mode="after")
     def _one_id_each(self) -> Self:

@@ -41,10 +41,12 @@ from course_utils.experiments.text_runs import (
     LAYER_CELLS,
     MASKED_CELLS,
     RATE_CELLS,
+    SENTENCE_CELLS,
     measure_budget,
     measure_layers,
     measure_masked,
     measure_rate,
+    measure_sentence,
     measure_tuned,
     tuned_cells,
 )
@@ -310,5 +312,6 @@ EXPERIMENTS: dict[str, Experiment] = {
     "text-layers": Experiment(LAYER_CELLS, measure_layers, ("accuracy",)),
     "text-masked": Experiment(MASKED_CELLS, measure_masked, ("accuracy",)),
     "text-rates": Experiment(RATE_CELLS, measure_rate, ("accuracy",)),
+    "text-sentences": Experiment(SENTENCE_CELLS, measure_sentence, ("nearest",)),
     "text-tuned": Experiment(tuned_cells(), measure_tuned, ("accuracy",)),
 }

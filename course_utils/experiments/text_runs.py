@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 from course_utils.experiments.masked_words import masked_word_rows
+from course_utils.experiments.sentence_looks import look_at, sentences, shelf
 from course_utils.experiments.text_budgets import TEXT_LENGTHS, as_tokens, budget_rows
 from course_utils.experiments.text_probes import MEANINGS, PROPERTIES, layer_rows
 from course_utils.experiments.text_tuning import TextRecipe, TextTuning
@@ -31,6 +32,7 @@ LAYER_CELLS = tuple(
     for what, network, seed in product((*PROPERTIES, *MEANINGS), ("pretrained", "random"), _FIVE)
 )
 MASKED_CELLS = tuple({"network": network, "seed": seed} for network, seed in product(("pretrained", "random"), _FIVE))
+SENTENCE_CELLS = tuple({"number": number, "seed": 0} for number in range(8))
 RATE_CELLS = tuple(
     {"schedule": schedule, "learning_rate": rate, "seed": seed}
     for schedule, rate, seed in (*product(("plain", "gentle"), RATES_TRIED, _FIVE), *product(("longer",), (2e-5,), _FIVE))
@@ -65,6 +67,13 @@ def measure_layers(cell: _Cell) -> list[_Cell]:
 def measure_masked(cell: _Cell) -> list[_Cell]:
     """Hidden words, guessed from the states at the mask."""
     return [{**cell, **row} for row in masked_word_rows(_weights(cell["network"]), cell["seed"])]
+
+
+def measure_sentence(cell: _Cell) -> list[_Cell]:
+    """A close look at one sentence of the lab; the first cell brings the labelled messages along."""
+    sentence = sentences()[cell["number"]]
+    looked = {**cell, **sentence, **look_at(sentence["text"])}
+    return [looked | {"shelf": shelf()} if cell["number"] == 0 else looked]
 
 
 def measure_rate(cell: _Cell) -> list[_Cell]:

@@ -16,6 +16,7 @@ from course_utils.labs.kit.page_lab import style_sheet
 from course_utils.labs.map_lab import depth_rate_map
 from course_utils.labs.microscope_lab import microscope, microscope_data
 from course_utils.labs.remedies_lab import front_lab
+from course_utils.labs.sentence_lab import sentence_microscope
 from course_utils.labs.strategy_lab import strategy_map
 from course_utils.labs.thermometer_lab import thermometer
 
@@ -106,6 +107,13 @@ def _pages() -> list[LabPage]:
             _LABS / "strategy_lab" / "strategy_page.js",
             strategy_map.page_data(grid_cells(*GRID_TASKS)),
             strategy_map.STYLES,
+        ),
+        LabPage(
+            "sentence-microscope",
+            "08_text",
+            _LABS / "sentence_lab" / "sentence_page.js",
+            sentence_microscope.page_data(recorded("text-sentences")),
+            sentence_microscope.STYLES,
         ),
     ]
 

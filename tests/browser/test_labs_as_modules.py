@@ -22,6 +22,7 @@ _MAKE = {
     "forgetting-thermometer": labs.forgetting_thermometer,
     "front-lab": labs.front_lab,
     "strategy-map": labs.strategy_map,
+    "sentence-microscope": labs.sentence_microscope,
 }
 # A widget's model, as anywidget hands it over; nobody answers what is sent to the kernel.
 _DRAW = """async ({ script, state, copies }) => {

@@ -1,0 +1,159 @@
+// The sentence microscope on the page: the parts of the kit, put together around one state.
+
+import { makeChoice } from "../../frontend/kit/choice.js";
+import { makeFrame } from "../../frontend/kit/frame.js";
+import { fill } from "../../frontend/kit/numbers.js";
+import { element, newId, say } from "../../frontend/kit/page.js";
+import { linear } from "../../frontend/kit/scale.js";
+import { shareState } from "../../frontend/kit/share.js";
+import { makeSlider } from "../../frontend/kit/slider.js";
+import { OWN, fields, follows, startOf, view } from "./sentence_model.js";
+
+const LAB = "sentence-microscope";
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("./sentence_model.js").Data} data
+ * @param {import("../../frontend/kit/store.js").Store<import("./sentence_model.js").State>} store
+ * @param {import("../../frontend/kit/notebook_host.js").Host} host
+ */
+export function mountSentenceMicroscope(root, data, store, { address, kernel }) {
+  const { words, version, labels: budgets, layers, longest } = data.table;
+  const frame = makeFrame(root, { lab: LAB, question: words.question });
+  const { top, controls, picture, actions } = frame;
+  /** @type {import("./sentence_model.js").Sentence | null} */
+  let own = null;
+
+  /** @param {Partial<import("./sentence_model.js").State>} change */
+  const update = (change) => {
+    const before = store.get();
+    const now = { ...before, ...change };
+    store.set({ ...change, ...("guess" in change && "sentence" in change ? {} : follows(before, now)) });
+  };
+
+  const id = newId();
+  const select = element("select", { id, class: "sentence-select" });
+  for (const { key, text } of data.sentences) select.append(element("option", { value: key }, text));
+  select.addEventListener("change", () => update({ sentence: select.value }));
+  top.append(element("label", { for: id, class: "kit-name" }, words.sentence), select);
+  if (kernel) writeYourOwn(kernel);
+
+  const layer = makeSlider(controls, {
+    name: words.layer,
+    stops: Array.from({ length: layers }, (_, number) => number),
+    scale: linear(0, layers - 1),
+    write: String,
+    words: (value) => (value === 0 ? words.layer_0 : String(value)),
+    input: (value) => update({ layer: value }),
+    change: () => {},
+  });
+  layer.start(store.get().layer);
+  const labels = makeSlider(controls, {
+    name: words.labels,
+    stops: budgets,
+    scale: linear(budgets[0], budgets[budgets.length - 1]),
+    write: String,
+    words: String,
+    input: (value) => update({ labels: value }),
+    change: () => {},
+  });
+  labels.start(store.get().labels);
+  const guess = makeChoice(controls, {
+    name: words.guess,
+    options: data.desks.map((desk) => ({ value: desk, text: desk })),
+    change: (desk) => update({ guess: desk }),
+  });
+
+  const strip = element("div", { class: "sentence-tokens", role: "group", "aria-label": words.tokens });
+  const alt = element("p", { class: "sentence-alt", role: "status" });
+  const list = element("ol", { class: "sentence-near", "aria-label": words.neighbours });
+  const grow = element("table", { class: "sentence-grow" });
+  picture.append(strip, alt, list, grow);
+
+  const reveal = element("button", { type: "button", class: "kit-button" });
+  reveal.addEventListener("click", () => {
+    const { revealed } = store.get();
+    store.set(revealed ? { guess: null, revealed: false } : { revealed: true });
+  });
+  actions.append(reveal);
+  const { code: link, restore } = shareState(frame.fold("Share what you see"), {
+    lab: LAB,
+    version,
+    fields: fields(data),
+    address,
+    state: () => (store.get().sentence === OWN ? { ...store.get(), sentence: startOf(data).sentence } : store.get()),
+    go: store.set,
+  });
+
+  /** @param {import("../../frontend/kit/notebook_host.js").Kernel} there */
+  function writeYourOwn(there) {
+    const field = element("input", { type: "text", maxlength: longest, class: "sentence-own", "aria-label": words.own, placeholder: words.own });
+    const look = element("button", { type: "submit", class: "kit-button" }, words.look);
+    const form = element("form", { class: "kit-row" }, field, look);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      there.ask("look", { text: field.value });
+    });
+    there.hears("own", ({ sentence, problem }) => {
+      frame.warn(problem ?? "");
+      if (!sentence) return;
+      own = sentence;
+      if (!select.querySelector(`option[value="${OWN}"]`)) select.append(element("option", { value: OWN }, words.own));
+      store.set({ sentence: OWN, token: 1, guess: null, revealed: false });
+      draw();
+    });
+    top.append(form);
+  }
+
+  /** @param {{ text: string, similar: number, chosen: boolean }[]} tokens */
+  const drawTokens = (tokens) => {
+    const focused = [...strip.children].indexOf(/** @type {Element} */ (document.activeElement));
+    const buttons = tokens.map(({ text, similar, chosen }, at) => {
+      const button = element(
+        "button",
+        { type: "button", class: "sentence-token", "aria-pressed": String(chosen) },
+        element("span", {}, text),
+        element("small", {}, (similar / 100).toFixed(2)),
+      );
+      button.style.setProperty("--share", String(Math.max(0, similar) / 100));
+      button.addEventListener("click", () => update({ token: at }));
+      return button;
+    });
+    strip.replaceChildren(...buttons);
+    buttons[focused]?.focus();
+  };
+
+  const draw = () => {
+    const now = store.get();
+    const seen = view(data, now, own);
+    if (!seen) {
+      frame.warn(data.missing);
+      return;
+    }
+    select.value = seen.sentence.key;
+    layer.set(now.layer);
+    labels.set(now.labels);
+    guess.set(now.guess ?? "");
+    drawTokens(seen.tokens);
+    say(alt, seen.alt);
+    list.hidden = grow.hidden = !now.revealed;
+    list.replaceChildren(
+      ...seen.neighbours.map(({ text, desk, cosine }) =>
+        element("li", {}, element("strong", {}, fill(words.neighbour, { desk, cosine: cosine.toFixed(2) })), element("span", {}, text)),
+      ),
+    );
+    grow.replaceChildren(
+      element("caption", {}, words.grow),
+      element("tr", {}, ...seen.grow.map(({ labels: count }) => element("th", { scope: "col" }, String(count)))),
+      element("tr", {}, ...seen.grow.map(({ desk }) => element("td", {}, desk))),
+    );
+    reveal.textContent = now.revealed ? words.again : words.reveal;
+    reveal.classList.toggle("kit-primary", !now.revealed);
+    reveal.disabled = !now.revealed && !seen.canReveal;
+    frame.say(seen.result, seen.stateLine);
+  };
+  store.listen(draw);
+  draw();
+
+  return { code: link, update, restore, warn: frame.warn, words: frame.words };
+}
