@@ -72,7 +72,6 @@ DATASET = "support"
 # %%
 from course_utils import (
     backbones,
-    blocks,
     check,
     experiments,
     extract_features,
@@ -86,7 +85,6 @@ from course_utils import (
 )
 from course_utils.data import Split, load_texts, tokenised
 
-import keras
 import numpy as np
 
 SMOKE = PROFILE == "smoke"
@@ -268,9 +266,7 @@ def ahead(task, labels, over="bag of words"):
     return experiments.gain([row for row in budgets if row["task"] == task], "MiniLM, frozen", over=over, labels=labels)
 
 
-figures.Table(
-    [{"task": task, **{f"{n} labels": spread(ahead(task, n)) for n in (1, 5, 20, 100)}} for task in classes]
-)
+figures.Table([{"task": task, **{f"{n} labels": spread(ahead(task, n)) for n in (1, 5, 20, 100)}} for task in classes])
 
 # %% [markdown]
 # The table is what frozen MiniLM gains over bag of words, in points, with the range over the draws. Five tasks:

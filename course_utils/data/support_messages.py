@@ -14,7 +14,7 @@ _OF_A_FAMILY = 20  # messages
 
 
 def support_messages() -> list[LabelledText]:
-    """Return the messages, each with its family, one wording, as group: a family's messages differ in names and manners.
+    """Return the messages, each with its family, one wording, as group: its messages differ in names.
 
     So a test part holds wordings that nobody learned from, but there are only as many independent ones as families.
     """

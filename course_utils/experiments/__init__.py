@@ -1,5 +1,6 @@
 """Experiments that lessons show, labs replay and ``course record`` measures: what is compared, and how."""
 
+from course_utils.experiments.bag_of_words import bag_of_words
 from course_utils.experiments.budgets import (
     band,
     features_of,
@@ -28,6 +29,7 @@ from course_utils.experiments.summaries import (
     rank_correlation,
     wilson_interval,
 )
+from course_utils.experiments.text_tuning import TextRecipe, TextTuning
 
 __all__ = [
     "GRID_TASKS",
@@ -41,8 +43,11 @@ __all__ = [
     "Recipe",
     "Strategies",
     "TasksInARow",
+    "TextRecipe",
+    "TextTuning",
     "at_best_rate",
     "at_equal_target",
+    "bag_of_words",
     "band",
     "choose_block",
     "coin_flip_patches",

@@ -22,7 +22,7 @@ _BLOCKS = ("embeddings", "layer2", "layer4", "layer6")
 
 
 class _Hidden(NamedTuple):
-    """Sentences with one word hidden: ids ``(n, 32)``, where it was ``(n,)``, and which of the words it was ``(n,)``."""
+    """Sentences with one word hidden: ids ``(n, 32)``, where it was, and which of the words it was, ``(n,)`` each."""
 
     ids: NDArray[np.int32]
     places: NDArray[np.intp]

@@ -16,12 +16,12 @@ from course_utils.data import load_texts
 #: Labelled messages of each desk, and the most tokens that are looked at, start and end included.
 SHELF, MOST_TOKENS = 20, 32
 _SEED = 0
-#: Sentences that belong on no desk in particular: two opposites, and one that two desks could answer.
+#: Sentences for no desk in particular: two opposites, and one that two desks could answer.
 _HAND_WRITTEN = ("The parcel arrived.", "The parcel did not arrive.", "I can't pay because the website logs me out.")
 
 
 def shelf() -> list[dict[str, str]]:
-    """Return the labelled messages, ``text`` and ``desk``: the first of every desk, then the second of every desk ..."""
+    """Return the labelled messages, ``text`` and ``desk``: first one of every desk, then the next of every desk."""
     texts = load_texts("support", _SEED)
     few = texts.train.few(SHELF, _SEED)
     by_desk = [few.inputs[few.labels == label] for label in range(texts.num_classes)]

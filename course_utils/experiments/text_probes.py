@@ -38,8 +38,9 @@ def property_task(name: str, seed: int) -> Dataset:
 
 
 def layer_rows(what: str, weights: str | None, seed: int) -> list[dict[str, Any]]:
-    """Probe every block of MiniLM for a property or a meaning, with 60 labels of each class; rows as ``probe_blocks``."""
+    """Probe every block of MiniLM for a property or a meaning, 60 labels per class; rows as ``probe_blocks``."""
     task = property_task(what, seed) if what in PROPERTIES else as_tokens(MEANINGS[what], seed)
-    rows = probe_blocks(load_backbone("minilm", weights=weights), task.train, task.test, per_class=_PER_CLASS, seeds=[seed])
+    rows = probe_blocks(
+        load_backbone("minilm", weights=weights), task.train, task.test, per_class=_PER_CLASS, seeds=[seed]
+    )
     return [{**row, "classes": task.num_classes} for row in rows]
-

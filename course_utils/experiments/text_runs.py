@@ -8,7 +8,7 @@ from course_utils.experiments.masked_words import masked_word_rows
 from course_utils.experiments.sentence_looks import look_at, sentences, shelf
 from course_utils.experiments.text_budgets import TEXT_LENGTHS, as_tokens, budget_rows
 from course_utils.experiments.text_probes import MEANINGS, PROPERTIES, layer_rows
-from course_utils.experiments.text_tuning import TextRecipe, TextTuning
+from course_utils.experiments.text_tuning import TextHead, TextRecipe, TextTuning
 
 _Cell = dict[str, Any]
 _FIVE, _THREE = range(5), range(3)
@@ -19,13 +19,16 @@ TUNING_STEPS = {5: 24, 20: 30, 100: 45}
 #: Rates of fine-tuning, from a random head or a fitted one; validation texts choose.
 TUNING_RATES = (1e-4, 3e-4)
 #: Learning with random weights gets the same choice.
-_METHODS = {"fine-tuned": ("pretrained", "random"), "LP-FT": ("pretrained", "probe"), "from scratch": (None, "random")}
+_METHODS: dict[str, tuple[str | None, TextHead]] = {
+    "fine-tuned": ("pretrained", "random"),
+    "LP-FT": ("pretrained", "probe"),
+    "from scratch": (None, "random"),
+}
 #: Rates, each plain and gentle; and a longer run.
 RATES_TRIED, FEW = (2e-5, 1e-4, 3e-4, 1e-3), 20
 
 BUDGET_CELLS = tuple(
-    {"task": task, "labels": labels, "seed": seed}
-    for task, labels, seed in product(TEXT_LENGTHS, BUDGETS, _FIVE)
+    {"task": task, "labels": labels, "seed": seed} for task, labels, seed in product(TEXT_LENGTHS, BUDGETS, _FIVE)
 )
 LAYER_CELLS = tuple(
     {"what": what, "network": network, "seed": seed}
@@ -35,9 +38,12 @@ MASKED_CELLS = tuple({"network": network, "seed": seed} for network, seed in pro
 SENTENCE_CELLS = tuple({"number": number, "seed": 0} for number in range(8))
 RATE_CELLS = tuple(
     {"schedule": schedule, "learning_rate": rate, "seed": seed}
-    for schedule, rate, seed in (*product(("plain", "gentle"), RATES_TRIED, _FIVE), *product(("longer",), (2e-5,), _FIVE))
+    for schedule, rate, seed in (
+        *product(("plain", "gentle"), RATES_TRIED, _FIVE),
+        *product(("longer",), (2e-5,), _FIVE),
+    )
 )
-_TUNED = {"words": (5, 20, 100), "support": (5, 20, 100), "docstrings": (20, 100)}
+_TUNED = {"words": (5, 20, 100), "support": (5, 20), "docstrings": (20,)}
 
 
 def tuned_cells() -> tuple[_Cell, ...]:

@@ -11,6 +11,8 @@ from course_utils.data import Split
 from course_utils.transfer import Session, extract_features, linear_probe, set_linear_head, unfreeze_top, with_head
 
 LAYERS = 6
+#: How a new head begins.
+TextHead = Literal["random", "probe"]
 _BATCH = 16
 _WARM = 0.2  # of the steps
 
@@ -29,7 +31,7 @@ class TextRecipe:
 
     learning_rate: float
     steps: int
-    head: Literal["random", "probe"] = "random"
+    head: TextHead = "random"
     gentle: bool = True
 
 

@@ -123,9 +123,7 @@ PROOFS = (
             Wrong("the row's length", "row-length", zero_states_count),
             Wrong("the sum", "sum", lambda states, ids: (states * real_of(ids)).sum(axis=1)),
             Wrong("the first token", "first-token", lambda states, ids: states[:, 0]),
-            Wrong(
-                "the largest", "largest", lambda states, ids: np.where(real_of(ids), states, -np.inf).max(axis=1)
-            ),
+            Wrong("the largest", "largest", lambda states, ids: np.where(real_of(ids), states, -np.inf).max(axis=1)),
             Wrong("without start and end", "without-start-and-end", without_special),
             Wrong("one count for all", "one-count-for-all", one_count),
             Wrong("all vectors of one row", "other-shape", lambda states, ids: row_by_row(states, ids)[0]),

@@ -83,7 +83,7 @@ class TextInBudget(Exercise):
 
 
 def _draw(rng: np.random.Generator, count: int, part: int) -> _Texts:
-    """Draw texts of four words of their topic and four that say nothing; labelled and new ones share no topical word."""
+    """Draw texts of four words of their topic, which new and labelled texts don't share, and four that say nothing."""
     labels = np.arange(count) % 2
     half = _TOPICAL // 2
     topical = labels[:, None] * _TOPICAL + part * half + rng.integers(0, half, (count, _LENGTH // 2))

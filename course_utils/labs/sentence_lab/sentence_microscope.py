@@ -22,7 +22,7 @@ def page_data(rows: Rows, missing: str = "") -> dict[str, Any]:
         rows: of the recording ``text-sentences``.
         missing: why there are no rows, in words.
     """
-    shelf = next((row["shelf"] for row in rows if "shelf" in row), [])
+    shelf: list[dict[str, str]] = next((row["shelf"] for row in rows if "shelf" in row), [])
     return {
         "sentences": [sentence_data(str(row["number"]), row) for row in rows],
         "shelf": shelf,

@@ -74,8 +74,8 @@ class SentenceMicroscope(PageLab):
             for message, near in zip(self.data["shelf"], layer, strict=True)
         ]
         title = f'How near labelled messages are to "{looked["text"][:60]}"'
-        axes = {"x_label": "layer", "y_label": "cosine, mean with lowest and highest"}
-        return figures.line_chart(rows, x="layer", y="cosine", by="desk", title=title, **axes)
+        label = "cosine, mean with lowest and highest"
+        return figures.line_chart(rows, x="layer", y="cosine", by="desk", x_label="layer", y_label=label, title=title)
 
     def _hear(self, widget: object, content: dict[str, Any], buffers: object) -> None:
         if content.get("command") != "look":
