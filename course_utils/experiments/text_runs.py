@@ -25,7 +25,7 @@ _METHODS: dict[str, tuple[str | None, TextHead]] = {
     "from scratch": (None, "random"),
 }
 #: Rates, each plain and gentle; and a longer run.
-RATES_TRIED, FEW = (2e-5, 1e-4, 3e-4, 1e-3), 20
+RATES_TRIED, FEW = (2e-5, 1e-4, 1e-3), 20
 
 BUDGET_CELLS = tuple(
     {"task": task, "labels": labels, "seed": seed} for task, labels, seed in product(TEXT_LENGTHS, BUDGETS, _FIVE)
@@ -43,7 +43,7 @@ RATE_CELLS = tuple(
         *product(("longer",), (2e-5,), _FIVE),
     )
 )
-_TUNED = {"words": (5, 20, 100), "support": (5, 20), "docstrings": (20,)}
+_TUNED = {"words": (5, 20, 100), "support": (5,), "docstrings": (20,)}
 
 
 def tuned_cells() -> tuple[_Cell, ...]:
