@@ -9,6 +9,7 @@ from safetensors.numpy import save_file
 from course_utils.backbones import block_output, blocks, load_backbone, load_tokenizer
 from course_utils.backbones.minilm import VOCABULARY, build_minilm, convert_minilm, set_minilm_weights
 from course_utils.errors import CourseError
+from course_utils.inspection import block_features
 from course_utils.transfer import extract_features
 from course_utils.transfer.heads import pooling_layer
 
@@ -154,3 +155,10 @@ def test_sentences_of_the_same_meaning_lie_close_together():
     near, far = vectors[0] @ vectors[1], vectors[0] @ vectors[2]
     assert near > 0.6
     assert far < 0.2
+
+
+def test_padding_counts_in_no_block(random):
+    longer = np.pad(IDS, ((0, 0), (0, 5)))
+    short, long = block_features(random, IDS), block_features(random, longer)
+    for block, features in short.items():
+        np.testing.assert_allclose(long[block], features, atol=1e-5, err_msg=block)
