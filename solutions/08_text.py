@@ -246,8 +246,8 @@ budgets = experiments.recorded("text-budgets")
 reveal("08.five-labels", mean(budgets, task="support", method="MiniLM, frozen", labels=5))
 
 # %% [markdown]
-# One draw of labels proves little. Recorded over five draws, each with other groups in the test part, and with controls:
-# the same network with *random* weights, and its *word vectors* alone, averaged without any attention.
+# One draw of labels proves little. Recorded over five draws of labels (and, but for docstrings and code, of test
+# groups), with controls: the same network with *random* weights, and its *word vectors* alone, without any attention.
 
 # %%
 TASK = "support"  # or "words", "docstrings", "reviews", "code"

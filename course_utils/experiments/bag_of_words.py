@@ -10,7 +10,7 @@ from course_utils.data import Split
 
 #: Words; words and pairs of them; parts of words, which see that two words begin alike.
 _PIECES = (("word", (1, 1)), ("word", (1, 2)), ("char_wb", (2, 5)))
-_STRENGTHS = (1.0, 10.0, 100.0)
+_STRENGTHS = (1.0, 10.0)
 
 
 def bag_of_words(few: Split, validation: Split) -> Pipeline:
@@ -18,7 +18,7 @@ def bag_of_words(few: Split, validation: Split) -> Pipeline:
 
     Args:
         few: the texts to learn from, ``str`` ``(n,)``.
-        validation: what chooses among nine settings; there may be many more of them.
+        validation: what chooses among six settings; there may be many more of them.
 
     Returns:
         A fitted scikit-learn pipeline, with ``predict`` and ``score``.

@@ -50,11 +50,12 @@ def masked_word_rows(weights: str | None, seed: int) -> list[dict[str, Any]]:
     return rows
 
 
-@lru_cache(maxsize=1)
-def frequent_words() -> dict[int, list[tuple[str, int, str]]]:
-    """Return, by token id, the sentences for each of the 20 most frequent words; each sentence serves one word."""
+@lru_cache(maxsize=5)
+def frequent_words(seed: int) -> dict[int, list[tuple[str, int, str]]]:
+    """Return, by token id, the sentences for each of the 20 most frequent words; each serves one, drawn by seed."""
     tokenizer = WordPiece(vocabulary_file())
     found = docstring_sentences()
+    found = [found[row] for row in np.random.default_rng(seed).permutation(len(found))]
     ids = tokenizer([text for text, _, _ in found], _LENGTH)
     counts = Counter(int(token) for row in ids for token in set(row.tolist()) if token >= _FIRST_WORD)
     pieces = {token: tokenizer.pieces_of([token])[0] for token in counts}
@@ -69,7 +70,7 @@ def frequent_words() -> dict[int, list[tuple[str, int, str]]]:
 
 @lru_cache(maxsize=16)
 def _part(name: PartName, seed: int) -> _Hidden:
-    by_word = frequent_words()
+    by_word = frequent_words(seed)
     part = deal_texts([text for texts in by_word.values() for text in texts], CLASSES, _OF_EACH, seed)
     split = part(name)
     ids = load_tokenizer("minilm")(split.inputs.tolist(), _LENGTH)

@@ -1,7 +1,7 @@
 """Label budgets of text: bag of words and frozen networks on the same labels."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,12 @@ FROZEN = {
     "random, frozen": (None, "layer6"),
 }
 
-_Blocks = dict[str, NDArray[np.float32]]
+
+class TextFeatures(NamedTuple):
+    """The features of many texts: ``row`` of each text, and float32 ``(n, 384)`` by block."""
+
+    row: dict[str, int]
+    by_block: dict[str, NDArray[np.float32]]
 
 
 def as_tokens(task: str, seed: int) -> Dataset:
@@ -41,23 +46,24 @@ def budget_rows(task: str, labels: int, seed: int) -> list[dict[str, Any]]:
     words = bag_of_words(few, texts.validation).score(texts.test.inputs, texts.test.labels)
     measured = [{"method": "bag of words", "accuracy": float(words)}]
     for method, (weights, block) in FROZEN.items():
-        features = _by_text(task, weights)
-        learned, tested = (_look_up(features, block, part.inputs) for part in (few, texts.test))
+        features = features_by_text(task, weights)
+        learned, tested = (look_up(features, block, part.inputs) for part in (few, texts.test))
         accuracy = float(linear_probe(learned, few.labels).score(tested, texts.test.labels))
         measured.append({"method": method, "accuracy": accuracy})
     return measured
 
 
-@lru_cache(maxsize=2)
-def _by_text(task: str, weights: str | None) -> tuple[dict[str, int], _Blocks]:
-    """Return all texts of a task with their row, and the features of every block: the split decides only which."""
+@lru_cache(maxsize=12)
+def features_by_text(task: str, weights: str | None) -> TextFeatures:
+    """Return the features of all texts of a task: the split decides only which of them are used."""
     tokens, texts = as_tokens(task, 0), load_texts(task)
     everything = np.concatenate([getattr(texts, part).inputs for part in PARTS])
     ids = np.concatenate([getattr(tokens, part).inputs for part in PARTS])
-    features = block_features(load_backbone("minilm", weights=weights), ids)
-    return {text: row for row, text in enumerate(everything.tolist())}, features
+    rows = {text: row for row, text in enumerate(everything.tolist())}
+    return TextFeatures(rows, block_features(load_backbone("minilm", weights=weights), ids))
 
 
-def _look_up(features: tuple[dict[str, int], _Blocks], block: str, texts: NDArray[Any]) -> NDArray[np.float32]:
-    rows, by_block = features
-    return by_block[block][[rows[text] for text in texts.tolist()]]
+def look_up(features: TextFeatures, block: str, texts: NDArray[Any]) -> NDArray[np.float32]:
+    """Return the features of texts after a block, float32 ``(n, 384)``."""
+    found: NDArray[np.float32] = features.by_block[block][[features.row[text] for text in texts.tolist()]]
+    return found

@@ -25,7 +25,7 @@ _METHODS: dict[str, tuple[str | None, TextHead]] = {
     "from scratch": (None, "random"),
 }
 #: Rates, each plain and gentle; and a longer run.
-RATES_TRIED, FEW = (2e-5, 1e-4, 1e-3), 20
+RATES_TRIED, FEW = (2e-5, 1e-3), 20
 
 BUDGET_CELLS = tuple(
     {"task": task, "labels": labels, "seed": seed} for task, labels, seed in product(TEXT_LENGTHS, BUDGETS, _FIVE)
