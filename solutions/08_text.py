@@ -119,12 +119,15 @@ learn.review("08", first=None, second=None, third=None)
 
 # %%
 # Change the sentences: a rare word, your name, another language. Which words fall into pieces?
-sentences = ["My parcel hasn't arrived.", "Unbelievably slow website!", "Thanks"]
+sentences = ["My parcel hasn't arrived.", "Unbelievably slow website!", "Many thanks"]
 if HERE:
-    ids = tokenizer(sentences, 12)
-    for row in ids:
-        print(" ".join(tokenizer.pieces_of(row)))
-    print(ids)
+    ids = tokenizer(sentences, 12)  # rows of 12
+    pieces = [tokenizer.pieces_of(row) for row in ids]
+    for row in pieces:
+        print(" ".join(row))
+else:
+    ids, pieces = np.array([[101, 4283, 102, 0, 0, 0]]), [["[CLS]", "thanks", "[SEP]", "[PAD]", "[PAD]", "[PAD]"]]
+figures.sentence_to_vector(pieces[-1][:8], ids[-1][:8].tolist(), title="From pieces to one vector")
 
 # %% [markdown]
 # Inside, each token becomes a vector of 384 numbers, and each of the six layers rewrites it with a look at all the

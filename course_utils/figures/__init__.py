@@ -18,6 +18,7 @@ from course_utils.figures.rate_curve import rate_curve
 from course_utils.figures.remedy_diagrams import lora_beside_a_weight, rehearsal_batch, two_heads
 from course_utils.figures.strategy_grid import strategy_grid, strategy_map
 from course_utils.figures.tables import Table, claims_on_trial, melt
+from course_utils.figures.text_diagrams import sentence_to_vector
 from course_utils.figures.tradeoff import front, fronts
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "receptive_field_boxes",
     "rehearsal_batch",
     "response_maps",
+    "sentence_to_vector",
     "strategy_grid",
     "strategy_map",
     "training_curves",

@@ -114,6 +114,9 @@ EVERY = {
     "cka_matrix": lambda title: figures.cka_matrix(np.eye(2), ["block1", "block2"], ["block1", "block2"], title=title),
     "training_curves": lambda title: figures.training_curves({"scratch": HISTORY}, title=title),
     "training_plan": lambda title: figures.training_plan({"head": {"block1": 0, "head": 1e-2}}, title=title),
+    "sentence_to_vector": lambda title: figures.sentence_to_vector(
+        ["[CLS]", "hi", "[PAD]"], [101, 7632, 0], title=title
+    ),
     "rate_curve": lambda title: figures.rate_curve(
         [{"learning_rate": 10.0**power, "loss": 1.0 + power**2} for power in (-3, -2, -1)], suggested=1e-2, title=title
     ),
