@@ -428,9 +428,10 @@ for what in chances:
 
 # %% [markdown]
 # What is on the surface, a comma or the length, is plain early and fades: the last layer was trained to make sentences
-# of the same meaning alike, and a comma would be in the way. Meaning is there early to some degree (good words have
-# telling vectors) and holds or grows to the end. If you want to know something about the *form* of a text, don't probe the last
-# layer.
+# of the same meaning alike, and a comma would be in the way. Now the control. *Random* weights hold a comma at least as
+# plainly, so that the early peak was not learned; what was learned is the fall. For a negation and for all three meanings
+# pretraining is what counts, and the desk is plainest at the end. If you want to know something about the *form* of a
+# text, don't probe the last layer; for form alone you may not need a pretrained network.
 
 # %% nbgrader={"grade_id": "q4", "solution": true}
 answer = None  # a letter

@@ -47,8 +47,8 @@ def test_08b_what_helps_was_learned_and_is_not_the_architecture(task, claims_tab
     assert claims_table.add("08b", what, ahead, "at least 5", " pts") >= 5
 
 
-def _layer(what: str, block: str) -> np.ndarray:
-    rows = [r for r in recorded("text-layers") if (r["what"], r["network"], r["block"]) == (what, "pretrained", block)]
+def _layer(what: str, block: str, network: str = "pretrained") -> np.ndarray:
+    rows = [r for r in recorded("text-layers") if (r["what"], r["network"], r["block"]) == (what, network, block)]
     return np.array([100 * row["accuracy"] for row in sorted(rows, key=lambda row: row["seed"])])
 
 
@@ -56,6 +56,11 @@ def _layer(what: str, block: str) -> np.ndarray:
 def test_08c_form_is_plainer_early_than_at_the_end(what, claims_table):
     fades = _layer(what, "layer1") - _layer(what, "layer6")
     assert claims_table.add("08c", f"{what}: layer 1 minus layer 6", fades, "at least 5", " pts") >= 5
+
+
+def test_08c_a_comma_is_no_plainer_in_pretrained_layers_than_in_random_ones(claims_table):
+    learned = _layer("comma", "layer1") - _layer("comma", "layer1", "random")
+    assert claims_table.add("08c", "comma, layer 1: pretrained minus random", learned, "at most 0", " pts") <= 0
 
 
 def test_08c_the_desk_is_plainer_at_the_end_than_in_the_word_vectors(claims_table):
