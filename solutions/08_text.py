@@ -542,8 +542,8 @@ for task in ("support", "reviews"):
 # For the tickets: frozen features and a probe, now; sorted messages of *another week* as test, since wordings repeat. Whoever
 # sorts ten more messages per desk gains more than whoever unfreezes layers. For the reviews nothing here measured
 # 20,000: both curves still rise, and the honest answer is an experiment. Begin with bag of words, which takes a minute;
-# then frozen features; fine-tune only if a part of the gain is left. `load_backbone("bert_base")` takes the same calls
-# with a network five times as large, once `course models fetch bert_base` has run.
+# then frozen features; fine-tune only if a part of the gain is left. `load_backbone("bert_base")` is a network five times
+# as large that takes the same ids and the same calls, once `course models fetch bert_base` has run.
 
 # %% nbgrader={"grade_id": "q5", "solution": true}
 answer = None  # a letter
