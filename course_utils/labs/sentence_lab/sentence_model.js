@@ -89,7 +89,7 @@ export function view(data, state, own = null) {
     .slice(0, NEIGHBOURS)
     .map(({ text, similar }) => `"${text}" (${similar / 100})`);
   const neighbours = nearest(data, sentence, layer, state.labels).slice(0, NEIGHBOURS);
-  const grow = budgets.map((/** @type {number} */ labels) => ({ labels, desk: nearest(data, sentence, layer, labels)[0].desk }));
+  const grow = /** @type {number[]} */ (budgets).map((labels) => ({ labels, desk: nearest(data, sentence, layer, labels)[0].desk }));
   const count = state.labels * data.desks.length;
   const found = neighbours[0].desk;
   const truth =
