@@ -25,6 +25,9 @@ _WITHIN = "good = [name for name in accuracy if accuracy[name] {} max(accuracy.v
 _REGRET = "regret = {name: np.mean([cell['regret'][name] for cell in near]) for name in near[0]['regret']}"
 _DOUBLINGS, _TENS = "np.log2(cell['labels'] / labels)", "(cell['head_start'] - head_start) / 10"
 
+_EDGE = "No random number is ever exactly at the edge."
+_RATES = "rates = {{'kernel': {}, 'bias': {}, 'words': {}}}"
+
 EQUIVALENT: dict[str, dict[str, str]] = {
     "01.e1": {
         "return float((strongest - weakest) / (strongest + weakest))"
@@ -143,5 +146,15 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         f"return np.hypot({_DOUBLINGS}, {_TENS}) -> return np.hypot({_TENS}, {_DOUBLINGS})": (
             "A distance has no first side."
         ),
+    },
+    "08.e2": {
+        "chosen = np.isin(ids, words) & (rng.random(ids.shape) < rate)"
+        " -> chosen = np.isin(ids, words) & (rng.random(ids.shape) <= rate)": _EDGE,
+        "inputs = np.where(chosen & (lot < 0.8), 103, ids) -> inputs = np.where(chosen & (lot <= 0.8), 103, ids)": _EDGE,
+        "swapped = chosen & (lot >= 0.8) & (lot < 0.9) -> swapped = chosen & (lot > 0.8) & (lot < 0.9)": _EDGE,
+    },
+    "08.e3": {
+        f"{_RATES.format(3.0, 3.0, 0.1)} -> {_RATES.format(*changed)}": "Any rates that beat bag of words are right."
+        for changed in ((4.0, 3.0, 0.1), (3.0, 4.0, 0.1), (3.0, 3.0, 1.1))
     },
 }

@@ -75,7 +75,7 @@ class TextInBudget(Exercise):
         known = _accuracy(network, inputs["texts"], inputs["labels"])
         if new >= rival + LEAD:
             return passed(new=new, rival=rival)
-        if known < 0.5:
+        if known < 0.5 and _loss(network, inputs) > _loss(_start(inputs), inputs):
             return wrong("uphill", known=known)
         if known < 0.9:
             return wrong("too-little", known=known, new=new)
@@ -127,6 +127,12 @@ def _gradients(network: _Network, texts: np.ndarray, labels: np.ndarray) -> dict
 def _accuracy(network: _Network, texts: np.ndarray, labels: np.ndarray) -> float:
     with np.errstate(all="ignore"):
         return float((_scores(network, texts).argmax(axis=1) == labels).mean())
+
+
+def _loss(network: _Network, inputs: Inputs) -> float:
+    """Return the mean cross-entropy on the labelled texts."""
+    scores, labels = _scores(network, inputs["texts"]), inputs["labels"]
+    return float(np.mean(np.logaddexp.reduce(scores, axis=1) - scores[np.arange(len(labels)), labels]))
 
 
 @cached_by_inputs
