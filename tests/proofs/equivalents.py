@@ -150,7 +150,8 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "08.e2": {
         "chosen = np.isin(ids, words) & (rng.random(ids.shape) < rate)"
         " -> chosen = np.isin(ids, words) & (rng.random(ids.shape) <= rate)": _EDGE,
-        "inputs = np.where(chosen & (lot < 0.8), 103, ids) -> inputs = np.where(chosen & (lot <= 0.8), 103, ids)": _EDGE,
+        "inputs = np.where(chosen & (lot < 0.8), 103, ids)"
+        " -> inputs = np.where(chosen & (lot <= 0.8), 103, ids)": _EDGE,
         "swapped = chosen & (lot >= 0.8) & (lot < 0.9) -> swapped = chosen & (lot > 0.8) & (lot < 0.9)": _EDGE,
     },
     "08.e3": {
