@@ -20,7 +20,7 @@ def _accuracies(task: str, method: str, labels: int) -> list[float]:
     return [row["accuracy"] for row in _budget(task) if (row["method"], row["labels"]) == (method, labels)]
 
 
-@pytest.mark.parametrize(("task", "labels"), product(NEAR, (5, 20, 100)))
+@pytest.mark.parametrize(("task", "labels"), list(product(NEAR, (5, 20, 100))))
 def test_08a_frozen_minilm_is_above_bag_of_words_on_every_near_task(task, labels, claims_table):
     ahead = gain(_budget(task), "MiniLM, frozen", over="bag of words", labels=labels)
     what = f"{task}, {labels} labels: frozen MiniLM minus bag of words"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from course_utils.backbones.pretraining_recipes import RECIPES
-from course_utils.data import Split, dataset_names, load_dataset, open_dataset_names
+from course_utils.data import Split, dataset_names, load_dataset, open_dataset_names, text_names
 from course_utils.data.drawing import SOURCE_CLASSES, draw_task
 from course_utils.data.folders import resize
 from course_utils.errors import CourseError
@@ -101,7 +101,11 @@ def test_a_task_is_loaded_once_however_it_is_asked_for():
 
 def test_every_task_has_its_card():
     cards = Path(__file__).parents[2] / "datasets"
-    assert {path.stem for path in cards.glob("*.md")} - {"README"} == {*dataset_names(), *open_dataset_names()}
+    assert {path.stem for path in cards.glob("*.md")} - {"README"} == {
+        *dataset_names(),
+        *open_dataset_names(),
+        *text_names(),
+    }
 
 
 def test_an_unknown_name_lists_the_known_ones():
