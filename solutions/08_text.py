@@ -541,8 +541,8 @@ for task in ("support", "reviews"):
     print(*line)
 
 # %% [markdown]
-# For the tickets: frozen features and a probe, now; sorted messages of *another week* as test, since wordings repeat. Whoever
-# sorts ten more messages per desk gains more than whoever unfreezes layers. For the reviews nothing here measured
+# For the tickets: frozen features and a probe, now; sorted messages of *another week* as test, since wordings repeat. From
+# 5 to 20 sorted messages per desk brought far more here than unfreezing layers brought on words: sort on. For the reviews nothing here measured
 # 20,000: both curves still rise, and the honest answer is an experiment. Begin with bag of words, which takes a minute;
 # then frozen features; fine-tune only if a part of the gain is left. `load_backbone("bert_base")` is a network five times
 # as large that takes the same ids and the same calls, once `course models fetch bert_base` has run.
@@ -574,9 +574,9 @@ enough = [t for t in near if fewer[t] >= mean(budgets, task=t, method="bag of wo
 paid = {}
 for task, method, labels in settings:
     if method == "LP-FT":
-        at = {m: mean(compared, task=task, labels=labels, method=m) for m in ("MiniLM, frozen", "LP-FT", "fine-tuned")}
-        paid[f"{task} {labels}"] = 100 * (max(at["LP-FT"], at["fine-tuned"]) - at["MiniLM, frozen"])
-gains = ", ".join(f"{where} {points:+.1f}" for where, points in paid.items())
+        own = [r for r in compared if r["task"] == task]
+        paid[f"{task}, {labels} labels"] = experiments.gain(own, "LP-FT", over="MiniLM, frozen", labels=labels)
+gains = "; ".join(f"{where}: {spread(points)}" for where, points in paid.items())
 hot = [r["accuracy"] for r in rates if (r["schedule"], r["learning_rate"]) == ("plain", 1e-3)]
 surface = max(peak["comma"], peak["length"])
 meaning = min(peak[what] for what in ("desk", "review sentiment"))
@@ -589,7 +589,7 @@ blind = verdict(opposite < alike["other words, same meaning"]) if alike else "no
 trial = [
     ("Bag of words is obsolete.", f"at 100 labels, {least}: {most[least]:+.1f} points ahead", verdict(most[least] > 2)),
     ("5 labels do what 100 did.", f"on {len(enough)} of {len(near)} near tasks", verdict(len(enough) == len(near))),
-    ("Fine-tuning beats frozen.", f"points, by task and labels: {gains}", verdict(min(paid.values()) > 1)),
+    ("Fine-tuning (LP-FT) beats frozen.", f"points, {gains}", verdict(min(map(min, paid.values())) > 0)),
     ("1e-3, as for pictures.", f"worst of five draws, plain: {min(hot):.1%}", verdict(min(hot) > 0.7)),
     ("Early general, late specific.", depths, verdict(surface < meaning)),
     ("It tells opposites apart.", told, blind),
@@ -608,7 +608,7 @@ learn.knowledge_check("08")
 # ## Key takeaways
 # - **Leave padding out,** of attention and of every mean.
 # - **Begin with bag of words.** It takes a minute, and says what a network has to beat.
-# - **With few labels, freeze and probe.** Fine-tune from a fitted head, gently, and look at the worst seed.
+# - **With few labels, begin frozen.** LP-FT may add a little for far more work: go gently, and look at the worst seed.
 # - **Choose the layer for the question:** form is plain early, meaning late.
 # - **Near means about the same thing,** and not the same.
 #
@@ -621,7 +621,7 @@ for task in classes:
     for n in (5, 100):
         listed.append((f"{task}, {n} labels: frozen MiniLM over bag of words", f"{spread(ahead(task, n))} points"))
 for where, points in paid.items():
-    listed.append((f"{where} labels: the better of LP-FT and fine-tuning over frozen", f"{points:+.1f} points"))
+    listed.append((f"{where}: LP-FT over frozen, {len(points)} draws", f"{spread(points)} points"))
 for what, layer in peak.items():
     listed.append((f"{what}: highest at layer", str(layer)))
 figures.Table([{"claim": claim, "value": value} for claim, value in listed])
