@@ -73,6 +73,7 @@ DATASET = "support"
 from course_utils import (
     backbones,
     check,
+    data,
     experiments,
     extract_features,
     figures,
@@ -83,7 +84,6 @@ from course_utils import (
     predict,
     reveal,
 )
-from course_utils.data import Split, load_texts, tokenised
 
 import numpy as np
 
@@ -182,7 +182,7 @@ check("08.q1", answer)
 # cosine between vectors? No label is used here, and nothing is trained.
 
 # %%
-support = load_texts("support", seed=SEED)
+support = data.load_texts("support", seed=SEED)
 shelf = support.train.few(8 if SMOKE else 20, seed=SEED)
 
 
@@ -232,7 +232,7 @@ predict("08.five-labels", percent=None)
 
 # %%
 rows = support.train.few_rows(5, seed=SEED)  # change 5 to 1 or 20, and predict again
-few = Split(support.train.inputs[rows], support.train.labels[rows])
+few = data.Split(support.train.inputs[rows], support.train.labels[rows])
 words = experiments.bag_of_words(few, support.validation)
 print(f"bag of words: {words.score(support.test.inputs, support.test.labels):.1%}")
 if HERE:
@@ -303,7 +303,7 @@ check("08.q2", answer)
 
 # %%
 if HERE and not SMOKE:
-    word_task = tokenised(load_texts("words", seed=SEED), tokenizer, 8)
+    word_task = data.tokenised(data.load_texts("words", seed=SEED), tokenizer, 8)
     few_words = word_task.train.few(20, seed=SEED)
     tuning = experiments.TextTuning(classes=2)
     fitted = linear_probe(extract_features(tuning.network, few_words.inputs), few_words.labels)
