@@ -11,6 +11,7 @@ if "COURSE_REQUIRE_BROWSER" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed here")
 
 from lab_fixtures import in_jupyterlab
+from notebook import KERNEL
 from playwright.sync_api import expect
 from sentence_microscope_page import SentenceMicroscopeInNotebook
 
@@ -42,7 +43,7 @@ def test_a_sentence_of_ones_own_is_looked_at_by_the_kernel(lab):
     field.fill("Where is my kettle?")
     field.press("Enter")
     expect(lab.root.locator(".sentence-token span")).to_have_text(
-        ["[CLS]", "where", "is", "my", "kettle", "?", "[SEP]"], timeout=60_000
+        ["[CLS]", "where", "is", "my", "kettle", "?", "[SEP]"], timeout=KERNEL
     )
     lab.says("^25 labelled messages")
     assert lab.asks("print(lab.sentence)") == "own"

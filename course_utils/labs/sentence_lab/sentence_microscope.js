@@ -92,9 +92,13 @@ export function mountSentenceMicroscope(root, data, store, { address, kernel }) 
     const form = element("form", { class: "kit-row" }, field, look);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
+      look.disabled = true; // the first look takes seconds, in which the network is loaded
+      look.textContent = words.looking;
       there.ask("look", { text: field.value });
     });
     there.hears("own", ({ sentence, problem }) => {
+      look.disabled = false;
+      look.textContent = words.look;
       frame.warn(problem ?? "");
       if (!sentence) return;
       own = sentence;
