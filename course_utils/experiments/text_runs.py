@@ -43,7 +43,7 @@ RATE_CELLS = tuple(
         *product(("longer",), (2e-5,), _FIVE),
     )
 )
-_TUNED = {"words": (5, 20, 100)}
+_TUNED = {"words": (5, 20, 100), "support": (5,), "docstrings": (20,)}
 
 
 def tuned_cells() -> tuple[_Cell, ...]:
