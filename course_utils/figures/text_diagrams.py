@@ -34,8 +34,8 @@ def sentence_to_vector(pieces: Sequence[str], ids: Sequence[int], *, title: str 
     for y, name in zip((1.25, 0.8, 0.0), _STEPS, strict=True):
         axis.text(-0.55, y, name, ha="right", va="center", fontsize=10)
     for place, (piece, number) in enumerate(zip(pieces, ids, strict=True)):
-        axis.text(place, 1.25, piece, ha="center", va="center", fontsize=9)
-        axis.text(place, 0.8, str(number), ha="center", va="center", fontsize=9)
+        axis.text(place, 1.25, piece, ha="center", va="center", fontsize=10)
+        axis.text(place, 0.8, str(number), ha="center", va="center", fontsize=10)
         look = {"facecolor": _REAL, "alpha": 0.45} if number else {"facecolor": PANEL, "hatch": "////"}
         axis.add_patch(Rectangle((place - 0.25, -0.45), 0.5, 0.9, edgecolor=INK, linewidth=1.1, **look))
         if number:
