@@ -647,6 +647,5 @@ figures.Table([{"claim": claim, "value": value} for claim, value in listed])
 learn.progress_card("07")
 
 # %% [markdown]
-# You can now decide with measurements instead of a table. The lessons to come ask the same question of text, small
-# adapters and language. Until then: take a task of your own, measure its head start with `course advise`, and see
-# whether the advice holds.
+# Next: [08 Text](08_text.ipynb), where the pretrained network has read instead of looked. Until then: take a task of your
+# own, measure its head start with `course advise`, and see whether the advice holds.
