@@ -37,7 +37,7 @@
 #         caught_by: ["08.q5"]
 #     terms: ["token", "padding", "hidden state", "bag of words", "gradient clipping", "masked words"]
 #     given: ["80 %", "10 %", "15 %", "30 points"]
-#     prerequisites: ["06_keeping_what_you_had"]
+#     prerequisites: ["07_which_strategy"]
 #     requires: ["minilm"]
 #     minutes: 45
 #     seconds: 60
@@ -61,7 +61,7 @@
 # - say what each layer makes easy, and what a far target loses;
 # - prepare masked words, the source task that needs no labels.
 #
-# *About 45 minutes. Before this: lesson 06.*
+# *About 45 minutes. Before this: lesson 07.*
 
 # %% tags=["parameters"]
 PROFILE = "laptop"
@@ -544,10 +544,11 @@ for task in ("support", "reviews"):
 
 # %% [markdown]
 # For the tickets: frozen features and a probe, now; sorted messages of *another week* as test, since wordings repeat.
-# From 5 to 20 sorted messages per desk brought far more here than unfreezing layers brought on words: sort on. For the
-# reviews nothing here measured 20,000: both curves still rise, and the honest answer is an experiment. Begin with bag of words, which takes a minute;
-# then frozen features; fine-tune only if a part of the gain is left. `load_backbone("bert_base")` is a network five times
-# as large that takes the same ids and the same calls, once `course models fetch bert_base` has run.
+# From 5 to 20 sorted messages per desk brought far more here than unfreezing layers brought on words: sort on. For
+# the reviews nothing here measured 20,000: both curves still rise, and the honest answer is an experiment. Begin with
+# bag of words, which takes a minute; then frozen features; fine-tune only if a part of the gain is left.
+# `load_backbone("bert_base")` is a network five times as large that takes the same ids and the same calls, once
+# `course models fetch bert_base` has run.
 
 # %% nbgrader={"grade_id": "q5", "solution": true}
 answer = None  # a letter
