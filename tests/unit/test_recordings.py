@@ -39,7 +39,7 @@ def test_every_recording_ships_complete_and_says_how_it_was_made(name):
 
 
 def test_a_task_without_a_recording_gives_no_rows():
-    assert recorded_scratch("faces") == []
+    assert recorded_scratch("glyphs") == []
 
 
 def test_a_recording_that_does_not_exist_lists_the_others():
