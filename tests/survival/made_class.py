@@ -104,7 +104,14 @@ def made_class(folder: Path, lesson: GradedLesson, size: int, exercises: tuple[s
         folder: the class folder, to which hostile answers refer.
     """
     random, right = Random(200), right_answers(folder, LESSON)
-    hostile = [case for case in cases() if case.answers == ("e3",) and case.name[0] in "34567" and case.source]
+    hostile = [
+        case
+        for case in cases()
+        if case.answers == ("e3",)
+        and case.name[0] in "34567"
+        and case.source
+        and "infrastructure" not in case.becomes  # which would be tried again, and wait for a person
+    ]
     made = {}
     for number in range(size):
         ability, learner = random.random(), MadeLearner()
@@ -120,7 +127,8 @@ def made_class(folder: Path, lesson: GradedLesson, size: int, exercises: tuple[s
         if number % 8 == 3:
             case = hostile[number // 8 % len(hostile)]
             learner.answers["e3"] = case.source.replace("CLASS_FOLDER", str(folder))
-            learner.becomes["e3"] = (case.becomes, (0.0, None), "")
+            full = next(asked.points for asked in lesson.asked if asked.answer_cell == "e3")
+            learner.becomes["e3"] = (case.becomes, (0.0, None, *([full] if "passed" in case.becomes else [])), "")
         if ability > 0.3:
             learner.answers["m1"] = f"Learner {number} believes that it did. <b>So</b> it did."
         made[f"Learner {number:03}"] = learner
