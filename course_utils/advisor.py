@@ -105,7 +105,7 @@ def measure_head_start(task: Dataset, labels: int, seeds: Sequence[int] = (0, 1,
 
 
 def _steps(cell: GridCell, labels: float, head_start: float | None) -> float:
-    """Return how far a cell is from a situation: doublings of the labels and tens of points, as in a plane."""
+    """Return how far a cell is from a situation: doublings of the labels and steps of head start, as in a plane."""
     across = 0.0 if head_start is None else (cell.head_start - head_start) / POINTS_A_STEP
     return hypot(log2(cell.labels / labels), across)
 
