@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course_utils.data import Dataset, Split
 from course_utils.errors import CourseError
@@ -96,6 +99,15 @@ def test_rank_correlation_of_known_orders():
     assert found == pytest.approx(0.8)  # 1 - 6 * 2 / (4 * 15)
     assert low < 0 < found < high
     assert rank_correlation([1, 1, 2, 3], [1, 1, 2, 3])[0] == pytest.approx(1)  # ties share a rank
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=4))
+def test_a_rank_correlation_is_scipys(pairs):
+    x, y = zip(*pairs, strict=True)
+    if len(set(x)) > 1 and len(set(y)) > 1:
+        found, low, high = rank_correlation(x, y)
+        assert found == pytest.approx(scipy.stats.spearmanr(x, y).statistic)
+        assert low <= np.clip(found, -0.99, 0.99) <= high
 
 
 def test_a_rank_correlation_needs_pairs_and_an_order():

@@ -53,6 +53,7 @@ def test_every_run_begins_at_the_same_start_and_a_gentle_one_ends_at_rate_0():
     after = []
     for _ in range(2):
         tuning.run(few, TextRecipe(1e-3, steps=2), seed=0)
+        assert float(tuning.model.optimizer.learning_rate.numpy()) == 0
         after.append(
             [tuning.model.layers[-1].get_weights()[0], tuning.network.get_layer("layer6_wide").get_weights()[0]]
         )
