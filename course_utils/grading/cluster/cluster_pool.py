@@ -94,6 +94,11 @@ def _hand_on(job: GradedJob, found: "Future[list[GradedOutcome]]", done: "DaskFu
     except CancelledError:
         found.set_exception(CourseError(_GONE))
     except Exception as error:  # the scheduler can't read the job, or the worker can't import what runs it
-        said = f"The cluster can't run the course's jobs ({type(error).__name__}: {str(error).partition(chr(10))[0]})"
+        said = f"The cluster can't run the course's jobs ({type(error).__name__}: {first_line(error)})"
         fix = "Install this version of the course where its scheduler and its workers run."
         found.set_exception(CourseError(f"{said}. {fix} {_AGAIN}"))
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error of Dask's, whose messages may have many, for use within a sentence."""
+    return str(error).partition("\n")[0].rstrip(".,:") or type(error).__name__

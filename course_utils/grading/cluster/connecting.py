@@ -16,7 +16,7 @@ from dask.utils import parse_timedelta
 from distributed import Client, Security, rpc
 
 from course_utils.errors import CourseError
-from course_utils.grading.cluster.cluster_pool import ClusterPool
+from course_utils.grading.cluster.cluster_pool import ClusterPool, first_line
 
 System = Literal["slurm", "kubernetes"]
 
@@ -48,7 +48,7 @@ def pool_at(address: str, modules: Sequence[str]) -> Iterator[ClusterPool]:
         asyncio.run(_identity(address))
     except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
         raise CourseError(
-            f"No Dask scheduler answers at {address!r} ({_first_line(error)}). Start one (dask scheduler), or "
+            f"No Dask scheduler answers at {address!r} ({first_line(error)}). Start one (dask scheduler), or "
             "correct the address: tcp://HOST:8786, or tls://HOST:8786 with the certificates in Dask's settings."
         ) from None
     with _connected(address) as client:
@@ -83,7 +83,7 @@ def pool_started_by(system: System, workers: int, modules: Sequence[str]) -> Ite
         cluster = start()
     except Exception as error:
         raise CourseError(
-            f"{starter.name} of {starter.package} can't start workers here ({_first_line(error)}). "
+            f"{starter.name} of {starter.package} can't start workers here ({first_line(error)}). "
             "Correct Dask's settings for it."
         ) from error
     with cluster:
@@ -101,10 +101,6 @@ async def _identity(address: str) -> None:
     async with asyncio.timeout(seconds):
         async with rpc(address, connection_args=Security().get_connection_args("client")) as scheduler:
             await scheduler.identity(n_workers=0)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0].rstrip(".,:") or type(error).__name__
 
 
 def _be_quiet() -> None:
