@@ -41,7 +41,7 @@ def test_a_sentence_of_ones_own_is_looked_at_by_the_kernel(lab):
     lab.button("Look at it").click()
     expect(lab.root.get_by_role("alert")).to_have_text("Write a sentence first.")
     field.fill("Where is my kettle?")
-    lab.button("Look at it").press("Enter")
+    field.press("Enter")
     expect(lab.root.locator(".sentence-token span")).to_have_text(
         ["[CLS]", "where", "is", "my", "kettle", "?", "[SEP]"], timeout=KERNEL
     )

@@ -96,6 +96,12 @@ export function mountSentenceMicroscope(root, data, store, { address, kernel }) 
       look.textContent = words.looking;
       there.ask("look", { text: field.value });
     });
+    // In JupyterLab, Enter does not submit a form by itself.
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      if (!look.disabled) form.requestSubmit();
+    });
     there.hears("own", ({ sentence, problem }) => {
       look.disabled = false;
       look.textContent = words.look;
