@@ -134,6 +134,8 @@ def validate(
 ) -> None:
     """Run every lesson headless: solutions must pass, learners' versions must run to the end.
 
+    In the profile smoke, a learner's version runs only if one of its cells uses an answer; in the others, always.
+
     Example: course validate 02 --profile laptop --report reports
     """
     from course_utils.checkout import find_checkout

@@ -1,4 +1,4 @@
-"""Validate lessons: every solution must pass, and every untouched learner's version must run to its end."""
+"""Validate lessons: every solution must pass, and untouched learners' versions must run to their end."""
 
 import os
 import tempfile
@@ -17,6 +17,7 @@ from course_utils.checkout import Lesson, find_notebooks
 from course_utils.errors import CourseError
 from course_utils.execution.notebooks import execute
 from course_utils.execution.papermill_engine import kill_kernels
+from course_utils.execution.slicing import names_read, statements_of
 from course_utils.files import write_atomically
 from course_utils.quiet import without_remarks
 from course_utils.validation.profiles import LESSON_MEMORY_MB, PROFILES, Profile
@@ -38,9 +39,11 @@ def validate(
     backbone: str | None = None,
     dataset: str | None = None,
 ) -> Validation:
-    """Execute both versions of the lessons and appendices of the checkout ``root``, and return how each ended.
+    """Execute the versions of the lessons and appendices of the checkout ``root``, and return how each ended.
 
-    Each runs in its own scratch folder, on its own kernel without a network. Progress goes to stderr.
+    Both versions of a lesson run; in the profile ``smoke`` the learner's does so only where a cell uses an answer:
+    elsewhere the two run the same code, and the release gates try the empty answers. Each runs in its own scratch
+    folder, on its own kernel without a network. Progress goes to stderr.
 
     Args:
         lessons: as for ``find_notebooks``; none means all.
@@ -158,10 +161,27 @@ def _tasks(lesson: Lesson, parameters: Mapping[str, Any], budget: Profile, cores
     solution = read_source(lesson.source)
     learner = read_lesson(lesson)
     seconds = float(solution.metadata.course["seconds"])
+    versions: dict[Version, NotebookNode] = {"solution": solution}
+    if budget.both or uses_answers(learner):
+        versions["learner"] = learner
     return [
-        _Task(lesson.name, "solution", solution, seconds, parameters, budget, cores),
-        _Task(lesson.name, "learner", learner, seconds, parameters, budget, cores),
+        _Task(lesson.name, version, notebook, seconds, parameters, budget, cores)
+        for version, notebook in versions.items()
     ]
+
+
+def uses_answers(notebook: NotebookNode) -> bool:
+    """Whether a cell of a lesson, other than those for answers and their checks, reads a name that an answer binds."""
+    bound: set[str] = set()
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        if "nbgrader" not in cell.metadata:
+            if bound & names_read(cell.source):
+                return True
+        elif cell.metadata.nbgrader.get("solution"):
+            bound.update(name for statement in statements_of(cell.source) for name in statement.binds)
+    return False
 
 
 def _run_all(

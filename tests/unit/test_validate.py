@@ -46,13 +46,13 @@ def add_cell(course: Path, code: str) -> None:
 
 def test_a_good_lesson_passes_and_is_reported(course: Path, tmp_path: Path) -> None:
     folder = tmp_path / "reports"
-    found = validator.validate(course, ["01"], jobs=2, report=folder, seed=7)
+    found = validator.validate(course, ["01"], profile="laptop", jobs=2, report=folder, seed=7)
     assert found.passed
     assert [(r.version, r.outcome) for r in found.results] == [("solution", "passed"), ("learner", "passed")]
 
     data = json.loads((folder / "report.json").read_bytes())
     assert data["passed"] is True
-    assert data["parameters"] == {"PROFILE": "smoke", "SEED": 7}
+    assert data["parameters"] == {"PROFILE": "laptop", "SEED": 7}
     assert all(20 < cell["peak_mb"] < 2000 for result in data["results"] for cell in result["cells"])
     suites = ElementTree.parse(folder / "junit.xml").getroot()
     assert {suite.get("failures") for suite in suites} == {"0"}
@@ -60,7 +60,7 @@ def test_a_good_lesson_passes_and_is_reported(course: Path, tmp_path: Path) -> N
 
     learner = nbformat.read(folder / "notebooks" / "01_doubling.learner.ipynb", as_version=4)
     said = "".join(o.get("text", "") for c in learner.cells if c.cell_type == "code" for o in c.outputs)
-    assert "PROFILE='smoke' SEED=7" in said
+    assert "PROFILE='laptop' SEED=7" in said
     assert "not answered yet" in said
     assert not list((course / "lessons").glob(".*"))
 
@@ -70,8 +70,9 @@ def test_a_failing_cell_is_shown_with_lesson_cell_source_and_last_lines(
 ) -> None:
     add_cell(course, "raise ValueError('\\x1b[31mthe reason\\x1b[0m')")
     add_cell(course, "print('never reached')")
-    found = validator.validate(course, jobs=2, report=tmp_path)
+    found = validator.validate(course, profile="laptop", jobs=2, report=tmp_path)
     assert not found.passed
+    assert len(found.results) == 2
     for result in found.results:
         assert result.outcome == "failed"
         assert result.failure is not None
@@ -87,10 +88,26 @@ def test_a_failing_cell_is_shown_with_lesson_cell_source_and_last_lines(
 def test_a_solution_that_fails_its_hidden_test_fails_alone(course: Path) -> None:
     source = course / "solutions" / "01_doubling.py"
     source.write_text(source.read_text(encoding="utf-8").replace('answer = "haha"', 'answer = "ha"'))
-    found = {result.version: result for result in validator.validate(course, jobs=2).results}
+    found = {result.version: result for result in validator.validate(course, profile="laptop", jobs=2).results}
     assert found["learner"].passed
     assert found["solution"].failure is not None
     assert found["solution"].failure.cell == "words-check"
+
+
+@pytest.mark.parametrize(
+    ("cell", "versions"),
+    [
+        ("print(1)", {"solution": "passed"}),
+        ("double(2)", {"solution": "passed", "learner": "passed"}),
+        ("double(2).bit_length()", {"solution": "passed", "learner": "failed"}),  # the empty answer returns nothing
+    ],
+)
+def test_in_smoke_a_learners_version_runs_where_a_cell_uses_an_answer(
+    course: Path, cell: str, versions: dict[str, str]
+) -> None:
+    add_cell(course, cell)
+    found = validator.validate(course, profile="smoke", jobs=2)
+    assert {result.version: result.outcome for result in found.results} == versions
 
 
 def executed(code: str, tmp_path: Path, timeout: float = 60, **options) -> tuple[nbformat.NotebookNode, str]:
