@@ -14,8 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sampling import OTHER_DAY, drawn
 
 REQUIRED = "COURSE_REQUIRE_BROWSER"
+# How many labs a day's run drives to the end on a page, and how many in JupyterLab.
+_DAILY = {"on_a_page": 4, "in_jupyterlab": 3}
+_NO_LABS = {"test_quick_checks_on_a_page", "test_desk_in_jupyterlab", "test_knowledge_check_in_jupyterlab"}
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -26,6 +30,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("shots"):
         config.getoption("shots").mkdir(parents=True, exist_ok=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Drive the labs that the day draws to the end; of the others, run the first test on a page, which opens it."""
+    if config.getoption("shots"):
+        return
+    here = Path(__file__).parent
+    for place, count in _DAILY.items():
+        labs = sorted({path.stem for path in here.glob(f"test_*_{place}.py")} - _NO_LABS)
+        other_day = set(labs) - set(drawn(f"labs {place}", labs, count))
+        opened = set() if place == "on_a_page" else other_day.copy()
+        for item in items:
+            lab = item.path.stem
+            if item.path.parent == here and lab in other_day:
+                if lab in opened:
+                    item.add_marker(pytest.mark.skip(reason=OTHER_DAY))
+                opened.add(lab)
 
 
 def _missing(reason: str) -> None:

@@ -144,7 +144,8 @@ class LabOnPage:
         return self.page.evaluate("window.paints")
 
     def faults(self) -> str:
-        """Return what axe finds wrong; empty if nothing."""
+        """Return what axe finds wrong; empty if nothing. What fades in has too little contrast until it is there."""
+        self.page.evaluate("() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished))")
         self.root.evaluate("element => (element.dataset.checked = 'here')")
         found = Axe().run(self.page, context="[data-checked=here]")
         return found.generate_report() if found.violations_count else ""
