@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course_utils.cli import bench_grading, bench_labels, bench_real, bench_sandbox
+from course_utils.cli import bench_grading, bench_labels, bench_real, bench_sandbox, bench_validation
 from course_utils.cli.bench_real import ASSETS
 from course_utils.cli.bench_rows import BenchFigure, BenchRatio, LeftOut, Measured
 from course_utils.errors import CourseError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # heavy, and imported only by the measurements that need it
 
 
 def measure(names: Sequence[str] = (), lesson: str = "02") -> Iterator[Measured | LeftOut]:
-    """Run the named measurements, or all but those of grading, and yield their rows as they come.
+    """Run the named measurements, or all but those of grading and validation, and yield their rows as they come.
 
     Args:
         lesson: the number of the lesson whose grading is measured.
@@ -32,13 +32,13 @@ def measure(names: Sequence[str] = (), lesson: str = "02") -> Iterator[Measured 
     Raises:
         CourseError: a name or the lesson is unknown.
     """
-    benches = BENCHES | bench_grading.benches(lesson)
+    benches = BENCHES | bench_grading.benches(lesson) | {"validation": bench_validation.validation}
     for name in names:
         if name not in benches:
             raise CourseError(f"There is no benchmark {name!r}. The benchmarks are: {', '.join(benches)}.")
     with _keras_home():
         start_keras()
-        for name in names or BENCHES:  # those of grading take many minutes, so they are run by name
+        for name in names or BENCHES:  # the others take many minutes, so they are run by name
             yield from benches[name]()
 
 

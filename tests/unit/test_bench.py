@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.cli import bench, bench_grading
+from course_utils.checkout import find_checkout, find_notebooks
+from course_utils.cli import bench, bench_grading, bench_validation
 from course_utils.cli.bench_rows import BenchFigure, BenchRatio, LeftOut
 from course_utils.cli.main import run
 
@@ -78,6 +79,19 @@ def test_grading_is_compared_by_what_one_more_submission_costs(monkeypatch: pyte
     assert many.ratio == 1
     (memory,) = bench_grading._memory(Path(), "02_feature_extraction")
     assert memory.reached
+
+
+def test_validation_is_compared_with_cold_runs_of_both_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spent(folder: Path, command: list[str]) -> float:
+        return 3.0 if "papermill" in command else 40.0
+
+    monkeypatch.setattr(bench_validation, "_spent", spent)
+    monkeypatch.setattr(bench_validation, "_adopt", lambda: None)
+    monkeypatch.setattr(bench_validation, "IS_POSSIBLE", True)
+    (row,) = bench_validation.validation()
+    notebooks = len(row.raw) - 1
+    assert notebooks == 2 * len(find_notebooks(find_checkout()))
+    assert row.ratio == pytest.approx(3 * notebooks / 40)
 
 
 def test_a_lesson_that_there_is_not_can_not_be_measured(capsys: pytest.CaptureFixture[str]) -> None:
