@@ -20,6 +20,7 @@ from course_utils.experiments.one_standard_error import choose_block
 from course_utils.experiments.pitfalls import coin_flip_patches, features_in_training_mode
 from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
+from course_utils.experiments.searches import SEARCHES, Sweep, Trial, halving_rounds, winner
 from course_utils.experiments.sequences import TasksInARow
 from course_utils.experiments.strategies import STRATEGIES, Strategies
 from course_utils.experiments.summaries import (
@@ -29,22 +30,29 @@ from course_utils.experiments.summaries import (
     rank_correlation,
     wilson_interval,
 )
+from course_utils.experiments.sweeps import CHECKPOINTS, SWEEP_GRID, Setting, measure_setting
 from course_utils.experiments.text_tuning import TextRecipe, TextTuning
 
 __all__ = [
+    "CHECKPOINTS",
     "GRID_TASKS",
     "HELD_OUT_TASKS",
     "LORA_RANK",
     "RATES",
     "REMEDIES",
+    "SEARCHES",
     "STRATEGIES",
+    "SWEEP_GRID",
     "FineTuning",
     "GridCell",
     "Recipe",
+    "Setting",
     "Strategies",
+    "Sweep",
     "TasksInARow",
     "TextRecipe",
     "TextTuning",
+    "Trial",
     "at_best_rate",
     "at_equal_target",
     "bag_of_words",
@@ -56,8 +64,10 @@ __all__ = [
     "features_of",
     "gain",
     "grid_cells",
+    "halving_rounds",
     "label_efficiency",
     "mean_over_seeds",
+    "measure_setting",
     "on_own_front",
     "probe_accuracy",
     "probe_on_views",
@@ -73,4 +83,5 @@ __all__ = [
     "tuned_fine_tuning",
     "tuned_scratch",
     "wilson_interval",
+    "winner",
 ]

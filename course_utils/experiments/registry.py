@@ -26,6 +26,7 @@ from course_utils.experiments.budgets import TaskFeatures
 from course_utils.experiments.fair_front import METHODS, tuned_rows
 from course_utils.experiments.finetuning import HeadStart
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
+from course_utils.experiments.searches import SEARCH_CELLS, measure_search
 from course_utils.experiments.sequences import WAYS, one_after_another
 from course_utils.experiments.strategies import REUSING, Strategies
 from course_utils.experiments.surgical import (
@@ -36,6 +37,7 @@ from course_utils.experiments.surgical import (
     noisy_copy,
     unfreeze_and_measure,
 )
+from course_utils.experiments.sweeps import measure_setting, sweep_cells
 from course_utils.experiments.text_runs import (
     BUDGET_CELLS,
     LAYER_CELLS,
@@ -270,6 +272,10 @@ def _strategies(task: str, budgets: tuple[int, ...]) -> Experiment:
     return Experiment(tuple(cells), measure, ("accuracy",))
 
 
+def _sweep(task: str) -> Experiment:
+    return Experiment(sweep_cells(task), lambda cell: measure_setting(task, cell), ("test",))
+
+
 _SHAPES, _TEXTURES, _DIGITS = (1, 5, 20, 50, 100, 240), (1, 5, 10, 15, 20, 40, 150), (1, 5, 15, 20, 90)
 _SCANS = (10, 50, 150)
 
@@ -308,6 +314,9 @@ EXPERIMENTS: dict[str, Experiment] = {
     "strategies-scans": _strategies("scans", _SCANS),
     "strategies-faces": _strategies("faces", (1, 5, 20)),
     "labels-photo-textures": _features_or_fine_tuning("photo-textures", (5, 10, 20, 40, 150)),
+    "sweep-scans": _sweep("scans"),
+    "sweep-photo-textures": _sweep("photo-textures"),
+    "searches": Experiment(SEARCH_CELLS, measure_search, ("score", "again", "test")),
     "text-budgets": Experiment(BUDGET_CELLS, measure_budget, ("accuracy",)),
     "text-layers": Experiment(LAYER_CELLS, measure_layers, ("accuracy",)),
     "text-masked": Experiment(MASKED_CELLS, measure_masked, ("accuracy",)),

@@ -16,6 +16,7 @@ from course_utils.figures.panels import (
 from course_utils.figures.picture import Picture
 from course_utils.figures.rate_curve import rate_curve
 from course_utils.figures.remedy_diagrams import lora_beside_a_weight, rehearsal_batch, two_heads
+from course_utils.figures.search_diagrams import halving_diagram
 from course_utils.figures.strategy_grid import strategy_grid, strategy_map
 from course_utils.figures.tables import Table, claims_on_trial, melt
 from course_utils.figures.text_diagrams import sentence_to_vector
@@ -34,6 +35,7 @@ __all__ = [
     "front",
     "fronts",
     "frozen_and_unfrozen",
+    "halving_diagram",
     "heat_over",
     "label_budget",
     "line_chart",

@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from course_utils.experiments import GRID_TASKS, grid_cells, recorded
+from course_utils.experiments import GRID_TASKS, Sweep, grid_cells, recorded
 from course_utils.files import require_writable, write_atomically
 from course_utils.frontend.bundle import bundle
 from course_utils.labs.budget_lab import label_budget, picture_sheet
@@ -16,6 +16,7 @@ from course_utils.labs.kit.page_lab import style_sheet
 from course_utils.labs.map_lab import depth_rate_map
 from course_utils.labs.microscope_lab import microscope, microscope_data
 from course_utils.labs.remedies_lab import front_lab
+from course_utils.labs.search_lab import twenty_trials
 from course_utils.labs.sentence_lab import sentence_microscope
 from course_utils.labs.strategy_lab import strategy_map
 from course_utils.labs.thermometer_lab import thermometer
@@ -114,6 +115,15 @@ def _pages() -> list[LabPage]:
             _LABS / "sentence_lab" / "sentence_page.js",
             sentence_microscope.page_data(recorded("text-sentences")),
             sentence_microscope.STYLES,
+        ),
+        LabPage(
+            "twenty-trials",
+            "12_hyperparameters",
+            _LABS / "search_lab" / "search_page.js",
+            twenty_trials.page_data(
+                {task: Sweep(recorded(f"sweep-{task}")) for task in twenty_trials.TASKS}, recorded("searches")
+            ),
+            twenty_trials.STYLES,
         ),
     ]
 

@@ -22,6 +22,7 @@ _MAKE = {
     "forgetting-thermometer": labs.forgetting_thermometer,
     "front-lab": labs.front_lab,
     "strategy-map": labs.strategy_map,
+    "twenty-trials": labs.twenty_trials,
     "sentence-microscope": labs.sentence_microscope,
 }
 # A widget's model, as anywidget hands it over; nobody answers what is sent to the kernel.

@@ -28,6 +28,9 @@ _DOUBLINGS, _TENS = "np.log2(cell['labels'] / labels)", "(cell['head_start'] - h
 _EDGE = "No random number is ever exactly at the edge."
 _RATES = "rates = {{'kernel': {}, 'bias': {}, 'words': {}}}"
 
+_EARLIER = "It stops a round earlier, within the budget, and chooses about as well."
+_AFFORD = "if upto {} 16 or (upto {} stood) {} len(left) {} budget:"
+
 EQUIVALENT: dict[str, dict[str, str]] = {
     "01.e1": {
         "return float((strongest - weakest) / (strongest + weakest))"
@@ -157,5 +160,24 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "08.e3": {
         f"{_RATES.format(3.0, 3.0, 0.1)} -> {_RATES.format(*changed)}": "Any rates that beat bag of words are right."
         for changed in ((4.0, 3.0, 0.1), (3.0, 4.0, 0.1), (3.0, 3.0, 1.1))
+    },
+    "12.e2": {
+        "left, stood, upto = (list(range(count)), 0, 1) -> left, stood, upto = (range(count), 0, 1)": (
+            "A range is as good to go through as a list."
+        ),
+        "left = sorted(left, key=scores.get, reverse=True)[:max(1, len(left) // 2)]"
+        " -> left = sorted(left, key=scores.get, reverse=True)[:max(2, len(left) // 2)]": "It begins with 32 settings.",
+        "stood, upto = (upto, 2 * upto) -> (deleted)": "One epoch more in each round is halving as well.",
+        _AFFORD.format(">", "-", "*", ">") + " -> " + _AFFORD.format(">=", "-", "*", ">"): _EARLIER,
+        _AFFORD.format(">", "-", "*", ">") + " -> " + _AFFORD.format(">", "-", "*", ">="): _EARLIER,
+    },
+    "12.e3": {
+        "ahead = np.asarray(a) - np.asarray(b) -> ahead = a - np.asarray(b)": _TAKES_A_LIST,
+        "ahead = np.asarray(a) - np.asarray(b) -> ahead = np.asarray(a) - b": _TAKES_A_LIST,
+        "error = ahead.std(ddof=1) / np.sqrt(len(ahead)) -> error = ahead.std(ddof=2) / np.sqrt(len(ahead))": (
+            "A bar that is a little higher still meets both demands."
+        ),
+        "if abs(ahead.mean()) < 2.4 * error: -> if abs(ahead.mean()) <= 2.4 * error:": _EDGE,
+        "return 'a' if ahead.mean() > 0 else 'b' -> return 'a' if ahead.mean() >= 0 else 'b'": _EDGE,
     },
 }

@@ -12,6 +12,7 @@ import proofs_06_batches
 import proofs_06_choices
 import proofs_07
 import proofs_08
+import proofs_12
 from proof import Answer, Proof, solution
 
 from course_utils.learn.exercise import Exercise
@@ -29,6 +30,7 @@ MODULES = (
     proofs_06_choices,
     proofs_07,
     proofs_08,
+    proofs_12,
 )
 PROOFS = sorted((proof for module in MODULES for proof in module.PROOFS), key=lambda proof: proof.id)
 

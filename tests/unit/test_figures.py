@@ -64,6 +64,7 @@ WON = [{"task": "shapes", "labels": n, "head_start": 60.0 - n, "best": f"strateg
 EVERY = {
     "strategy_grid": lambda title: figures.strategy_grid(GRID, strategies=("features", "everything"), title=title),
     "strategy_map": lambda title: figures.strategy_map(WON, title=title),
+    "halving_diagram": lambda title: figures.halving_diagram([8, 4, 2], [1, 2, 4], title=title),
     "picture_grid": lambda title: figures.picture_grid(PICTURES, list("abcdef"), columns=4, title=title),
     "class_gallery": lambda title: figures.class_gallery(dataset(), 2, title=title),
     "filter_grid": lambda title: figures.filter_grid(RNG.normal(size=(7, 7, 3, 9)), title=title),
