@@ -134,10 +134,11 @@ print(
 # weight a little towards 0 at each step. `augment` shifts and mirrors the pictures. Because *every* setting was run, this
 # lesson can replay any search exactly, in no time, and say afterwards what it missed.
 #
-# Run one **trial**, one setting trained to its end, for real, and compare it with the recording.
+# Run one **trial**, one setting trained to its end, for real, and compare it with the recording. `usual` is the recipe of
+# lesson 03, as near as the sweep has it.
 
 # %%
-usual = experiments.Setting(learning_rate=0.0006, batch_size=32, weight_decay=1e-4, width=0, augment=False, blocks=4)
+usual = experiments.Setting(learning_rate=0.00022, batch_size=32, weight_decay=1e-4, width=0, augment=False, blocks=4)
 setting = replace(usual, batch_size=32)  # change one thing, and predict which way it goes
 print(f"recorded: {sweep.trial(setting, seed=0).score:.1%} of the validation pictures")
 if not SMOKE:
@@ -150,7 +151,7 @@ if not SMOKE:
 # everything else?
 
 # %%
-predict("12.good-rates", number=None)
+predict("12.good-rates", rates=None)
 
 # %%
 every = [row for task, one in sweeps.items() for row in one.rows(task=task)]
@@ -324,7 +325,7 @@ figures.line_chart(
 )
 
 # %%
-tpe_ahead = [100 * (np.mean(found("TPE", "score", t)) - np.mean(found("random", "score", t))) for t in sweeps]
+tpe_ahead = [np.mean(found("TPE", "score", t)) - np.mean(found("random", "score", t)) for t in sweeps]
 reveal("12.tpe-ahead", float(np.mean(tpe_ahead)))
 
 
@@ -363,7 +364,7 @@ counts = experiments.halving_rounds(BUDGET)
 figures.halving_diagram(counts, experiments.CHECKPOINTS, title=f"What {BUDGET} whole trials pay for")
 
 # %% [markdown]
-# Every round costs about the same: half as many settings, for twice as many epochs. The danger is in the word
+# After the first, every round costs the same: half as many settings, for twice as many epochs. The danger is in the word
 # *already*: some settings begin slowly. How well do early accuracies predict the end?
 
 # %%
@@ -422,7 +423,7 @@ predict("12.luck", points=None)
 # %%
 again = [sweep.trial(best.setting, seed).score for seed in sweep.seeds]
 print(f"your winner of above: {best.score:.1%} in the search; with other seeds {again[1]:.1%} and {again[2]:.1%}")
-lost = [100 * luck for task in sweeps for luck in found("random", "luck", task)]
+lost = [luck for task in sweeps for luck in found("random", "luck", task)]
 reveal("12.luck", float(np.mean(lost)))
 
 # %%
@@ -549,7 +550,9 @@ def head_score(rate, width, seed):
     keras.utils.set_random_seed(seed)
     hidden = [layers.Dense(width, "relu")] if width else []
     head = keras.Sequential([layers.Input((ours.shape[1],)), *hidden, layers.Dense(8, "softmax")])
-    head.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    head.compile(
+        keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", run_eagerly=True
+    )  # few steps: no graph
     head.fit(ours, few.labels, epochs=2 if SMOKE else 20, verbose=0)
     return float((head.predict_on_batch(theirs).argmax(axis=1) == choosing.labels).mean())
 
@@ -566,8 +569,8 @@ fresh = [head_score(**real.best_params, seed=SEED + n) for n in (1, 2)]
 print(f"winner {real.best_params}: {real.best_value:.1%} in the search; again {fresh[0]:.1%} and {fresh[1]:.1%}")
 
 # %% [markdown]
-# A head on frozen features has less room for luck than a whole network with a random head: how much smaller is the loss
-# here?
+# Look at what the winner has with other seeds. Is there less luck in a head on frozen features than in a whole network?
+# A single search can't say: change `SEED` and run it again.
 
 # %% nbgrader={"grade_id": "q6", "solution": true}
 answer = None  # a letter
@@ -612,7 +615,7 @@ trial_rows = [
         verdict(first["hyperparameter"] == "learning rate"),
     ),
     ("4 x the batch, 4 x the rate.", f"the hill moves {ratio:.1f} times on {TASK}", verdict(2.8 < ratio < 5.7)),
-    ("The best trial is what to expect.", f"loses {spread(lost, '{:.1f}')} points again", verdict(np.mean(lost) < 0.5)),
+    ("The best trial is what to expect.", f"loses {spread(lost)} points again", verdict(np.mean(lost) < 0.005)),
 ]
 figures.claims_on_trial(trial_rows)
 
