@@ -77,6 +77,7 @@ BACKBONE = "embedded"
 DATASET = "scans"
 
 # %%
+import warnings
 from dataclasses import asdict, replace
 
 from course_utils import (
@@ -92,10 +93,11 @@ from course_utils import (
     reveal,
 )
 
-import keras
 import numpy as np
 import optuna
-from keras import layers
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 SMOKE = PROFILE == "smoke"
 optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -179,8 +181,8 @@ good = [rate for rate, accuracy in by_mean.items() if accuracy >= max(by_mean.va
 reveal("12.good-rates", len(good))
 
 # %% [markdown]
-# The good ones are neighbours on a *logarithmic* axis, and the hill is about as wide on either task. On an ordinary axis
-# they would all be squeezed against the left edge. So try 1e-4, 3e-4, 1e-3, and never 0.01, 0.02, 0.03: draw the
+# The good ones are neighbours on a *logarithmic* axis. On an ordinary one they would all be squeezed against the left
+# edge. So try 1e-4, 3e-4, 1e-3, and never 0.01, 0.02, 0.03: draw the
 # *exponent* evenly.
 
 # %%
@@ -442,8 +444,8 @@ figures.bars(
 # %% [markdown]
 # The first bar of each group is what a search reports. The second is the same setting with fresh seeds: what is missing
 # was luck of the draw, since the search picks, among settings that are about as good, the one that was lucky. The third
-# is on pictures that nobody chose by. **The best trial is not the expected score**, and the more you try, the more luck
-# there is to pick from:
+# is on pictures that nobody chose by. **The best trial is not the expected score.** With more trials there is more luck to
+# pick from, but a search also finds settings that are steadier. Which of the two wins?
 
 # %%
 luck = [
@@ -459,8 +461,8 @@ figures.line_chart(
 # %%
 gains = {}
 for task, one in sweeps.items():
-    default = one.trial(usual, 0).score
-    fresh = one.again(usual, 0)[0]
+    default = np.mean([one.trial(usual, seed).score for seed in one.seeds])
+    fresh = np.mean([one.again(usual, seed)[0] for seed in one.seeds])
     claimed, kept = np.mean(found("random", "score", task)) - default, np.mean(found("random", "again", task)) - fresh
     gains[task] = (100 * claimed, 100 * kept)
     print(f"{task}: over the usual recipe {100 * claimed:+.1f} points claimed, {100 * kept:+.1f} kept")
@@ -534,8 +536,8 @@ labs.twenty_trials()
 
 # %% [markdown]
 # ## With a real network
-# The same four lines with EfficientNet-Lite0 on photographs, live. Its features are computed once (lesson 02), so a
-# trial trains a head alone.
+# The same lines with EfficientNet-Lite0 on photographs, live. Its features are computed once (lesson 02), so a trial
+# trains a small head alone, by scikit-learn.
 
 # %%
 network = load_backbone("efficientnet_lite0", image_size=96)
@@ -546,21 +548,17 @@ ours, theirs = (extract_features(network, part.inputs) for part in (few, choosin
 
 # %%
 def head_score(rate, width, seed):
-    """The validation accuracy of a head on cached features."""
-    keras.utils.set_random_seed(seed)
-    hidden = [layers.Dense(width, "relu")] if width else []
-    head = keras.Sequential([layers.Input((ours.shape[1],)), *hidden, layers.Dense(8, "softmax")])
-    head.compile(
-        keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", run_eagerly=True
-    )  # few steps: no graph
-    head.fit(ours, few.labels, epochs=2 if SMOKE else 20, verbose=0)
-    return float((head.predict_on_batch(theirs).argmax(axis=1) == choosing.labels).mean())
+    """The validation accuracy of a head with a hidden layer, on cached features."""
+    head = MLPClassifier(width, learning_rate_init=rate, max_iter=2 if SMOKE else 30, random_state=seed)
+    with warnings.catch_warnings(action="ignore"):  # it says that it could go on for longer
+        fitted = make_pipeline(StandardScaler(), head).fit(ours, few.labels)
+    return float(fitted.score(theirs, choosing.labels))
 
 
 # %%
 def real_objective(trial):
     rate = trial.suggest_float("rate", 1e-5, 1e-1, log=True)  # evenly over the powers of ten
-    return head_score(rate, trial.suggest_categorical("width", [0, 64]), seed=SEED)
+    return head_score(rate, trial.suggest_categorical("width", [16, 128]), seed=SEED)
 
 
 real = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=SEED))
@@ -615,7 +613,11 @@ trial_rows = [
         verdict(first["hyperparameter"] == "learning rate"),
     ),
     ("4 x the batch, 4 x the rate.", f"the hill moves {ratio:.1f} times on {TASK}", verdict(2.8 < ratio < 5.7)),
-    ("The best trial is what to expect.", f"loses {spread(lost)} points again", verdict(np.mean(lost) < 0.005)),
+    (
+        "The best trial is what to expect.",
+        f"loses {spread([100 * v for v in lost], '{:.1f}')} points",
+        verdict(np.mean(lost) < 0.005),
+    ),
 ]
 figures.claims_on_trial(trial_rows)
 
