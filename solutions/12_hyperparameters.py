@@ -140,7 +140,9 @@ print(
 # lesson 03, as near as the sweep has it.
 
 # %%
-usual = experiments.Setting(learning_rate=0.00022, batch_size=32, weight_decay=1e-4, width=0, augment=False, blocks=4)
+usual = experiments.Hyperparameters(
+    learning_rate=0.00022, batch_size=32, weight_decay=1e-4, width=0, augment=False, blocks=4
+)
 setting = replace(usual, batch_size=32)  # change one thing, and predict which way it goes
 print(f"recorded: {sweep.trial(setting, seed=0).score:.1%} of the validation pictures")
 if not SMOKE:
@@ -293,7 +295,7 @@ def objective(trial):
         name: trial.suggest_categorical(name, choices) for name, choices in grid.items() if name != "learning_rate"
     }
     place = trial.suggest_int("rate", 0, len(grid["learning_rate"]) - 1)  # ordered, unlike categories
-    return sweep.trial(experiments.Setting(learning_rate=grid["learning_rate"][place], **values), seed=0).score
+    return sweep.trial(experiments.Hyperparameters(learning_rate=grid["learning_rate"][place], **values), seed=0).score
 
 
 study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=SEED))

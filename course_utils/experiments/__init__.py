@@ -20,7 +20,7 @@ from course_utils.experiments.one_standard_error import choose_block
 from course_utils.experiments.pitfalls import coin_flip_patches, features_in_training_mode
 from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
-from course_utils.experiments.searches import SEARCHES, Sweep, Trial, halving_rounds, winner
+from course_utils.experiments.searches import SEARCHES, Sweep, SweepTrial, halving_rounds, winner
 from course_utils.experiments.sequences import TasksInARow
 from course_utils.experiments.strategies import STRATEGIES, Strategies
 from course_utils.experiments.summaries import (
@@ -30,7 +30,7 @@ from course_utils.experiments.summaries import (
     rank_correlation,
     wilson_interval,
 )
-from course_utils.experiments.sweeps import CHECKPOINTS, SWEEP_GRID, Setting, measure_setting
+from course_utils.experiments.sweeps import CHECKPOINTS, SWEEP_GRID, Hyperparameters, measure_setting
 from course_utils.experiments.text_tuning import TextRecipe, TextTuning
 
 __all__ = [
@@ -45,14 +45,14 @@ __all__ = [
     "SWEEP_GRID",
     "FineTuning",
     "GridCell",
+    "Hyperparameters",
     "Recipe",
-    "Setting",
     "Strategies",
     "Sweep",
+    "SweepTrial",
     "TasksInARow",
     "TextRecipe",
     "TextTuning",
-    "Trial",
     "at_best_rate",
     "at_equal_target",
     "bag_of_words",

@@ -25,19 +25,19 @@ from course_utils.experiments.sweeps import (
     SWEEP_SEEDS,
     SWEPT_RATES,
     WEIGHT_DECAYS,
-    Setting,
+    Hyperparameters,
 )
 
-Row = dict[str, Any]
-_NAMES = [field.name for field in fields(Setting)]
+_Row = dict[str, Any]
+_NAMES = [field.name for field in fields(Hyperparameters)]
 _START_OF_TPE = 8  # random trials before it has seen enough to prefer anything
 
 
 @dataclass(frozen=True)
-class Trial:
+class SweepTrial:
     """One trial of a search: the setting, its validation accuracy (0..1), and after how many epochs it was measured."""
 
-    setting: Setting
+    setting: Hyperparameters
     score: float
     epochs: int = CHECKPOINTS[-1]
 
@@ -49,11 +49,11 @@ class Sweep:
         rows: of the recording ``sweep-scans`` or ``sweep-photo-textures``.
     """
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self._rows = {(Setting(**{name: row[name] for name in _NAMES}), row["seed"]): row for row in rows}
+    def __init__(self, rows: Iterable[_Row]) -> None:
+        self._rows = {(Hyperparameters(**{name: row[name] for name in _NAMES}), row["seed"]): row for row in rows}
 
     @property
-    def settings(self) -> list[Setting]:
+    def settings(self) -> list[Hyperparameters]:
         """Every setting, in the order of the recording."""
         return list(dict.fromkeys(setting for setting, _ in self._rows))
 
@@ -62,11 +62,11 @@ class Sweep:
         """The seeds that every setting was run with."""
         return sorted({seed for _, seed in self._rows})
 
-    def rows(self, **more: Any) -> list[Row]:
+    def rows(self, **more: Any) -> list[_Row]:
         """Return a row for each run: setting, seed, ``validation`` and ``test`` (0..1) at its end, and ``more``."""
         return [{**row, "validation": row["validation"][-1], **more} for row in self._rows.values()]
 
-    def trial(self, setting: Setting, seed: int, epochs: int = CHECKPOINTS[-1]) -> Trial:
+    def trial(self, setting: Hyperparameters, seed: int, epochs: int = CHECKPOINTS[-1]) -> SweepTrial:
         """Return what a run of a setting with a seed scored after so many epochs.
 
         Raises:
@@ -74,30 +74,30 @@ class Sweep:
         """
         if epochs not in CHECKPOINTS:
             raise CourseError(f"epochs={epochs} was not measured; choose one of {', '.join(map(str, CHECKPOINTS))}.")
-        return Trial(setting, self._row(setting, seed)["validation"][CHECKPOINTS.index(epochs)], epochs)
+        return SweepTrial(setting, self._row(setting, seed)["validation"][CHECKPOINTS.index(epochs)], epochs)
 
-    def test(self, setting: Setting, seed: int) -> float:
+    def test(self, setting: Hyperparameters, seed: int) -> float:
         """Return a run's accuracy (0..1) on test pictures, at its end."""
         return float(self._row(setting, seed)["test"])
 
-    def again(self, setting: Setting, seed: int) -> tuple[float, float]:
+    def again(self, setting: Hyperparameters, seed: int) -> tuple[float, float]:
         """Return a setting's mean validation and test accuracy over the seeds that a search with ``seed`` can't see."""
         fresh = [other for other in SWEEP_SEEDS if other != seed]
         validation = float(np.mean([self.trial(setting, other).score for other in fresh]))
         return validation, float(np.mean([self.test(setting, other) for other in fresh]))
 
-    def _row(self, setting: Setting, seed: int) -> Row:
+    def _row(self, setting: Hyperparameters, seed: int) -> _Row:
         try:
             return self._rows[setting, seed]
         except KeyError:
             values = ", ".join(f"{name}={value}" for name, value in asdict(setting).items())
             raise CourseError(
                 f"The sweep has no run with {values}, seed={seed}. It has the learning rates "
-                f"{', '.join(map(str, SWEPT_RATES))}; see Setting for the others."
+                f"{', '.join(map(str, SWEPT_RATES))}; see Hyperparameters for the others."
             ) from None
 
 
-def random_search(sweep: Sweep, budget: int, seed: int, draw: int) -> list[Trial]:
+def random_search(sweep: Sweep, budget: int, seed: int, draw: int) -> list[SweepTrial]:
     """Try settings drawn at random, none twice (Bergstra and Bengio 2012).
 
     Args:
@@ -110,7 +110,7 @@ def random_search(sweep: Sweep, budget: int, seed: int, draw: int) -> list[Trial
     return [sweep.trial(SETTINGS[number], seed) for number in chosen]
 
 
-def grid_search(sweep: Sweep, budget: int, seed: int, draw: int) -> list[Trial]:
+def grid_search(sweep: Sweep, budget: int, seed: int, draw: int) -> list[SweepTrial]:
     """Try few rates with every combination of depth, batch size and width: as many rates as the budget has room for.
 
     Weight decay and augmentation, which a grid of so few trials has no room for, are fixed at random. The arguments are
@@ -123,12 +123,14 @@ def grid_search(sweep: Sweep, budget: int, seed: int, draw: int) -> list[Trial]:
     rates = [SWEPT_RATES[int((number + begin) * step)] for number in range(count)]
     decay, augment = WEIGHT_DECAYS[rng.integers(len(WEIGHT_DECAYS))], bool(rng.integers(2))
     tried = [
-        Setting(rate, batch, decay, width, augment, blocks) for rate in rates for blocks, batch, width in combinations
+        Hyperparameters(rate, batch, decay, width, augment, blocks)
+        for rate in rates
+        for blocks, batch, width in combinations
     ]
     return [sweep.trial(setting, seed) for setting in tried[:budget]]
 
 
-def successive_halving(sweep: Sweep, budget: int, seed: int, draw: int) -> list[Trial]:
+def successive_halving(sweep: Sweep, budget: int, seed: int, draw: int) -> list[SweepTrial]:
     """Begin many runs, and after each checkpoint go on with the better half (Jamieson and Talwalkar 2016).
 
     A run that goes on is not begun again, so the budget of so many whole trials pays for many more beginnings. The
@@ -140,7 +142,7 @@ def successive_halving(sweep: Sweep, budget: int, seed: int, draw: int) -> list[
     rng = np.random.default_rng([3, draw])
     counts = halving_rounds(budget)
     left = [SETTINGS[number] for number in rng.choice(len(SETTINGS), counts[0], replace=False)]
-    seen: list[Trial] = []
+    seen: list[SweepTrial] = []
     for count, checkpoint in zip(counts, CHECKPOINTS, strict=True):
         measured = [sweep.trial(setting, seed, checkpoint) for setting in left[:count]]
         seen += measured
@@ -163,7 +165,7 @@ def halving_rounds(budget: int) -> list[int]:
     return rounds
 
 
-def tpe_search(sweep: Sweep, budget: int, seed: int, draw: int) -> list[Trial]:
+def tpe_search(sweep: Sweep, budget: int, seed: int, draw: int) -> list[SweepTrial]:
     """Try what looks like the good trials so far and unlike the bad ones (TPE, Bergstra et al. 2011), by Optuna.
 
     The arguments are those of ``random_search``. A setting may be tried again, which costs a trial.
@@ -173,10 +175,10 @@ def tpe_search(sweep: Sweep, budget: int, seed: int, draw: int) -> list[Trial]:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.TPESampler(seed=draw, n_startup_trials=_START_OF_TPE)
     study = optuna.create_study(direction="maximize", sampler=sampler)
-    trials: list[Trial] = []
+    trials: list[SweepTrial] = []
     for _ in range(_checked(budget)):
         asked = study.ask()
-        setting = Setting(
+        setting = Hyperparameters(
             learning_rate=SWEPT_RATES[asked.suggest_int("rate", 0, len(SWEPT_RATES) - 1)],  # its place on a log axis
             batch_size=asked.suggest_categorical("batch_size", BATCH_SIZES),
             weight_decay=asked.suggest_categorical("weight_decay", WEIGHT_DECAYS),
@@ -189,7 +191,7 @@ def tpe_search(sweep: Sweep, budget: int, seed: int, draw: int) -> list[Trial]:
     return trials
 
 
-SEARCHES: dict[str, Callable[[Sweep, int, int, int], list[Trial]]] = {
+SEARCHES: dict[str, Callable[[Sweep, int, int, int], list[SweepTrial]]] = {
     "grid": grid_search,
     "random": random_search,
     "successive halving": successive_halving,
@@ -197,7 +199,7 @@ SEARCHES: dict[str, Callable[[Sweep, int, int, int], list[Trial]]] = {
 }
 
 
-def winner(trials: Sequence[Trial]) -> Trial:
+def winner(trials: Sequence[SweepTrial]) -> SweepTrial:
     """Return the best of the trials that ran to their end; the first of equals.
 
     Raises:
@@ -209,7 +211,7 @@ def winner(trials: Sequence[Trial]) -> Trial:
     return max(whole, key=lambda trial: trial.score)
 
 
-def search_row(sweep: Sweep, method: str, budget: int, seed: int, draws: int) -> Row:
+def search_row(sweep: Sweep, method: str, budget: int, seed: int, draws: int) -> _Row:
     """Replay a search so many times and return what it finds on average, and what that is worth.
 
     Returns:
@@ -240,7 +242,7 @@ def search_row(sweep: Sweep, method: str, budget: int, seed: int, draws: int) ->
     }
 
 
-def _worth(sweep: Sweep, best: Trial, seed: int) -> tuple[float, float, float]:
+def _worth(sweep: Sweep, best: SweepTrial, seed: int) -> tuple[float, float, float]:
     """Return a winner's score, and its validation and test accuracies when it is trained with the other seeds."""
     return (best.score, *sweep.again(best.setting, seed))
 
@@ -260,7 +262,7 @@ SEARCH_CELLS = tuple(
 )
 
 
-def measure_search(cell: Row) -> list[Row]:
+def measure_search(cell: _Row) -> list[_Row]:
     """Replay one cell's search on the recorded sweep of its task."""
     found = search_row(_recorded_sweep(cell["task"]), cell["method"], cell["budget"], cell["seed"], DRAWS)
     return [{"task": cell["task"], **found}]

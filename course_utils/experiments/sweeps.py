@@ -35,7 +35,7 @@ SWEEP_SEEDS = range(3)
 
 
 @dataclass(frozen=True)
-class Setting:
+class Hyperparameters:
     """One choice of every hyperparameter.
 
     Attributes:
@@ -66,7 +66,7 @@ SWEEP_GRID: dict[str, tuple[float | bool, ...]] = {
 }
 #: Every combination of them. Settings that share a compiled network are next to each other.
 SETTINGS = tuple(
-    Setting(rate, batch, decay, width, augment, blocks)
+    Hyperparameters(rate, batch, decay, width, augment, blocks)
     for blocks, width, decay, batch, augment, rate in product(
         DEPTHS, HEAD_WIDTHS, WEIGHT_DECAYS, BATCH_SIZES, (False, True), SWEPT_RATES
     )
@@ -92,7 +92,7 @@ class _Network:
         self.model.optimizer.build(self.model.trainable_variables)
         self.new_optimizer = [keras.ops.convert_to_numpy(v.value) for v in self.model.optimizer.variables]
 
-    def session(self, setting: Setting, few: Split, seed: int) -> Session:
+    def session(self, setting: Hyperparameters, few: Split, seed: int) -> Session:
         """Go back to the start and return a session with that setting."""
         self.backbone.set_weights(self.pretrained)
         for number, layer in enumerate(self.head):
@@ -141,7 +141,7 @@ def measure_setting(task: str, cell: dict[str, Any]) -> list[dict[str, Any]]:
         One row: the cell; ``validation``, the accuracies (0..1) on validation pictures after ``CHECKPOINTS`` epochs;
         and ``test``, that on test pictures at the end. A run that diverged only guesses from there on.
     """
-    setting = Setting(**{name: value for name, value in cell.items() if name != "seed"})
+    setting = Hyperparameters(**{name: value for name, value in cell.items() if name != "seed"})
     network = _network(task, setting.blocks, setting.width, setting.weight_decay)
     few, choosing, test = sweep_parts(network.target)
     guess = 1 / network.target.num_classes

@@ -19,7 +19,14 @@ from course_utils.experiments.searches import (
     tpe_search,
     winner,
 )
-from course_utils.experiments.sweeps import CHECKPOINTS, SETTINGS, SWEEP_SEEDS, SWEPT_RATES, Setting, sweep_cells
+from course_utils.experiments.sweeps import (
+    CHECKPOINTS,
+    SETTINGS,
+    SWEEP_SEEDS,
+    SWEPT_RATES,
+    Hyperparameters,
+    sweep_cells,
+)
 
 RATE = SWEPT_RATES[4]
 
@@ -50,7 +57,7 @@ def test_a_search_spends_its_budget_on_whole_trials(method: str, budget: int) ->
 @given(st.integers(1, 100), st.integers(0, 5))
 def test_halving_stays_within_its_budget_and_goes_on_with_the_better_half(budget: int, draw: int) -> None:
     trials = successive_halving(SWEEP, budget, 0, draw)
-    longest: dict[Setting, int] = {}
+    longest: dict[Hyperparameters, int] = {}
     for trial in trials:
         longest[trial.setting] = max(trial.epochs, longest.get(trial.setting, 0))
     assert sum(longest.values()) <= budget * CHECKPOINTS[-1]
@@ -117,7 +124,7 @@ def test_what_comes_again_is_of_the_other_seeds() -> None:
 
 def test_what_was_not_recorded_is_refused() -> None:
     with pytest.raises(CourseError, match=r"no run with learning_rate=0\.5.*has the learning rates 1e-05"):
-        SWEEP.trial(Setting(0.5, 8, 1e-4, 0, False, 1), 0)
+        SWEEP.trial(Hyperparameters(0.5, 8, 1e-4, 0, False, 1), 0)
     with pytest.raises(CourseError, match="epochs=3 was not measured; choose one of 1, 2, 4, 8, 16"):
         SWEEP.trial(SETTINGS[0], 0, 3)
     with pytest.raises(CourseError, match="at least one trial"):

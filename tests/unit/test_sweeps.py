@@ -11,7 +11,7 @@ from course_utils.experiments.sweeps import (
     SWEEP_GRID,
     SWEEP_SEEDS,
     SWEPT_RATES,
-    Setting,
+    Hyperparameters,
     measure_setting,
     sweep_cells,
     sweep_parts,
@@ -53,4 +53,4 @@ def test_a_run_that_diverges_only_guesses(monkeypatch):
     (row,) = measure_setting("scans", {**cell, "seed": 0})
     assert row["validation"][-1] == pytest.approx(0.5, abs=0.05)
     assert row["test"] == pytest.approx(0.5, abs=0.05)
-    assert Setting(**cell) not in SETTINGS
+    assert Hyperparameters(**cell) not in SETTINGS
