@@ -7,9 +7,9 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
+from course_utils.data.sounds import SAMPLE_RATE
 from course_utils.errors import CourseError
 
-SAMPLE_RATE = 16_000  # samples per second
 LONGEST = 30 * SAMPLE_RATE  # samples, the length that Whisper was trained on
 _WINDOW, _HOP = 400, 160  # samples: 25 ms and 10 ms
 _BANDS = 80

@@ -6,15 +6,21 @@ from course_utils.data.example_photographs import photograph, photograph_tiles
 from course_utils.data.folders import PictureWarning
 from course_utils.data.open_datasets import open_dataset_names
 from course_utils.data.photographs import disjoint_texture_patches, stained_tissue
+from course_utils.data.sound_splits import SoundSplit
+from course_utils.data.sound_tasks import load_own_sounds, load_sounds, sound_names
+from course_utils.data.sounds import SAMPLE_RATE, SoundWarning, one_window, read_sound
 from course_utils.data.splits import PARTS, Dataset, PartName, Split, as_model_inputs
 from course_utils.data.text_splits import TextSplit, deal_texts, tokenised
 from course_utils.data.texts import load_texts, text_names
 
 __all__ = [
     "PARTS",
+    "SAMPLE_RATE",
     "Dataset",
     "PartName",
     "PictureWarning",
+    "SoundSplit",
+    "SoundWarning",
     "Split",
     "TextSplit",
     "as_model_inputs",
@@ -23,10 +29,15 @@ __all__ = [
     "disjoint_texture_patches",
     "download_dataset",
     "load_dataset",
+    "load_own_sounds",
+    "load_sounds",
     "load_texts",
+    "one_window",
     "open_dataset_names",
     "photograph",
     "photograph_tiles",
+    "read_sound",
+    "sound_names",
     "stained_tissue",
     "text_names",
     "tokenised",

@@ -78,9 +78,9 @@ def _download(name: str, dataset: OpenDataset, target: Path, on_bytes: Callable[
             _unpack(path, dataset.place, archive.bytes, work)
             before += archive.bytes
         found = sum(1 for _ in work.glob("*/*"))
-        if found != dataset.pictures:
+        if found != dataset.files:
             raise CourseError(
-                f"{name} has {found:,} pictures where {dataset.pictures:,} were expected. It was not kept."
+                f"{name} has {found:,} {dataset.kind} where {dataset.files:,} were expected. It was not kept."
             )
         write_atomically(work / "LICENCE.txt", f"{dataset.card}\n{dataset.source}\nLicence: {dataset.licence}\n")
         work.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Openly licensed photographs by name: what there is, under which licence, and whether it is on this computer."""
+"""Openly licensed photographs and recordings by name: what there is, under which licence, and whether it is on this computer."""
 
 import re
 from dataclasses import dataclass
@@ -23,20 +23,22 @@ class OpenDataset:
 
     Attributes:
         layout: a regular expression for the members that are wanted, with the groups ``label`` and ``file``.
-        pictures: how many there are.
+        files: how many there are.
         licence: its name and where its text is.
         source: whom to name, and the page of the dataset.
         card: what it is, in one sentence.
         credits: the member that names the photographers, if there is one; kept as ``CREDITS.txt``.
+        kind: what the files are, in the plural.
     """
 
     archives: tuple[DatasetArchive, ...]
     layout: str
-    pictures: int
+    files: int
     licence: str
     source: str
     card: str
     credits: str = ""
+    kind: str = "photographs"
 
     @property
     def megabytes(self) -> int:
@@ -74,7 +76,7 @@ OPEN_DATASETS = {
             ),
         ),
         layout=r"flower_photos/(?P<label>[a-z]+)/(?P<file>[\w.-]+\.jpg)",
-        pictures=3670,
+        files=3670,
         licence="CC BY 2.0, https://creativecommons.org/licenses/by/2.0/",
         source="The TensorFlow Team, Flowers, 2019, https://www.tensorflow.org/datasets/catalog/tf_flowers",
         card="Real: photographs of daisies, dandelions, roses, sunflowers and tulips.",
@@ -87,10 +89,27 @@ OPEN_DATASETS = {
             _beans("test", "ca67b15d960d1e2fd9d23fd8498ce86818ead90755c630a43baf19ec4af09312", 17_708_541),
         ),
         layout=r"(?:train|validation|test)/(?P<label>[a-z_]+)/(?P<file>[\w.-]+\.jpe?g)",
-        pictures=1295,
+        files=1295,
         licence="MIT, https://github.com/AI-Lab-Makerere/ibean",
         source="Makerere AI Lab, Bean disease dataset, 2020, https://github.com/AI-Lab-Makerere/ibean",
         card="Real: photographs of bean leaves in the field: healthy, with angular leaf spot, or with bean rust.",
+    ),
+    "spoken_digits": OpenDataset(
+        archives=(
+            DatasetArchive(
+                ("https://github.com/Jakobovski/free-spoken-digit-dataset/archive/v1.0.9.tar.gz",),
+                "8bc44cde129d505cbbb6b365c09f80c663f2aa77578afc634e6141a2f87100c0",
+                11_975_353,
+            ),
+        ),
+        # of each speaker and digit the first 25 takes, which the recordings of the course were made with
+        layout=r"free-spoken-digit-dataset-1\.0\.9/recordings/"
+        r"(?P<file>(?P<label>\d)_(?:jackson|nicolas|theo|yweweler)_(?:1?\d|2[0-4])\.wav)",
+        files=1000,
+        licence="CC BY-SA 4.0, https://creativecommons.org/licenses/by-sa/4.0/",
+        source="Jackson et al., Free Spoken Digit Dataset, 2018, https://github.com/Jakobovski/free-spoken-digit-dataset",
+        card="Real: ten digits, spoken by four people at 8 kHz.",
+        kind="recordings",
     ),
 }
 
@@ -117,7 +136,7 @@ def open_dataset_folder(name: str) -> Path:
         raise CourseError(
             f"{name} is not on this computer: download it once with "
             f"`from course_utils import data; data.download_dataset({name!r})` ({dataset.megabytes} MB, "
-            f"{dataset.pictures:,} photographs, {dataset.licence.partition(',')[0]}). {without_a_network()}"
+            f"{dataset.files:,} {dataset.kind}, {dataset.licence.partition(',')[0]}). {without_a_network()}"
         )
     return folder
 

@@ -28,6 +28,22 @@ from course_utils.experiments.finetuning import HeadStart
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
 from course_utils.experiments.searches import SEARCH_CELLS, measure_search
 from course_utils.experiments.sequences import WAYS, one_after_another
+from course_utils.experiments.sound_runs import (
+    SOUND_BUDGET_CELLS,
+    SOUND_DAMAGE_CELLS,
+    SOUND_LAYER_CELLS,
+    SOUND_LOOK_CELLS,
+    SOUND_SCRATCH_CELLS,
+    SOUND_SPEAKER_CELLS,
+    SOUND_TUNED_CELLS,
+    measure_sound_budget,
+    measure_sound_damage,
+    measure_sound_layers,
+    measure_sound_looks,
+    measure_sound_scratch,
+    measure_sound_speakers,
+    measure_sound_tuned,
+)
 from course_utils.experiments.strategies import REUSING, Strategies
 from course_utils.experiments.surgical import (
     HEAD_ALONE,
@@ -323,4 +339,11 @@ EXPERIMENTS: dict[str, Experiment] = {
     "text-rates": Experiment(RATE_CELLS, measure_rate, ("accuracy",)),
     "text-sentences": Experiment(SENTENCE_CELLS, measure_sentence, ("nearest",)),
     "text-tuned": Experiment(tuned_cells(), measure_tuned, ("accuracy",)),
+    "sound-budgets": Experiment(SOUND_BUDGET_CELLS, measure_sound_budget, ("accuracy", "heard")),
+    "sound-damage": Experiment(SOUND_DAMAGE_CELLS, measure_sound_damage, ("accuracy",)),
+    "sound-layers": Experiment(SOUND_LAYER_CELLS, measure_sound_layers, ("accuracy",)),
+    "sound-looks": Experiment(SOUND_LOOK_CELLS, measure_sound_looks, ("nearest",)),
+    "sound-scratch": Experiment(SOUND_SCRATCH_CELLS, measure_sound_scratch, ("accuracy", "heard")),
+    "sound-speakers": Experiment(SOUND_SPEAKER_CELLS, measure_sound_speakers, ("accuracy",)),
+    "sound-tuned": Experiment(SOUND_TUNED_CELLS, measure_sound_tuned, ("accuracy",)),
 }
