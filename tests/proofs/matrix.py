@@ -13,6 +13,7 @@ import proofs_06_choices
 import proofs_07
 import proofs_08
 import proofs_12
+import proofs_11
 from proof import Answer, Proof, solution
 
 from course_utils.learn.exercise import Exercise
@@ -31,6 +32,7 @@ MODULES = (
     proofs_07,
     proofs_08,
     proofs_12,
+    proofs_11,
 )
 PROOFS = sorted((proof for module in MODULES for proof in module.PROOFS), key=lambda proof: proof.id)
 
