@@ -3,6 +3,7 @@
 from course_utils.backbones.efficientnet_lite import imagenet_class_names
 from course_utils.backbones.fetching import fetch
 from course_utils.backbones.loading import backbone_names, load_backbone, load_source_model
+from course_utils.backbones.log_mel import LogMel, mel_filters
 from course_utils.backbones.overview import is_here
 from course_utils.backbones.spec import (
     BackboneSpec,
@@ -18,6 +19,7 @@ from course_utils.backbones.text_input import Tokenizer, load_tokenizer
 
 __all__ = [
     "BackboneSpec",
+    "LogMel",
     "Pooling",
     "Tokenizer",
     "backbone_names",
@@ -31,6 +33,7 @@ __all__ = [
     "load_backbone",
     "load_source_model",
     "load_tokenizer",
+    "mel_filters",
     "registered_specs",
     "spec_of",
 ]

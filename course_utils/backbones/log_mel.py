@@ -64,16 +64,26 @@ def mel_filters() -> NDArray[np.float32]:
     above (Slaney 1998, Auditory Toolbox).
     """
     frequencies = np.linspace(0, SAMPLE_RATE / 2, _WINDOW // 2 + 1)
-    corners = _hertz(np.linspace(0, _mel(SAMPLE_RATE / 2), _BANDS + 2))
+    corners = _corners()
     low, centre, high = corners[:-2], corners[1:-1], corners[2:]
     rising = (frequencies[:, None] - low) / (centre - low)
     falling = (high - frequencies[:, None]) / (high - centre)
     return (np.clip(np.minimum(rising, falling), 0, None) * 2 / (high - low)).astype(np.float32)
 
 
+def band_centres() -> NDArray[np.float64]:
+    """Return the frequency, in hertz, at which each mel band counts most: ``(80,)``, rising."""
+    return _corners()[1:-1]
+
+
 _LINEAR = 200 / 3  # hertz per mel below the corner
 _CORNER = 1000.0  # hertz
 _STEP = np.log(6.4) / 27  # of the logarithm of the frequency, per mel above the corner
+
+
+def _corners() -> NDArray[np.float64]:
+    """Return the frequencies at which the triangles begin, peak and end, ``(82,)``."""
+    return _hertz(np.linspace(0, _mel(SAMPLE_RATE / 2), _BANDS + 2))
 
 
 def _mel(hertz: float) -> float:

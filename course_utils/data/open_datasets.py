@@ -1,4 +1,4 @@
-"""Openly licensed photographs and recordings by name: what there is, under which licence, and whether it is on this computer."""
+"""Openly licensed photographs and recordings by name: what there is, its licence, and whether it is here."""
 
 import re
 from dataclasses import dataclass

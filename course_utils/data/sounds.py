@@ -91,5 +91,5 @@ def _require_usable(path: Path, rate: int, seconds: float) -> None:
         raise CourseError(f"{path.name} lasts {1000 * seconds:.0f} ms, too short to hold a sound. Record it again.")
     if seconds > _LONGEST:
         raise CourseError(
-            f"{path.name} lasts {seconds:,.0f} s; at most {_LONGEST:.0f} s are read. Cut it into one file for each word."
+            f"{path.name} lasts {seconds:,.0f} s; at most {_LONGEST:.0f} s are read. Cut it into a file for each word."
         )

@@ -22,6 +22,9 @@ from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
 from course_utils.experiments.searches import SEARCHES, Sweep, SweepTrial, halving_rounds, winner
 from course_utils.experiments.sequences import TasksInARow
+from course_utils.experiments.sound_features import as_pictures, log_mel_features, log_mels
+from course_utils.experiments.sound_scratch import shifted_and_masked, train_sound_cnn
+from course_utils.experiments.sound_tuning import SoundTuning
 from course_utils.experiments.strategies import STRATEGIES, Strategies
 from course_utils.experiments.summaries import (
     at_best_rate,
@@ -47,12 +50,14 @@ __all__ = [
     "GridCell",
     "Hyperparameters",
     "Recipe",
+    "SoundTuning",
     "Strategies",
     "Sweep",
     "SweepTrial",
     "TasksInARow",
     "TextRecipe",
     "TextTuning",
+    "as_pictures",
     "at_best_rate",
     "at_equal_target",
     "bag_of_words",
@@ -66,6 +71,8 @@ __all__ = [
     "grid_cells",
     "halving_rounds",
     "label_efficiency",
+    "log_mel_features",
+    "log_mels",
     "mean_over_seeds",
     "measure_setting",
     "on_own_front",
@@ -79,7 +86,9 @@ __all__ = [
     "scratch_accuracy",
     "scratch_model",
     "scratch_session",
+    "shifted_and_masked",
     "strategy_rows",
+    "train_sound_cnn",
     "tuned_fine_tuning",
     "tuned_scratch",
     "wilson_interval",

@@ -1,4 +1,4 @@
-"""Label budgets of sound: frozen networks and log-mels on the same clips, tested on speakers heard before and unheard."""
+"""Label budgets of sound: frozen networks and log-mels on the same clips, tested on known voices and unheard ones."""
 
 from itertools import product
 from typing import Any, NamedTuple
@@ -11,13 +11,14 @@ from course_utils.experiments.sound_features import ByBlock, features_of_task
 from course_utils.transfer import linear_probe
 
 BUDGETS = (1, 5, 20)
-#: Each with where its features come from. The controls choose block and strength on the validation speakers, Whisper
-#: has neither choice: what is in favour of somebody is in favour of its rivals.
+#: Each with where its features come from. All choose block and strength on the validation speakers, but for
+#: ``OURS``, which is Whisper's last block as anybody would take it.
 METHODS = {
     "log-mel": "log-mel",
     "picture network": "picture network",
     "random Whisper": "random Whisper",
     "Whisper, frozen": "Whisper",
+    "Whisper, best block": "Whisper",
 }
 OURS, _LAST = "Whisper, frozen", "block4"
 _STRENGTHS = (0.01, 0.1, 1.0)

@@ -34,8 +34,8 @@ def look_at_sounds() -> list[dict[str, Any]]:
     """Look at every sound of the lab.
 
     Returns:
-        For each sound ``vowel``, ``voice``; ``picture``: its log-mel, 50 frames of 40 bands, a character each; ``near``:
-        by block, the cosines with all sounds in hundredths, each block's mean over all clips of the task taken off;
+        For each sound ``vowel``, ``voice``; ``picture``: its log-mel, 50 frames of 40 bands, a character each;
+        ``near``: by block, the cosines with all sounds in hundredths, after the mean of all clips is taken off;
         ``nearest``: the largest of them in the last block but for its own, -1..1.
     """
     sounds = looked_at()

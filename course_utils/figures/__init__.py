@@ -17,6 +17,7 @@ from course_utils.figures.picture import Picture
 from course_utils.figures.rate_curve import rate_curve
 from course_utils.figures.remedy_diagrams import lora_beside_a_weight, rehearsal_batch, two_heads
 from course_utils.figures.search_diagrams import halving_diagram
+from course_utils.figures.sound_figures import sound_to_vector, spectrograms, waves
 from course_utils.figures.strategy_grid import strategy_grid, strategy_map
 from course_utils.figures.tables import Table, claims_on_trial, melt
 from course_utils.figures.text_diagrams import sentence_to_vector
@@ -49,9 +50,12 @@ __all__ = [
     "rehearsal_batch",
     "response_maps",
     "sentence_to_vector",
+    "sound_to_vector",
+    "spectrograms",
     "strategy_grid",
     "strategy_map",
     "training_curves",
     "training_plan",
     "two_heads",
+    "waves",
 ]

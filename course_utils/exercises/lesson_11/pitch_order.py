@@ -89,7 +89,7 @@ def _fault(mel: np.ndarray, changed: np.ndarray) -> str | None:
 
 
 def _ridge(mel: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """Return frames in which a glide is heard, its band in each, and how loud it is there; None if it is hardly heard."""
+    """Return frames in which a glide is heard, its band in each, and how loud it is; None if it is hardly heard."""
     above = mel - np.median(mel)
     frames = np.flatnonzero(above.max(axis=1) > 0.4 * above.max())
     if above.max() < 0.1 or not _KEPT <= len(frames) <= _LENGTH + 6:
