@@ -8,6 +8,7 @@ from course_utils.labs.own_model_lab.freeze_and_rate_widget import freeze_and_ra
 from course_utils.labs.remedies_lab.front_lab_widget import front_lab
 from course_utils.labs.search_lab.twenty_trials_widget import twenty_trials
 from course_utils.labs.sentence_lab.sentence_microscope_widget import sentence_microscope
+from course_utils.labs.sound_lab.sound_microscope_widget import sound_microscope
 from course_utils.labs.strategy_lab.strategy_map_widget import strategy_map
 from course_utils.labs.thermometer_lab.thermometer_widget import forgetting_thermometer
 
@@ -20,6 +21,7 @@ __all__ = [
     "label_budget",
     "microscope",
     "sentence_microscope",
+    "sound_microscope",
     "strategy_map",
     "twenty_trials",
 ]

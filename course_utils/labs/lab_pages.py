@@ -18,6 +18,7 @@ from course_utils.labs.microscope_lab import microscope, microscope_data
 from course_utils.labs.remedies_lab import front_lab
 from course_utils.labs.search_lab import twenty_trials
 from course_utils.labs.sentence_lab import sentence_microscope
+from course_utils.labs.sound_lab import sound_microscope
 from course_utils.labs.strategy_lab import strategy_map
 from course_utils.labs.thermometer_lab import thermometer
 
@@ -124,6 +125,11 @@ def _pages() -> list[LabPage]:
                 {task: Sweep(recorded(f"sweep-{task}")) for task in twenty_trials.TASKS}, recorded("searches")
             ),
             twenty_trials.STYLES,
+            "sound-microscope",
+            "11_sound",
+            _LABS / "sound_lab" / "sound_page.js",
+            sound_microscope.page_data(recorded("sound-looks"), recorded("sound-layers")),
+            sound_microscope.STYLES,
         ),
     ]
 
