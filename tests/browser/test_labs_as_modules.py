@@ -24,6 +24,7 @@ _MAKE = {
     "strategy-map": labs.strategy_map,
     "twenty-trials": labs.twenty_trials,
     "sentence-microscope": labs.sentence_microscope,
+    "sound-microscope": labs.sound_microscope,
 }
 # A widget's model, as anywidget hands it over; nobody answers what is sent to the kernel.
 _DRAW = """async ({ script, state, copies }) => {
