@@ -101,7 +101,9 @@ learn.cover("11")
 if HERE:
     whisper = load_backbone("whisper_tiny_en")
 else:
-    print("Whisper is missing, so you will see recorded runs only. To fetch it once: course models fetch whisper_tiny_en")
+    print(
+        "Whisper is missing, so you will see recorded runs only. To fetch it once: course models fetch whisper_tiny_en"
+    )
 
 # %% [markdown]
 # ## Before you begin
@@ -131,7 +133,9 @@ shown = {name: example(vowels, name) for name in ("ee", "ah")} | {"rising": exam
 figures.waves(shown, title="Two vowels and a glide")
 
 # %%
-Audio(example(vowels, "ee"), rate=data.SAMPLE_RATE)  # play it; then change the vowel, or take example(glides, "falling")
+Audio(
+    example(vowels, "ee"), rate=data.SAMPLE_RATE
+)  # play it; then change the vowel, or take example(glides, "falling")
 
 # %% [markdown]
 # Which wave is which? The eye can't tell, and a network has a hard time, too. So nearly everybody turns it into a
@@ -183,7 +187,9 @@ check("11.e1", log_mel, seed=1)
 right = example(vowels, "ah")
 wrong = data.one_window(right[::2])  # 8,000 samples a second, taken for 16,000
 pair = {"right": right, "wrong rate": wrong}
-figures.spectrograms({name: experiments.log_mels(wave[None])[0] for name, wave in pair.items()}, title="One sound, twice")
+figures.spectrograms(
+    {name: experiments.log_mels(wave[None])[0] for name, wave in pair.items()}, title="One sound, twice"
+)
 
 # %% [markdown]
 # It is half as long and an octave higher: another mouth, another vowel. `data.read_sound` reads the rate and converts,
@@ -235,7 +241,9 @@ def loudness(waves):
 photographs = None if SMOKE else load_backbone("efficientnet_lite0", image_size=96)
 for task in () if SMOKE else (vowels, glides):  # change labels=5 above, and predict again
     print(f"{task.name}: log-mel {probe_live(task, loudness):.1%}")
-    seen = probe_live(task, lambda waves: extract_features(photographs, experiments.as_pictures(experiments.log_mels(waves))))
+    seen = probe_live(
+        task, lambda waves: extract_features(photographs, experiments.as_pictures(experiments.log_mels(waves)))
+    )
     print(f"{task.name}: picture network, last block {seen:.1%}")
     if HERE:
         print(f"{task.name}: Whisper, frozen {probe_live(task, lambda waves: extract_features(whisper, waves)):.1%}")
@@ -493,7 +501,11 @@ table, paid = [], {}
 for blocks, labels in dict.fromkeys((row["blocks"], row["labels"]) for row in tuned):
     chosen = experiments.at_best_rate(tuned, blocks=blocks, labels=labels)
     seeds = {row["seed"]: row["accuracy"] for row in chosen}
-    still = {r["seed"]: r["accuracy"] for r in budgets if (r["method"], r["task"], r["labels"]) == ("Whisper, frozen", "spoken_digits", labels)}
+    still = {
+        r["seed"]: r["accuracy"]
+        for r in budgets
+        if (r["method"], r["task"], r["labels"]) == ("Whisper, frozen", "spoken_digits", labels)
+    }
     paid[blocks, labels] = [100 * (seeds[seed] - still[seed]) for seed in seeds]
     table.append({"blocks that learn": blocks, "labels": labels, "frozen": spread([still[s] for s in seeds])})
     table[-1] |= {"LP-FT": spread(list(seeds.values())), "rate": f"{chosen[0]['learning_rate']:.0e}"}
@@ -539,7 +551,9 @@ for name, features in ways.items():
     probe = linear_probe(features[learned], mine.labels[learned])
     found = probe.score(features[tested], mine.labels[tested])
     low, high = experiments.wilson_interval(round(found * len(tested)), len(tested))
-    print(f"{name}, {takes} take(s) of each: {found:.1%} of {len(tested)} others (95 % interval {low:.1%} to {high:.1%})")
+    print(
+        f"{name}, {takes} take(s) of each: {found:.1%} of {len(tested)} others (95 % interval {low:.1%} to {high:.1%})"
+    )
 
 # %% [markdown]
 # One voice, learned and tested: that is the *easy* test, and right for a device that only you talk to. Then let somebody
@@ -563,17 +577,47 @@ def points(values):
     return f"{np.mean(values):+.1f} points ({min(values):+.1f} to {max(values):+.1f})"
 
 
-order = {c: sorted(frozen, key=lambda m: -mean(budgets, c, task="spoken_digits", method=m, labels=5)) for c in ("heard", "accuracy")}
-rises = by_block["digit"]["block4"] > by_block["digit"]["conv"] and by_block["speaker"]["block4"] < by_block["speaker"]["conv"]
+order = {
+    c: sorted(frozen, key=lambda m: -mean(budgets, c, task="spoken_digits", method=m, labels=5))
+    for c in ("heard", "accuracy")
+}
+rises = (
+    by_block["digit"]["block4"] > by_block["digit"]["conv"]
+    and by_block["speaker"]["block4"] < by_block["speaker"]["conv"]
+)
 
 # %%
 trial = [
-    ("A picture network can hear.", f"glides, over log-mel {points(ahead('glides', 5, 'picture network'))}", verdict(min(ahead("glides", 5, "picture network")) > 0)),
-    ("A picture network can hear speech.", f"digits, over log-mel {points(ahead('spoken_digits', 5, 'picture network'))}", verdict(np.mean(ahead("spoken_digits", 5, "picture network")) > 0)),
-    ("A speech network is best for all sounds.", f"vowels, over log-mel {points(ahead('vowels'))}", verdict(np.mean(ahead("vowels")) > 0)),
-    ("Whisper's features know unheard voices.", f"digits, over log-mel {points(ahead('spoken_digits'))}", verdict(min(ahead("spoken_digits")) > 0)),
-    ("A split by clip is good enough.", f"it flatters the log-mel by {100 * leak['log-mel']:.1f} points", verdict(leak["log-mel"] < 0.05)),
-    ("More takes of one voice are more data.", f"twice the takes {100 * gained['Whisper, frozen']['takes']:+.1f}, three voices {100 * gained['Whisper, frozen']['people']:+.1f} points", verdict(gained["Whisper, frozen"]["takes"] > gained["Whisper, frozen"]["people"])),
+    (
+        "A picture network can hear.",
+        f"glides, over log-mel {points(ahead('glides', 5, 'picture network'))}",
+        verdict(min(ahead("glides", 5, "picture network")) > 0),
+    ),
+    (
+        "A picture network can hear speech.",
+        f"digits, over log-mel {points(ahead('spoken_digits', 5, 'picture network'))}",
+        verdict(np.mean(ahead("spoken_digits", 5, "picture network")) > 0),
+    ),
+    (
+        "A speech network is best for all sounds.",
+        f"vowels, over log-mel {points(ahead('vowels'))}",
+        verdict(np.mean(ahead("vowels")) > 0),
+    ),
+    (
+        "Whisper's features know unheard voices.",
+        f"digits, over log-mel {points(ahead('spoken_digits'))}",
+        verdict(min(ahead("spoken_digits")) > 0),
+    ),
+    (
+        "A split by clip is good enough.",
+        f"it flatters the log-mel by {100 * leak['log-mel']:.1f} points",
+        verdict(leak["log-mel"] < 0.05),
+    ),
+    (
+        "More takes of one voice are more data.",
+        f"twice the takes {100 * gained['Whisper, frozen']['takes']:+.1f}, three voices {100 * gained['Whisper, frozen']['people']:+.1f} points",
+        verdict(gained["Whisper, frozen"]["takes"] > gained["Whisper, frozen"]["people"]),
+    ),
     ("Early who, late what.", f"speaker plainest after {peak['speaker']}, digit after {peak['digit']}", verdict(rises)),
 ]
 figures.claims_on_trial(trial)

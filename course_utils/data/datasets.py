@@ -13,6 +13,7 @@ from course_utils.data import drawing, photographs
 from course_utils.data.folders import PictureWarning, load_folder, resize
 from course_utils.data.open_datasets import open_dataset_card, open_dataset_folder, open_dataset_names
 from course_utils.data.picture_files import PictureFolder, find_pictures
+from course_utils.data.sound_tasks import sound_names
 from course_utils.data.splits import PARTS, Dataset, PartName, Split
 from course_utils.errors import CourseError
 
@@ -146,6 +147,8 @@ def load_dataset(
         if groups is not None:
             raise CourseError(f"groups is for folders of pictures; {name} is a built-in task. Leave it out.")
         return _load_built_in(str(name), image_size or 32, seed)
+    if name in sound_names():
+        raise CourseError(f"{name} are sounds, not pictures: load them with data.load_sounds({name!r}).")
     if name in open_dataset_names():
         folder, card = open_dataset_folder(str(name)), open_dataset_card(str(name))
     else:

@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from course_utils.backbones.log_mel import band_centres
 from course_utils.data import SAMPLE_RATE
 from course_utils.errors import CourseError
 from course_utils.figures.picture import Picture
@@ -38,6 +37,7 @@ def waves(sounds: Mapping[str, NDArray[np.floating]], *, title: str = "") -> Pic
         axis.plot(np.arange(len(wave)) / SAMPLE_RATE, wave, linewidth=0.6, color=_OURS)
         axis.set(ylim=(-1.1 * loudest, 1.1 * loudest), xlim=(0, len(wave) / SAMPLE_RATE))
         axis.set_title(name, fontsize=10.5, fontweight="normal", pad=3)
+        axis.set_yticks([-loudest, 0, loudest], [f"{-loudest:.1f}", "0", f"{loudest:.1f}"])
         axis.tick_params(labelbottom=axis is axes[-1])
         table.append({"sound": name, "seconds": len(wave) / SAMPLE_RATE, "peak": float(np.abs(wave).max())})
     axes[-1].set_xlabel("seconds")
@@ -57,6 +57,8 @@ def spectrograms(mels: Mapping[str, NDArray[np.floating]], *, title: str = "") -
     Raises:
         CourseError: there is no log-mel, or one has another number of bands.
     """
+    from course_utils.backbones.log_mel import band_centres  # here, since it loads Keras
+
     _require(mels)
     centres = band_centres()
     for name, mel in mels.items():
@@ -98,8 +100,8 @@ def sound_to_vector(samples: int = SAMPLE_RATE, *, title: str = "") -> Picture:
     frames = samples // 160
     steps = [
         ("wave", f"{samples:,}", "16,000 a second"),
-        ("log-mel", f"{frames} x 80", "a frame each 10 ms"),
-        ("conv", f"{frames // 2} x 384", "a vector each 20 ms"),
+        ("log-mel", f"{frames} x 80", "each 10 ms"),
+        ("conv", f"{frames // 2} x 384", "each 20 ms"),
         ("block1-4", f"{frames // 2} x 384", "each looks at all"),
         ("mean", "384", "one vector"),
     ]
@@ -112,7 +114,7 @@ def sound_to_vector(samples: int = SAMPLE_RATE, *, title: str = "") -> Picture:
         axis.add_patch(Rectangle((place - 0.4, -0.3), 0.8, 0.75, edgecolor=INK, linewidth=1.1, **look))
         axis.text(place, 0.7, name, ha="center", va="center", fontsize=11, fontweight="bold")
         axis.text(place, 0.07, size, ha="center", va="center", fontsize=10)
-        axis.text(place, -0.6, what, ha="center", va="center", fontsize=9.5)
+        axis.text(place, -0.6, what, ha="center", va="center", fontsize=10)
         if place:
             arrow = {"arrowstyle": "->", "color": INK, "lw": 1.2}
             axis.annotate("", (place - 0.4, 0.07), (place - 0.6, 0.07), arrowprops=arrow)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from course_utils.backbones.pretraining_recipes import RECIPES
-from course_utils.data import Split, dataset_names, load_dataset, open_dataset_names, text_names
+from course_utils.data import Split, dataset_names, load_dataset, open_dataset_names, sound_names, text_names
 from course_utils.data.drawing import SOURCE_CLASSES, draw_task
 from course_utils.data.folders import resize
 from course_utils.errors import CourseError
@@ -105,6 +105,7 @@ def test_every_task_has_its_card():
         *dataset_names(),
         *open_dataset_names(),
         *text_names(),
+        *sound_names(),
     }
 
 

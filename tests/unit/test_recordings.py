@@ -12,6 +12,7 @@ import pytest
 from course_utils import assets
 from course_utils.backbones import is_here
 from course_utils.data.film_reviews import film_reviews_folder
+from course_utils.data.spoken_digits import spoken_digits_folder
 from course_utils.errors import CourseError
 from course_utils.experiments import record as recorder
 from course_utils.experiments import recorded, recorded_scratch, recordings, remedy
@@ -122,6 +123,8 @@ def test_a_random_cell_run_again_lies_near_its_recorded_band(kind):
         pytest.skip("MobileNetV2's weights are not on this computer")
     if kind == "text" and not (is_here("minilm") and film_reviews_folder()):
         pytest.skip("MiniLM or the film reviews are not on this computer")
+    if kind == "sound" and not (is_here("whisper_tiny_en") and spoken_digits_folder()):
+        pytest.skip("Whisper or the spoken digits are not on this computer")
     for checked in recorder.check(name):
         print(checked)
         assert checked.holds, checked
