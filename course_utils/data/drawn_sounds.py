@@ -65,7 +65,7 @@ def _vowel(
         radius = np.exp(-np.pi * width / SAMPLE_RATE)
         poles = [1, -2 * radius * np.cos(2 * np.pi * centre / SAMPLE_RATE), radius**2]
         wave = lfilter([sum(poles)], poles, wave)
-    return wave
+    return np.asarray(wave)
 
 
 def _glide(
@@ -84,12 +84,13 @@ def _glide(
     pitch = 160 * 6**place * 2 ** (rng.uniform(0.5, 1) * shapes[name] + rng.uniform(-0.2, 0.2))
     phase = 2 * np.pi * np.cumsum(pitch) / SAMPLE_RATE
     tones = [np.sin(n * phase) / n ** (1.5 * slope) for n in (1, 2, 3, round(3 + 2 * length))]
-    return np.sum(tones, axis=0) + 4 * breath * rng.normal(size=samples)
+    return np.asarray(np.sum(tones, axis=0) + 4 * breath * rng.normal(size=samples))
 
 
 def _bend(rng: np.random.Generator, samples: int, most: float) -> NDArray[np.float64]:
     """Return a slow change of pitch, as a factor."""
-    return np.asarray(1 + np.linspace(*rng.uniform(-most, most, 2), samples))
+    first, last = rng.uniform(-most, most, 2)
+    return np.asarray(1 + np.linspace(first, last, samples))
 
 
 def _placed(wave: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float32]:

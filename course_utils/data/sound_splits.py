@@ -68,7 +68,6 @@ def _take_turns(speakers: list[str], seed: int) -> dict[str, PartName]:
     round_number, turn = divmod(seed, len(speakers))
     shuffled = np.random.default_rng(round_number).permutation(speakers).tolist()
     aside = max(1, len(speakers) // 5)
-    in_turn = shuffled[turn:] + shuffled[:turn]
-    parts: list[PartName] = ["test"] * aside + ["validation"] * aside
-    parts += ["train"] * (len(speakers) - 2 * aside)
-    return dict(zip(in_turn, parts, strict=True))
+    in_turn: list[str] = shuffled[turn:] + shuffled[:turn]
+    others: tuple[PartName, PartName] = ("test", "validation")
+    return {name: others[at // aside] if at < 2 * aside else "train" for at, name in enumerate(in_turn)}

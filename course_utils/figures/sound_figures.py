@@ -110,8 +110,9 @@ def sound_to_vector(samples: int = SAMPLE_RATE, *, title: str = "") -> Picture:
     axis.set(xlim=(-0.6, len(steps) - 0.4), ylim=(-1.1, 1.0), facecolor=PANEL)
     headline(figure, title)
     for place, (name, size, what) in enumerate(steps):
-        look = {"facecolor": _OURS, "alpha": 0.15 + 0.15 * place}
-        axis.add_patch(Rectangle((place - 0.4, -0.3), 0.8, 0.75, edgecolor=INK, linewidth=1.1, **look))
+        box = Rectangle((place - 0.4, -0.3), 0.8, 0.75, edgecolor=INK, linewidth=1.1, facecolor=_OURS)
+        box.set_alpha(0.15 + 0.15 * place)
+        axis.add_patch(box)
         axis.text(place, 0.7, name, ha="center", va="center", fontsize=11, fontweight="bold")
         axis.text(place, 0.07, size, ha="center", va="center", fontsize=10)
         axis.text(place, -0.6, what, ha="center", va="center", fontsize=10)

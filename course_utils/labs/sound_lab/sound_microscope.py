@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ STYLES = (Path(__file__).with_name("sound_microscope.css"),)
 _QUIET = 0.01  # of the loudest sample: what is quieter at both ends is left out
 
 
-def page_data(rows: Rows, probes: Rows, missing: str = "") -> dict[str, Any]:
+def page_data(rows: Rows, probes: Sequence[dict[str, Any]], missing: str = "") -> dict[str, Any]:
     """Return what the page needs, as plain data: about 250 kB as JSON.
 
     Args:
@@ -51,7 +52,7 @@ def as_text(wave: NDArray[np.floating]) -> str:
     return base64.b64encode(np.rint(127 * kept / np.abs(kept).max()).astype(np.int8).tobytes()).decode()
 
 
-def _by_layer(probes: Rows, what: str) -> list[float | None]:
+def _by_layer(probes: Sequence[dict[str, Any]], what: str) -> list[float | None]:
     """Return the mean accuracy of a probe in each layer, 0..1; None for the log-mel, where none was recorded."""
     recorded = {row["block"] for row in probes}
     return [

@@ -1,5 +1,6 @@
 """The sound microscope as a widget: every control of the page is a trait."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class SoundMicroscope(PageLab):
     guess = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     revealed = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, rows: Rows, probes: Rows, missing: str = "") -> None:
+    def __init__(self, rows: Rows, probes: Sequence[dict[str, Any]], missing: str = "") -> None:
         super().__init__(data=page_data(rows, probes, missing))
 
     def work(self) -> tuple[Work, str]:

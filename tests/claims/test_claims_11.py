@@ -1,0 +1,115 @@
+"""Lesson 11's claims, on recordings: log-mels, a picture network and Whisper's encoder, on voices never heard."""
+
+import numpy as np
+import pytest
+
+from course_utils.experiments import at_best_rate, gain, recorded
+
+pytestmark = pytest.mark.claims
+
+OURS = "Whisper, frozen"
+
+
+def _budget(task: str) -> list[dict]:
+    return [row for row in recorded("sound-budgets") if row["task"] == task]
+
+
+def _column(task: str, method: str, labels: int, column: str = "accuracy") -> np.ndarray:
+    found = [r for r in _budget(task) if (r["method"], r["labels"]) == (method, labels)]
+    return np.array([100 * row[column] for row in sorted(found, key=lambda row: row["seed"])])
+
+
+def test_11a_every_voice_is_tested_equally_often_and_nobody_is_in_two_parts(claims_table):
+    rows = recorded("sound-budgets")
+    seeds = sorted({row["seed"] for row in rows})
+    claims_table.add("11a", "draws of labels and speakers", [float(len(seeds))], "8", "")
+    assert seeds == list(range(8))
+
+
+@pytest.mark.parametrize("labels", [1, 5, 20])
+@pytest.mark.parametrize("rival", ["log-mel", "picture network", "random Whisper"])
+def test_11b_frozen_whisper_is_far_ahead_on_real_digits_of_unheard_voices(labels, rival, claims_table):
+    ahead = gain(_budget("spoken_digits"), OURS, over=rival, labels=labels)
+    what = f"digits, {labels} labels: frozen Whisper minus {rival}"
+    assert claims_table.add("11b", what, ahead, "at least 30", " pts") >= 30
+    assert min(ahead) > 0
+
+
+@pytest.mark.parametrize("rival", ["log-mel", OURS, "Whisper, best block"])
+def test_11c_a_picture_network_wins_where_the_sound_is_a_shape(rival, claims_table):
+    ahead = gain(_budget("glides"), "picture network", over=rival, labels=5)
+    what = f"glides, 5 labels: picture network minus {rival}"
+    assert claims_table.add("11c", what, ahead, "at least 5", " pts") >= 5
+
+
+@pytest.mark.parametrize("rival", ["picture network", OURS])
+def test_11d_the_log_mel_wins_where_the_answer_stands_in_it(rival, claims_table):
+    ahead = gain(_budget("vowels"), "log-mel", over=rival, labels=5)
+    what = f"vowels, 5 labels: log-mel minus {rival}"
+    assert claims_table.add("11d", what, ahead, "at least 5", " pts") >= 5
+
+
+def test_11d_not_even_its_best_block_is_ahead_of_the_log_mel_on_vowels(claims_table):
+    ahead = gain(_budget("vowels"), "Whisper, best block", over="log-mel", labels=5)
+    assert claims_table.add("11d", "vowels: Whisper's best block minus log-mel", ahead, "at most 3", " pts") <= 3
+
+
+def test_11e_a_known_voice_flatters_the_log_mel_far_more_than_whisper(claims_table):
+    leak = {
+        method: _column("spoken_digits", method, 5, "heard") - _column("spoken_digits", method, 5)
+        for method in ("log-mel", OURS)
+    }
+    assert (
+        claims_table.add("11e", "digits, 5 labels, log-mel: known minus unheard", leak["log-mel"], "≥ 25", " pts") >= 25
+    )
+    found = claims_table.add("11e", "the same, frozen Whisper", leak[OURS], "at most 15", " pts")
+    assert found <= 15
+
+
+def _layer(what: str, network: str, block: str) -> np.ndarray:
+    rows = [r for r in recorded("sound-layers") if (r["what"], r["network"], r["block"]) == (what, network, block)]
+    return np.array([100 * row["accuracy"] for row in sorted(rows, key=lambda row: row["seed"])])
+
+
+def test_11f_the_digit_rises_and_the_speaker_falls_and_random_weights_do_neither(claims_table):
+    rises = _layer("digit", "pretrained", "block4") - _layer("digit", "pretrained", "conv")
+    falls = _layer("speaker", "pretrained", "conv") - _layer("speaker", "pretrained", "block4")
+    assert claims_table.add("11f", "digit: block4 minus conv", rises, "at least 30", " pts") >= 30
+    assert claims_table.add("11f", "speaker: conv minus block4", falls, "at least 10", " pts") >= 10
+    for what in ("digit", "speaker"):
+        moved = _layer(what, "random", "block4") - _layer(what, "random", "conv")
+        assert (
+            abs(claims_table.add("11f", f"{what}, random weights: block4 minus conv", moved, "within 4", " pts")) <= 4
+        )
+
+
+@pytest.mark.parametrize("method", [OURS, "log-mel"])
+def test_11g_three_voices_help_more_than_twice_the_takes_of_one(method, claims_table):
+    def accuracies(speakers: int, takes: int) -> np.ndarray:
+        rows = recorded("sound-speakers")
+        found = [r for r in rows if (r["method"], r["speakers"], r["takes"]) == (method, speakers, takes)]
+        return np.array([100 * row["accuracy"] for row in sorted(found, key=lambda row: row["seed"])])
+
+    people, takes = accuracies(3, 12) - accuracies(1, 12), accuracies(1, 24) - accuracies(1, 12)
+    claims_table.add("11g", f"{method}: twice the takes", takes, "", " pts")
+    claims_table.add("11g", f"{method}: three voices", people, "more", " pts")
+    assert people.mean() > takes.mean()
+
+
+@pytest.mark.parametrize("damage", ["wrong sample rate", "backwards", "pitch upside down"])
+def test_11h_turned_axes_and_a_wrong_rate_cost_most_of_what_was_known(damage, claims_table):
+    def accuracies(kind: str) -> np.ndarray:
+        found = [r for r in recorded("sound-damage") if (r["method"], r["damage"]) == (OURS, kind)]
+        return np.array([100 * row["accuracy"] for row in sorted(found, key=lambda row: row["seed"])])
+
+    lost = accuracies("as recorded") - accuracies(damage)
+    assert claims_table.add("11h", f"{damage}: points lost", lost, "at least 50", " pts") >= 50
+    quieter = accuracies("as recorded") - accuracies("20 times quieter")
+    assert abs(claims_table.add("11h", "20 times quieter: points lost", quieter, "within 5", " pts")) <= 5
+
+
+def test_11i_a_small_network_from_scratch_is_far_behind(claims_table):
+    scratch = at_best_rate(recorded("sound-scratch"), labels=5)
+    found = np.array([100 * row["accuracy"] for row in sorted(scratch, key=lambda row: row["seed"])])
+    behind = _column("spoken_digits", OURS, 5) - found
+    assert claims_table.add("11i", "digits, 5 labels: frozen Whisper minus scratch", behind, "≥ 30", " pts") >= 30
