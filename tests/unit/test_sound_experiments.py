@@ -1,6 +1,5 @@
 """Features of sounds, the network from scratch, fine-tuning from one start, and the cells that are recorded."""
 
-import keras
 import numpy as np
 import pytest
 from pretrained_models import kept_model
@@ -125,4 +124,3 @@ def test_a_budget_of_real_digits_is_measured_with_every_method():
     rows = {row["method"]: row for row in budget_rows("spoken_digits", 5, 0)}
     assert set(rows) == set(METHODS)
     assert rows[OURS]["accuracy"] > 0.6 > rows["log-mel"]["accuracy"]
-    keras.backend.clear_session()
