@@ -83,17 +83,15 @@ def test_11f_the_digit_rises_and_the_speaker_falls_and_random_weights_do_neither
         )
 
 
-@pytest.mark.parametrize("method", [OURS, "log-mel"])
-def test_11g_three_voices_help_more_than_twice_the_takes_of_one(method, claims_table):
+def test_11g_three_voices_help_a_log_mel_more_than_twice_the_takes_of_one(claims_table):
     def accuracies(speakers: int, takes: int) -> np.ndarray:
         rows = recorded("sound-speakers")
-        found = [r for r in rows if (r["method"], r["speakers"], r["takes"]) == (method, speakers, takes)]
+        found = [r for r in rows if (r["method"], r["speakers"], r["takes"]) == ("log-mel", speakers, takes)]
         return np.array([100 * row["accuracy"] for row in sorted(found, key=lambda row: row["seed"])])
 
     people, takes = accuracies(3, 12) - accuracies(1, 12), accuracies(1, 24) - accuracies(1, 12)
-    claims_table.add("11g", f"{method}: twice the takes", takes, "", " pts")
-    claims_table.add("11g", f"{method}: three voices", people, "more", " pts")
-    assert people.mean() > takes.mean()
+    what = "digits, log-mel: what three voices add, minus what twice the takes add"
+    assert claims_table.add("11g", what, people - takes, "at least 5", " pts") >= 5
 
 
 @pytest.mark.parametrize("damage", ["wrong sample rate", "backwards", "pitch upside down"])
