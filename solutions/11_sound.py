@@ -336,8 +336,8 @@ reveal("11.leak", leak["log-mel"])
 figures.Table([{"method": m, "points that the easy test adds": f"{100 * points:+.1f}"} for m, points in leak.items()])
 
 # %% [markdown]
-# The log-mel knows these voices, and not the words. If you had split by clip, you would have shipped it. Whisper's features
-# lose least: what a voice sounds like matters less to them. Look at the order of the methods, too. Does the easy test
+# What the log-mel's probe learned holds for these voices, and hardly for others. If you had split by clip, you would have
+# shipped it. Whisper's features lose least: what a voice sounds like matters less to them. Look at the order of the methods, too. Does the easy test
 # even choose the right one?
 #
 # If the test is about new people, then so is the learning. Twelve takes of each digit, from one, two or three people, and
@@ -417,7 +417,7 @@ for what, found in by_block.items():
 
 # %% [markdown]
 # One rises, the other falls. Whoever writes down speech has to hear the same word in every voice, so training on
-# transcripts made the voice *less* plain, layer by layer; in random weights nothing moves. To recognise a voice, probe
+# transcripts made the voice *less* plain towards the end; in random weights hardly anything moves. To recognise a voice, probe
 # early; to recognise a word, probe the last block.
 
 # %% nbgrader={"grade_id": "q4", "solution": true}

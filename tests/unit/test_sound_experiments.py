@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from pretrained_models import kept_model
 
+from course_utils import figures
 from course_utils.backbones.log_mel import band_centres, mel_filters
 from course_utils.data import Split, load_sounds
 from course_utils.data.spoken_digits import spoken_digits_folder
+from course_utils.errors import CourseError
 from course_utils.experiments import SoundTuning, as_pictures, log_mel_features, log_mels, shifted_and_masked
 from course_utils.experiments.registry import EXPERIMENTS
 from course_utils.experiments.sound_budgets import METHODS, OURS, budget_rows, clip_parts, labels_of
@@ -114,6 +116,13 @@ def test_every_fine_tuning_run_begins_at_the_same_weights_and_leaves_lower_block
     np.testing.assert_allclose(*after, atol=1e-5)
     np.testing.assert_array_equal(tuning.network.get_layer("block2_wide").get_weights()[0], before)
     assert tuning.accuracy(few) == 1
+
+
+def test_a_spectrogram_without_sounds_or_with_other_bands_is_refused():
+    with pytest.raises(CourseError, match="There is no sound to draw"):
+        figures.spectrograms({})
+    with pytest.raises(CourseError, match=r"a has the shape \(10, 40\); a log-mel is \(frames, 80\)"):
+        figures.spectrograms({"a": np.zeros((10, 40))})
 
 
 @pytest.mark.slow
