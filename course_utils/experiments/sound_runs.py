@@ -27,8 +27,7 @@ SOUND_BUDGET_CELLS = tuple(
     {"task": task, "labels": labels, "seed": seed} for task, labels, seed in product(sound_names(), BUDGETS, _EIGHT)
 )
 SOUND_SCRATCH_CELLS = tuple(
-    {"task": DIGITS, "labels": labels, "learning_rate": rate, "seed": seed}
-    for labels, rate, seed in product(BUDGETS[:2], SCRATCH_RATES, _EIGHT)
+    {"task": DIGITS, "labels": 5, "learning_rate": rate, "seed": seed} for rate, seed in product(SCRATCH_RATES, _FOUR)
 )
 SOUND_LAYER_CELLS = tuple(
     {"what": what, "network": network, "seed": seed}

@@ -109,5 +109,5 @@ def test_11h_turned_axes_and_a_wrong_rate_cost_most_of_what_was_known(damage, cl
 def test_11i_a_small_network_from_scratch_is_far_behind(claims_table):
     scratch = at_best_rate(recorded("sound-scratch"), labels=5)
     found = np.array([100 * row["accuracy"] for row in sorted(scratch, key=lambda row: row["seed"])])
-    behind = _column("spoken_digits", OURS, 5) - found
+    behind = _column("spoken_digits", OURS, 5)[: len(found)] - found  # the first four draws: each voice once
     assert claims_table.add("11i", "digits, 5 labels: frozen Whisper minus scratch", behind, "≥ 30", " pts") >= 30
