@@ -344,7 +344,8 @@ figures.Table([{"method": m, "points that the easy test adds": f"{100 * points:+
 
 # %%
 people = experiments.recorded("sound-speakers")
-each = [{**row, "learned from": f"{row['takes']} takes, {row['speakers']} voice(s)"} for row in people]
+number = {1: "one", 2: "two", 3: "three"}
+each = [{**row, "learned from": f"{row['takes']} from {number[row['speakers']]}"} for row in people]
 figures.bars(each, x="learned from", by="method", guess=0.1, title="More takes, or more people?")
 
 # %%
@@ -456,10 +457,8 @@ reveal("11.damage", min(after, key=after.get))
 # begins. As *augmentation* they teach that such sounds are the same, which is false:
 
 # %%
-shapes = experiments.log_mels(glides.train.inputs)
-few = glides.train.few_rows(20, seed=SEED)
-print(f"a clip and its label: {glides.class_names[glides.train.labels[few[0]]]}")
-copies = {"as it is": shapes[few[0]], "pitch upside down": shapes[few[0]][:, ::-1], "backwards": shapes[few[0]][::-1]}
+rising = experiments.log_mels(example(glides, "rising")[None])[0]
+copies = {"rising": rising, "pitch upside down": rising[:, ::-1], "backwards": rising[::-1]}
 figures.spectrograms(copies, title="Which of these still deserves the label?")
 
 # %% [markdown]
