@@ -296,9 +296,9 @@ reveal("11.glides", best["glides"])
 reveal("11.vowels", best["vowels"])
 
 # %% [markdown]
-# Three tasks, three winners. A glide is a *shape*, and shapes are what a network of photographs knows. A vowel drawn by
-# code is stripes at fixed heights: the log-mel shows it plainly, and there is nothing left for a network to find. A
-# spoken word is neither: sounds in an order, in a new voice, fast or slow. That is what hearing strangers teaches, and no
+# Three tasks, three answers. A glide is a *shape*, and shapes are what a network of photographs knows. A vowel drawn by
+# code is stripes at fixed heights: the log-mel shows it plainly, and no network is ahead of it. (Whisper's best block, an
+# early one, is about level; its last has lost some of it.) A spoken word is neither: sounds in an order, in a new voice, fast or slow. That is what hearing strangers teaches, and no
 # photograph does. *Which source task did your question practise?* decides, and not which network is the best.
 
 # %% nbgrader={"grade_id": "q2", "solution": true}
@@ -627,5 +627,5 @@ figures.Table([{"claim": claim, "value": value} for claim, value in listed])
 learn.progress_card("11")
 
 # %% [markdown]
-# You have asked three networks, and got three answers. Record yourself, and then your neighbour: what do you think the
+# You have asked three ears, and got three answers. Record yourself, and then your neighbour: what do you think the
 # network hears first, the word, or that it isn't you?
