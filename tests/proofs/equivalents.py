@@ -179,6 +179,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         ),
         "if abs(ahead.mean()) < 2.4 * error: -> if abs(ahead.mean()) <= 2.4 * error:": _EDGE,
         "return 'a' if ahead.mean() > 0 else 'b' -> return 'a' if ahead.mean() >= 0 else 'b'": _EDGE,
+    },
     "11.e1": {
         "return np.log10(np.maximum(power @ filters, 1e-10)) -> return np.log10(np.maximum(1e-10, power @ filters))": (
             "The larger of two numbers has no first one."
