@@ -59,7 +59,7 @@ $(DEV_INSTALLED): requirements-dev.lock $(INSTALLED)
 
 # hatchling and editables are locked too, so that installing the course itself needs no download.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	--no-emit-index-url --no-emit-find-links --upgrade pyproject.toml - --output-file
+	--no-emit-index-url --no-emit-find-links --upgrade --extra export pyproject.toml - --output-file
 
 lock: $(DEV_INSTALLED)
 	@printf 'hatchling\neditables\n' | $(LOCK) requirements.lock

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from course_utils.cli import advising, class_commands, lab_export, models
+from course_utils.cli import adapting_command, advising, class_commands, lab_export, models
 from course_utils.cli.terminal import Json, progress
 
 
@@ -267,6 +267,7 @@ def register(app: typer.Typer) -> None:
     for command in (lab, doctor, build, validate, pretrain, record, bench, shots):
         app.command()(command)
     app.command()(advising.advise)
+    app.command()(adapting_command.adapt)
     app.add_typer(lab_export.app, name="labs")
     app.add_typer(models.app, name="models")
     app.add_typer(class_commands.app, name="class")

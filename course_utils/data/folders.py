@@ -27,11 +27,13 @@ class LoadedFolder:
 
     Attributes:
         parts: by part, pictures uint8 ``(n, side, side, 3)`` and labels int64 ``(n,)``.
+        files: by part, the name of each picture's file, relative to the folder.
         notes: what the learner should know, in sentences.
     """
 
     class_names: tuple[str, ...]
     parts: dict[PartName, tuple[NDArray[np.uint8], NDArray[np.int64]]]
+    files: dict[PartName, tuple[str, ...]]
     notes: tuple[str, ...]
 
 
@@ -76,7 +78,8 @@ def load_folder(folder: PictureFolder, image_size: int, seed: int = 0, groups: s
         *balance_notes(folder.class_names, labels),
     )
     parts = {part: (decoded.pixels[rows], labels[rows]) for part, rows in dealt.items()}
-    return LoadedFolder(folder.class_names, parts, notes)
+    files = {part: tuple(read[row] for row in rows) for part, rows in dealt.items()}
+    return LoadedFolder(folder.class_names, parts, files, notes)
 
 
 def resize(pictures: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

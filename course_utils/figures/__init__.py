@@ -15,6 +15,7 @@ from course_utils.figures.panels import (
 )
 from course_utils.figures.picture import Picture
 from course_utils.figures.rate_curve import rate_curve
+from course_utils.figures.reliability import reliability_diagram
 from course_utils.figures.remedy_diagrams import lora_beside_a_weight, rehearsal_batch, two_heads
 from course_utils.figures.search_diagrams import halving_diagram
 from course_utils.figures.sound_figures import sound_to_vector, spectrograms, waves
@@ -48,6 +49,7 @@ __all__ = [
     "rate_curve",
     "receptive_field_boxes",
     "rehearsal_batch",
+    "reliability_diagram",
     "response_maps",
     "sentence_to_vector",
     "sound_to_vector",

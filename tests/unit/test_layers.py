@@ -24,6 +24,7 @@ LAYERS = [
     {"transfer"},
     {"experiments", "figures", "inspection"},
     {"advisor"},
+    {"adapting"},
     {"execution"},
     {"learn"},
     {"authoring", "exercises"},

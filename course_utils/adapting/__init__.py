@@ -1,0 +1,25 @@
+"""From a folder of one's own pictures to a model that one would show: what ``course adapt`` does."""
+
+from course_utils.adapting.adapt import adapt
+from course_utils.adapting.exporting import Export, export_model
+from course_utils.adapting.folder_task import FolderTask, open_folder
+from course_utils.adapting.measuring import (
+    at_temperature,
+    best_temperature,
+    expected_calibration_error,
+    predict_accuracy,
+    reliability,
+)
+
+__all__ = [
+    "Export",
+    "FolderTask",
+    "adapt",
+    "at_temperature",
+    "best_temperature",
+    "expected_calibration_error",
+    "export_model",
+    "open_folder",
+    "predict_accuracy",
+    "reliability",
+]

@@ -1,0 +1,122 @@
+"""The files of a result: its numbers, the card, and the programs that use the model."""
+
+import csv
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from course_utils.adapting.exporting import TOLERANCE
+from course_utils.adapting.folder_task import FolderTask
+from course_utils.adapting.measuring import BINS, Bin
+from course_utils.data import PartName
+from course_utils.figures import picture_grid, reliability_diagram
+from course_utils.figures.words import percent
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_ENGINE = Environment(
+    loader=FileSystemLoader(_TEMPLATES),
+    autoescape=select_autoescape(["html.jinja"]),
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+)
+#: Mistakes that are shown, the most confident first.
+MOST_MISTAKES = 12
+_LONGEST_NAME = 14  # characters of a class in a figure
+
+#: How ``classify.py`` runs the model, by the file that it runs.
+_RUNNERS = {
+    "model.onnx": {
+        "needs": "numpy, pillow and onnxruntime",
+        "import_line": "import onnxruntime",
+        "load": 'onnxruntime.InferenceSession(str(HERE / "model.onnx"), providers=["CPUExecutionProvider"])',
+        "call": "MODEL.run(None, {MODEL.get_inputs()[0].name: pixels(file)[None]})[0][0]",
+    },
+    "model.keras": {
+        "needs": "numpy, pillow, keras and tensorflow",
+        "import_line": "import keras",
+        "load": 'keras.models.load_model(HERE / "model.keras", compile=False)',
+        "call": "np.asarray(MODEL.predict_on_batch(pixels(file)[None]))[0]",
+    },
+}
+
+
+def write_predictions(path: Path, task: FolderTask, probabilities: Mapping[PartName, NDArray[Any]]) -> None:
+    """Write a line for each picture: its part, file, label, the answer, and the probability of each class."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["part", "file", "label", "answer", *(f"p({name})" for name in task.class_names)])
+        for part, rows in probabilities.items():
+            answers = rows.argmax(1)
+            for name, label, answer, row in zip(
+                task.files[part], task.parts[part].labels, answers, rows.tolist(), strict=True
+            ):
+                table.writerow([part, name, task.class_names[label], task.class_names[answer], *row])
+
+
+def confident_mistakes(task: FolderTask, probabilities: NDArray[Any]) -> list[dict[str, Any]]:
+    """Return the test pictures that are answered wrong, with row, file and answer, the most confident first."""
+    labels, answers, sure = task.parts["test"].labels, probabilities.argmax(1), probabilities.max(1)
+    wrong = sorted(np.flatnonzero(answers != labels), key=lambda row: -sure[row])[:MOST_MISTAKES]
+    return [
+        {
+            "row": int(row),
+            "file": task.files["test"][row],
+            "is": task.class_names[labels[row]],
+            "says": task.class_names[answers[row]],
+            "confidence": float(sure[row]),
+        }
+        for row in wrong
+    ]
+
+
+def write_card(folder: Path, result: Mapping[str, Any], task: FolderTask, bins: Sequence[Bin], compared: int) -> None:
+    """Write ``result.json``, ``model_card.html``, ``README.md`` and ``classify.py`` into ``folder``."""
+    (folder / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
+    diagram = reliability_diagram([bin._asdict() for bin in bins], title="Test pictures: is it right when it is sure?")
+    facts = {
+        "r": result,
+        "percent": percent,
+        "pictures": sum(part["pictures"] for part in result["parts"].values()),
+    }
+    figures = {"reliability": _safe(diagram.html()), "mistakes": _safe(_mistakes(task, result["mistakes"]))}
+    more = {"figures": figures, "bins": BINS, "tolerance": f"{TOLERANCE:g}", "compared": compared}
+    _fill("model_card.html", folder, facts | more)
+    _fill("README.md", folder, facts)
+    whole = [export["file"] for export in result["exports"] if not export["problem"]]
+    runner = next((_RUNNERS[file] for file in _RUNNERS if file in whole), None)
+    if runner:
+        _fill("classify.py", folder, runner)
+
+
+def write_page(folder: Path) -> None:
+    """Write the page that classifies a picture in the browser."""
+    for name in ("index.html", "page.js"):
+        shutil.copyfile(_TEMPLATES / name, folder / name)
+
+
+def _mistakes(task: FolderTask, mistakes: Sequence[Mapping[str, Any]]) -> str:
+    if not mistakes:
+        return ""
+    images = [task.parts["test"].inputs[mistake["row"]] for mistake in mistakes]
+    captions = [f"{_short(mistake['says'])} {percent(mistake['confidence'])}" for mistake in mistakes]
+    return picture_grid(images, captions, columns=4, title="What it says, and how sure it is: all wrong").html()
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+def _safe(html: str) -> Markup:
+    return Markup(html)  # a Picture escapes its texts itself
+
+
+def _fill(name: str, folder: Path, facts: Mapping[str, Any]) -> None:
+    text = _ENGINE.get_template(f"{name}.jinja").render(facts)
+    (folder / name).write_text(text, encoding="utf-8", newline="\n")
