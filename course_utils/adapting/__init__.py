@@ -1,8 +1,8 @@
 """From a folder of one's own pictures to a model that one would show: what ``course adapt`` does."""
 
-from course_utils.adapting.adapt import adapt
 from course_utils.adapting.exporting import Export, export_model
 from course_utils.adapting.folder_task import FolderTask, open_folder
+from course_utils.adapting.making import adapt
 from course_utils.adapting.measuring import (
     at_temperature,
     best_temperature,

@@ -89,7 +89,7 @@ def _tiny_classes(task: FolderTask) -> list[str]:
         return []
     return [
         f"The test part holds fewer than {_FEW} pictures of {first_few(tiny)}: an accuracy of such a class alone would "
-        "be a guess, so none is given. Add pictures."
+        "be a guess. Add pictures."
     ]
 
 

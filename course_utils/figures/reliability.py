@@ -12,7 +12,7 @@ def reliability_diagram(rows: Rows, *, title: str = "") -> Picture:
     """Draw the share of right answers over the confidence in them, with how many answers each point stands for.
 
     Args:
-        rows: one dict per bin: ``answers``, how many, and the mean ``confidence`` and the ``accuracy`` in it, each 0..1.
+        rows: one dict per bin: how many ``answers``, and their mean ``confidence`` and ``accuracy``, each 0..1.
         title: a line above the chart.
 
     Raises:

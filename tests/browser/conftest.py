@@ -131,6 +131,18 @@ def checkout() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def adapted_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder that ``course adapt`` made, with its page, and its address."""
+    from adapted_folders import adapted
+
+    folder, result = adapted(tmp_path_factory.mktemp("adapted"))
+    if result["page_problem"]:
+        _missing(result["page_problem"])
+    with _served(folder) as address:
+        yield folder, address
+
+
 @pytest.fixture
 def open_page(browser: object) -> Iterator[Callable[..., object]]:
     """Return a function that opens a page once it is ready; any error in a console fails the test."""

@@ -2,7 +2,6 @@
 import * as ort from "./onnxruntime-web/ort.wasm.bundle.min.mjs";
 
 ort.env.wasm.numThreads = 1; // several need headers that a plain server does not send
-ort.env.wasm.wasmPaths = new URL("./onnxruntime-web/", import.meta.url).href;
 
 const at = (id) => document.getElementById(id);
 const about = await (await fetch("result.json")).json();
@@ -66,3 +65,4 @@ for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
 }
 at("file").disabled = false;
 at("said").textContent = "Ready.";
+document.documentElement.dataset.ready = "";

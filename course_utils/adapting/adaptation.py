@@ -1,11 +1,7 @@
-"""From a folder of pictures to a model that explains itself: everything, in order, in one result folder."""
+"""One model on its way from a folder of pictures: chosen, measured once, exported."""
 
-import shutil
-import tempfile
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils import advisor
-from course_utils.adapting.browser_runtime import copy_runtime
 from course_utils.adapting.exporting import Export, export_model
-from course_utils.adapting.folder_task import FolderTask, all_parts, open_folder
+from course_utils.adapting.folder_task import FolderTask
 from course_utils.adapting.learning import (
     MOST_SECONDS,
     features_in_chunks,
@@ -36,21 +31,24 @@ from course_utils.adapting.measuring import (
     reliability,
     true_accuracy,
 )
-from course_utils.adapting.result_files import confident_mistakes, write_card, write_page, write_predictions
-from course_utils.backbones import BackboneSpec, load_backbone, spec_of
-from course_utils.data import Dataset
+from course_utils.adapting.result_files import confident_mistakes
+from course_utils.data import Dataset, PartName, Split
 from course_utils.data.folders import resize
 from course_utils.data.picture_files import counted
-from course_utils.errors import CourseError
 from course_utils.experiments.strategies import EVERYTHING, LP_FT, TOP
-from course_utils.files import require_writable
 
 #: Told how much is done, of how much, and what is being done.
 Progress = Callable[[float, float, str], None]
 
-_FREE = 200 * 10**6  # bytes that a result may take
 _COMPARED = 16  # test pictures on which each exported file is compared with the model
 _FEATURES, _TUNING, _ELSE = 10.0, 40.0, 15.0  # shares of the time, about
+_WHOLE = _FEATURES + _TUNING + _ELSE
+
+#: What the advice rests on, and what it is used for.
+_CAVEAT = (
+    "That was measured with the course's small network on pictures of 32 pixels. So it only says what is worth trying: "
+    "validation pictures decide."
+)
 
 
 @dataclass(frozen=True)
@@ -70,83 +68,28 @@ class Choice:
     strength: float
 
 
-def adapt(
-    folder: Path,
-    out: Path,
-    *,
-    backbone: str = "efficientnet_lite0",
-    image_size: int | None = None,
-    seed: int = 0,
-    on_progress: Progress = lambda done, total, said: None,
-) -> dict[str, Any]:
-    """Make a model from a folder of pictures, measure it once, and write all of it into a new folder.
-
-    The test part is opened after everything has been chosen and its accuracy has been predicted.
+class Adaptation:
+    """One model on its way: ``choose``, ``measure`` and ``export`` it, in this order.
 
     Args:
-        folder: with a sub-folder of pictures for each class.
-        out: a folder that does not exist yet; it appears only when everything in it is done.
-        backbone: a network for pictures, by name.
-        image_size: side in pixels. Default: the one that the network was pretrained at.
-        seed: decides how the pictures are dealt, and the order of fine-tuning.
+        task: the pictures, dealt.
+        network: a backbone for pictures of the task's size.
+        seed: of the order of fine-tuning.
         on_progress: told about every step.
-
-    Returns:
-        What ``result.json`` holds.
-
-    Raises:
-        CourseError: ``out`` exists or cannot be written, the folder is unusable (see ``open_folder``), or the network
-            takes no pictures.
-        OSError: the disk is full.
     """
-    started = time.process_time()
-    _require_room(out)
-    on_progress(0, 1, "reading the pictures")
-    network = load_backbone(backbone, image_size=image_size)
-    spec = spec_of(network)
-    if spec.modality != "pictures":
-        raise CourseError(f"{backbone} takes {spec.modality}, not pictures. Leave --backbone out, or name another one.")
-    task = open_folder(folder, int(network.input_shape[1]), seed)
-    with _appearing(out) as draft:
-        run = _Run(task, network, seed, on_progress)
-        choice = run.choose()
-        result: dict[str, Any] = {
-            "folder": task.folder.absolute().name,
-            "class_names": list(task.class_names),
-            "backbone": backbone,
-            "source": _source(spec),
-            "image_size": int(network.input_shape[1]),
-            "seed": seed,
-            "parts": all_parts(task),
-            "notes": list(task.notes),
-            "strategy": asdict(choice),
-            **run.measure(),
-        }
-        exports = list(run.export(draft))
-        page_problem = _add_page(draft, exports)
-        result |= {"exports": [asdict(export) for export in exports], "page_problem": page_problem}
-        result["seconds"] = round(time.process_time() - started, 1)
-        write_predictions(draft / "predictions.csv", task, run.probabilities)
-        write_card(draft, result, task, run.bins, run.compared)
-        run.tell(_ELSE, "done")
-    return result
-
-
-class _Run:
-    """One model on its way: chosen, measured, exported, in this order."""
 
     def __init__(self, task: FolderTask, network: Any, seed: int, on_progress: Progress) -> None:
         self.task, self.network, self.seed, self._on_progress = task, network, seed, on_progress
         self.train, self.validation = task.parts["train"], task.parts["validation"]
-        self.probabilities: dict[Any, NDArray[np.float64]] = {}
+        self.probabilities: dict[PartName, NDArray[np.float64]] = {}
         self.bins: list[Bin] = []
         self.compared = min(_COMPARED, len(task.parts["test"]))
         self._done = 0.0
 
     def tell(self, share: float, said: str) -> None:
         """Report that so much more is done; ``said`` is what comes next."""
-        self._done = min(self._done + share, _FEATURES + _TUNING + _ELSE)
-        self._on_progress(self._done, _FEATURES + _TUNING + _ELSE, said)
+        self._done = min(self._done + share, _WHOLE)
+        self._on_progress(self._done, _WHOLE, said)
 
     def choose(self) -> Choice:
         """Fit a head, and fine-tune on from it if that is advised, affordable and, on validation, better."""
@@ -155,7 +98,7 @@ class _Run:
         count = len(self.train) + len(self.validation)
 
         def tell(done: int, total: int) -> None:
-            self._on_progress(self._done + _FEATURES * done / count, _FEATURES + _TUNING + _ELSE, said)
+            self._on_progress(self._done + _FEATURES * done / count, _WHOLE, said)
 
         features = {
             part: features_in_chunks(self.network, split.inputs, tell)
@@ -170,11 +113,17 @@ class _Run:
         said = f"{'Advised' if advice.strategy else 'Not advised'}: {advice.strategy or 'nothing'}. {advice.why}"
         return Choice(advice.strategy, f"{said} {_CAVEAT}", chosen, because, head.strength)
 
+    def finish(self) -> None:
+        """Report that everything is done."""
+        self.tell(_WHOLE, "done")
+
     def _advice(self) -> advisor.Advice:
         """Ask the grid, with the head start that the course's small network has on these pictures."""
         self.tell(0, "asking the advisor")
         smallest = int(self.task.counts("train").min())
-        small = {part: type(split)(resize(split.inputs, 32), split.labels) for part, split in self.task.parts.items()}
+        train, validation = (Split(resize(part.inputs, 32), part.labels) for part in (self.train, self.validation))
+        # The strategies also measure a test part, which nobody reads here; ours stays closed.
+        small: dict[PartName, Split] = {"train": train, "validation": validation, "test": validation}
         task = Dataset(self.task.folder.name, self.task.class_names, small.__getitem__, "")
         return advisor.advise(len(self.train) / task.num_classes, advisor.measure_head_start(task, smallest))
 
@@ -195,7 +144,7 @@ class _Run:
         start = self.model.get_weights()
 
         def tell(done: int, total: int) -> None:
-            self._on_progress(self._done + _TUNING * done / total, _FEATURES + _TUNING + _ELSE, "fine-tuning")
+            self._on_progress(self._done + _TUNING * done / total, _WHOLE, "fine-tuning")
 
         after = fine_tune(self.model, self.train, self.validation, self.seed, tell)
         self.model = keras.Sequential(self.model.layers)  # without the optimizer, which the files would hold
@@ -258,52 +207,3 @@ class _Run:
         for export in export_model(self.model, folder, self.task.parts["test"].inputs[: self.compared]):
             self.tell(_ELSE / 6, f"exported {export.format}")
             yield export
-
-
-#: What the advice rests on, and what it is used for.
-_CAVEAT = (
-    "That was measured with the course's small network on pictures of 32 pixels. So it only says what is worth trying: "
-    "validation pictures decide."
-)
-
-
-def _source(spec: BackboneSpec) -> str:
-    licence = f"; licence of its weights: {spec.licence}" if spec.licence else ""
-    return f"pretrained on {spec.source_data}{licence}"
-
-
-def _add_page(folder: Path, exports: list[Export]) -> str:
-    """Add the page if there is an ONNX file for it; return why not, or nothing."""
-    if any(export.problem for export in exports if export.format == "ONNX"):
-        return "The page was left out, since it runs the ONNX file."
-    if problem := copy_runtime(folder / "onnxruntime-web"):
-        return problem
-    write_page(folder)
-    return ""
-
-
-def _require_room(out: Path) -> None:
-    """Refuse a result folder that is there already, or can't be written, before the long part."""
-    if out.exists() or out.is_symlink():
-        raise CourseError(f"{out} exists already, and is never overwritten. Name another folder with --out.")
-    require_writable(out.parent, "Name another folder with --out.")
-    nearest = next(path for path in out.absolute().parents if path.exists())
-    if (free := shutil.disk_usage(nearest).free) < _FREE:
-        raise CourseError(
-            f"The disk of {nearest} is nearly full: a result takes up to {_FREE / 1e6:.0f} MB, and {free / 1e6:.0f} MB "
-            "are free. Free some space, or name a folder on another disk with --out."
-        )
-
-
-@contextmanager
-def _appearing(out: Path) -> Iterator[Path]:
-    """Yield a hidden folder that becomes ``out`` if the block succeeds, and vanishes otherwise, also after Ctrl-C."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=out.parent, prefix=".course-adapt-"))
-    try:
-        yield draft
-        draft.chmod(0o755)
-        draft.rename(out)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
