@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from course_utils import load_dataset
@@ -11,13 +12,16 @@ from course_utils.adapting import adapt
 CLASSES = ("a, b & <b>", "🐜 ants")
 
 
-def write_drawings(folder: Path, per_class: int = 25) -> Path:
-    """Write two kinds of drawn shapes, with awkward names."""
+def write_drawings(folder: Path, per_class: int = 25, mislabelled: int = 5) -> Path:
+    """Write two kinds of drawn shapes, with awkward names; some of the first kind lie in the folder of the second."""
     shapes = load_dataset("shapes").train
     for label, name in enumerate(CLASSES):
         (folder / name).mkdir(parents=True)
         for number, picture in enumerate(shapes.inputs[shapes.labels == label][:per_class]):
             Image.fromarray(picture).save(folder / name / f"{number:02}.png")
+    first = np.flatnonzero(shapes.labels == 0)
+    for row in first[per_class : per_class + mislabelled]:
+        Image.fromarray(shapes.inputs[row]).save(folder / CLASSES[1] / f"mislabelled{row}.png")
     return folder
 
 

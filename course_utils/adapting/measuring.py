@@ -64,6 +64,9 @@ def predict_accuracy(right: int, validated: int, tested: int, level: float = 0.9
 def best_temperature(probabilities: NDArray[Any], labels: NDArray[np.integer]) -> float:
     """Return the temperature under which validation inputs are most likely (Guo et al. 2017).
 
+    Where all answers are right, nothing would be sure enough. So each label counts as slightly uncertain, as if one
+    more input of each kind had been seen, a right one and a wrong one (Platt 1999).
+
     Args:
         probabilities: of validation inputs, ``(n, classes)``.
         labels: integers ``(n,)``, in 0..classes-1.
@@ -71,8 +74,17 @@ def best_temperature(probabilities: NDArray[Any], labels: NDArray[np.integer]) -
     Returns:
         Above 1 for a model that is too sure of itself, below 1 for one that is too timid.
     """
-    found = minimize_scalar(lambda log: log_loss(at_temperature(probabilities, np.exp(log)), labels), _TEMPERATURES)
-    return float(np.exp(np.clip(found.x, *_TEMPERATURES)))
+    count, classes = probabilities.shape
+    uncertain = 1 / (count + 2)
+    targets = np.full((count, classes), uncertain / (classes - 1))
+    targets[np.arange(count), labels] = 1 - uncertain
+
+    def loss(logarithm: float) -> float:
+        given = at_temperature(probabilities, float(np.exp(logarithm)))
+        return float(-(targets * np.log(np.maximum(given, _SMALLEST))).sum())
+
+    found = minimize_scalar(loss, bounds=_TEMPERATURES, method="bounded")
+    return float(np.exp(found.x))
 
 
 def at_temperature(probabilities: NDArray[Any], temperature: float) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,8 @@ def write_card(folder: Path, result: Mapping[str, Any], task: FolderTask, bins: 
         "pictures": sum(part["pictures"] for part in result["parts"].values()),
     }
     figures = {"reliability": _safe(diagram.html()), "mistakes": _safe(_mistakes(task, result["mistakes"]))}
-    more = {"figures": figures, "bins": BINS, "tolerance": f"{TOLERANCE:g}", "compared": compared}
+    more: dict[str, Any] = {"percent": lambda share: percent(share).replace(" ", "\N{NO-BREAK SPACE}")}
+    more |= {"figures": figures, "bins": BINS, "tolerance": f"{TOLERANCE:g}", "compared": compared}
     _fill("model_card.html", folder, facts | more)
     _fill("README.md", folder, facts)
     whole = [export["file"] for export in result["exports"] if not export["problem"]]
@@ -106,7 +108,9 @@ def _mistakes(task: FolderTask, mistakes: Sequence[Mapping[str, Any]]) -> str:
         return ""
     images = [task.parts["test"].inputs[mistake["row"]] for mistake in mistakes]
     captions = [f"{_short(mistake['says'])} {percent(mistake['confidence'])}" for mistake in mistakes]
-    return picture_grid(images, captions, columns=4, title="What it says, and how sure it is: all wrong").html()
+    with warnings.catch_warnings():  # the figures' font lacks emoji and some scripts; the list below names the classes
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        return picture_grid(images, captions, columns=4, title="What it says, and how sure it is: all wrong").html()
 
 
 def _short(name: str) -> str:

@@ -62,7 +62,7 @@ def _in_words(result: dict[str, Any], out: Path) -> None:
         f"({'as' if test['as_predicted'] else 'not as'} predicted)."
     )
     for export in result["exports"]:
-        print(export["problem"] or f"{export['file']}: within {export['difference']:.0e} of the model")
+        print(export["problem"] or f"{export['file']}: equal to the model within {export['difference']:.0e}")
     if result["page_problem"]:
         print(result["page_problem"])
     print(f"The result: {out / 'model_card.html'}")

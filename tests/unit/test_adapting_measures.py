@@ -79,7 +79,7 @@ def test_a_temperature_changes_no_answer_and_stays_finite_for_answers_that_are_a
     probabilities = np.array([[1.0, 0.0], [0.0, 1.0], [0.9, 0.1]])
     temperature = best_temperature(probabilities, np.array([0, 1, 0]))
     cooled = at_temperature(probabilities, temperature)
-    assert np.isfinite(cooled).all()
+    assert 0.7 < cooled.max(1).mean() < 0.95  # three right answers are no reason to be certain
     assert cooled.argmax(1).tolist() == [0, 1, 0]
 
 
