@@ -53,6 +53,10 @@ def dataset() -> Dataset:
     return Dataset("two", ("cat", "fish"), lambda part: split, "A card.")
 
 
+BINS = [
+    {"answers": 4, "confidence": 0.62, "accuracy": 0.25},
+    {"answers": 21, "confidence": 0.93, "accuracy": 1.0},
+]
 GRID = [
     {"task": task, "strategy": strategy, "labels": labels, "seed": seed, "accuracy": base + labels / 100 + seed / 50}
     for task in ("shapes", "tissue")
@@ -95,6 +99,7 @@ EVERY = {
     "a chart of many names": lambda title: figures.probe_by_block(
         [{"target": "t", "weights": "w", "block": f"block_{i}", "accuracy": 0.5} for i in range(18)], title=title
     ),
+    "reliability_diagram": lambda title: figures.reliability_diagram(BINS, title=title),
     "bars": lambda title: figures.bars(BUDGET, x="labels", by="method", title=title, guess=0.2),
     "two_heads": lambda title: figures.two_heads(title=title),
     "rehearsal_batch": lambda title: figures.rehearsal_batch(title=title),
@@ -405,3 +410,14 @@ def test_a_series_that_the_first_group_of_bars_lacks_is_in_the_legend() -> None:
     ]
     (legend,) = figures.bars(rows, x="task", by="by").figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["scratch", "another block"]
+
+
+def test_a_reliability_diagram_says_every_bin_and_draws_its_points_and_the_diagonal() -> None:
+    picture = figures.reliability_diagram(BINS)
+    assert "4 answers with a confidence of 62 %, 25 % right; 21 answers with a confidence of 93 %, 100 %" in picture.alt
+    diagonal, points = picture.figure.axes[0].lines
+    assert list(diagonal.get_xdata()) == list(diagonal.get_ydata())
+    assert points.get_xydata().tolist() == [[0.62, 0.25], [0.93, 1.0]]
+    assert [text.get_text() for text in picture.figure.axes[0].texts] == ["4", "21"]
+    with pytest.raises(CourseError, match="rows is empty"):
+        figures.reliability_diagram([])
