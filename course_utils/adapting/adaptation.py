@@ -94,24 +94,24 @@ class Adaptation:
     def choose(self) -> Choice:
         """Fit a head, and fine-tune on from it if that is advised, affordable and, on validation, better."""
         advice = self._advice()
-        said = "computing features"
-        count = len(self.train) + len(self.validation)
-
-        def tell(done: int, total: int) -> None:
-            self._on_progress(self._done + _FEATURES * done / count, _WHOLE, said)
-
-        features = {
-            part: features_in_chunks(self.network, split.inputs, tell)
-            for part, split in (("train", self.train), ("validation", self.validation))
-        }
+        train, validation = self._features(self.train, 0), self._features(self.validation, len(self.train))
         self.tell(_FEATURES, "fitting the head")
-        head = fit_head(features["train"], self.train.labels, features["validation"], self.validation.labels)
+        head = fit_head(train, self.train.labels, validation, self.validation.labels)
         self.model = model_of(self.network, head, len(self.task.class_names))
         self.probabilities["validation"] = head.probabilities
         chosen, because = self._fine_tuned(advice.strategy)
         self.tell(_TUNING, "measuring")
-        said = f"{'Advised' if advice.strategy else 'Not advised'}: {advice.strategy or 'nothing'}. {advice.why}"
-        return Choice(advice.strategy, f"{said} {_CAVEAT}", chosen, because, head.strength)
+        said = f"Advised: {advice.strategy}. {advice.why} {_CAVEAT}" if advice.strategy else advice.why
+        return Choice(advice.strategy, said, chosen, because, head.strength)
+
+    def _features(self, split: Split, before: int) -> NDArray[np.float32]:
+        """Return a part's features; ``before`` is how many pictures of other parts are done."""
+        count = len(self.train) + len(self.validation)
+
+        def tell(done: int, _: int) -> None:
+            self._on_progress(self._done + _FEATURES * (before + done) / count, _WHOLE, "computing features")
+
+        return features_in_chunks(self.network, split.inputs, tell)
 
     def finish(self) -> None:
         """Report that everything is done."""

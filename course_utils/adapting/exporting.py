@@ -90,7 +90,7 @@ def _exported(
         return Export(
             target.format,
             target.file,
-            problem=f"{target.format} was left out: its converter failed on this model "
+            problem=f"{target.format} was left out: it could not be written and read back "
             f"({type(error).__name__}: {cause}).",
         )
     if not difference <= TOLERANCE:

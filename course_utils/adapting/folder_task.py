@@ -77,7 +77,7 @@ def _require_pictures_alone(folder: Path) -> None:
         if not pictures:
             raise CourseError(f"{folder} holds {kind}, which can't be adapted to yet: give a folder of pictures.")
         raise CourseError(
-            f"{folder} mixes {counted(pictures, 'picture')} with {number:,} files of {kind} "
+            f"{folder} mixes {counted(pictures, 'picture')} with {counted(number, 'file')} of {kind} "
             f"({first_few(sorted(known & endings.keys()))}). Move those elsewhere, so that each class holds pictures."
         )
 

@@ -157,7 +157,7 @@ def test_a_full_disk_is_noticed_before_the_work(tmp_path, monkeypatch) -> None:
         ("one each", "has 1 picture; a class needs at least 3"),
         ("sounds", "holds sounds"),
         ("texts", "holds texts"),
-        ("mixed", r"mixes 8 pictures with 1 files of sounds \(\.wav\)"),
+        ("mixed", r"mixes 8 pictures with 1 file of sounds \(\.wav\)"),
         ("unreadable", "0 pictures that can be read"),
     ],
 )
