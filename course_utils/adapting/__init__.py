@@ -9,6 +9,7 @@ from course_utils.adapting.measuring import (
     expected_calibration_error,
     predict_accuracy,
     reliability,
+    temperature_that_pays,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "open_folder",
     "predict_accuracy",
     "reliability",
+    "temperature_that_pays",
 ]

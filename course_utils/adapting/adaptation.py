@@ -25,10 +25,10 @@ from course_utils.adapting.learning import (
 from course_utils.adapting.measuring import (
     Bin,
     at_temperature,
-    best_temperature,
     expected_calibration_error,
     predict_accuracy,
     reliability,
+    temperature_that_pays,
     true_accuracy,
 )
 from course_utils.adapting.result_files import confident_mistakes
@@ -161,7 +161,7 @@ class Adaptation:
         """Choose the temperature, predict the accuracy, and only then open the test part."""
         validation, test = self.validation, self.task.parts["test"]
         raw = self.probabilities["validation"]
-        temperature = best_temperature(raw, validation.labels)
+        temperature = temperature_that_pays(raw, validation.labels)
         self.probabilities["validation"] = at_temperature(raw, temperature)
         right = int((raw.argmax(1) == validation.labels).sum())
         predicted = predict_accuracy(right, len(validation), len(test))

@@ -13,6 +13,7 @@ from course_utils.adapting.measuring import (
     log_loss,
     predict_accuracy,
     reliability,
+    temperature_that_pays,
     true_accuracy,
 )
 from course_utils.errors import CourseError
@@ -81,6 +82,15 @@ def test_a_temperature_changes_no_answer_and_stays_finite_for_answers_that_are_a
     cooled = at_temperature(probabilities, temperature)
     assert 0.7 < cooled.max(1).mean() < 0.95  # three right answers are no reason to be certain
     assert cooled.argmax(1).tolist() == [0, 1, 0]
+
+
+def test_a_temperature_is_used_only_where_it_pays() -> None:
+    _, labels, probabilities = drawn_answers(3.0)
+    assert temperature_that_pays(probabilities, labels) == best_temperature(probabilities, labels)
+    _, labels, probabilities = drawn_answers(1.0)
+    assert temperature_that_pays(probabilities, labels) == 1
+    all_right = np.array([[0.9, 0.1], [0.2, 0.8], [0.95, 0.05]])
+    assert temperature_that_pays(all_right, np.array([0, 1, 0])) == 1
 
 
 def test_log_loss_is_scikit_learns() -> None:
