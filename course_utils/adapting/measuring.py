@@ -29,11 +29,13 @@ class Interval(NamedTuple):
 
 
 class Bin(NamedTuple):
-    """One bin of a reliability diagram: how many answers, their mean confidence and the share that is right."""
+    """One bin of a reliability diagram: its answers, their mean confidence, and the share that is right, with limits."""
 
     answers: int
     confidence: float
     accuracy: float
+    low: float
+    high: float
 
 
 def predict_accuracy(right: int, validated: int, tested: int, level: float = 0.95) -> Interval:
@@ -127,11 +129,12 @@ def reliability(probabilities: NDArray[Any], labels: NDArray[np.integer], bins: 
     confidence = np.asarray(probabilities).max(1)
     right = np.asarray(probabilities).argmax(1) == labels
     number = np.minimum((confidence * bins).astype(int), bins - 1)
-    return [
-        Bin(int(inside.sum()), float(confidence[inside].mean()), float(right[inside].mean()))
-        for inside in (number == n for n in range(bins))
-        if inside.any()
-    ]
+    found = []
+    for inside in (number == n for n in range(bins)):
+        if count := int(inside.sum()):
+            limits = true_accuracy(int(right[inside].sum()), count)
+            found.append(Bin(count, float(confidence[inside].mean()), float(right[inside].mean()), *limits))
+    return found
 
 
 def expected_calibration_error(probabilities: NDArray[Any], labels: NDArray[np.integer], bins: int = BINS) -> float:

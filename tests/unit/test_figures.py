@@ -54,8 +54,8 @@ def dataset() -> Dataset:
 
 
 BINS = [
-    {"answers": 4, "confidence": 0.62, "accuracy": 0.25},
-    {"answers": 21, "confidence": 0.93, "accuracy": 1.0},
+    {"answers": 4, "confidence": 0.62, "accuracy": 0.25, "low": 0.03, "high": 0.72},
+    {"answers": 21, "confidence": 0.93, "accuracy": 1.0, "low": 0.89, "high": 1.0},
 ]
 GRID = [
     {"task": task, "strategy": strategy, "labels": labels, "seed": seed, "accuracy": base + labels / 100 + seed / 50}
@@ -418,6 +418,8 @@ def test_a_reliability_diagram_says_every_bin_and_draws_its_points_and_the_diago
     diagonal, points = picture.figure.axes[0].lines
     assert list(diagonal.get_xdata()) == list(diagonal.get_ydata())
     assert points.get_xydata().tolist() == [[0.62, 0.25], [0.93, 1.0]]
+    limits = [segment[:, 1].tolist() for segment in picture.figure.axes[0].collections[0].get_segments()]
+    assert limits == [[0.03, 0.72], [0.89, 1.0]]
     assert [text.get_text() for text in picture.figure.axes[0].texts] == ["4", "21"]
     with pytest.raises(CourseError, match="rows is empty"):
         figures.reliability_diagram([])
