@@ -29,7 +29,7 @@ class Interval(NamedTuple):
 
 
 class Bin(NamedTuple):
-    """One bin of a reliability diagram: its answers, their mean confidence, and the share that is right, with limits."""
+    """A bin of a reliability diagram: its answers, their mean confidence, and the share that is right, with limits."""
 
     answers: int
     confidence: float
