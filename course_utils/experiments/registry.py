@@ -25,6 +25,7 @@ from course_utils.experiments import (
 from course_utils.experiments.budgets import TaskFeatures
 from course_utils.experiments.fair_front import METHODS, tuned_rows
 from course_utils.experiments.finetuning import HeadStart
+from course_utils.experiments.ranks import measure_rank, rank_cells
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
 from course_utils.experiments.searches import SEARCH_CELLS, measure_search
 from course_utils.experiments.sequences import WAYS, one_after_another
@@ -262,6 +263,16 @@ def _fair_front(task: str, labels: int) -> Experiment:
     return Experiment(tuple(cells), measure, ("target", "source"))
 
 
+def _ranks(task: str, labels: int) -> Experiment:
+    def measure(cell: ExperimentCell) -> list[Row]:
+        def start(lora_rank: int | None) -> FineTuning:
+            return _fine_tuning(task, labels, lora_rank, cell["seed"] % 3)
+
+        return [{**cell, **measure_rank(start, **cell)}]
+
+    return Experiment(rank_cells(SEEDS), measure, ("target", "source"))
+
+
 def _sequences() -> Experiment:
     def measure(cell: ExperimentCell) -> list[Row]:
         return [{**cell, **one_after_another(**cell)}]
@@ -318,6 +329,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "unfrozen-noisy-source": _unfrozen(NOISY_SOURCE, 10, head="source"),
     "refitted-scans": _lost_or_misread("scans", 100),
     "front-scans": _fair_front("scans", 100),
+    "ranks-scans": _ranks("scans", 100),
+    "ranks-photo-textures": _ranks("photo-textures", 20),
     "sequences": _sequences(),
     "scratch-tissue": _scratch("tissue", (1, 5, 20, 50, 150)),
     "tuned-tissue": _equal_effort_fine_tuning("tissue", (20,)),
