@@ -41,8 +41,8 @@ def measure_rank(
 
     Returns:
         ``target``, ``source``, ``validation_target`` and ``validation_source``, each 0..1; ``trained``, how many
-        weights of the backbone learn; and for full fine-tuning ``held_by``: for each of ``RANKS``, which share of the change a
-        matrix of that rank could hold, the mean over the kernels.
+        weights of the backbone learn; and for full fine-tuning ``held_by``: for each of ``RANKS``, which share of the
+        change a matrix of that rank could hold, the mean over the kernels.
     """
     ft = start(rank or None)
     measured = ft.result(Recipe(learning_rate=learning_rate, head="random"), seed)
