@@ -59,6 +59,7 @@ from course_utils.experiments.text_runs import (
     BUDGET_CELLS,
     LAYER_CELLS,
     MASKED_CELLS,
+    RANK_CELLS,
     RATE_CELLS,
     SENTENCE_CELLS,
     measure_budget,
@@ -66,6 +67,7 @@ from course_utils.experiments.text_runs import (
     measure_masked,
     measure_rate,
     measure_sentence,
+    measure_text_rank,
     measure_tuned,
     tuned_cells,
 )
@@ -351,6 +353,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "text-masked": Experiment(MASKED_CELLS, measure_masked, ("accuracy",)),
     "text-rates": Experiment(RATE_CELLS, measure_rate, ("accuracy",)),
     "text-sentences": Experiment(SENTENCE_CELLS, measure_sentence, ("nearest",)),
+    "text-ranks": Experiment(RANK_CELLS, measure_text_rank, ("target", "kept")),
     "text-tuned": Experiment(tuned_cells(), measure_tuned, ("accuracy",)),
     "sound-budgets": Experiment(SOUND_BUDGET_CELLS, measure_sound_budget, ("accuracy", "heard")),
     "sound-damage": Experiment(SOUND_DAMAGE_CELLS, measure_sound_damage, ("accuracy",)),

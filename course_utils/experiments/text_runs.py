@@ -4,11 +4,14 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from course_utils.experiments.masked_words import masked_word_rows
 from course_utils.experiments.sentence_looks import look_at, sentences, shelf
 from course_utils.experiments.text_budgets import TEXT_LENGTHS, as_tokens, budget_rows
 from course_utils.experiments.text_probes import MEANINGS, PROPERTIES, layer_rows
 from course_utils.experiments.text_tuning import TextHead, TextRecipe, TextTuning
+from course_utils.transfer import extract_features, linear_probe
 
 _Cell = dict[str, Any]
 _FIVE, _THREE = range(5), range(3)
@@ -42,6 +45,14 @@ RATE_CELLS = tuple(
         *product(("plain", "gentle"), RATES_TRIED, _FIVE),
         *product(("longer",), (2e-5,), _FIVE),
     )
+)
+#: Ranks of updates on text, 0 for all layers in full; each is tuned over as many rates.
+TEXT_RANKS = {0: (1e-4, 3e-4, 1e-3), 1: (1e-3, 3e-3, 1e-2), 4: (1e-3, 3e-3, 1e-2), 16: (1e-3, 3e-3, 1e-2)}
+RANK_CELLS = tuple(
+    {"rank": rank, "learning_rate": rate, "seed": seed}
+    for seed in _FIVE
+    for rank, rates in TEXT_RANKS.items()
+    for rate in rates
 )
 _TUNED = {"words": (5, 20, 100), "support": (5,), "docstrings": (20,)}
 
@@ -86,7 +97,7 @@ def measure_rate(cell: _Cell) -> list[_Cell]:
     """Fine-tuning on few words at one rate: plain, gentle, or gentle and three times as long."""
     schedule, seed = cell["schedule"], cell["seed"]
     steps = TUNING_STEPS[FEW] * (3 if schedule == "longer" else 1)
-    tuning, task = _tuning(2, "pretrained", schedule != "plain"), as_tokens("words", seed)
+    tuning, task = _tuning(2, "pretrained", schedule != "plain", None), as_tokens("words", seed)
     tuning.run(task.train.few(FEW, seed), TextRecipe(cell["learning_rate"], steps, gentle=tuning.gentle), seed)
     return [{**cell, "method": schedule, "accuracy": tuning.accuracy(task.test)}]
 
@@ -95,15 +106,41 @@ def measure_tuned(cell: _Cell) -> list[_Cell]:
     """Fine-tuning on few texts of a task, from one start at one rate."""
     weights, head = _METHODS[cell["method"]]
     task, seed = as_tokens(cell["task"], cell["seed"]), cell["seed"]
-    tuning = _tuning(task.num_classes, weights, True)
+    tuning = _tuning(task.num_classes, weights, True, None)
     recipe = TextRecipe(cell["learning_rate"], TUNING_STEPS[cell["labels"]], head)
     tuning.run(task.train.few(cell["labels"], seed), recipe, seed)
     return [{**cell, "validation_target": tuning.accuracy(task.validation), "accuracy": tuning.accuracy(task.test)}]
 
 
+def measure_text_rank(cell: _Cell) -> list[_Cell]:
+    """LP-FT on few words with updates of one rank or in full, and what is left for another task, the messages.
+
+    ``kept`` is the accuracy of a new probe on messages, on the features as they are after the training.
+    """
+    rank, seed = cell["rank"], cell["seed"]
+    tuning, task, other = (
+        _tuning(2, "pretrained", True, rank or None),
+        as_tokens("words", seed),
+        as_tokens("support", seed),
+    )
+    recipe = TextRecipe(cell["learning_rate"], TUNING_STEPS[100], "probe")
+    tuning.run(task.train.few(100, seed), recipe, seed)
+    few = other.train.few(FEW, seed)
+    probe = linear_probe(extract_features(tuning.network, few.inputs), few.labels)
+    return [
+        {
+            **cell,
+            "target": tuning.accuracy(task.test),
+            "validation_target": tuning.accuracy(task.validation),
+            "kept": float(probe.score(extract_features(tuning.network, other.test.inputs), other.test.labels)),
+            "trained": sum(int(np.prod(weight.shape)) for weight in tuning.network.trainable_weights),
+        }
+    ]
+
+
 @lru_cache(maxsize=2)
-def _tuning(classes: int, weights: str | None, gentle: bool) -> TextTuning:
-    return TextTuning(classes, weights, gentle)
+def _tuning(classes: int, weights: str | None, gentle: bool, lora_rank: int | None) -> TextTuning:
+    return TextTuning(classes, weights, gentle, lora_rank)
 
 
 def _weights(network: str) -> str | None:

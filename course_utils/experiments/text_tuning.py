@@ -8,7 +8,15 @@ import numpy as np
 
 from course_utils.backbones import load_backbone
 from course_utils.data import Split
-from course_utils.transfer import Session, extract_features, linear_probe, set_linear_head, unfreeze_top, with_head
+from course_utils.transfer import (
+    Session,
+    add_lora,
+    extract_features,
+    linear_probe,
+    set_linear_head,
+    unfreeze_top,
+    with_head,
+)
 
 LAYERS = 6
 #: How a new head begins.
@@ -44,12 +52,18 @@ class TextTuning:
         classes: of the task.
         weights: as in ``load_backbone``; None begins at random.
         gentle: whether gradients are clipped, which is fixed when a model is compiled.
+        lora_rank: train low-rank updates of this rank beside every kernel, instead of the layers themselves (LoRA).
     """
 
-    def __init__(self, classes: int, weights: str | None = "pretrained", gentle: bool = True) -> None:
+    def __init__(
+        self, classes: int, weights: str | None = "pretrained", gentle: bool = True, lora_rank: int | None = None
+    ) -> None:
         self.network = load_backbone("minilm", weights=weights)
+        if lora_rank is not None:
+            self.network = add_lora(self.network, lora_rank)
         self.model = with_head(self.network, classes, activation=None)
-        unfreeze_top(self.model, LAYERS)
+        if lora_rank is None:
+            unfreeze_top(self.model, LAYERS)
         self.gentle = gentle
         self.model.compile(
             keras.optimizers.AdamW(1e-4, weight_decay=0.01, clipnorm=1.0 if gentle else None),
