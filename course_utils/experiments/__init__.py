@@ -18,6 +18,7 @@ from course_utils.experiments.finetuning import FineTuning, Recipe
 from course_utils.experiments.grid import GRID_TASKS, HELD_OUT_TASKS, GridCell, grid_cells, strategy_rows
 from course_utils.experiments.one_standard_error import choose_block
 from course_utils.experiments.pitfalls import coin_flip_patches, features_in_training_mode
+from course_utils.experiments.ranks import held_by
 from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
 from course_utils.experiments.searches import SEARCHES, Sweep, SweepTrial, halving_rounds, winner
@@ -70,6 +71,7 @@ __all__ = [
     "gain",
     "grid_cells",
     "halving_rounds",
+    "held_by",
     "label_efficiency",
     "log_mel_features",
     "log_mels",
