@@ -5,6 +5,7 @@ from course_utils.labs.freezing_lab.freeze_lab_widget import freeze_lab
 from course_utils.labs.map_lab.depth_rate_map_widget import depth_rate_map
 from course_utils.labs.microscope_lab.microscope_widget import microscope
 from course_utils.labs.own_model_lab.freeze_and_rate_widget import freeze_and_rate
+from course_utils.labs.rank_lab.rank_slider_widget import rank_slider
 from course_utils.labs.remedies_lab.front_lab_widget import front_lab
 from course_utils.labs.search_lab.twenty_trials_widget import twenty_trials
 from course_utils.labs.sentence_lab.sentence_microscope_widget import sentence_microscope
@@ -20,6 +21,7 @@ __all__ = [
     "front_lab",
     "label_budget",
     "microscope",
+    "rank_slider",
     "sentence_microscope",
     "sound_microscope",
     "strategy_map",

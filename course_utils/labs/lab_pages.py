@@ -15,6 +15,7 @@ from course_utils.labs.freezing_lab import freeze_lab
 from course_utils.labs.kit.page_lab import style_sheet
 from course_utils.labs.map_lab import depth_rate_map
 from course_utils.labs.microscope_lab import microscope, microscope_data
+from course_utils.labs.rank_lab import rank_slider
 from course_utils.labs.remedies_lab import front_lab
 from course_utils.labs.search_lab import twenty_trials
 from course_utils.labs.sentence_lab import sentence_microscope
@@ -130,6 +131,11 @@ def _pages() -> list[LabPage]:
             _LABS / "sound_lab" / "sound_page.js",
             sound_microscope.page_data(recorded("sound-looks"), recorded("sound-layers")),
             sound_microscope.STYLES,
+            "rank-slider",
+            "09_small_adapters",
+            _LABS / "rank_lab" / "rank_page.js",
+            rank_slider.page_data({task: recorded(f"ranks-{task}") for task in rank_slider.TASKS}),
+            rank_slider.STYLES,
         ),
     ]
 

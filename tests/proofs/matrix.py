@@ -14,6 +14,7 @@ import proofs_07
 import proofs_08
 import proofs_11
 import proofs_12
+import proofs_09
 from proof import Answer, Proof, solution
 
 from course_utils.learn.exercise import Exercise
@@ -33,6 +34,7 @@ MODULES = (
     proofs_08,
     proofs_12,
     proofs_11,
+    proofs_09,
 )
 PROOFS = sorted((proof for module in MODULES for proof in module.PROOFS), key=lambda proof: proof.id)
 

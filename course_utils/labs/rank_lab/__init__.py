@@ -1,0 +1,1 @@
+"""The rank slider: what updates of a rank learn, keep and weigh."""
