@@ -32,7 +32,7 @@ test("before the reveal only what a rank weighs is told", () => {
 test("the smallest rank is found among the best rates alone", () => {
   assert.equal(smallest(data, "scans")?.rank, 8);
   assert.equal(smallest(data, "photo-textures"), null);
-  assert.equal(view(data, { ...revealed, guess: 8 }).result, "From rank 8 on, 0.7 points behind at most; full fine-tuning has 90%. As you said.");
+  assert.equal(view(data, { ...revealed, guess: 8 }).result, "Rank 8 is the smallest that does: 0.7 points behind; full fine-tuning has 90%. As you said.");
   assert.match(view(data, { ...revealed, guess: 64 }).result, /You said 64\.$/);
   assert.equal(view(data, { ...revealed, task: "photo-textures" }).result, "No rank comes that close; full fine-tuning has 95%.");
 });
