@@ -47,7 +47,7 @@ RATE_CELLS = tuple(
     )
 )
 #: Ranks of updates on text, 0 for all layers in full; each is tuned over as many rates.
-TEXT_RANKS = {0: (1e-4, 3e-4, 1e-3), 1: (1e-3, 3e-3, 1e-2), 4: (1e-3, 3e-3, 1e-2), 16: (1e-3, 3e-3, 1e-2)}
+TEXT_RANKS = {0: (1e-4, 3e-4, 1e-3), 1: (1e-3, 3e-3, 1e-2), 4: (1e-3, 3e-3, 1e-2)}
 RANK_CELLS = tuple(
     {"rank": rank, "learning_rate": rate, "seed": seed}
     for seed in _FIVE
