@@ -91,6 +91,9 @@ from course_utils import (
     transfer,
 )
 
+import tempfile
+from pathlib import Path
+
 import keras
 import numpy as np
 from keras import layers
@@ -237,9 +240,10 @@ print(f"by {np.abs(model.layers[0](x) - first).max():.2f}")
 # updates before anything runs.
 #
 # ## Rank and rate, against a fair rival
-# Is LoRA as good as training everything? Most comparisons tune LoRA and take the rival's rate from somewhere. Here both
+# Is LoRA as good as training everything? Many comparisons tune LoRA and take the rival's rate from somewhere. Here both
 # got four rates each, of which validation pictures chose, on two tasks, from a random head, with five seeds.
-# **Predict:** from which rank on is LoRA within one point of full fine-tuning on the scans?
+# **Predict:** which is the smallest rank that the validation pictures put within one point of full fine-tuning, on the
+# scans?
 
 # %%
 predict("09.rank", rank=None)
@@ -261,12 +265,21 @@ def mean(rows, column="target"):
 
 # %%
 def within(task, points=1):
-    """The smallest rank whose mean is at most so many points behind full fine-tuning."""
-    goal = mean(chosen(task, 0)) - points / 100
-    return next((rank for rank in ranks if mean(chosen(task, rank)) >= goal), None)
+    """The smallest rank that validation pictures put at most so many points behind full fine-tuning."""
+    goal = mean(chosen(task, 0), "validation_target") - points / 100
+    return next(rank for rank in ranks if mean(chosen(task, rank), "validation_target") >= goal)
 
 
 reveal("09.rank", within("scans"), on_photo_textures=within("photo-textures"))
+
+# %%
+for task in ranked:
+    behind = 100 * (mean(chosen(task, 0)) - mean(chosen(task, within(task))))
+    print(f"{task}: rank {within(task)}, and on the test pictures it is {behind:.1f} points behind")
+
+# %% [markdown]
+# The validation pictures chose, and the test pictures answer. They need not agree: a few hundred pictures of a few
+# photographs are a blunt ruler for one point. Now every rank at its own rate:
 
 
 # %%
@@ -279,7 +292,6 @@ def column(rows, name):
     return [row[name] for row in rows]
 
 
-before_tuning = max(row["source"] for row in ranked[TASK])  # the gentlest run has lost next to nothing
 table = []
 for rank in (*ranks, 0):
     rows = chosen(TASK, rank)
@@ -288,10 +300,10 @@ for rank in (*ranks, 0):
 figures.Table(table)
 
 # %% [markdown]
-# Read the column of rates first: LoRA wants another rate than full training, as a rule a higher one, and B at 0 is why. Then
-# the targets: they rise with the rank, and not far. Then *source left*, the old task's accuracy with its old head, and be
-# surprised: nothing of the old kernels has moved, and yet the old task is damaged. Frozen weights don't help if what is
-# added to them drowns them out.
+# Read the column of rates first: LoRA's best rate is higher than full fine-tuning's, and it falls as the rank grows. Then
+# the targets: a low rank comes close, and the ranges of neighbours overlap. Then *source left*, the old task's accuracy
+# with its old head, and be surprised: nothing of the old kernels has moved, and yet the old task is damaged. Frozen
+# weights don't help if what is added to them drowns them out.
 
 # %%
 by_rate = [
@@ -360,8 +372,9 @@ for task, by in equal.items():
 figures.Table(table)
 
 # %% [markdown]
-# Does LoRA keep more, at equal learning? Look at both tasks before you answer, and at the ranges. And remember lesson 06:
-# a *lower rate* is a remedy, too, and the cheapest of all.
+# Does LoRA keep more, at equal learning? On one task it does, and on the other full fine-tuning does, so here "forgets
+# less" is no property of LoRA. It depends on the task: where a low rank at a low rate will do, little is disturbed. And
+# remember lesson 06: a *lower rate* is a remedy for full fine-tuning, too, and the cheapest of all.
 
 # %% nbgrader={"grade_id": "q3", "solution": true}
 answer = None  # a letter
@@ -449,6 +462,23 @@ for ft in learn.with_progress(runs.values(), "two adapters"):
     ft.run(experiments.Recipe(learning_rate=3e-3, steps=STEPS), SEED)
 plain = {task: transfer.merge_lora(ft.network) for task, ft in runs.items()}  # each merged into the base
 base = load_backbone("embedded")
+
+# %% [markdown]
+# That is what goes through the thin line. Save it, and put it into a *fresh* base:
+
+# %%
+folder = Path(tempfile.mkdtemp())
+for task, ft in runs.items():
+    np.savez(folder / task, *[keras.ops.convert_to_numpy(weight) for weight in ft.network.trainable_weights])
+    print(f"{task}: {(folder / f'{task}.npz').stat().st_size / 1e3:.0f} kB")
+print(f"a whole network: {sum(4 * weight.size for weight in base.get_weights()) / 1e3:,.0f} kB")
+
+fresh = transfer.add_lora(load_backbone("embedded"), rank=4)
+with np.load(folder / "scans.npz") as saved:
+    for weight, value in zip(fresh.trainable_weights, saved.values(), strict=True):
+        weight.assign(value)
+look = runs["scans"].target.test.inputs[:20]
+np.testing.assert_allclose(extract_features(fresh, look), extract_features(plain["scans"], look), atol=1e-4)
 
 
 # %%
@@ -644,10 +674,12 @@ def verdict(holds):
     return "holds" if holds else "fails here"
 
 
-behind = {task: 100 * (mean(chosen(task, 0)) - mean(chosen(task, 8))) for task in ranked}
+behind = {task: 100 * (mean(chosen(task, 0)) - mean(chosen(task, 16))) for task in ranked}
 more = {t: 100 * (mean(by["LoRA"], "source") - mean(by["full"], "source")) for t, by in equal.items() if by["LoRA"]}
 text = {rank: mean(experiments.at_best_rate(on_words, rank=rank)) for rank in {row["rank"] for row in on_words}}
-lost = {t: 100 * (before_tuning - mean(chosen(t, 4), "source")) for t in ranked}
+gentle = {t: [r for r in ranked[t] if (r["rank"], r["learning_rate"]) == (1, 3e-4)] for t in ranked}  # hardly moved
+lost = {t: 100 * (mean(gentle[t], "source") - mean(chosen(t, 4), "source")) for t in ranked}
+low = mean([r for r in held if r["rank"] == 4 and r["change"] == "fine-tuned on scans"], "share")
 
 
 # %%
@@ -656,12 +688,12 @@ def points(by):
 
 
 trial = [
-    ("LoRA reaches full fine-tuning.", f"rank 8 behind by, points: {points(behind)}", verdict(max(behind.values()) <= 1)),
-    ("The higher the rank, the better.", f"within a point from rank {within('scans')} and {within('photo-textures')} on",
+    ("LoRA reaches full fine-tuning.", f"rank 16 behind by, points: {points(behind)}", verdict(max(behind.values()) <= 1)),
+    ("The higher the rank, the better.", f"smallest within a point: {within('scans')} and {within('photo-textures')}",
      verdict(all(mean(chosen(t, 64)) > max(mean(chosen(t, r)) for r in ranks[:-1]) for t in ranked))),
     ("LoRA can't forget.", f"rank 4 lost, points: {points(lost)}", verdict(max(lost.values()) < 1)),
     ("At equal learning LoRA keeps more.", f"points more: {points(more)}", verdict(min(more.values(), default=-1) > 0)),
-    ("What is learned is of low rank.", f"rank 4 holds {held[2]['share']:.0%} of a change", verdict(held[2]["share"] > 0.9)),
+    ("What is learned is of low rank.", f"rank 4 holds {low:.0%} of a change", verdict(low > 0.9)),
     ("A hundredth of the weights, a hundredth of the work.", f"{steps['LoRA'] / steps['full']:.0%} of the work",
      verdict(steps["LoRA"] / steps["full"] < 0.05)),
 ]  # fmt: skip
@@ -680,7 +712,7 @@ learn.knowledge_check("09")
 # - **Start at zero, freeze the rest, merge at the end.** Merging changes nothing.
 # - **Tune the rate for the rank.** LoRA's is another one than full fine-tuning's.
 # - **A small rank goes far;** a higher one is no free gift.
-# - **LoRA forgets as well.** At equal learning a lower rate may keep as much.
+# - **LoRA forgets as well.** Who keeps more at equal learning depends on the task: measure it.
 # - **Adapters save storage and the optimizer's memory,** and hardly any work. Swap them; be careful when you add them.
 #
 # ## What we measured
@@ -689,9 +721,9 @@ learn.knowledge_check("09")
 # %%
 listed = []
 for task in ranked:
-    listed.append((f"{task}: smallest rank within a point of full fine-tuning", str(within(task))))
+    listed.append((f"{task}: smallest rank within a point, by validation", str(within(task))))
     listed.append((f"{task}: full fine-tuning, target", spread(column(chosen(task, 0), "target"))))
-    listed.append((f"{task}: rank 8, target", spread(column(chosen(task, 8), "target"))))
+    listed.append((f"{task}: rank 16, target", spread(column(chosen(task, 16), "target"))))
     for name, rows in equal[task].items():
         if rows:
             listed.append((f"{task}: source kept at equal target, {name}", spread(column(rows, "source"))))
@@ -702,5 +734,5 @@ figures.Table([{"claim": claim, "value": value} for claim, value in listed])
 learn.progress_card("09")
 
 # %% [markdown]
-# Fifty clinics, one network, fifty files of a few hundred kilobytes. Which of your own networks are really one network
+# Fifty clinics, one network, fifty small files. Which of your own networks are really one network
 # with different coats?

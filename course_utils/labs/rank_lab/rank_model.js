@@ -11,6 +11,7 @@ import { flagField, nameField, numberField, optional } from "../../frontend/kit/
  * @property {number} low
  * @property {number} high
  * @property {number} source
+ * @property {number} validation the target's accuracy on validation pictures, which choose
  * @property {boolean} best whether validation pictures choose this rate for the rank
  *
  * @typedef {object} Data what the page gets once
@@ -53,12 +54,12 @@ export function cellAt({ cells }, { task, rank, learning_rate }) {
   return (cells[task] ?? []).find((cell) => cell.rank === rank && cell.learning_rate === learning_rate) ?? null;
 }
 
-/** The smallest rank within some points of full fine-tuning, each at its best rate; null if none is. @param {Data} data @param {string} task */
+/** The smallest rank that validation puts within some points of full fine-tuning, each at its best rate; null if none is. @param {Data} data @param {string} task */
 export function smallest({ cells, table }, task) {
   const best = (cells[task] ?? []).filter((cell) => cell.best);
   const full = best.find(({ rank }) => rank === 0);
   if (!full) return null;
-  const near = best.filter(({ rank, target }) => rank > 0 && full.target - target <= table.within / 100 + 1e-9);
+  const near = best.filter(({ rank, validation }) => rank > 0 && full.validation - validation <= table.within / 100 + 1e-9);
   return near.length ? near.reduce((one, other) => (other.rank < one.rank ? other : one)) : null;
 }
 

@@ -48,6 +48,7 @@ def _cells(rows: _Rows) -> list[dict[str, Any]]:
                 "low": min(targets),
                 "high": max(targets),
                 "source": round(float(np.mean([row["source"] for row in runs])), 4),
+                "validation": round(float(np.mean([row["validation_target"] for row in runs])), 4),
                 "best": rate == best[rank],
             }
         )
