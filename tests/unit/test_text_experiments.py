@@ -73,3 +73,18 @@ def test_a_look_at_odd_texts_gives_finite_numbers():
         assert looked["similar"][6][0][0] == 100
         assert len(looked["near"][0]) == 5 * SHELF
         assert -1 <= looked["nearest"] <= 1
+
+
+def test_with_a_rank_the_updates_learn_and_everything_beside_them_stays():
+    few = Split(np.tile(np.arange(2000, 2004, dtype=np.int32), (4, 1)), np.array([0, 1, 0, 1]))
+    tuning = TextTuning(classes=2, weights=None, lora_rank=1)
+    start = tuning.network.get_weights()
+    assert all("lora" in weight.name for weight in tuning.network.trainable_weights)
+    tuning.run(few, TextRecipe(1e-2, steps=2), seed=0)
+    moved = {
+        weight.name
+        for weight, before, after in zip(tuning.network.weights, start, tuning.network.get_weights(), strict=True)
+        if not np.array_equal(before, after)
+    }
+    assert moved
+    assert all("lora" in name for name in moved)
