@@ -50,7 +50,7 @@ RATE_CELLS = tuple(
 TEXT_RANKS = {0: (1e-4, 3e-4, 1e-3), 1: (1e-3, 3e-3, 1e-2), 4: (1e-3, 3e-3, 1e-2)}
 RANK_CELLS = tuple(
     {"rank": rank, "learning_rate": rate, "seed": seed}
-    for seed in _THREE
+    for seed in _FIVE
     for rank, rates in TEXT_RANKS.items()
     for rate in rates
 )
