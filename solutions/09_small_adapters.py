@@ -539,7 +539,6 @@ check("09.q5", answer)
 # Counted, not timed. An optimizer such as Adam keeps two numbers for every weight that learns.
 
 # %%
-MB = 1e6 / 4  # numbers of 4 bytes in a megabyte
 full = load_backbone("embedded")
 full.trainable = False
 forward = transfer.training_multiplications(full)  # nothing learns: the forward pass alone
@@ -549,7 +548,7 @@ steps["LoRA, product kept apart"] = steps["full"] - forward  # no kernel needs a
 saved = []
 for name, work in steps.items():
     learning = trainable_summary(full if name == "full" else with_updates)[0]
-    told = {"what learns": name, "to store, MB": round(learning / MB, 2), "Adam, MB": round(2 * learning / MB, 2)}
+    told = {"what learns": name, "to store, MB": round(4e-6 * learning, 2), "Adam, MB": round(8e-6 * learning, 2)}
     saved.append(told | {"multiplications of a step": f"{work / steps['full']:.0%}"})
 figures.Table(saved)
 
