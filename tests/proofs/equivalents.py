@@ -194,6 +194,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
             "A frame more or less is as good."
         )
         for limits in ("-6, 6", "-5, 7")
+    },
     "09.e2": {
         "return int(np.searchsorted(held, share)) + 1 -> return np.searchsorted(held, share) + 1": _ANY_INDEX,
     },
