@@ -4,6 +4,8 @@ from course_utils.data.dataset_download import download_dataset
 from course_utils.data.datasets import dataset_names, load_dataset
 from course_utils.data.example_photographs import photograph, photograph_tiles
 from course_utils.data.folders import PictureWarning
+from course_utils.data.handbook import REFUSAL, load_handbook, reader_lessons, right
+from course_utils.data.house_voice import TOPICS, load_house_voice, obeys, topic_of
 from course_utils.data.open_datasets import open_dataset_names
 from course_utils.data.photographs import disjoint_texture_patches, stained_tissue
 from course_utils.data.sound_splits import SoundSplit
@@ -16,6 +18,8 @@ from course_utils.data.texts import load_texts, text_names
 __all__ = [
     "PARTS",
     "SAMPLE_RATE",
+    "REFUSAL",
+    "TOPICS",
     "Dataset",
     "PartName",
     "PictureWarning",
@@ -38,7 +42,17 @@ __all__ = [
     "photograph_tiles",
     "read_sound",
     "sound_names",
+    "load_handbook",
+    "load_house_voice",
+    "load_texts",
+    "obeys",
+    "open_dataset_names",
+    "photograph",
+    "photograph_tiles",
+    "reader_lessons",
+    "right",
     "stained_tissue",
     "text_names",
     "tokenised",
+    "topic_of",
 ]

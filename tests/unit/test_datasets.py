@@ -106,6 +106,8 @@ def test_every_task_has_its_card():
         *open_dataset_names(),
         *text_names(),
         *sound_names(),
+        "handbook",
+        "house-voice",
     }
 
 
