@@ -91,9 +91,14 @@ class BytePairEncoding:
             rows[number, : len(ids)] = ids
         return rows
 
+    def encode(self, text: str) -> list[int]:
+        """Return the token ids of a text, without padding; an empty text has none."""
+        ids: list[int] = self._tokenizer.encode(_without_surrogates(text)).ids
+        return ids
+
     def pieces(self, text: str) -> list[str]:
         """Return the tokens of a text, as text."""
-        return [self._tokenizer.decode([number]) for number in self._tokenizer.encode(_without_surrogates(text)).ids]
+        return [self._tokenizer.decode([number]) for number in self.encode(text)]
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of token ids; control tokens, and so padding, are left out.

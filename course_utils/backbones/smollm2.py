@@ -7,6 +7,7 @@ as published, four bits a weight, and come out as float32 when they are loaded.
 
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count, repeat
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,20 @@ from course_utils.pretrained.readers.gguf import read_gguf
 
 _NAME, _FILE = "smollm2_135m", "weights.gguf"
 _LAYERS, _WIDTH, _HEADS, _KEY_HEADS, _WIDE, _WORDS, _LONGEST = 30, 576, 9, 3, 1536, 49_152, 8192
+
+
+@dataclass(frozen=True)
+class DecoderSizes:
+    """Sizes of a network of this architecture; the defaults are those of SmolLM2-135M."""
+
+    layers: int = _LAYERS
+    width: int = _WIDTH
+    heads: int = _HEADS
+    key_heads: int = _KEY_HEADS
+    wide: int = _WIDE
+    words: int = _WORDS
+
+
 _ROTARY_BASE, _EPSILON = 100_000.0, 1e-5
 _PADDING = 2  # the id of <|im_end|>, with which its publisher fills up rows
 
@@ -38,10 +53,10 @@ def build_smollm2(weights: str | None, seed: int, size: int) -> keras.Model:
         CourseError: its weights are not on this computer; or ``seed`` is not 0, since there is one pretraining run.
     """
     if weights is None:
-        return _build(seed)
+        return decoder_network(seed)
     if seed != 0:
         raise CourseError(f"{_NAME} has one pretraining run, seed 0; seed={seed} does not exist.")
-    model = _build(None)
+    model = decoder_network(None)
     set_smollm2_weights(model, read_gguf(converted_folder(_NAME, convert_smollm2) / _FILE).tensors)
     return model
 
@@ -65,7 +80,7 @@ def load_smollm2_source_model(seed: int) -> keras.Model:
 def convert_smollm2(files: Mapping[str, Path], folder: Path) -> None:
     """Keep the original file as it is, after checking that it holds this network, and write its tokenizer."""
     content = read_gguf(files["weights"])
-    set_smollm2_weights(_build(None), content.tensors)
+    set_smollm2_weights(decoder_network(None), content.tensors)
     write_tokenizer(content.settings, folder / TOKENIZER)
     shutil.copyfile(files["weights"], folder / _FILE)
 
@@ -150,7 +165,8 @@ def _start(seeds: Iterator[int | None]) -> keras.initializers.Initializer:
     return keras.initializers.Zeros() if seed is None else keras.initializers.RandomNormal(stddev=0.02, seed=seed)
 
 
-def _build(seed: int | None) -> keras.Model:
+def decoder_network(seed: int | None, sizes: DecoderSizes = DecoderSizes()) -> keras.Model:
+    """Build a network of this architecture, without its head; random weights, or zeros if ``seed`` is None."""
     seeds = _seeds(None if seed is None else 10_000 * seed)
 
     def norm(name: str) -> layers.Layer:
@@ -162,14 +178,16 @@ def _build(seed: int | None) -> keras.Model:
     # four projections each
     of_attention = repeat(None) if seed is None else count(10_000 * seed + 5_000, 4)
     ids = keras.Input((None,), dtype="int32", name="token_ids")
-    x = layers.Embedding(_WORDS, _WIDTH, embeddings_initializer=_start(seeds), name="tokens")(ids)
-    for name in (f"layer{number}" for number in range(1, _LAYERS + 1)):
-        attention = RotaryAttention(_HEADS, _KEY_HEADS, _ROTARY_BASE, next(of_attention), name=f"{name}_attention")
+    x = layers.Embedding(sizes.words, sizes.width, embeddings_initializer=_start(seeds), name="tokens")(ids)
+    for name in (f"layer{number}" for number in range(1, sizes.layers + 1)):
+        attention = RotaryAttention(
+            sizes.heads, sizes.key_heads, _ROTARY_BASE, next(of_attention), name=f"{name}_attention"
+        )
         x = layers.Add(name=f"{name}_attention_add")([x, attention(norm(f"{name}_attention_norm")(x))])
         normed = norm(f"{name}_norm")(x)
-        gate, wide = dense(_WIDE, f"{name}_gate", "silu"), dense(_WIDE, f"{name}_wide")
+        gate, wide = dense(sizes.wide, f"{name}_gate", "silu"), dense(sizes.wide, f"{name}_wide")
         gated = layers.Multiply(name=f"{name}_gated")([gate(normed), wide(normed)])
-        x = layers.Add(name=f"{name}_add")([x, dense(_WIDTH, f"{name}_narrow")(gated)])
+        x = layers.Add(name=f"{name}_add")([x, dense(sizes.width, f"{name}_narrow")(gated)])
     return keras.Model(ids, PaddingMark(_PADDING, name=f"{_NAME}_output")([norm("norm")(x), ids]), name=_NAME)
 
 
