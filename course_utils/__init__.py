@@ -41,7 +41,18 @@ _HOME_OF = {
     "solution": "learn",
     "run_checks": "doctor",
 }
-_SUBPACKAGES = ("advisor", "backbones", "data", "experiments", "figures", "inspection", "labs", "learn", "transfer")
+_SUBPACKAGES = (
+    "advisor",
+    "backbones",
+    "data",
+    "experiments",
+    "figures",
+    "inspection",
+    "labs",
+    "learn",
+    "retrieval",
+    "transfer",
+)
 
 __all__ = [*_HOME_OF, *_SUBPACKAGES]
 

@@ -22,6 +22,7 @@ LAYERS = [
     {"pretrained"},
     {"data", "backbones"},
     {"transfer"},
+    {"retrieval"},
     {"experiments", "figures", "inspection"},
     {"advisor"},
     {"adapting"},

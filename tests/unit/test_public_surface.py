@@ -17,7 +17,18 @@ NAMES = [
     *("load_backbone", "load_dataset", "load_source_model", "predict", "reveal", "run_checks", "solution", "spec_of"),
     *("train", "trainable_summary", "unfreeze_top"),
 ]
-PACKAGES = ["advisor", "backbones", "data", "experiments", "figures", "inspection", "labs", "learn", "transfer"]
+PACKAGES = [
+    "advisor",
+    "backbones",
+    "data",
+    "experiments",
+    "figures",
+    "inspection",
+    "labs",
+    "learn",
+    "retrieval",
+    "transfer",
+]
 OF_CLASS_FOLDERS = ["CODE_STUB", "HideRubrics", "SetParameters", "ShowRubrics"]
 LESSONS = find_notebooks(ROOT)
 
