@@ -49,6 +49,7 @@ _SUBPACKAGES = (
     "figures",
     "inspection",
     "labs",
+    "language",
     "learn",
     "retrieval",
     "transfer",

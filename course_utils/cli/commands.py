@@ -166,11 +166,11 @@ def validate(
 
 
 def pretrain(
-    name: Annotated[str, typer.Argument(help="embedded, embedded-textures or embedded-glyphs.")],
+    name: Annotated[str, typer.Argument(help="embedded, embedded-textures, embedded-glyphs, voice or reader.")],
     seed: Annotated[int, typer.Option(help="Seed of the pictures, the weights and the order.")] = 0,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the weights go.")] = Path("pretrained"),
 ) -> None:
-    """Pretrain an embedded backbone again: up to 20 minutes on 2 cores.
+    """Train again what ships: an embedded backbone, or an adapter of SmolLM2. Up to 20 minutes on 2 cores.
 
     Example: course pretrain embedded --seed 1
     """
@@ -180,7 +180,13 @@ def pretrain(
     require_writable(out)
     start_keras()
     from course_utils.backbones.pretraining import pretrain as run_pretraining
+    from course_utils.experiments.language_adapters import LANGUAGE_ADAPTERS, train_adapter
 
+    if name in LANGUAGE_ADAPTERS:
+        with progress("step") as tell:
+            train_adapter(name, seed, out, on_progress=tell)
+        print(f"Wrote the adapter and its manifest entry to {out}.")
+        return
     with progress("epoch") as tell:
         entry = run_pretraining(name, seed, out, on_progress=tell)
     print(f"Wrote the weights and their manifest entry to {out}; source accuracy {entry['source_accuracy']}.")

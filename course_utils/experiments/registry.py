@@ -26,6 +26,9 @@ from course_utils.experiments.budgets import TaskFeatures
 from course_utils.experiments.fair_front import METHODS, tuned_rows
 from course_utils.experiments.finetuning import HeadStart
 from course_utils.experiments.ranks import measure_rank, rank_cells
+from course_utils.experiments.language_facts import FACT_CELLS, measure_facts
+from course_utils.experiments.language_runs import LEVER_CELLS, NEXT_CELLS, measure_levers, measure_next
+from course_utils.experiments.language_voice import VOICE_CELLS, measure_voice
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
 from course_utils.experiments.searches import SEARCH_CELLS, measure_search
 from course_utils.experiments.sequences import WAYS, one_after_another
@@ -362,4 +365,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "sound-scratch": Experiment(SOUND_SCRATCH_CELLS, measure_sound_scratch, ("accuracy", "heard")),
     "sound-speakers": Experiment(SOUND_SPEAKER_CELLS, measure_sound_speakers, ("accuracy",)),
     "sound-tuned": Experiment(SOUND_TUNED_CELLS, measure_sound_tuned, ("accuracy",)),
+    "language-voice": Experiment(VOICE_CELLS, measure_voice, ("obeyed", "right_topic")),
+    "language-facts": Experiment(FACT_CELLS, measure_facts, ("right", "refused")),
+    "language-levers": Experiment(LEVER_CELLS, measure_levers, ("obeyed", "right")),
+    "language-next": Experiment(NEXT_CELLS, measure_next, ("likeliest",)),
 }

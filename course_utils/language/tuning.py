@@ -87,11 +87,10 @@ def tune(
         raise CourseError("pairs is empty: give at least one question with its answer.")
     began = time.process_time()
     lora = _begun(writer, recipe.rank, seed) if recipe.method == "lora" else {}
+    writer.use(None)
     if lora:
-        writer.use(None)
         variables = [variable for pair in lora.values() for variable in pair]
     else:
-        writer.use(None)
         variables = _of_layers(writer.decoder.backbone)
     optimizer = keras.optimizers.Adam(recipe.learning_rate, global_clipnorm=1.0)
 
@@ -146,22 +145,19 @@ def _of_layers(backbone: keras.Model) -> list[keras.Variable]:
 
 
 def _batches(writer: Writer, pairs: Sequence[Pair], recipe: TuningRecipe, seed: int) -> list[tuple[Any, Any]]:
-    """Return all batches of all epochs: token ids, and where a token of an answer stands."""
+    """Return all batches of all epochs, of one length: token ids, and where a token of an answer stands."""
     tokenizer = writer.tokenizer
     rows = []
     for pair in pairs:
         asked = tokenizer.encode(writer.prompt(pair.question, evidence=pair.evidence))
         rows.append((asked, [*tokenizer.encode(pair.answer), tokenizer.padding]))
-    rng, batches = np.random.default_rng(seed), []
-    for _ in range(recipe.epochs):
-        order = rng.permutation(len(rows))
-        for first in range(0, len(rows), recipe.batch_size):
-            chosen = [rows[row] for row in order[first : first + recipe.batch_size]]
-            ids, learned = filled_rows([asked + told for asked, told in chosen], tokenizer.padding)
-            for number, (asked, _) in enumerate(chosen):
-                learned[number, : len(asked)] = False
-            batches.append((ids, learned))
-    return batches
+    ids, learned = filled_rows([asked + told for asked, told in rows], tokenizer.padding)
+    for number, (asked, _) in enumerate(rows):
+        learned[number, : len(asked)] = False
+    rng, size = np.random.default_rng(seed), recipe.batch_size
+    orders = [rng.permutation(len(rows)) for _ in range(recipe.epochs)]
+    chosen = [order[first : first + size] for order in orders for first in range(0, len(rows), size)]
+    return [(ids[some], learned[some]) for some in chosen]
 
 
 def _share(step: int, steps: int) -> float:

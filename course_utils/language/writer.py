@@ -92,8 +92,7 @@ class Writer:
         turns = [] if instruction is None else [("system", instruction)]
         for example in examples:
             turns += [("user", example.question), ("assistant", example.answer)]
-        asked = "\n".join([*(f"- {passage}" for passage in evidence), question])
-        turns.append(("user", asked))
+        turns.append(("user", with_passages(question, evidence)))
         said = "".join(f"<|im_start|>{who}\n{what}<|im_end|>\n" for who, what in turns)
         return f"{said}<|im_start|>assistant\n"
 
@@ -121,7 +120,9 @@ class Writer:
         if isinstance(questions, str) or not questions:
             raise CourseError("questions must be a list of strings, such as ['How do I cancel an order?'].")
         if evidence is not None and len(evidence) != len(questions):
-            raise CourseError(f"evidence has {len(evidence)} entries for {len(questions)} questions: give one for each.")
+            raise CourseError(
+                f"evidence has {len(evidence)} entries for {len(questions)} questions: give one for each."
+            )
         if most < 1:
             raise CourseError(f"most={most} must be 1 or more: so many tokens may an answer have.")
         shown = evidence if evidence is not None else [()] * len(questions)
@@ -175,6 +176,11 @@ class Writer:
         logits = self.decoder.logits(states[:, :-1])
         surprise = keras.losses.sparse_categorical_crossentropy(ids[:, 1:], logits, from_logits=True)
         return ops.sum(surprise * ops.cast(counted[:, 1:], "float32"))
+
+
+def with_passages(question: str, passages: Sequence[str]) -> str:
+    """Return a question below the passages to answer it from, a line each."""
+    return "\n".join([*(f"- {passage}" for passage in passages), question])
 
 
 def filled_rows(rows: Sequence[Sequence[int]], filler: int) -> tuple[Any, Any]:

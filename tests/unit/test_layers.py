@@ -22,7 +22,7 @@ LAYERS = [
     {"pretrained"},
     {"data", "backbones"},
     {"transfer"},
-    {"retrieval"},
+    {"retrieval", "language"},
     {"experiments", "figures", "inspection"},
     {"advisor"},
     {"adapting"},

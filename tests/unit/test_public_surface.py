@@ -25,6 +25,7 @@ PACKAGES = [
     "figures",
     "inspection",
     "labs",
+    "language",
     "learn",
     "retrieval",
     "transfer",

@@ -1,0 +1,119 @@
+"""A language model is asked about a handbook: alone, tuned on it, with passages that were looked up, as a reader."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from course_utils.data import REFUSAL, FactQuestion, Handbook, load_handbook, reader_lessons, right
+from course_utils.language import Pair, TuningRecipe, Writer, load_writer, tune
+from course_utils.language.writer import with_passages
+from course_utils.retrieval import VectorIndex, sentence_vectors
+
+_Cell = dict[str, Any]
+_MOST = 16  # tokens of an answer
+
+#: Chosen on handbooks 100 and 101, on which nothing else is measured.
+PASSAGES = 3
+FACT_RECIPE = TuningRecipe("lora", learning_rate=2e-3, epochs=20)
+UPDATE_RECIPE = TuningRecipe("lora", learning_rate=2e-3, epochs=20)
+READER_RECIPE = TuningRecipe("lora", learning_rate=1e-3, epochs=3)
+#: Share of the reader's lessons whose passages don't answer.
+REFUSING = 0.1
+READ = (
+    "Answer from the passages. If two passages differ, the later year counts. If the passages do not answer the "
+    f"question, write: {REFUSAL}"
+)
+_SHOWN = 4  # lessons that a prompt shows
+
+FACT_METHODS = ("alone", "tuned on facts", "retrieved", "retrieved, examples", "reader + retrieved")
+FACT_CELLS = tuple({"method": method, "seed": seed} for seed in range(3) for method in FACT_METHODS)
+
+
+def reader_pairs(seed: int) -> list[Pair]:
+    """Return the reader's lessons: passages about other kinds of facts than the handbook's."""
+    lessons = reader_lessons(seed)
+    telling = [lesson for lesson in lessons if lesson.answer != REFUSAL]
+    refusing = [lesson for lesson in lessons if lesson.answer == REFUSAL]
+    chosen = telling + refusing[: round(REFUSING * len(telling) / (1 - REFUSING))]
+    return [Pair(lesson.question, lesson.answer, lesson.passages) for lesson in chosen]
+
+
+def looked_up(handbook: Handbook, questions: Sequence[FactQuestion], k: int = PASSAGES) -> list[list[str]]:
+    """Return the ``k`` passages nearest in meaning to each question, the nearest first."""
+    index = VectorIndex(sentence_vectors([passage.text for passage in handbook.passages]))
+    rows = index.search(sentence_vectors([question.text for question in questions]), k)
+    return [[handbook.passages[row].text for row in found] for found in rows]
+
+
+def measure_facts(cell: _Cell) -> list[_Cell]:
+    """One way to the facts of one handbook, on Monday and after Tuesday's update of ten facts."""
+    method, seed = cell["method"], cell["seed"]
+    writer, monday = load_writer(), load_handbook(seed)
+    tuesday = monday.update(seed=seed)
+    asked = [question for question in monday.questions if question.value is not None]
+    seconds = 0.0
+    if method == "tuned on facts":
+        seconds = tune(writer, [Pair(q.trained, q.answer) for q in asked], FACT_RECIPE, seed).seconds
+    elif method == "reader + retrieved":
+        seconds = tune(writer, reader_pairs(seed), READER_RECIPE, seed).seconds
+    rows = _by_kind(_asked(writer, method, monday, seed))
+    if method == "tuned on facts":
+        answers = writer.answer([question.trained for question in asked], most=_MOST)
+        rows.append({"kind": "all", "wording": "trained", **_scores(answers, asked)})
+    for row in rows:
+        row |= {"day": "Monday", "seconds": seconds}
+    seconds = _update(writer, method, tuesday, seed)
+    changed = {question.passage for question in tuesday.questions_about(tuesday.changed)}
+    told = _asked(writer, method, tuesday, seed)
+    for kind, wanted in (("changed", True), ("unchanged", False)):
+        of_kind = [pair for pair in told if pair[0].value is not None and (pair[0].passage in changed) == wanted]
+        questions, answers = [question for question, _ in of_kind], [answer for _, answer in of_kind]
+        scores = _scores(answers, questions)
+        rows.append({"kind": kind, "wording": "paraphrase", **scores, "day": "Tuesday", "seconds": seconds})
+    return [{**cell, **row} for row in rows]
+
+
+def _update(writer: Writer, method: str, tuesday: Handbook, seed: int) -> float:
+    """Bring a method up to date; returns seconds of processor time."""
+    began = time.process_time()
+    if method == "tuned on facts":
+        changed = [Pair(q.trained, q.answer) for q in tuesday.questions_about(tuesday.changed)]
+        return tune(writer, changed, UPDATE_RECIPE, seed).seconds
+    if "retrieved" in method:  # the vectors of what changed
+        sentence_vectors([tuesday.by_id[known_as].text for known_as in tuesday.changed])
+        return time.process_time() - began
+    return 0.0
+
+
+def _asked(writer: Writer, method: str, handbook: Handbook, seed: int) -> list[tuple[FactQuestion, str]]:
+    """Ask all questions in other words than the handbook's; returns each with its answer."""
+    how: dict[str, Any] = {}
+    if "retrieved" in method:
+        how["evidence"] = looked_up(handbook, handbook.questions)
+    if method in ("retrieved", "retrieved, examples"):
+        how["instruction"] = READ
+    if method == "retrieved, examples":
+        how["examples"] = [
+            Pair(with_passages(lesson.question, lesson.passages), lesson.answer)
+            for lesson in reader_lessons(seed)[:_SHOWN]
+        ]
+    answers = writer.answer([question.text for question in handbook.questions], most=_MOST, **how)
+    return list(zip(handbook.questions, answers, strict=True))
+
+
+def _by_kind(told: list[tuple[FactQuestion, str]]) -> list[_Cell]:
+    rows = []
+    for kind in ("all", *dict.fromkeys(question.kind for question, _ in told)):
+        # "all" are those with evidence: what refuses always would be right about the others.
+        of_kind = [p for p in told if p[0].kind == kind or (kind == "all" and p[0].value is not None)]
+        scores = _scores([answer for _, answer in of_kind], [question for question, _ in of_kind])
+        rows.append({"kind": kind, "wording": "paraphrase", **scores})
+    return rows
+
+
+def _scores(answers: Sequence[str], questions: Sequence[FactQuestion]) -> _Cell:
+    refused = [REFUSAL.rstrip(".") in answer for answer in answers]
+    correct = [right(answer, question) for answer, question in zip(answers, questions, strict=True)]
+    return {"questions": len(answers), "right": float(np.mean(correct)), "refused": float(np.mean(refused))}

@@ -1,0 +1,55 @@
+"""What else is recorded about a language model: its next words, and the two levers, voice and passages, together."""
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from course_utils.data import load_handbook, load_house_voice, obeys, right
+from course_utils.experiments.language_facts import READ, looked_up
+from course_utils.language import load_writer, shipped_adapter
+
+_Cell = dict[str, Any]
+_ASKED = 24  # questions of a handbook, all with evidence
+_MOST = 64  # tokens of an answer: three lines need more than a value
+
+#: Beginnings of texts: common knowledge, an invented company, a question, and a question in the chat template.
+_BEGINNINGS = (
+    "The capital of France is",
+    "Once upon a",
+    "The Aldmere North branch opens at",
+    "To cancel an order,",
+)
+NEXT_CELLS = tuple({"number": number, "seed": 0} for number in range(len(_BEGINNINGS) + 1))
+LEVER_CELLS = tuple(
+    {"voice": voice, "passages": passages, "seed": seed}
+    for seed, voice, passages in product(range(3), ("none", "adapter"), ("none", "retrieved"))
+)
+
+
+def measure_next(cell: _Cell) -> list[_Cell]:
+    """The eight likeliest next tokens after one beginning; the last one is a customer's question as a chat."""
+    writer = load_writer()
+    chat = writer.prompt(load_house_voice().test[0].question)
+    text = (*_BEGINNINGS, chat)[cell["number"]]
+    words = [[word, chance] for word, chance in writer.next_words(text)]
+    return [{**cell, "text": text, "words": words, "likeliest": words[0][1]}]
+
+
+def measure_levers(cell: _Cell) -> list[_Cell]:
+    """The voice's adapter or none, passages or none: does an answer obey the form, does it hold the fact?"""
+    writer, handbook = load_writer(), load_handbook(cell["seed"])
+    if cell["voice"] == "adapter":
+        writer.use(shipped_adapter("voice"))
+    with_evidence = [question for question in handbook.questions if question.value is not None]
+    chosen = np.random.default_rng(cell["seed"]).permutation(len(with_evidence))[:_ASKED]
+    questions = [with_evidence[row] for row in chosen]
+    how: dict[str, Any] = {}
+    if cell["passages"] == "retrieved":
+        how["evidence"] = looked_up(handbook, questions)
+        if cell["voice"] == "none":  # the adapter learned its form without an instruction
+            how["instruction"] = READ
+    answers = writer.answer([question.text for question in questions], most=_MOST, **how)
+    holds = [right(answer, question) for answer, question in zip(answers, questions, strict=True)]
+    obeyed = float(np.mean([obeys(answer) for answer in answers]))
+    return [{**cell, "obeyed": obeyed, "right": float(np.mean(holds)), "answers": answers[:4]}]
