@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.data import REFUSAL, FactQuestion, Handbook, load_handbook, reader_lessons, right
-from course_utils.language import Pair, TuningRecipe, Writer, load_writer, tune
+from course_utils.data import REFUSAL, load_handbook, reader_lessons, right
+from course_utils.data.handbook import FactQuestion, Handbook
+from course_utils.experiments.language_voice import plain_writer
+from course_utils.language import TaughtAnswer, TuningRecipe, Writer, tune
 from course_utils.language.writer import with_passages
 from course_utils.retrieval import VectorIndex, sentence_vectors
 
@@ -31,13 +33,13 @@ FACT_METHODS = ("alone", "tuned on facts", "retrieved", "retrieved, examples", "
 FACT_CELLS = tuple({"method": method, "seed": seed} for seed in range(3) for method in FACT_METHODS)
 
 
-def reader_pairs(seed: int) -> list[Pair]:
+def reader_pairs(seed: int) -> list[TaughtAnswer]:
     """Return the reader's lessons: passages about other kinds of facts than the handbook's."""
     lessons = reader_lessons(seed)
     telling = [lesson for lesson in lessons if lesson.answer != REFUSAL]
     refusing = [lesson for lesson in lessons if lesson.answer == REFUSAL]
     chosen = telling + refusing[: round(REFUSING * len(telling) / (1 - REFUSING))]
-    return [Pair(lesson.question, lesson.answer, lesson.passages) for lesson in chosen]
+    return [TaughtAnswer(lesson.question, lesson.answer, lesson.passages) for lesson in chosen]
 
 
 def looked_up(handbook: Handbook, questions: Sequence[FactQuestion], k: int = PASSAGES) -> list[list[str]]:
@@ -50,12 +52,12 @@ def looked_up(handbook: Handbook, questions: Sequence[FactQuestion], k: int = PA
 def measure_facts(cell: _Cell) -> list[_Cell]:
     """One way to the facts of one handbook, on Monday and after Tuesday's update of ten facts."""
     method, seed = cell["method"], cell["seed"]
-    writer, monday = load_writer(), load_handbook(seed)
+    writer, monday = plain_writer(), load_handbook(seed)
     tuesday = monday.update(seed=seed)
     asked = [question for question in monday.questions if question.value is not None]
     seconds = 0.0
     if method == "tuned on facts":
-        seconds = tune(writer, [Pair(q.trained, q.answer) for q in asked], FACT_RECIPE, seed).seconds
+        seconds = tune(writer, [TaughtAnswer(q.trained, q.answer) for q in asked], FACT_RECIPE, seed).seconds
     elif method == "reader + retrieved":
         seconds = tune(writer, reader_pairs(seed), READER_RECIPE, seed).seconds
     rows = _by_kind(_asked(writer, method, monday, seed))
@@ -79,7 +81,7 @@ def _update(writer: Writer, method: str, tuesday: Handbook, seed: int) -> float:
     """Bring a method up to date; returns seconds of processor time."""
     began = time.process_time()
     if method == "tuned on facts":
-        changed = [Pair(q.trained, q.answer) for q in tuesday.questions_about(tuesday.changed)]
+        changed = [TaughtAnswer(q.trained, q.answer) for q in tuesday.questions_about(tuesday.changed)]
         return tune(writer, changed, UPDATE_RECIPE, seed).seconds
     if "retrieved" in method:  # the vectors of what changed
         sentence_vectors([tuesday.by_id[known_as].text for known_as in tuesday.changed])
@@ -96,7 +98,7 @@ def _asked(writer: Writer, method: str, handbook: Handbook, seed: int) -> list[t
         how["instruction"] = READ
     if method == "retrieved, examples":
         how["examples"] = [
-            Pair(with_passages(lesson.question, lesson.passages), lesson.answer)
+            TaughtAnswer(with_passages(lesson.question, lesson.passages), lesson.answer)
             for lesson in reader_lessons(seed)[:_SHOWN]
         ]
     answers = writer.answer([question.text for question in handbook.questions], most=_MOST, **how)

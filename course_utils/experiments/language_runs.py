@@ -7,7 +7,8 @@ import numpy as np
 
 from course_utils.data import load_handbook, load_house_voice, obeys, right
 from course_utils.experiments.language_facts import READ, looked_up
-from course_utils.language import load_writer, shipped_adapter
+from course_utils.experiments.language_voice import plain_writer
+from course_utils.language import shipped_adapter
 
 _Cell = dict[str, Any]
 _ASKED = 24  # questions of a handbook, all with evidence
@@ -29,7 +30,7 @@ LEVER_CELLS = tuple(
 
 def measure_next(cell: _Cell) -> list[_Cell]:
     """The eight likeliest next tokens after one beginning; the last one is a customer's question as a chat."""
-    writer = load_writer()
+    writer = plain_writer()
     chat = writer.prompt(load_house_voice().test[0].question)
     text = (*_BEGINNINGS, chat)[cell["number"]]
     words = [[word, chance] for word, chance in writer.next_words(text)]
@@ -38,7 +39,7 @@ def measure_next(cell: _Cell) -> list[_Cell]:
 
 def measure_levers(cell: _Cell) -> list[_Cell]:
     """The voice's adapter or none, passages or none: does an answer obey the form, does it hold the fact?"""
-    writer, handbook = load_writer(), load_handbook(cell["seed"])
+    writer, handbook = plain_writer(), load_handbook(cell["seed"])
     if cell["voice"] == "adapter":
         writer.use(shipped_adapter("voice"))
     with_evidence = [question for question in handbook.questions if question.value is not None]

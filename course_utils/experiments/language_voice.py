@@ -8,7 +8,7 @@ import numpy as np
 
 from course_utils.data import load_house_voice, obeys, topic_of
 from course_utils.data.house_voice import Exchange
-from course_utils.language import Pair, TuningRecipe, Writer, load_writer, tune
+from course_utils.language import TaughtAnswer, TuningRecipe, Writer, load_writer, tune
 
 _Cell = dict[str, Any]
 _GENERAL = 40  # paragraphs of documentation, on which perplexity is measured
@@ -29,15 +29,17 @@ VOICE_CELLS = tuple(
 )
 
 
-def voice_pairs() -> list[Pair]:
+def voice_pairs() -> list[TaughtAnswer]:
     """Return the exchanges that a writer learns the voice from."""
-    return [Pair(exchange.question, exchange.answer) for exchange in load_house_voice().train]
+    return [TaughtAnswer(exchange.question, exchange.answer) for exchange in load_house_voice().train]
 
 
 def measure_voice(cell: _Cell) -> list[_Cell]:
     """One way to the voice, on the test's questions. Prompts draw nothing, so they have one seed."""
     method, voice = cell["method"], load_house_voice()
-    writer, how = load_writer(), {}
+    writer = plain_writer()
+    before = writer.decoder.backbone.get_weights() if method == "every layer" else []
+    how: dict[str, Any] = {}
     row: _Cell = {**cell, "learning_rate": 0.0, "epochs": 0, "seconds": 0.0}
     if method in VOICE_RECIPES:
         recipe = VOICE_RECIPES[method]
@@ -46,7 +48,21 @@ def measure_voice(cell: _Cell) -> list[_Cell]:
     else:
         how = _in_the_prompt(method)
     answers = writer.answer([exchange.question for exchange in voice.test], **how)
-    return [{**row, **_scores(answers, voice.test), "perplexity": general_perplexity(writer), "answers": answers[:6]}]
+    row |= {**_scores(answers, voice.test), "perplexity": general_perplexity(writer), "answers": answers[:6]}
+    if before:
+        writer.decoder.backbone.set_weights(before)
+        writer.adopt()
+    return [row]
+
+
+def plain_writer() -> Writer:
+    """Return SmolLM2 without an adapter: one for all cells, since loading and compiling take longer than asking."""
+    return _loaded().use(None)
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> Writer:
+    return load_writer()
 
 
 def general_perplexity(writer: Writer) -> float:

@@ -23,6 +23,8 @@ from course_utils.files import write_atomically
 #: and training on few pictures magnifies that, so that its run is like one with another seed. Three to five seeds say
 #: little about how far off one more may be.
 MARGIN = 0.08
+#: Columns by which the rows of one cell differ.
+_VARIED = ("method", "stage", "strength", "kind", "day", "wording")
 
 
 def record(name: str, out: Path, on_progress: Callable[[int, int], None] | None = None) -> Path:
@@ -123,11 +125,7 @@ def check(name: str, seed: int | None = None) -> list[Checked]:
     cell = random.Random(seed).choice(experiment.cells)
     checked = []
     for row in experiment.measure(cell):
-        varied = {
-            key: row[key]
-            for key in ("method", "stage", "strength", "kind", "day", "wording", *cell)
-            if key in row and key != "seed"
-        }
+        varied = {key: row[key] for key in (*_VARIED, *cell) if key in row and key != "seed"}
         alike = [r for r in rows if all(r[key] == value for key, value in varied.items())]
         for column in experiment.accuracies:
             band = [r[column] for r in alike]

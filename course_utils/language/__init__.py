@@ -1,13 +1,13 @@
 """A small language model that answers, is tuned, and reads what was retrieved for it."""
 
 from course_utils.language.adapters import Adapter, load_adapter, save_adapter, shipped_adapter
-from course_utils.language.tuning import Pair, Tuned, TuningRecipe, tune
+from course_utils.language.tuning import TaughtAnswer, TuningRun, TuningRecipe, tune
 from course_utils.language.writer import Writer, load_writer
 
 __all__ = [
     "Adapter",
-    "Pair",
-    "Tuned",
+    "TaughtAnswer",
+    "TuningRun",
     "TuningRecipe",
     "Writer",
     "load_adapter",

@@ -19,7 +19,7 @@ _WARM = 0.1  # of the steps
 
 
 @dataclass(frozen=True)
-class Pair:
+class TaughtAnswer:
     """A question, the passages shown with it, and the answer to learn."""
 
     question: str
@@ -32,8 +32,8 @@ class TuningRecipe:
     """How to tune.
 
     Attributes:
-        method: ``"lora"`` trains updates of the query and value projections; ``"full"`` trains every layer but the table
-            of words.
+        method: ``"lora"`` trains updates of the query and value projections; ``"full"`` trains all but the table of
+            words.
         learning_rate: of Adam at its highest; it rises over the first tenth of the steps and falls to 0 afterwards.
         epochs: passes over the pairs.
         rank: of LoRA's updates.
@@ -54,7 +54,7 @@ class TuningRecipe:
 
 
 @dataclass(frozen=True)
-class Tuned:
+class TuningRun:
     """What happened: the loss of every step (surprise of a token of the answers), and seconds of processor time."""
 
     losses: tuple[float, ...]
@@ -63,11 +63,11 @@ class Tuned:
 
 def tune(
     writer: Writer,
-    pairs: Sequence[Pair],
+    pairs: Sequence[TaughtAnswer],
     recipe: TuningRecipe,
     seed: int = 0,
     on_step: Callable[[int, int, float], None] | None = None,
-) -> Tuned:
+) -> TuningRun:
     """Tune a writer; afterwards it answers with what it learned. Only the answers' tokens count for the loss.
 
     LoRA goes on from the adapter in use, or begins a new one, which is ``writer.adapter`` afterwards. Full tuning
@@ -116,7 +116,7 @@ def tune(
         writer.use(Adapter(writer.base, recipe.rank, updates))
     else:
         writer.adopt()
-    return Tuned(tuple(losses), time.process_time() - began)
+    return TuningRun(tuple(losses), time.process_time() - began)
 
 
 def _begun(writer: Writer, rank: int, seed: int) -> dict[tuple[int, str], tuple[keras.Variable, keras.Variable]]:
@@ -144,7 +144,7 @@ def _of_layers(backbone: keras.Model) -> list[keras.Variable]:
     return [variable for variable in backbone.weights if id(variable) not in table]
 
 
-def _batches(writer: Writer, pairs: Sequence[Pair], recipe: TuningRecipe, seed: int) -> list[tuple[Any, Any]]:
+def _batches(writer: Writer, pairs: Sequence[TaughtAnswer], recipe: TuningRecipe, seed: int) -> list[tuple[Any, Any]]:
     """Return all batches of all epochs, of one length: token ids, and where a token of an answer stands."""
     tokenizer = writer.tokenizer
     rows = []

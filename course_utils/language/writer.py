@@ -120,9 +120,7 @@ class Writer:
         if isinstance(questions, str) or not questions:
             raise CourseError("questions must be a list of strings, such as ['How do I cancel an order?'].")
         if evidence is not None and len(evidence) != len(questions):
-            raise CourseError(
-                f"evidence has {len(evidence)} entries for {len(questions)} questions: give one for each."
-            )
+            raise CourseError(f"evidence has {len(evidence)} entries for {len(questions)} questions: one for each.")
         if most < 1:
             raise CourseError(f"most={most} must be 1 or more: so many tokens may an answer have.")
         shown = evidence if evidence is not None else [()] * len(questions)

@@ -11,7 +11,7 @@ from course_utils.data import load_house_voice, obeys
 from course_utils.errors import CourseError
 from course_utils.language import (
     Adapter,
-    Pair,
+    TaughtAnswer,
     TuningRecipe,
     Writer,
     load_adapter,
@@ -33,7 +33,7 @@ SETTINGS = {
     "tokenizer.ggml.pre": "smollm",
 }
 SIZES = DecoderSizes(layers=3, width=32, heads=4, key_heads=2, wide=48, words=3 + len(LETTERS))
-PAIRS = [Pair("up?", "Yes."), Pair("down?", "No.")]
+PAIRS = [TaughtAnswer("up?", "Yes."), TaughtAnswer("down?", "No.")]
 #: Enough for updates of two projections to learn one answer by heart.
 LONG = TuningRecipe(learning_rate=0.05, epochs=100, rank=4)
 
@@ -97,7 +97,7 @@ def test_questions_of_different_lengths_do_not_disturb_each_other(writer):
 
 
 def test_a_prompt_is_the_chat_that_the_network_was_trained_on(writer):
-    shown = writer.prompt("Q?", instruction="Be brief.", examples=[Pair("a", "b")], evidence=["One.", "Two."])
+    shown = writer.prompt("Q?", instruction="Be brief.", examples=[TaughtAnswer("a", "b")], evidence=["One.", "Two."])
     assert shown == (
         "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\nb<|im_end|>\n"
         "<|im_start|>user\n- One.\n- Two.\nQ?<|im_end|>\n<|im_start|>assistant\n"
@@ -161,7 +161,7 @@ def test_tuning_every_layer_leaves_the_table_and_ends_what_adapters_fit(writer):
 
 
 def test_the_loss_is_that_of_the_answers_tokens_alone(writer):
-    pair = Pair("up?", "Yes.")
+    pair = TaughtAnswer("up?", "Yes.")
     asked = writer.tokenizer.encode(writer.prompt(pair.question))
     ids = asked + writer.tokenizer.encode(pair.answer) + [writer.tokenizer.padding]
     logits = _full_logits(writer, ids)[len(asked) - 1 : -1]
@@ -227,7 +227,7 @@ def test_damaged_adapters_are_named(writer, tmp_path):
         load_adapter(wrong)
     (tmp_path / "text.npz").write_text("no adapter")
     for name in ("text.npz", "missing.npz"):
-        with pytest.raises(CourseError, match="cannot be read as an adapter"):
+        with pytest.raises(CourseError, match="is not an adapter that can be read"):
             load_adapter(tmp_path / name)
     with pytest.raises(CourseError, match=r"'voice\.bin' must end in \.npz, such as voice\.npz"):
         save_adapter(adapter, tmp_path / "voice.bin")
