@@ -27,7 +27,7 @@ READ = (
     "Answer from the passages. If two passages differ, the later year counts. If the passages do not answer the "
     f"question, write: {REFUSAL}"
 )
-_SHOWN = 4  # lessons that a prompt shows
+_SHOWN = 3  # lessons that a prompt shows
 
 FACT_METHODS = ("alone", "tuned on facts", "retrieved", "retrieved, examples", "reader + retrieved")
 FACT_CELLS = tuple({"method": method, "seed": seed} for seed in range(3) for method in FACT_METHODS)

@@ -132,7 +132,7 @@ def test_a_retrieving_way_is_shown_passages_and_told_how_to_read(monkeypatch):
     asked = writer.asked[0]
     assert asked["evidence"] == [["A passage."]] * len(asked["questions"])
     assert REFUSAL in asked["instruction"]
-    assert len(asked["examples"]) == 4
+    assert len(asked["examples"]) == 3
     assert all(example.question.startswith("- Since") for example in asked["examples"])
 
 

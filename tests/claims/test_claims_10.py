@@ -1,0 +1,74 @@
+"""Lesson 10's claims, on recordings: a small language model's voice and facts, tuned and looked up."""
+
+import numpy as np
+import pytest
+
+from course_utils.experiments import recorded
+
+pytestmark = pytest.mark.claims
+
+
+def _voice(method: str, column: str) -> np.ndarray:
+    rows = sorted((r for r in recorded("language-voice") if r["method"] == method), key=lambda row: row["seed"])
+    return np.array([row[column] for row in rows])
+
+
+def _facts(method: str, kind: str = "all", column: str = "right", wording: str = "paraphrase") -> np.ndarray:
+    rows = [
+        row
+        for row in recorded("language-facts")
+        if (row["method"], row["kind"], row["wording"]) == (method, kind, wording)
+    ]
+    return np.array([100 * row[column] for row in sorted(rows, key=lambda row: row["seed"])])
+
+
+def test_10a_tuning_teaches_the_form_that_was_not_there_before(claims_table):
+    before, after = 100 * _voice("base", "obeyed"), 100 * _voice("LoRA", "obeyed")
+    claims_table.add("10a", "answers in the house form, before tuning", before, "0", " %")
+    claims_table.add("10a", "answers in the house form, after LoRA", after, "all at least 75", " %")
+    assert before.max() == 0
+    assert after.min() >= 75
+
+
+def test_10b_the_form_is_learned_before_the_content(claims_table):
+    gap = 100 * (_voice("LoRA", "obeyed") - _voice("LoRA", "right_topic"))
+    assert claims_table.add("10b", "LoRA: form obeyed minus right topic", gap, "at least 20", " pts") >= 20
+
+
+def test_10c_tuning_a_voice_costs_other_prose_and_a_higher_rate_costs_more(claims_table):
+    base = _voice("base", "perplexity")[0]
+    chosen, high = (100 * (_voice(m, "perplexity") / base - 1) for m in ("LoRA", "LoRA, high rate"))
+    claims_table.add("10c", "perplexity of other prose, LoRA against before", chosen, "all above 0", " %")
+    claims_table.add("10c", "at twice the rate", high, "more in every seed", " %")
+    assert chosen.min() > 0
+    assert (high > chosen).all()
+
+
+def test_10d_facts_that_were_tuned_in_are_tied_to_their_wording(claims_table):
+    trained, other = _facts("tuned on facts", wording="trained"), _facts("tuned on facts")
+    claims_table.add("10d", "tuned on facts, asked as trained", trained, "all at least 80", " %")
+    assert trained.min() >= 80
+    assert claims_table.add("10d", "as trained minus in other words", trained - other, "at least 20", " pts") >= 20
+
+
+def test_10e_alone_the_network_knows_nothing_of_the_handbook(claims_table):
+    assert claims_table.add("10e", "alone", _facts("alone"), "at most 5", " %") <= 5
+
+
+def test_10f_a_reader_gets_more_out_of_the_same_passages(claims_table):
+    reader = _facts("reader + retrieved")
+    prompted = np.maximum(_facts("retrieved"), _facts("retrieved, examples"))
+    assert claims_table.add("10f", "reader minus the better prompt", reader - prompted, "above 0", " pts") > 0
+
+
+def _seconds_of_the_update(method: str) -> list[float]:
+    return [r["seconds"] for r in recorded("language-facts") if (r["method"], r["kind"]) == (method, "changed")]
+
+
+def test_10g_after_an_update_whoever_looks_up_is_right_at_once(claims_table):
+    gain = _facts("reader + retrieved", "changed") - _facts("alone", "changed")
+    assert claims_table.add("10g", "changed facts: reader minus alone", gain, "at least 20", " pts") >= 20
+    tuned, looked_up = (_seconds_of_the_update(method) for method in ("tuned on facts", "reader + retrieved"))
+    claims_table.add("10g", "Tuesday's update, tuned on facts", tuned, "over 5 times the other", " s")
+    claims_table.add("10g", "Tuesday's update, looked up", looked_up, "", " s")
+    assert min(tuned) > 5 * max(looked_up)
