@@ -20,8 +20,9 @@ _MOST = 16  # tokens of an answer
 PASSAGES = 3
 FACT_RECIPE = TuningRecipe("lora", learning_rate=2e-3, epochs=20)
 UPDATE_RECIPE = TuningRecipe("lora", learning_rate=2e-3, epochs=20)
-READER_RECIPE = TuningRecipe("lora", learning_rate=1e-3, epochs=3)
-#: Share of the reader's lessons whose passages don't answer.
+READER_RECIPE = TuningRecipe("lora", learning_rate=4e-3, epochs=3, batch_size=4)
+#: Share of the reader's lessons whose passages don't answer. With a fifth instead of a tenth it refused a third of the
+#: questions without evidence, and was right about half as many of the others.
 REFUSING = 0.1
 READ = (
     "Answer from the passages. If two passages differ, the later year counts. If the passages do not answer the "
@@ -29,8 +30,10 @@ READ = (
 )
 _SHOWN = 3  # lessons that a prompt shows
 
-FACT_METHODS = ("alone", "tuned on facts", "retrieved", "retrieved, examples", "reader + retrieved")
-FACT_CELLS = tuple({"method": method, "seed": seed} for seed in range(3) for method in FACT_METHODS)
+FACT_METHODS = ("alone", "retrieved", "reader + retrieved", "tuned on facts", "retrieved, examples")
+#: Those that are asked again on Tuesday.
+UPDATED_METHODS = ("retrieved", "reader + retrieved", "tuned on facts")
+FACT_CELLS = tuple({"method": method, "seed": seed} for method in FACT_METHODS for seed in range(3))
 
 
 def reader_pairs(seed: int) -> list[TaughtAnswer]:
@@ -66,6 +69,8 @@ def measure_facts(cell: _Cell) -> list[_Cell]:
         rows.append({"kind": "all", "wording": "trained", **_scores(answers, asked)})
     for row in rows:
         row |= {"day": "Monday", "seconds": seconds}
+    if method not in UPDATED_METHODS:
+        return [{**cell, **row} for row in rows]
     seconds = _update(writer, method, tuesday, seed)
     changed = {question.passage for question in tuesday.questions_about(tuesday.changed)}
     told = _asked(writer, method, tuesday, seed)
@@ -79,14 +84,12 @@ def measure_facts(cell: _Cell) -> list[_Cell]:
 
 def _update(writer: Writer, method: str, tuesday: Handbook, seed: int) -> float:
     """Bring a method up to date; returns seconds of processor time."""
-    began = time.process_time()
     if method == "tuned on facts":
         changed = [TaughtAnswer(q.trained, q.answer) for q in tuesday.questions_about(tuesday.changed)]
         return tune(writer, changed, UPDATE_RECIPE, seed).seconds
-    if "retrieved" in method:  # the vectors of what changed
-        sentence_vectors([tuesday.by_id[known_as].text for known_as in tuesday.changed])
-        return time.process_time() - began
-    return 0.0
+    began = time.process_time()
+    sentence_vectors([tuesday.by_id[known_as].text for known_as in tuesday.changed])
+    return time.process_time() - began
 
 
 def _asked(writer: Writer, method: str, handbook: Handbook, seed: int) -> list[tuple[FactQuestion, str]]:
