@@ -51,6 +51,7 @@ def measure_levers(cell: _Cell) -> list[_Cell]:
         if cell["voice"] == "none":  # the adapter learned its form without an instruction
             how["instruction"] = READ
     answers = writer.answer([question.text for question in questions], most=_MOST, **how)
-    holds = [right(answer, question) for answer, question in zip(answers, questions, strict=True)]
-    obeyed = float(np.mean([obeys(answer) for answer in answers]))
-    return [{**cell, "obeyed": obeyed, "right": float(np.mean(holds)), "answers": answers[:4]}]
+    formed = np.array([obeys(answer) for answer in answers])
+    holds = np.array([right(answer, question) for answer, question in zip(answers, questions, strict=True)])
+    shares = {"obeyed": formed.mean(), "right": holds.mean(), "both": (formed & holds).mean()}
+    return [{**cell, **{name: float(share) for name, share in shares.items()}, "answers": answers[:4]}]

@@ -367,6 +367,6 @@ EXPERIMENTS: dict[str, Experiment] = {
     "sound-tuned": Experiment(SOUND_TUNED_CELLS, measure_sound_tuned, ("accuracy",)),
     "language-voice": Experiment(VOICE_CELLS, measure_voice, ("obeyed", "right_topic")),
     "language-facts": Experiment(FACT_CELLS, measure_facts, ("right", "refused")),
-    "language-levers": Experiment(LEVER_CELLS, measure_levers, ("obeyed", "right")),
+    "language-levers": Experiment(LEVER_CELLS, measure_levers, ("obeyed", "right", "both")),
     "language-next": Experiment(NEXT_CELLS, measure_next, ("likeliest",)),
 }

@@ -144,12 +144,15 @@ def test_a_retrieving_way_is_shown_passages_and_told_how_to_read(monkeypatch):
 def test_the_two_levers_are_pulled_one_by_one_and_together(monkeypatch):
     handbook = load_handbook(2)
     spoken = {q.text: f"TOPIC: Visits\nANSWER: It is {q.value}.\nNEXT: Come." for q in handbook.questions}
+    asked = np.random.default_rng(2).permutation(sum(q.value is not None for q in handbook.questions))[:24]
+    first, second = (handbook.questions[row].text for row in asked[:2])
+    spoken |= {first: spoken[first].replace("NEXT", "THEN"), second: "TOPIC: Visits\nANSWER: No.\nNEXT: Come."}
     writer = stand_in(monkeypatch, spoken)
     monkeypatch.setattr(language_runs, "looked_up", lambda handbook, questions: [["A passage."]] * len(questions))
     monkeypatch.setattr(language_runs, "shipped_adapter", lambda name: name)
     for cell in language_runs.LEVER_CELLS[-4:]:
         (row,) = language_runs.measure_levers(cell)
-        assert (row["obeyed"], row["right"]) == (1.0, 1.0)
+        assert (row["obeyed"], row["right"], row["both"]) == (23 / 24, 23 / 24, 22 / 24)
         assert writer.adapter == ("voice" if cell["voice"] == "adapter" else None)
         assert ("evidence" in writer.asked[-1]) == (cell["passages"] == "retrieved")
         assert len(writer.asked[-1]["questions"]) == 24
