@@ -18,8 +18,9 @@ _MOST = 16  # tokens of an answer
 
 #: Chosen on handbooks 100 and 101, on which nothing else is measured.
 PASSAGES = 3
-FACT_RECIPE = TuningRecipe("lora", learning_rate=2e-3, epochs=20)
-UPDATE_RECIPE = TuningRecipe("lora", learning_rate=2e-3, epochs=20)
+#: After twelve epochs it was right about seven in ten questions in the trained wording.
+FACT_RECIPE = TuningRecipe("lora", learning_rate=4e-3, epochs=20, batch_size=4)
+UPDATE_RECIPE = TuningRecipe("lora", learning_rate=4e-3, epochs=20, batch_size=4)
 READER_RECIPE = TuningRecipe("lora", learning_rate=4e-3, epochs=3, batch_size=4)
 #: Share of the reader's lessons whose passages don't answer. With a fifth instead of a tenth it refused a third of the
 #: questions without evidence, and was right about half as many of the others.
