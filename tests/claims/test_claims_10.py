@@ -46,8 +46,8 @@ def test_10c_tuning_a_voice_costs_other_prose_and_a_higher_rate_costs_more(claim
 
 def test_10d_facts_that_were_tuned_in_are_tied_to_their_wording(claims_table):
     trained, other = _facts("tuned on facts", wording="trained"), _facts("tuned on facts")
-    claims_table.add("10d", "tuned on facts, asked as trained", trained, "all at least 80", " %")
-    assert trained.min() >= 80
+    claims_table.add("10d", "tuned on facts, asked as trained", trained, "all at least 50", " %")
+    assert trained.min() >= 50
     assert claims_table.add("10d", "as trained minus in other words", trained - other, "at least 20", " pts") >= 20
 
 
