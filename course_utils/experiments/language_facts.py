@@ -10,7 +10,6 @@ from course_utils.data import REFUSAL, load_handbook, reader_lessons, right
 from course_utils.data.handbook import FactQuestion, Handbook
 from course_utils.experiments.language_voice import plain_writer
 from course_utils.language import TaughtAnswer, TuningRecipe, Writer, tune
-from course_utils.language.writer import with_passages
 from course_utils.retrieval import VectorIndex, sentence_vectors
 
 _Cell = dict[str, Any]
@@ -28,12 +27,17 @@ READ = (
     "Answer from the passages. If two passages differ, the later year counts. If the passages do not answer the "
     f"question, write: {REFUSAL}"
 )
-_SHOWN = 3  # lessons that a prompt shows
 
-FACT_METHODS = ("alone", "retrieved", "reader + retrieved", "tuned on facts", "retrieved, examples")
+#: Each with the handbooks that it was asked about.
+FACT_METHODS = {
+    "alone": (0, 1, 2),
+    "retrieved": (0, 1, 2),
+    "reader + retrieved": (0, 2),
+    "tuned on facts": (0, 2),
+}
 #: Those that are asked again on Tuesday.
 UPDATED_METHODS = ("retrieved", "reader + retrieved", "tuned on facts")
-FACT_CELLS = tuple({"method": method, "seed": seed} for method in FACT_METHODS for seed in range(3))
+FACT_CELLS = tuple({"method": method, "seed": seed} for method, seeds in FACT_METHODS.items() for seed in seeds)
 
 
 def reader_pairs(seed: int) -> list[TaughtAnswer]:
@@ -63,7 +67,7 @@ def measure_facts(cell: _Cell) -> list[_Cell]:
         seconds = tune(writer, [TaughtAnswer(q.trained, q.answer) for q in asked], FACT_RECIPE, seed).seconds
     elif method == "reader + retrieved":
         seconds = tune(writer, reader_pairs(seed), READER_RECIPE, seed).seconds
-    rows = _by_kind(_asked(writer, method, monday, seed))
+    rows = _by_kind(_asked(writer, method, monday))
     if method == "tuned on facts":
         answers = writer.answer([question.trained for question in asked], most=_MOST)
         rows.append({"kind": "all", "wording": "trained", **_scores(answers, asked)})
@@ -73,7 +77,7 @@ def measure_facts(cell: _Cell) -> list[_Cell]:
         return [{**cell, **row} for row in rows]
     seconds = _update(writer, method, tuesday, seed)
     changed = {question.passage for question in tuesday.questions_about(tuesday.changed)}
-    told = _asked(writer, method, tuesday, seed)
+    told = _asked(writer, method, tuesday)
     for kind, wanted in (("changed", True), ("unchanged", False)):
         of_kind = [pair for pair in told if pair[0].value is not None and (pair[0].passage in changed) == wanted]
         questions, answers = [question for question, _ in of_kind], [answer for _, answer in of_kind]
@@ -92,18 +96,13 @@ def _update(writer: Writer, method: str, tuesday: Handbook, seed: int) -> float:
     return time.process_time() - began
 
 
-def _asked(writer: Writer, method: str, handbook: Handbook, seed: int) -> list[tuple[FactQuestion, str]]:
+def _asked(writer: Writer, method: str, handbook: Handbook) -> list[tuple[FactQuestion, str]]:
     """Ask all questions in other words than the handbook's; returns each with its answer."""
     how: dict[str, Any] = {}
     if "retrieved" in method:
         how["evidence"] = looked_up(handbook, handbook.questions)
-    if method in ("retrieved", "retrieved, examples"):
+    if method == "retrieved":  # the reader learned how to read without an instruction
         how["instruction"] = READ
-    if method == "retrieved, examples":
-        how["examples"] = [
-            TaughtAnswer(with_passages(lesson.question, lesson.passages), lesson.answer)
-            for lesson in reader_lessons(seed)[:_SHOWN]
-        ]
     answers = writer.answer([question.text for question in handbook.questions], most=_MOST, **how)
     return list(zip(handbook.questions, answers, strict=True))
 
