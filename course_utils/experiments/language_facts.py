@@ -32,7 +32,7 @@ READ = (
 FACT_METHODS = {
     "alone": (0, 1, 2),
     "retrieved": (0, 1, 2),
-    "reader + retrieved": (0, 2),
+    "reader + retrieved": (0, 1, 2),
     "tuned on facts": (0, 2),
 }
 #: Those that are asked again on Tuesday.
