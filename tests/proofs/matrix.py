@@ -15,6 +15,7 @@ import proofs_08
 import proofs_09
 import proofs_11
 import proofs_12
+import proofs_10
 from proof import Answer, Proof, solution
 
 from course_utils.learn.exercise import Exercise
@@ -35,6 +36,7 @@ MODULES = (
     proofs_12,
     proofs_11,
     proofs_09,
+    proofs_10,
 )
 PROOFS = sorted((proof for module in MODULES for proof in module.PROOFS), key=lambda proof: proof.id)
 
