@@ -3,6 +3,7 @@
 from course_utils.figures.charts import bars, label_budget, line_chart, probe_by_block, training_curves
 from course_utils.figures.depth_rate import depth_rate_map
 from course_utils.figures.diagrams import frozen_and_unfrozen, training_plan
+from course_utils.figures.language_diagrams import retrieve_then_read
 from course_utils.figures.matrices import accuracy_matrix, cka_matrix
 from course_utils.figures.panels import (
     class_gallery,
@@ -51,6 +52,7 @@ __all__ = [
     "rehearsal_batch",
     "reliability_diagram",
     "response_maps",
+    "retrieve_then_read",
     "sentence_to_vector",
     "sound_to_vector",
     "spectrograms",

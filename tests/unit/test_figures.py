@@ -126,6 +126,9 @@ EVERY = {
     "waves": lambda title: figures.waves({"ee": np.sin(np.arange(800) / 9)}, title=title),
     "spectrograms": lambda title: figures.spectrograms({"ee": np.arange(1600.0).reshape(20, 80)}, title=title),
     "sound_to_vector": lambda title: figures.sound_to_vector(title=title),
+    "retrieve_then_read": lambda title: figures.retrieve_then_read(
+        "How much is the Heron tent, please, in crowns?", ["It costs 412.", "It cost 399."], "412.", title=title
+    ),
     "rate_curve": lambda title: figures.rate_curve(
         [{"learning_rate": 10.0**power, "loss": 1.0 + power**2} for power in (-3, -2, -1)], suggested=1e-2, title=title
     ),
