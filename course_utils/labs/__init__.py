@@ -2,6 +2,7 @@
 
 from course_utils.labs.budget_lab.label_budget_widget import label_budget
 from course_utils.labs.freezing_lab.freeze_lab_widget import freeze_lab
+from course_utils.labs.levers_lab.two_levers_widget import two_levers
 from course_utils.labs.map_lab.depth_rate_map_widget import depth_rate_map
 from course_utils.labs.microscope_lab.microscope_widget import microscope
 from course_utils.labs.own_model_lab.freeze_and_rate_widget import freeze_and_rate
@@ -26,4 +27,5 @@ __all__ = [
     "sound_microscope",
     "strategy_map",
     "twenty_trials",
+    "two_levers",
 ]

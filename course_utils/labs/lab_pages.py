@@ -13,6 +13,7 @@ from course_utils.frontend.bundle import bundle
 from course_utils.labs.budget_lab import label_budget, picture_sheet
 from course_utils.labs.freezing_lab import freeze_lab
 from course_utils.labs.kit.page_lab import style_sheet
+from course_utils.labs.levers_lab import two_levers
 from course_utils.labs.map_lab import depth_rate_map
 from course_utils.labs.microscope_lab import microscope, microscope_data
 from course_utils.labs.rank_lab import rank_slider
@@ -136,6 +137,11 @@ def _pages() -> list[LabPage]:
             _LABS / "rank_lab" / "rank_page.js",
             rank_slider.page_data({task: recorded(f"ranks-{task}") for task in rank_slider.TASKS}),
             rank_slider.STYLES,
+            "two-levers",
+            "10_fine_tune_or_retrieve",
+            _LABS / "levers_lab" / "levers_page.js",
+            two_levers.page_data(recorded("language-answers"), recorded("language-levers")),
+            two_levers.STYLES,
         ),
     ]
 

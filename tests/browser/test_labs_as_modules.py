@@ -26,6 +26,7 @@ _MAKE = {
     "rank-slider": labs.rank_slider,
     "sentence-microscope": labs.sentence_microscope,
     "sound-microscope": labs.sound_microscope,
+    "two-levers": labs.two_levers,
 }
 # A widget's model, as anywidget hands it over; nobody answers what is sent to the kernel.
 _DRAW = """async ({ script, state, copies }) => {

@@ -1,0 +1,1 @@
+"""Lesson 10's lab: two levers, voice and facts."""

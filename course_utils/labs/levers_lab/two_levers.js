@@ -1,0 +1,153 @@
+// The two levers on the page: the parts of the kit, put together around one state.
+
+import { makeChoice } from "../../frontend/kit/choice.js";
+import { makeFrame } from "../../frontend/kit/frame.js";
+import { element, newId } from "../../frontend/kit/page.js";
+import { shareState } from "../../frontend/kit/share.js";
+import { OWN, fields, follows, guessInWords, startOf, view } from "./levers_model.js";
+
+const LAB = "two-levers";
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("./levers_model.js").Data} data
+ * @param {import("../../frontend/kit/store.js").Store<import("./levers_model.js").State>} store
+ * @param {import("../../frontend/kit/notebook_host.js").Host} host
+ */
+export function mountTwoLevers(root, data, store, { address, kernel }) {
+  const { words, version, voices, facts: sources, guesses, longest } = data.table;
+  const frame = makeFrame(root, { lab: LAB, question: words.question });
+  const { top, controls, picture, actions } = frame;
+  /** @type {import("./levers_model.js").Question | null} */
+  let own = null;
+
+  /** @param {Partial<import("./levers_model.js").State>} change */
+  const update = (change) => {
+    const before = store.get();
+    store.set({ ...change, ...follows(before, { ...before, ...change }) });
+  };
+
+  const id = newId();
+  const select = element("select", { id, class: "levers-select" });
+  for (const { key, text } of data.questions) select.append(element("option", { value: key }, text));
+  select.addEventListener("change", () => update({ question: select.value }));
+  top.append(element("label", { for: id, class: "kit-name" }, words.asked), select);
+  if (kernel) askYourOwn(kernel);
+
+  const voice = makeChoice(controls, {
+    name: words.voice,
+    options: voices.map((/** @type {string} */ value) => ({ value, text: words[`voice_${value}`] })),
+    change: (value) => update({ voice: value }),
+  });
+  const facts = makeChoice(controls, {
+    name: words.facts,
+    options: sources.map((/** @type {string} */ value) => ({ value, text: words[`facts_${value}`] })),
+    change: (value) => update({ facts: value }),
+  });
+  const guess = makeChoice(controls, {
+    name: words.guess,
+    options: guesses.map((/** @type {string} */ value) => ({ value, text: guessInWords(words, value) })),
+    change: (value) => update({ guess: value }),
+  });
+
+  const list = element("ol", { class: "levers-passages", "aria-label": words.passages });
+  const none = element("p", { class: "levers-none" }, words.no_passages);
+  const answer = element("p", { class: "levers-answer" });
+  const square = element("table", { class: "levers-square" });
+  picture.append(
+    element("h4", { class: "kit-name" }, words.passages),
+    list,
+    none,
+    element("h4", { class: "kit-name" }, words.answer),
+    answer,
+    square,
+  );
+
+  const reveal = element("button", { type: "button", class: "kit-button" });
+  reveal.addEventListener("click", () => {
+    store.set(store.get().revealed ? { guess: null, revealed: false } : { revealed: true });
+  });
+  actions.append(reveal);
+  const { code: link, restore } = shareState(frame.fold("Share what you see"), {
+    lab: LAB,
+    version,
+    fields: fields(data),
+    address,
+    state: () => (store.get().question === OWN ? { ...store.get(), question: startOf(data).question } : store.get()),
+    go: store.set,
+  });
+
+  /** @param {import("../../frontend/kit/notebook_host.js").Kernel} there */
+  function askYourOwn(there) {
+    const field = element("input", { type: "text", maxlength: longest, class: "levers-own", "aria-label": words.own, placeholder: words.own });
+    const ask = element("button", { type: "submit", class: "kit-button" }, words.ask);
+    const form = element("form", { class: "kit-row" }, field, ask);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      ask.disabled = true; // four answers take some seconds, and the networks are loaded before the first
+      ask.textContent = words.asking;
+      there.ask("ask", { text: field.value });
+    });
+    // In JupyterLab, Enter does not submit a form by itself.
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      if (!ask.disabled) form.requestSubmit();
+    });
+    there.hears("own", ({ question, problem }) => {
+      ask.disabled = false;
+      ask.textContent = words.ask;
+      frame.warn(problem ?? "");
+      if (!question) return;
+      own = question;
+      if (!select.querySelector(`option[value="${OWN}"]`)) select.append(element("option", { value: OWN }, words.own));
+      store.set({ question: OWN, guess: null, revealed: true });
+      draw();
+    });
+    top.append(form);
+  }
+
+  const draw = () => {
+    const now = store.get();
+    const seen = view(data, now, own);
+    if (!seen) {
+      frame.warn(data.missing);
+      return;
+    }
+    select.value = seen.question.key;
+    voice.set(now.voice);
+    facts.set(now.facts);
+    guess.set(now.guess ?? "");
+    list.replaceChildren(...seen.passages.map((text) => element("li", {}, text)));
+    list.hidden = seen.passages.length === 0;
+    none.hidden = !list.hidden;
+    answer.textContent = seen.answer ?? words.hidden;
+    answer.classList.toggle("levers-hidden", seen.answer === null);
+    square.hidden = seen.square.length === 0;
+    square.replaceChildren(
+      element("caption", {}, words.square),
+      element(
+        "tr",
+        {},
+        element("td", {}),
+        ...sources.map((/** @type {string} */ value) => element("th", { scope: "col" }, `${words.facts}: ${words[`facts_${value}`]}`)),
+      ),
+      ...seen.square.map((/** @type {{ name: string, corners: { here: boolean, text: string }[] }} */ { name, corners }) =>
+        element(
+          "tr",
+          {},
+          element("th", { scope: "row" }, `${words.voice}: ${name}`),
+          ...corners.map(({ here, text }) => element("td", here ? { "aria-current": "true" } : {}, text)),
+        ),
+      ),
+    );
+    reveal.textContent = now.revealed ? words.again : words.reveal;
+    reveal.classList.toggle("kit-primary", !now.revealed);
+    reveal.disabled = !now.revealed && !seen.canReveal;
+    frame.say(seen.result, seen.stateLine);
+  };
+  store.listen(draw);
+  draw();
+
+  return { code: link, update, restore, warn: frame.warn, words: frame.words };
+}
