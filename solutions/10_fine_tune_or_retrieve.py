@@ -495,12 +495,14 @@ labs.two_levers()
 
 # %%
 levers = experiments.recorded("language-levers")
-corners = [(v, f) for v in ("base", "tuned") for f in ("none", "retrieved")]
+corners = [(v, f) for v in ("none", "adapter") for f in ("none", "retrieved")]
 square = []
 for v, f in corners:
-    square.append({"voice": v, "facts": f})
+    square.append(
+        {"voice": {"none": "as it is"}.get(v, "tuned"), "facts": {"none": "from weights"}.get(f, "looked up")}
+    )
     for column in ("obeyed", "right", "both"):
-        square[-1][column] = spread(seen(levers, column, voice=v, facts=f))
+        square[-1][column] = spread(seen(levers, column, voice=v, passages=f))
 figures.Table(square)
 
 # %% [markdown]
@@ -550,29 +552,26 @@ def verdict(holds):
     return "holds" if holds else "fails here"
 
 
-shots, lora = seen(voices, "obeyed", method="three examples"), seen(voices, "obeyed", method="LoRA")
-cost = np.mean(seen(voices, "perplexity", method="LoRA")) / before - 1
-full = np.mean(seen(voices, "perplexity", method="every layer")) / before - 1
+prompts = ("instruction", "three examples", "instruction and examples")
+prompted = max((seen(voices, "obeyed", method=method) for method in prompts), key=np.mean)
+lora = seen(voices, "obeyed", method="LoRA")
+cost, full = (np.mean(seen(voices, "perplexity", method=m)) / before - 1 for m in ("LoRA", "every layer"))
 trained, other = right("tuned on facts", wording="trained"), right("tuned on facts")
 plain, reader = right("retrieved"), right("reader + retrieved")
 refused = right("reader + retrieved", "no evidence")
-obeyed = seen(levers, "obeyed", voice="base", facts="retrieved")
+obeyed = seen(levers, "obeyed", voice="none", passages="retrieved")
 
 # %%
 trial = [
-    ("A voice needs tuning.", f"three examples {spread(shots)}, LoRA {spread(lora)}", verdict(max(shots) < min(lora))),
-    ("LoRA forgets less.", f"perplexity {cost:+.1%}, full at a gentle rate {full:+.1%}", verdict(cost < full)),
-    ("Fine-tuning stores facts.", f"{spread(trained)}, in other words {spread(other)}", verdict(min(other) > 0.9)),
-    ("Retrieval alone is enough.", f"{spread(plain)}, with a reader {spread(reader)}", verdict(min(plain) > 0.9)),
-    ("Retrieval sets the style.", f"{spread(obeyed)} obey", verdict(np.mean(obeyed) > 0.5)),
-    ("Retrieval ends hallucination.", f"refused without evidence: {spread(refused)}", verdict(min(refused) > 0.9)),
-    (
-        "Tune behaviour, retrieve facts.",
-        f"facts {spread(other)} tuned, {spread(reader)} read",
-        verdict(min(reader) > max(other)),
-    ),
+    ("A voice needs tuning.", f"best prompt {spread(prompted)}, LoRA {spread(lora)}", max(prompted) < min(lora)),
+    ("LoRA forgets less.", f"perplexity {cost:+.1%}, every layer, gently: {full:+.1%}", cost < full),
+    ("Fine-tuning stores facts.", f"{spread(trained)}, in other words {spread(other)}", min(other) > 0.9),
+    ("Retrieval alone is enough.", f"{spread(plain)}, with a reader {spread(reader)}", min(plain) > 0.9),
+    ("Retrieval sets the style.", f"{spread(obeyed)} obey", np.mean(obeyed) > 0.5),
+    ("Retrieval ends hallucination.", f"refused without evidence: {spread(refused)}", min(refused) > 0.9),
+    ("Tune behaviour, retrieve facts.", f"tuned {spread(other)}, read {spread(reader)}", min(reader) > max(other)),
 ]
-figures.claims_on_trial(trial)
+figures.claims_on_trial([(said, measured, verdict(holds)) for said, measured, holds in trial])
 
 # %% [markdown]
 # ## Knowledge check

@@ -26,6 +26,7 @@ from course_utils.experiments.budgets import TaskFeatures
 from course_utils.experiments.fair_front import METHODS, tuned_rows
 from course_utils.experiments.finetuning import HeadStart
 from course_utils.experiments.ranks import measure_rank, rank_cells
+from course_utils.experiments.language_answers import ANSWER_CELLS, measure_answers
 from course_utils.experiments.language_facts import FACT_CELLS, measure_facts
 from course_utils.experiments.language_runs import LEVER_CELLS, NEXT_CELLS, measure_levers, measure_next
 from course_utils.experiments.language_voice import VOICE_CELLS, measure_voice
@@ -368,5 +369,6 @@ EXPERIMENTS: dict[str, Experiment] = {
     "language-voice": Experiment(VOICE_CELLS, measure_voice, ("obeyed", "right_topic")),
     "language-facts": Experiment(FACT_CELLS, measure_facts, ("right", "refused")),
     "language-levers": Experiment(LEVER_CELLS, measure_levers, ("obeyed", "right", "both")),
+    "language-answers": Experiment(ANSWER_CELLS, measure_answers, ("obeyed", "right")),
     "language-next": Experiment(NEXT_CELLS, measure_next, ("likeliest",)),
 }

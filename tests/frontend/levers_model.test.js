@@ -21,10 +21,10 @@ const table = JSON.parse(
 );
 const told = (/** @type {string} */ answer, /** @type {boolean} */ obeyed, /** @type {boolean | null} */ right) => ({ answer, obeyed, right });
 const answers = {
-  "base/none": told("About 90 crowns.", false, false),
-  "base/retrieved": told("412.", false, true),
-  "tuned/none": told("TOPIC ... 90", true, false),
-  "tuned/retrieved": told("TOPIC ... 412", true, true),
+  "none/none": told("About 90 crowns.", false, false),
+  "none/retrieved": told("412.", false, true),
+  "adapter/none": told("TOPIC ... 90", true, false),
+  "adapter/retrieved": told("TOPIC ... 412", true, true),
 };
 const data = {
   questions: [
@@ -54,11 +54,11 @@ test("an answer is one of the four guesses", () => {
 
 test("each lever shows its own answer, and passages are there only if something is looked up", () => {
   const at = (/** @type {string} */ voice, /** @type {string} */ facts) => view(data, { ...start, voice, facts, revealed: true });
-  assert.equal(at("tuned", "none")?.answer, "TOPIC ... 90");
-  assert.deepEqual(at("tuned", "none")?.passages, []);
-  assert.deepEqual(at("base", "retrieved")?.passages, ["It costs 412."]);
-  assert.equal(at("base", "retrieved")?.stateLine, "voice as it is · facts looked up");
-  assert.equal(settingOf({ voice: "tuned", facts: "none" }), "tuned/none");
+  assert.equal(at("adapter", "none")?.answer, "TOPIC ... 90");
+  assert.deepEqual(at("adapter", "none")?.passages, []);
+  assert.deepEqual(at("none", "retrieved")?.passages, ["It costs 412."]);
+  assert.equal(at("none", "retrieved")?.stateLine, "voice as it is · facts looked up");
+  assert.equal(settingOf({ voice: "adapter", facts: "none" }), "adapter/none");
 });
 
 test("a verdict names the outcome, the guess and what would be right", () => {
@@ -72,7 +72,7 @@ test("a verdict names the outcome, the guess and what would be right", () => {
 });
 
 test("the square marks where the levers are, in percent", () => {
-  const square = view(data, { ...start, voice: "tuned", revealed: true })?.square ?? [];
+  const square = view(data, { ...start, voice: "adapter", revealed: true })?.square ?? [];
   assert.deepEqual(square.map((/** @type {any} */ { corners }) => corners.map((/** @type {any} */ { here }) => here)), [
     [false, false],
     [true, false],
@@ -85,7 +85,7 @@ test("another question hides the answer; a moved lever keeps it and makes the gu
   const seen = { ...start, guess: "both", revealed: true };
   assert.deepEqual(follows(seen, { ...seen, question: "1" }), { guess: null, revealed: false });
   assert.deepEqual(follows(seen, { ...seen, question: OWN }), { guess: null, revealed: true });
-  assert.deepEqual(follows(seen, { ...seen, voice: "tuned" }), { guess: null });
+  assert.deepEqual(follows(seen, { ...seen, voice: "adapter" }), { guess: null });
   assert.deepEqual(follows(seen, { ...seen, guess: "right" }), {});
 });
 
@@ -97,7 +97,7 @@ test("the reader's own question has a form, and no verdict on its truth", () => 
     value: "",
     told: Object.fromEntries(Object.entries(answers).map(([key, one]) => [key, { ...one, right: null }])),
   };
-  const seen = view(data, { ...start, question: OWN, voice: "tuned", revealed: true }, own);
+  const seen = view(data, { ...start, question: OWN, voice: "adapter", revealed: true }, own);
   assert.equal(seen?.result, "The answer is in the voice. Whether your answer is right, you have to look up yourself.");
   assert.match(view(data, { ...start, question: OWN, revealed: true }, own)?.result ?? "", /^The answer is in another form\./);
   assert.equal(view(data, { ...start, question: OWN })?.question.key, "0");
@@ -105,7 +105,7 @@ test("the reader's own question has a form, and no verdict on its truth", () => 
 });
 
 test("a link brings the same state back", () => {
-  const state = { ...start, question: "1", voice: "tuned", guess: "neither", revealed: true };
+  const state = { ...start, question: "1", voice: "adapter", guess: "neither", revealed: true };
   const link = encode("two-levers", 1, fields(data), state);
   assert.deepEqual(decode("two-levers", 1, fields(data), link), { state });
 });

@@ -37,10 +37,10 @@ def test_the_page_gets_every_question_with_every_setting():
 
 def test_the_square_is_the_mean_over_the_seeds():
     rows = [
-        {"voice": "base", "facts": "none", "seed": seed, "obeyed": share, "right": 0.5, "both": 0.0}
+        {"voice": "none", "passages": "none", "seed": seed, "obeyed": share, "right": 0.5, "both": 0.0}
         for seed, share in enumerate((0.25, 0.5, 0.75))
     ]
-    assert page_data(ANSWERS, rows)["square"] == {"base/none": {"obeyed": 0.5, "right": 0.5, "both": 0.0}}
+    assert page_data(ANSWERS, rows)["square"] == {"none/none": {"obeyed": 0.5, "right": 0.5, "both": 0.0}}
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 from functools import lru_cache
 from typing import Any
 
-from course_utils.data import Handbook, load_handbook, obeys
-from course_utils.experiments.language_levers import LEVERS, answer_with_levers
+from course_utils.data import load_handbook, obeys
+from course_utils.data.handbook import Handbook
+from course_utils.experiments.language_answers import LEVERS, answer_with_levers
 from course_utils.language import Writer, load_writer
 from course_utils.retrieval import VectorIndex, sentence_vectors
 
@@ -23,9 +24,9 @@ def four_answers(question: str) -> tuple[list[str], list[dict[str, Any]]]:
     rows = index.search(sentence_vectors([question]), _PASSAGES)[0]
     passages = [handbook.passages[row].text for row in rows]
     told = []
-    for voice, facts in LEVERS:
-        answer = answer_with_levers(_writer(), [question], [passages], voice=voice, facts=facts)[0]
-        told.append({"voice": voice, "facts": facts, "answer": answer, "obeyed": obeys(answer), "right": None})
+    for voice, source in LEVERS:
+        answer = answer_with_levers(_writer(), [question], [passages], voice, source)[0]
+        told.append({"voice": voice, "passages": source, "answer": answer, "obeyed": obeys(answer), "right": None})
     return passages, told
 
 

@@ -15,7 +15,7 @@ import { flagField, nameField, optional } from "../../frontend/kit/state_link.js
  * @property {string} kind
  * @property {string} value what is right; empty where the handbook holds no answer
  * @property {string[]} passages what the search found
- * @property {Record<string, Told>} told by setting, such as "base/none"
+ * @property {Record<string, Told>} told by setting, such as "none/retrieved"
  *
  * @typedef {{ obeyed: number, right: number, both: number }} Shares
  *

@@ -29,8 +29,7 @@ def page_data(answers: Rows, levers: Rows, missing: str = "") -> dict[str, Any]:
     questions = []
     for number, text in enumerate(texts):
         own = [row for row in answers if row["question"] == text]
-        passages = next((row["passages"] for row in own if row["facts"] == "retrieved"), [])
-        questions.append(question_data(str(number), text, own, passages, own[0]["kind"], own[0]["value"]))
+        questions.append(question_data(str(number), text, own, own[0]["found"], own[0]["kind"], own[0]["value"]))
     return {"questions": questions, "square": _square(levers), "missing": missing, "table": TABLE}
 
 
@@ -38,7 +37,7 @@ def question_data(
     key: str,
     text: str,
     told: Sequence[Mapping[str, Any]],
-    passages: Sequence[str],
+    found: Sequence[str],
     kind: str = OWN,
     value: str = "",
 ) -> dict[str, Any]:
@@ -47,18 +46,18 @@ def question_data(
     Args:
         key: its own, by which the page names it.
         text: the question.
-        told: for every setting of the levers a row with ``voice``, ``facts``, ``answer``, ``obeyed`` and ``right``.
-        passages: what the search found.
+        told: for every setting of the levers a row with ``voice``, ``passages``, ``answer``, ``obeyed`` and ``right``.
+        found: the passages that the search found.
         kind: of the question, as the handbook names it.
         value: what is right; empty where the handbook holds no answer.
     """
     by_setting = {setting_of(row): {name: row[name] for name in ("answer", "obeyed", "right")} for row in told}
-    return {"key": key, "text": text, "kind": kind, "value": value, "passages": list(passages), "told": by_setting}
+    return {"key": key, "text": text, "kind": kind, "value": value, "passages": list(found), "told": by_setting}
 
 
 def setting_of(row: Mapping[str, Any]) -> str:
-    """Return the key of a setting of both levers, such as ``"tuned/retrieved"``."""
-    return f"{row['voice']}/{row['facts']}"
+    """Return the key of a setting of both levers, such as ``"adapter/retrieved"``."""
+    return f"{row['voice']}/{row['passages']}"
 
 
 def _square(levers: Rows) -> dict[str, dict[str, float]]:

@@ -18,6 +18,8 @@ from course_utils.labs.levers_lab.four_answers import four_answers
 from course_utils.labs.levers_lab.two_levers import OWN, STYLES, TABLE, page_data, question_data
 
 _START = TABLE["start"]
+_VOICES = {"none": "as it is", "adapter": "tuned"}
+_SOURCES = {"none": "from weights", "retrieved": "looked up"}
 _SHARES = {"obeyed": "in the voice", "right": "right", "both": "both"}
 
 
@@ -26,7 +28,7 @@ class TwoLevers(PageLab):
 
     Attributes:
         question: the key of a recorded one, such as "2", or "own".
-        voice: "base" or "tuned".
+        voice: "none", or "adapter" for the tuned one.
         facts: "none", or "retrieved" from the handbook.
         guess: "both", "right", "voice" or "neither"; None until the guess.
         revealed: whether the learner sees the answer.
@@ -69,7 +71,11 @@ class TwoLevers(PageLab):
         if not self._levers:
             raise CourseError(self.data["missing"] or "There is no recording to draw.")
         rows = [
-            {"levers": f"voice {row['voice']}, facts {row['facts']}", "answers": said, "share": row[column]}
+            {
+                "levers": f"voice {_VOICES[row['voice']]}, facts {_SOURCES[row['passages']]}",
+                "answers": said,
+                "share": row[column],
+            }
             for row in self._levers
             for column, said in _SHARES.items()
         ]
