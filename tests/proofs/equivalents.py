@@ -13,6 +13,7 @@ _STEEPEST = "steepest = int(np.gradient(smooth, np.log(rates))[:lowest + 1].argm
 _SMOOTH = "smooth = np.convolve(padded, np.ones(width) / width, 'valid')"
 _BOTH = "return (float(np.mean(best - final)), float(np.mean(final - np.diag(R)[:-1])))"
 _PENALTY = "return strength / 2 * sum((ops.sum((w - b) ** 2) for w, b in zip(held, begun, strict=True)))"
+_UNIT_QUERIES = "queries = queries / np.linalg.norm(queries, axis=1, keepdims=True)"
 _PAIRS = "pairs = zip(before, after, owner, strict={})"
 _AVERAGE = "return [(1 - share) * was + share * now for was, now in zip(before, after, strict={})]"
 _GOOD = (
@@ -197,5 +198,16 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "09.e2": {
         "return int(np.searchsorted(held, share)) + 1 -> return np.searchsorted(held, share) + 1": _ANY_INDEX,
+    "10.e1": {
+        f"{_UNIT_QUERIES} -> {changed}": "A question's length multiplies all its cosines alike."
+        for changed in (_UNIT_QUERIES.replace("/", "*"), "(deleted)")
+    },
+    "10.e2": {
+        "if name not in updated or year > updated[name][0]: -> if name not in updated or year >= updated[name][0]:": (
+            "No two texts of one thing are of the same year."
+        ),
+    },
+    "10.e3": {
+        "answered = scores >= limit -> answered = scores > limit": "One question more or fewer is refused.",
     },
 }

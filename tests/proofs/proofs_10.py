@@ -151,8 +151,8 @@ PROOFS = (
         "10.e3",
         {"a grid": on_a_grid, "sorted sums": sorted_sums, "a logistic regression": by_share},
         (
-            Wrong("never refuse", "always-answers", lambda scores, evidence, price: -1.0),
-            Wrong("always refuse", "always-refuses", lambda scores, evidence, price: 2.0),
+            Wrong("never refuse", "always-answers", lambda scores, evidence, price: -100.0),
+            Wrong("always refuse", "always-refuses", lambda scores, evidence, price: 100.0),
             Wrong(
                 "the fewest mistakes",
                 "price-ignored",
