@@ -169,16 +169,17 @@ predict("10.voice", percent=None)
 
 # %%
 ASK = voice.test[0].question  # or a question of your own
+voices = experiments.recorded("language-voice")
+told = {row["method"]: row["answers"][0] for row in voices}
 if SPEAKS:
-    plain = writer.answer([ASK], instruction=voice.instruction)[0]
-    few = writer.answer([ASK], instruction=voice.instruction, examples=voice.examples)[0]
-    tuned = writer.use(language.shipped_adapter("voice")).answer([ASK])[0]
+    told = {"instruction": writer.answer([ASK], instruction=voice.instruction)[0]}
+    told["three examples"] = writer.answer([ASK], examples=voice.examples)[0]
+    told["LoRA"] = writer.use(language.shipped_adapter("voice")).answer([ASK])[0]
     writer.use(None)
-    for name, text in (("instruction", plain), ("three examples", few), ("LoRA", tuned)):
-        print(f"--- {name}: obeys {data.obeys(text)}\n{text}\n")
+for name, text in told.items():
+    print(f"--- {name}: obeys {data.obeys(text)}\n{text}\n")
 
 # %%
-voices = experiments.recorded("language-voice")
 reveal("10.voice", experiments.mean_over_seeds(voices, "obeyed", method="LoRA"))
 figures.bars(
     [{**row, "share": row["obeyed"]} for row in voices],
@@ -211,10 +212,10 @@ for method in methods:
 figures.Table(table)
 
 # %% [markdown]
-# Read three columns, and not only the first. *Form*: what do three examples reach, without any training? *Topic* is a
-# word of content; whoever has the form may still sort the question wrongly. *Perplexity on general prose* is what tuning
-# cost elsewhere: above the base's means forgotten. And compare LoRA with gentle full tuning there: "LoRA forgets less"
-# depends on the rate.
+# Read three columns, and not only the first. *Form*: what do three examples reach, without any training? *Topic* is one
+# word of content, and guessing among eight would be right once in eight: whose form is perfect, and whose sorting is a
+# guess? *Perplexity on general prose* (Python's manual) is what tuning cost elsewhere: above the base's means forgotten.
+# Compare LoRA with gentle full tuning there: each at the rate that validation questions chose.
 
 # %% nbgrader={"grade_id": "q2", "solution": true}
 answer = None  # a letter
