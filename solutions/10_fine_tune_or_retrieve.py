@@ -525,8 +525,10 @@ for v, f in corners:
 figures.Table(square)
 
 # %% [markdown]
-# Down the column *obeyed*, does the facts lever matter? Down *right*, does the voice lever? And is *both* as high as the
-# lower of the two? Where it isn't, the levers get in each other's way.
+# *Tune behaviour, retrieve facts* sounds as if the two simply added up. Look at the last row. The voice was learned from
+# exchanges *without* passages, so that this adapter writes three lovely lines and doesn't read. Behaviour includes what
+# a model does with its evidence: tune on examples that look like the prompts that it will get. (We didn't measure
+# that; you have all the parts for it: `language.tune` takes questions with passages.)
 #
 # ## What silently breaks it
 # Each of these is refused, with a sentence. What would have happened without it?
@@ -579,6 +581,7 @@ trained, other = right("tuned on facts", wording="trained"), right("tuned on fac
 plain, reader = right("retrieved"), right("reader + retrieved")
 refused = right("reader + retrieved", "no evidence")
 obeyed = seen(levers, "obeyed", voice="none", passages="retrieved")
+joined = seen(levers, "both", voice="adapter", passages="retrieved")
 
 # %%
 trial = [
@@ -588,7 +591,8 @@ trial = [
     ("Retrieval alone is enough.", f"{spread(plain)}, with a reader {spread(reader)}", min(plain) > 0.9),
     ("Retrieval sets the style.", f"{spread(obeyed)} obey", np.mean(obeyed) > 0.5),
     ("Retrieval ends hallucination.", f"refused without evidence: {spread(refused)}", min(refused) > 0.9),
-    ("Tune behaviour, retrieve facts.", f"tuned {spread(other)}, read {spread(reader)}", min(reader) > max(other)),
+    ("Retrieve facts, don't tune them in.", f"tuned {spread(other)}, read {spread(reader)}", min(reader) > max(other)),
+    ("Tuned voice + found facts add up.", f"right and in the voice: {spread(joined)}", np.mean(joined) > 0.5),
 ]
 figures.claims_on_trial([(said, measured, verdict(holds)) for said, measured, holds in trial])
 
@@ -602,7 +606,7 @@ learn.knowledge_check("10")
 
 # %% [markdown]
 # ## Key takeaways
-# - **Voice and facts are two questions.** Measure each by itself, and then together.
+# - **Voice and facts are two questions.** Measure each by itself, and then together: they need not add up.
 # - **Examples in the prompt first.** Tuning has to beat them.
 # - **A fact that is known in one wording** is a string. Ask in others.
 # - **Recall bounds what a reader can get right;** show it more than one passage.
