@@ -181,9 +181,10 @@ for name, text in told.items():
 
 # %%
 reveal("10.voice", experiments.mean_over_seeds(voices, "obeyed", method="LoRA"))
+short = {"three examples": "examples", "instruction and examples": "both", "LoRA, high rate": "LoRA, hot"}
 figures.bars(
-    [{**row, "share": row["obeyed"]} for row in voices],
-    x="method",
+    [{"way": short.get(row["method"], row["method"]), "share": row["obeyed"]} for row in voices],
+    x="way",
     y="share",
     y_label="test answers that obey",
     title="Who speaks in the house's voice?",
@@ -385,6 +386,10 @@ if SPEAKS and SEARCHES:
     writer.use(None)
 
 # %% [markdown]
+# Compare *plain* with *confusable*. A confusable question names its thing as the handbook does, beside a twin; a plain one
+# calls it something else. Which trap is deeper for this reader? And read *two versions*: it was taught that the later year
+# counts, by a few lessons.
+#
 # ## When retrieval fails
 # A search *always* finds something. The obvious guard: refuse if even the best cosine is low. Where would you set the
 # limit?
