@@ -57,6 +57,7 @@ OPERATED: dict[str, tuple[list[tuple[str, str, str]], str]] = {
         [("button", "Run for real", "Enter"), ("button", "Pause", "Enter"), ("button", "Step", "Enter")],
         "asks to step",
     ),
+    "text_choice": ([("combobox", "Sentence", "ArrowDown"), ("button", "Send", "Enter")], 'sent ""'),
     "share": (
         [
             ("radio", "circle", "ArrowRight"),

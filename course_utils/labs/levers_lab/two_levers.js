@@ -2,8 +2,9 @@
 
 import { makeChoice } from "../../frontend/kit/choice.js";
 import { makeFrame } from "../../frontend/kit/frame.js";
-import { element, newId } from "../../frontend/kit/page.js";
+import { element } from "../../frontend/kit/page.js";
 import { shareState } from "../../frontend/kit/share.js";
+import { makeOwnText, makeTextChoice } from "../../frontend/kit/text_choice.js";
 import { OWN, fields, follows, guessInWords, startOf, view } from "./levers_model.js";
 
 const LAB = "two-levers";
@@ -27,11 +28,11 @@ export function mountTwoLevers(root, data, store, { address, kernel }) {
     store.set({ ...change, ...follows(before, { ...before, ...change }) });
   };
 
-  const id = newId();
-  const select = element("select", { id, class: "levers-select" });
-  for (const { key, text } of data.questions) select.append(element("option", { value: key }, text));
-  select.addEventListener("change", () => update({ question: select.value }));
-  top.append(element("label", { for: id, class: "kit-name" }, words.asked), select);
+  const question = makeTextChoice(top, {
+    name: words.asked,
+    options: data.questions.map(({ key, text }) => ({ value: key, text })),
+    change: (key) => update({ question: key }),
+  });
   if (kernel) askYourOwn(kernel);
 
   const voice = makeChoice(controls, {
@@ -79,32 +80,22 @@ export function mountTwoLevers(root, data, store, { address, kernel }) {
 
   /** @param {import("../../frontend/kit/notebook_host.js").Kernel} there */
   function askYourOwn(there) {
-    const field = element("input", { type: "text", maxlength: longest, class: "levers-own", "aria-label": words.own, placeholder: words.own });
-    const ask = element("button", { type: "submit", class: "kit-button" }, words.ask);
-    const form = element("form", { class: "kit-row" }, field, ask);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      ask.disabled = true; // four answers take some seconds, and the networks are loaded before the first
-      ask.textContent = words.asking;
-      there.ask("ask", { text: field.value });
+    const text = makeOwnText(top, {
+      name: words.own,
+      button: words.ask,
+      busy: words.asking,
+      longest,
+      send: (written) => there.ask("ask", { text: written }),
     });
-    // In JupyterLab, Enter does not submit a form by itself.
-    field.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.isComposing) return;
-      event.preventDefault();
-      if (!ask.disabled) form.requestSubmit();
-    });
-    there.hears("own", ({ question, problem }) => {
-      ask.disabled = false;
-      ask.textContent = words.ask;
+    there.hears("own", ({ question: asked, problem }) => {
+      text.ready();
       frame.warn(problem ?? "");
-      if (!question) return;
-      own = question;
-      if (!select.querySelector(`option[value="${OWN}"]`)) select.append(element("option", { value: OWN }, words.own));
+      if (!asked) return;
+      own = asked;
+      question.offer(OWN, words.own);
       store.set({ question: OWN, guess: null, revealed: true });
       draw();
     });
-    top.append(form);
   }
 
   const draw = () => {
@@ -114,7 +105,7 @@ export function mountTwoLevers(root, data, store, { address, kernel }) {
       frame.warn(data.missing);
       return;
     }
-    select.value = seen.question.key;
+    question.set(seen.question.key);
     voice.set(now.voice);
     facts.set(now.facts);
     guess.set(now.guess ?? "");

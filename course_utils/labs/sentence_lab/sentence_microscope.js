@@ -3,10 +3,11 @@
 import { makeChoice } from "../../frontend/kit/choice.js";
 import { makeFrame } from "../../frontend/kit/frame.js";
 import { fill } from "../../frontend/kit/numbers.js";
-import { element, newId, say } from "../../frontend/kit/page.js";
+import { element, say } from "../../frontend/kit/page.js";
 import { linear } from "../../frontend/kit/scale.js";
 import { shareState } from "../../frontend/kit/share.js";
 import { makeSlider } from "../../frontend/kit/slider.js";
+import { makeOwnText, makeTextChoice } from "../../frontend/kit/text_choice.js";
 import { OWN, fields, follows, startOf, view } from "./sentence_model.js";
 
 const LAB = "sentence-microscope";
@@ -31,11 +32,11 @@ export function mountSentenceMicroscope(root, data, store, { address, kernel }) 
     store.set({ ...change, ...("guess" in change && "sentence" in change ? {} : follows(before, now)) });
   };
 
-  const id = newId();
-  const select = element("select", { id, class: "sentence-select" });
-  for (const { key, text } of data.sentences) select.append(element("option", { value: key }, text));
-  select.addEventListener("change", () => update({ sentence: select.value }));
-  top.append(element("label", { for: id, class: "kit-name" }, words.sentence), select);
+  const sentence = makeTextChoice(top, {
+    name: words.sentence,
+    options: data.sentences.map(({ key, text }) => ({ value: key, text })),
+    change: (key) => update({ sentence: key }),
+  });
   if (kernel) writeYourOwn(kernel);
 
   const layer = makeSlider(controls, {
@@ -87,32 +88,22 @@ export function mountSentenceMicroscope(root, data, store, { address, kernel }) 
 
   /** @param {import("../../frontend/kit/notebook_host.js").Kernel} there */
   function writeYourOwn(there) {
-    const field = element("input", { type: "text", maxlength: longest, class: "sentence-own", "aria-label": words.own, placeholder: words.own });
-    const look = element("button", { type: "submit", class: "kit-button" }, words.look);
-    const form = element("form", { class: "kit-row" }, field, look);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      look.disabled = true; // the first look takes seconds, in which the network is loaded
-      look.textContent = words.looking;
-      there.ask("look", { text: field.value });
+    const text = makeOwnText(top, {
+      name: words.own,
+      button: words.look,
+      busy: words.looking,
+      longest,
+      send: (written) => there.ask("look", { text: written }),
     });
-    // In JupyterLab, Enter does not submit a form by itself.
-    field.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.isComposing) return;
-      event.preventDefault();
-      if (!look.disabled) form.requestSubmit();
-    });
-    there.hears("own", ({ sentence, problem }) => {
-      look.disabled = false;
-      look.textContent = words.look;
+    there.hears("own", ({ sentence: looked, problem }) => {
+      text.ready();
       frame.warn(problem ?? "");
-      if (!sentence) return;
-      own = sentence;
-      if (!select.querySelector(`option[value="${OWN}"]`)) select.append(element("option", { value: OWN }, words.own));
+      if (!looked) return;
+      own = looked;
+      sentence.offer(OWN, words.own);
       store.set({ sentence: OWN, token: 1, guess: null, revealed: false });
       draw();
     });
-    top.append(form);
   }
 
   /** @param {{ text: string, similar: number, chosen: boolean }[]} tokens */
@@ -140,7 +131,7 @@ export function mountSentenceMicroscope(root, data, store, { address, kernel }) 
       frame.warn(data.missing);
       return;
     }
-    select.value = seen.sentence.key;
+    sentence.set(seen.sentence.key);
     layer.set(now.layer);
     labels.set(now.labels);
     guess.set(now.guess ?? "");

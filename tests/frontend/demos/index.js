@@ -17,6 +17,7 @@ const PIECES = [
   "tokens",
   "slider",
   "choice",
+  "text_choice",
   "freeze_strip",
   "level_guess",
   "crossing_guess",
