@@ -1,10 +1,10 @@
 """Exercise 10.e3: below which similarity should an assistant refuse to answer?"""
 
 from collections.abc import Callable
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
 from course_utils.learn.calling import Unusable, call, learners_code, require_something
 from course_utils.learn.evidence import Data
@@ -80,8 +80,9 @@ def _questions(
     rng: np.random.Generator, counts: tuple[int, int], middle: float, spread: float
 ) -> dict[str, np.ndarray]:
     """Return similarities, spread evenly over two bell curves, and whether there is evidence, in a mixed order."""
+    bell = np.vectorize(NormalDist().inv_cdf)
     curves = [
-        middle + spread * (sign * _APART / 2 + ndtri((np.arange(count) + rng.uniform(0.3, 0.7)) / count))
+        middle + spread * (sign * _APART / 2 + bell((np.arange(count) + rng.uniform(0.3, 0.7)) / count))
         for sign, count in zip((1, -1), counts, strict=True)
     ]
     evidence = np.repeat([True, False], counts)
