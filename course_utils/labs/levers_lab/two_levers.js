@@ -56,10 +56,10 @@ export function mountTwoLevers(root, data, store, { address, kernel }) {
   const answer = element("p", { class: "levers-answer" });
   const square = element("table", { class: "levers-square" });
   picture.append(
-    element("h4", { class: "kit-name" }, words.passages),
+    element("p", { class: "kit-name levers-name" }, words.passages),
     list,
     none,
-    element("h4", { class: "kit-name" }, words.answer),
+    element("p", { class: "kit-name levers-name" }, words.answer),
     answer,
     square,
   );
