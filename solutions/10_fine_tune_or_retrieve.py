@@ -161,7 +161,7 @@ figures.Table([{"answer": t, "obeys": data.obeys(t)} for t in (voice.test[0].ans
 
 # %% [markdown]
 # Ways to the voice. Ask plainly (*base*). Put an *instruction* into the **prompt**, all that the model reads before it
-# writes; or *three examples*; or both. Or tune on the exchanges: with *LoRA* (lesson 09), also at a rate that is too high,
+# writes; or *three examples*; or both. Or tune on the exchanges: with *LoRA* (lesson 09), also at a higher rate,
 # or *every layer*, gently. **Predict:** which share of the test answers obeys after LoRA?
 
 # %%
