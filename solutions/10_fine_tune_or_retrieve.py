@@ -161,8 +161,8 @@ figures.Table([{"answer": t, "obeys": data.obeys(t)} for t in (voice.test[0].ans
 
 # %% [markdown]
 # Ways to the voice. Ask plainly (*base*). Put an *instruction* into the **prompt**, all that the model reads before it
-# writes; or *three examples*; or both. Or tune on the exchanges: with *LoRA* (lesson 09), also at a higher rate,
-# or *every layer*, gently. **Predict:** which share of the test answers obeys after LoRA?
+# writes; or *three examples*; or both. Or tune on the exchanges, with *LoRA* (lesson 09), at the rate that validation
+# questions chose and at a higher one. **Predict:** which share of the test answers obeys after LoRA?
 
 # %%
 predict("10.voice", percent=None)
@@ -216,7 +216,8 @@ figures.Table(table)
 # Read three columns, and not only the first. *Form*: what do three examples reach, without any training? *Topic* is one
 # word of content, and guessing among eight would be right once in eight: whose form is perfect, and whose sorting is a
 # guess? *Perplexity on general prose* (Python's manual) is what tuning cost elsewhere: above the base's means forgotten.
-# Compare LoRA with gentle full tuning there: each at the rate that validation questions chose.
+# The higher rate brings more of the content, and forgets more. (Prompts draw nothing, so they have one run; LoRA has
+# three seeds. All layers at a gentle rate is a rival that wasn't recorded here.)
 
 # %% nbgrader={"grade_id": "q2", "solution": true}
 answer = None  # a letter
@@ -265,8 +266,8 @@ bars += [{"what": "tuned, other words", "share": s} for s in right("tuned on fac
 figures.bars(bars, x="what", y="share", y_label="right answers", title="Facts in the weights")
 
 # %% [markdown]
-# What is stored is a *string* that follows another string. Part of it can be reached by other words; part can't. And
-# nobody told this model to refuse: where the handbook is silent, it says something all the same.
+# What is stored is a *string* that follows another string. How much of it do other words reach? And nobody told this
+# model to refuse: where the handbook is silent, it says something all the same.
 
 # %% nbgrader={"grade_id": "q3", "solution": true}
 answer = None  # a letter
@@ -322,8 +323,8 @@ figures.Table(recalls) if recalls else print("MiniLM is missing: course models f
 # %% [markdown]
 # Look at *within 1* in the first rows. Two versions of one fact are equally near to the question, whoever searches, and
 # the reader can choose only among what it is shown. That is why you don't show one passage. In other words BM25 finds
-# little, since hardly a word is in common. *Both* adds up two rankings: here the weaker search drags it down; where exact
-# strings count, such as part numbers, it is the words that save it. Measure it on *your* questions.
+# little, since hardly a word is in common. *Both* adds up two rankings. Where does it help,
+# and where does the weaker search drag it down? Measure it on *your* questions.
 #
 # Is numpy enough? An exact search multiplies two matrices:
 
@@ -581,7 +582,7 @@ def verdict(holds):
 prompts = ("instruction", "three examples", "instruction and examples")
 prompted = max((seen(voices, "obeyed", method=method) for method in prompts), key=np.mean)
 lora = seen(voices, "obeyed", method="LoRA")
-cost, full = (np.mean(seen(voices, "perplexity", method=m)) / before - 1 for m in ("LoRA", "every layer"))
+cost = [after / before - 1 for after in seen(voices, "perplexity", method="LoRA")]
 trained, other = right("tuned on facts", wording="trained"), right("tuned on facts")
 plain, reader = right("retrieved"), right("reader + retrieved")
 refused = right("reader + retrieved", "no evidence")
@@ -591,7 +592,7 @@ joined = seen(levers, "both", voice="adapter", passages="retrieved")
 # %%
 trial = [
     ("A voice needs tuning.", f"best prompt {spread(prompted)}, LoRA {spread(lora)}", max(prompted) < min(lora)),
-    ("LoRA forgets less.", f"perplexity {cost:+.1%}, every layer, gently: {full:+.1%}", cost < full),
+    ("LoRA doesn't forget.", f"perplexity on other prose {spread(cost, '+.1%')}", max(cost) < 0.05),
     ("Fine-tuning stores facts.", f"{spread(trained)}, in other words {spread(other)}", min(other) > 0.9),
     ("Retrieval alone is enough.", f"{spread(plain)}, with a reader {spread(reader)}", min(plain) > 0.9),
     ("Retrieval sets the style.", f"{spread(obeyed)} obey", np.mean(obeyed) > 0.5),
