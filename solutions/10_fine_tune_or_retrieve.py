@@ -172,8 +172,7 @@ ASK = voice.test[0].question  # or a question of your own
 voices = experiments.recorded("language-voice")
 told = {row["method"]: row["answers"][0] for row in voices}
 if SPEAKS:
-    told = {"instruction": writer.answer([ASK], instruction=voice.instruction)[0]}
-    told["three examples"] = writer.answer([ASK], examples=voice.examples)[0]
+    told = {"three examples": writer.answer([ASK], examples=voice.examples)[0]}
     told["LoRA"] = writer.use(language.shipped_adapter("voice")).answer([ASK])[0]
     writer.use(None)
 for name, text in told.items():
