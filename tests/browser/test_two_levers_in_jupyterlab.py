@@ -28,7 +28,9 @@ def test_what_the_page_changes_is_in_the_traits_and_back(lab):
     lab.choose("neither")
     lab.button("Reveal").press("Enter")
     lab.says("^The answer is")
-    assert lab.asks("print(lab.question, lab.voice, lab.facts, lab.guess, lab.revealed)") == "0 adapter none neither True"
+    assert (
+        lab.asks("print(lab.question, lab.voice, lab.facts, lab.guess, lab.revealed)") == "0 adapter none neither True"
+    )
     lab.asks("lab.facts = 'retrieved'")
     lab.says("voice tuned · facts looked up")
     assert "Choose one from its controls" in lab.asks("lab.voice = 'loud'")
