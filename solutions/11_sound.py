@@ -36,7 +36,7 @@
 #         text: Whisper is a classifier of words
 #         caught_by: ["11.q6"]
 #     terms: ["sample rate", "log-mel", "mel scale", "formants", "encoder", "unheard", "self-supervised"]
-#     prerequisites: ["08_text"]
+#     prerequisites: ["10_fine_tune_or_retrieve"]
 #     requires: ["whisper_tiny_en"]
 #     minutes: 45
 #     seconds: 60
@@ -60,7 +60,7 @@
 # - say what each layer of a speech network makes easy;
 # - augment sounds without changing what is said.
 #
-# *About 45 minutes. Before this: lesson 08.*
+# *About 45 minutes. Before this: lesson 10.*
 
 # %% tags=["parameters"]
 PROFILE = "laptop"

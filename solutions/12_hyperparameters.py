@@ -46,7 +46,7 @@
 #         caught_by: ["12.q5"]
 #     terms: ["hyperparameter", "trial", "random search", "successive halving", "TPE", "weight decay", "paired comparison"]
 #     given: []
-#     prerequisites: ["08_text"]
+#     prerequisites: ["11_sound"]
 #     minutes: 45
 #     seconds: 60
 #     data: scans, photo-textures
@@ -68,7 +68,7 @@
 # - tell how much of a winner's lead is luck, and compare settings seed by seed;
 # - keep the test part out of it.
 #
-# *About 45 minutes. Before this: lesson 08.*
+# *About 45 minutes. Before this: lesson 11.*
 
 # %% tags=["parameters"]
 PROFILE = "laptop"

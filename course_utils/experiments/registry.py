@@ -25,11 +25,11 @@ from course_utils.experiments import (
 from course_utils.experiments.budgets import TaskFeatures
 from course_utils.experiments.fair_front import METHODS, tuned_rows
 from course_utils.experiments.finetuning import HeadStart
-from course_utils.experiments.ranks import measure_rank, rank_cells
 from course_utils.experiments.language_answers import ANSWER_CELLS, measure_answers
 from course_utils.experiments.language_facts import FACT_CELLS, measure_facts
 from course_utils.experiments.language_runs import LEVER_CELLS, NEXT_CELLS, measure_levers, measure_next
 from course_utils.experiments.language_voice import VOICE_CELLS, measure_voice
+from course_utils.experiments.ranks import measure_rank, rank_cells
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
 from course_utils.experiments.searches import SEARCH_CELLS, measure_search
 from course_utils.experiments.sequences import WAYS, one_after_another

@@ -198,6 +198,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "09.e2": {
         "return int(np.searchsorted(held, share)) + 1 -> return np.searchsorted(held, share) + 1": _ANY_INDEX,
+    },
     "10.e1": {
         f"{_UNIT_QUERIES} -> {changed}": "A question's length multiplies all its cosines alike."
         for changed in (_UNIT_QUERIES.replace("/", "*"), "(deleted)")

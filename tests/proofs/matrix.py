@@ -13,9 +13,9 @@ import proofs_06_choices
 import proofs_07
 import proofs_08
 import proofs_09
+import proofs_10
 import proofs_11
 import proofs_12
-import proofs_10
 from proof import Answer, Proof, solution
 
 from course_utils.learn.exercise import Exercise
