@@ -65,7 +65,7 @@ def _box(axis: Axes, x: float, y: float, text: str, colour: str) -> None:
         (x - _BOX, y - 0.42), 2 * _BOX, 0.84, boxstyle="round,pad=0.06", ec=INK, fc=colour, alpha=0.4
     )
     axis.add_patch(shape)
-    axis.text(x, y, "\n".join(lines), ha="center", va="center", fontsize=9)
+    axis.text(x, y, "\n".join(lines), ha="center", va="center", fontsize=10)
 
 
 def _arrow(axis: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -5,6 +5,7 @@ import json
 import re
 import urllib.error
 import urllib.request
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -41,7 +42,7 @@ def everything(lesson: str) -> dict[str, dict[str, object]]:
 def text(html: str) -> str:
     """Return what a reader sees of a page."""
     body = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
 
 
 def test_it_shows_each_lessons_title_question_minutes_picture_and_needs_and_opens_it() -> None:

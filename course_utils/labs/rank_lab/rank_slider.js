@@ -8,7 +8,7 @@ import { element } from "../../frontend/kit/page.js";
 import { linear, logarithmic } from "../../frontend/kit/scale.js";
 import { shareState } from "../../frontend/kit/share.js";
 import { makeSlider } from "../../frontend/kit/slider.js";
-import { fields, startOf, view } from "./rank_model.js";
+import { fields, view } from "./rank_model.js";
 
 const LAB = "rank-slider";
 
