@@ -78,10 +78,10 @@ def load_adapter(path: Path) -> Adapter:
         base, rank = str(header["base"]), int(header["rank"])
         places = {tuple(key.split(".")[:2]) for key in matrices}
         updates = {(int(n), name): (matrices[f"{n}.{name}.a"], matrices[f"{n}.{name}.b"]) for n, name in places}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as problem:
-        raise CourseError(
-            f"{path} cannot be read as an adapter ({problem}). Save it again with save_adapter."
-        ) from None
+    except FileNotFoundError:
+        raise CourseError(f"{path} is missing. Check the name, or save the adapter with save_adapter.") from None
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        raise CourseError(f"{path} is not an adapter that can be read. Save it again with save_adapter.") from None
     if any(a.shape[1] != rank or b.shape[0] != rank for a, b in updates.values()):
         raise CourseError(f"{path} says rank {rank}, but its matrices have another. Save it again with save_adapter.")
     return Adapter(base, rank, dict(sorted(updates.items())))

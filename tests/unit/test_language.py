@@ -226,8 +226,8 @@ def test_damaged_adapters_are_named(writer, tmp_path):
     with pytest.raises(CourseError, match="says rank 5, but its matrices have another"):
         load_adapter(wrong)
     (tmp_path / "text.npz").write_text("no adapter")
-    for name in ("text.npz", "missing.npz"):
-        with pytest.raises(CourseError, match="is not an adapter that can be read"):
+    for name, said in {"text.npz": "is not an adapter that can be read", "missing.npz": "is missing. Check"}.items():
+        with pytest.raises(CourseError, match=said):
             load_adapter(tmp_path / name)
     with pytest.raises(CourseError, match=r"'voice\.bin' must end in \.npz, such as voice\.npz"):
         save_adapter(adapter, tmp_path / "voice.bin")
