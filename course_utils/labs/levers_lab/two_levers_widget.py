@@ -18,8 +18,12 @@ from course_utils.labs.levers_lab.four_answers import four_answers
 from course_utils.labs.levers_lab.two_levers import OWN, STYLES, TABLE, page_data, question_data
 
 _START = TABLE["start"]
-_VOICES = {"none": "as it is", "adapter": "tuned"}
-_SOURCES = {"none": "from weights", "retrieved": "looked up"}
+_LEVERS = {
+    ("none", "none"): "no lever",
+    ("none", "retrieved"): "facts looked up",
+    ("adapter", "none"): "voice tuned",
+    ("adapter", "retrieved"): "both levers",
+}
 _SHARES = {"obeyed": "in the voice", "right": "right", "both": "both"}
 
 
@@ -72,7 +76,7 @@ class TwoLevers(PageLab):
             raise CourseError(self.data["missing"] or "There is no recording to draw.")
         rows = [
             {
-                "levers": f"voice {_VOICES[row['voice']]}, facts {_SOURCES[row['passages']]}",
+                "levers": _LEVERS[row["voice"], row["passages"]],
                 "answers": said,
                 "share": row[column],
             }
