@@ -606,7 +606,7 @@ learn.knowledge_check("11")
 
 # %% [markdown]
 # ## Key takeaways
-# - **Look at the log-mel first.** If the answer stands in it, you need no network; if it is a shape, a picture network may do.
+# - **Look at the log-mel first.** If it shows the answer, you need no network; if it is a shape, a picture network may do.
 # - **Split by speaker.** A voice that was learned from is no test for the next one.
 # - **More people, not more takes.**
 # - **Early who, late what:** choose the block for the question.

@@ -124,7 +124,7 @@ def _begun(writer: Writer, rank: int, seed: int) -> dict[tuple[int, str], tuple[
     if writer.adapter is not None and writer.adapter.rank != rank:
         raise CourseError(
             f"The adapter in use has rank {writer.adapter.rank}, and the recipe asks for rank={rank}. Give the recipe "
-            "that rank, or begin anew: writer.use(None)."
+            "that rank, or begin again: writer.use(None)."
         )
     begun = {}
     rng = np.random.default_rng((seed, rank))

@@ -1,4 +1,4 @@
-"""Lesson 10's claims about search, measured anew: by meaning, by words, and what a limit on the cosine can do."""
+"""Lesson 10's claims about search, measured live: by meaning, by words, and what a limit on the cosine can do."""
 
 import numpy as np
 import pytest
