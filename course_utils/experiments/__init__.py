@@ -21,7 +21,7 @@ from course_utils.experiments.pitfalls import coin_flip_patches, features_in_tra
 from course_utils.experiments.ranks import held_by
 from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
-from course_utils.experiments.searches import SEARCHES, Sweep, SweepTrial, halving_rounds, winner
+from course_utils.experiments.searches import SEARCHES, Sweep, halving_rounds, winner
 from course_utils.experiments.sequences import TasksInARow
 from course_utils.experiments.sound_features import as_pictures, log_mel_features, log_mels
 from course_utils.experiments.sound_scratch import shifted_and_masked, train_sound_cnn
@@ -54,7 +54,6 @@ __all__ = [
     "SoundTuning",
     "Strategies",
     "Sweep",
-    "SweepTrial",
     "TasksInARow",
     "TextRecipe",
     "TextTuning",

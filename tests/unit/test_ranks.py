@@ -33,7 +33,7 @@ def test_full_fine_tuning_and_every_rank_get_as_many_rates():
 
 
 @pytest.mark.slow
-def test_a_cell_trains_updates_of_its_rank_or_everything(monkeypatch):
+def test_a_cell_trains_updates_of_its_rank_or_everything():
     started = {rank: FineTuning("scans", 10, lora_rank=rank) for rank in (None, 2)}
     full, two = (measure_rank(started.__getitem__, rank, 1e-3, 0) for rank in (0, 2))
     assert two["trained"] < 0.03 * full["trained"]

@@ -48,7 +48,7 @@ def test_a_cell_is_repeatable_and_learns():
     assert first["test"] > 0.55
 
 
-def test_a_run_that_diverges_only_guesses(monkeypatch):
+def test_a_run_that_diverges_only_guesses():
     cell = {"learning_rate": 1e30, "batch_size": 32, "weight_decay": 1e-4, "width": 0, "augment": False, "blocks": 4}
     (row,) = measure_setting("scans", {**cell, "seed": 0})
     assert row["validation"][-1] == pytest.approx(0.5, abs=0.05)
