@@ -64,4 +64,7 @@ def _computed() -> float:
 def _adopt() -> None:
     """Have Linux give this process the processes whose parents end, such as a server of forked kernels."""
     if ctypes.CDLL(None).prctl(_ADOPT, 1, 0, 0, 0):
-        raise OSError("prctl refused to make this process the parent of its children's children.")
+        raise CourseError(
+            "This system does not let a process adopt its children's children, so their time can't be counted. Measure "
+            "on a Linux machine outside a container."
+        )
