@@ -16,7 +16,8 @@ import keras
 from course_utils.assets import add_to_manifest, sha256
 from course_utils.errors import CourseError
 from course_utils.experiments import recorded
-from course_utils.experiments.registry import EXPERIMENTS, Experiment, ExperimentCell, Row
+from course_utils.experiments.experiment import Experiment, ExperimentCell, Row
+from course_utils.experiments.registry import EXPERIMENTS
 from course_utils.files import write_atomically
 
 #: How far a cell may lie outside its recorded band, besides the band's own width: another machine rounds differently,

@@ -16,7 +16,8 @@ from course_utils.data.spoken_digits import spoken_digits_folder
 from course_utils.errors import CourseError
 from course_utils.experiments import record as recorder
 from course_utils.experiments import recorded, recorded_scratch, recordings, remedy
-from course_utils.experiments.registry import EXPERIMENTS, Experiment
+from course_utils.experiments.experiment import Experiment
+from course_utils.experiments.registry import EXPERIMENTS
 
 
 @pytest.fixture
