@@ -8,6 +8,7 @@ from course_utils.data.handbook import REFUSAL, load_handbook, reader_lessons, r
 from course_utils.data.house_voice import TOPICS, load_house_voice, obeys, topic_of
 from course_utils.data.open_datasets import open_dataset_names
 from course_utils.data.photographs import disjoint_texture_patches, stained_tissue
+from course_utils.data.practice_folder import write_practice_folder
 from course_utils.data.sound_splits import SoundSplit
 from course_utils.data.sound_tasks import load_own_sounds, load_sounds, sound_names
 from course_utils.data.sounds import SAMPLE_RATE, SoundWarning, one_window, read_sound
@@ -51,4 +52,5 @@ __all__ = [
     "text_names",
     "tokenised",
     "topic_of",
+    "write_practice_folder",
 ]
