@@ -38,29 +38,38 @@ class Bin(NamedTuple):
     high: float
 
 
-def predict_accuracy(right: int, validated: int, tested: int, level: float = 0.95) -> Interval:
+def predict_accuracy(
+    right: int, validated: int, tested: int, level: float = 0.95, *, groups: tuple[int, int] | None = None
+) -> Interval:
     """Predict the accuracy on test inputs that nobody has looked at, from validation.
 
     If nothing is known of the true accuracy beforehand (Jeffreys's prior), the number of right answers among new inputs
     follows a beta-binomial distribution. Its limits are wider than those of the true accuracy: a test is a sample, too.
     Choices that were made on the validation inputs make it a little too hopeful.
 
+    Inputs of one group (photographs of one plant, words of one speaker) are right or wrong together, so that they tell
+    less than as many separate ones. Counting each group once, as if all of it were, is cautious.
+
     Args:
         right: how many of the validation inputs were answered right.
         validated, tested: how many validation and test inputs there are, each 1 or more.
         level: how often the limits should hold, above 0 and below 1.
+        groups: of how many groups the validation and the test inputs are. Default: each input is its own.
 
     Raises:
         CourseError: a number is out of range.
     """
-    if not (0 <= right <= validated and validated >= 1 and tested >= 1 and 0 < level < 1):
+    seen, coming = groups or (validated, tested)
+    if not (0 <= right <= validated and 1 <= seen <= validated and 1 <= coming <= tested and 0 < level < 1):
         raise CourseError(
-            f"right={right}, validated={validated}, tested={tested} and level={level} don't fit: there must be 1 or "
-            "more inputs of each, no more right answers than inputs, and a level above 0 and below 1."
+            f"right={right}, validated={validated}, tested={tested}, level={level} and groups={groups} don't fit: "
+            "there must be 1 or more inputs of each, no more right answers or groups than inputs, and a level above 0 "
+            "and below 1."
         )
-    future = betabinom(tested, right + 0.5, validated - right + 0.5)
+    share = right / validated
+    future = betabinom(coming, share * seen + 0.5, (1 - share) * seen + 0.5)
     low, high = future.ppf([(1 - level) / 2, (1 + level) / 2])
-    return Interval(right / validated, float(low) / tested, float(high) / tested)
+    return Interval(share, float(low) / coming, float(high) / coming)
 
 
 def best_temperature(probabilities: NDArray[Any], labels: NDArray[np.integer]) -> float:

@@ -43,10 +43,34 @@ def test_more_pictures_predict_more_narrowly_but_never_better_than_the_test_allo
     assert widths[-1] > 0.1  # 50 test pictures scatter, however well the model is known
 
 
+def test_counting_groups_holds_where_their_inputs_are_right_or_wrong_together() -> None:
+    rng = np.random.default_rng(0)
+    of_group, groups = 6, 10
+
+    def drawn() -> int:
+        return int((of_group * rng.binomial(1, 0.8, groups)).sum())
+
+    draws = [(drawn(), drawn() / (of_group * groups)) for _ in range(2000)]
+    size = of_group * groups
+    by_input = [predict_accuracy(seen, size, size).holds(test) for seen, test in draws]
+    by_group = [predict_accuracy(seen, size, size, groups=(groups, groups)).holds(test) for seen, test in draws]
+    assert np.mean(by_input) < 0.75
+    assert 0.93 <= np.mean(by_group) <= 0.995
+
+
+def test_inputs_that_are_groups_of_their_own_change_nothing() -> None:
+    assert predict_accuracy(40, 50, 60, groups=(50, 60)) == predict_accuracy(40, 50, 60)
+
+
 @pytest.mark.parametrize("wrong", [(5, 4, 9), (-1, 4, 9), (0, 0, 9), (1, 2, 0)])
 def test_an_impossible_count_is_refused(wrong) -> None:
     with pytest.raises(CourseError, match="don't fit"):
         predict_accuracy(*wrong)
+
+
+def test_more_groups_than_inputs_are_refused() -> None:
+    with pytest.raises(CourseError, match="groups"):
+        predict_accuracy(4, 5, 9, groups=(6, 9))
 
 
 def test_the_true_accuracy_lies_within_its_limits_as_often_as_they_say() -> None:
