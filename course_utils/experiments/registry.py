@@ -1,5 +1,6 @@
 """What is recorded: every experiment by its name."""
 
+from course_utils.experiments.envelopes import ENVELOPE_CELLS, measure_envelope
 from course_utils.experiments.experiment import Experiment
 from course_utils.experiments.language_answers import ANSWER_CELLS, measure_answers
 from course_utils.experiments.language_facts import FACT_CELLS, measure_facts
@@ -43,6 +44,7 @@ from course_utils.experiments.text_runs import (
 EXPERIMENTS: dict[str, Experiment] = {
     **PICTURE_EXPERIMENTS,
     "searches": Experiment(SEARCH_CELLS, measure_search, ("score", "again", "test")),
+    "envelopes": Experiment(ENVELOPE_CELLS, measure_envelope, ("accuracy",)),
     "text-budgets": Experiment(BUDGET_CELLS, measure_budget, ("accuracy",)),
     "text-layers": Experiment(LAYER_CELLS, measure_layers, ("accuracy",)),
     "text-masked": Experiment(MASKED_CELLS, measure_masked, ("accuracy",)),

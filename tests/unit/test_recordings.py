@@ -124,7 +124,7 @@ def test_a_random_cell_run_again_lies_near_its_recorded_band(kind):
         pytest.skip("MobileNetV2's weights are not on this computer")
     if kind == "text" and not (is_here("minilm") and film_reviews_folder()):
         pytest.skip("MiniLM or the film reviews are not on this computer")
-    if kind == "sound" and not (is_here("whisper_tiny_en") and spoken_digits_folder()):
+    if kind in ("sound", "envelopes") and not (is_here("whisper_tiny_en") and spoken_digits_folder()):
         pytest.skip("Whisper or the spoken digits are not on this computer")
     if kind == "language" and not (is_here("smollm2_135m") and is_here("minilm")):
         pytest.skip("SmolLM2 or MiniLM is not on this computer")
