@@ -26,6 +26,9 @@ _WITHIN = "good = [name for name in accuracy if accuracy[name] {} max(accuracy.v
 _REGRET = "regret = {name: np.mean([cell['regret'][name] for cell in near]) for name in near[0]['regret']}"
 _DOUBLINGS, _TENS = "np.log2(cell['labels'] / labels)", "(cell['head_start'] - head_start) / 10"
 
+_NORMALISED = "prepared = keras.layers.Normalization(mean={}, variance={})(scaled)"
+_JEFFREYS = "low, high = beta(right.sum() {}, (~right).sum() {}).ppf([0.025, 0.975])"
+
 _EDGE = "No random number is ever exactly at the edge."
 _RATES = "rates = {{'kernel': {}, 'bias': {}, 'words': {}}}"
 
@@ -210,5 +213,17 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "10.e3": {
         "answered = scores >= limit -> answered = scores > limit": "One question more or fewer is refused.",
+    },
+    "13.e2": {
+        f"{_NORMALISED.format('mean.tolist()', '(std ** 2).tolist()')} -> {_NORMALISED.format(*changed)}": (
+            "An array is as good as a list."
+        )
+        for changed in (("mean", "(std ** 2).tolist()"), ("mean.tolist()", "std ** 2"))
+    },
+    "13.e3": {
+        f"{_JEFFREYS.format('+ 0.5', '+ 0.5')} -> {_JEFFREYS.format(*changed)}": (
+            "Formulas for limits differ by as much, and several of them are right."
+        )
+        for changed in (("- 0.5", "+ 0.5"), ("+ 0.5", "- 0.5"), ("+ 1.5", "+ 0.5"))
     },
 }

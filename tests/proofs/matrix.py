@@ -16,6 +16,7 @@ import proofs_09
 import proofs_10
 import proofs_11
 import proofs_12
+import proofs_13
 from proof import Answer, Proof, solution
 
 from course_utils.learn.exercise import Exercise
@@ -34,6 +35,7 @@ MODULES = (
     proofs_07,
     proofs_08,
     proofs_12,
+    proofs_13,
     proofs_11,
     proofs_09,
     proofs_10,
