@@ -1,6 +1,7 @@
 """Labs: experiments that the learner runs. Each is one line in a lesson."""
 
 from course_utils.labs.budget_lab.label_budget_widget import label_budget
+from course_utils.labs.envelopes_lab.ten_envelopes_widget import ten_envelopes
 from course_utils.labs.freezing_lab.freeze_lab_widget import freeze_lab
 from course_utils.labs.levers_lab.two_levers_widget import two_levers
 from course_utils.labs.map_lab.depth_rate_map_widget import depth_rate_map
@@ -26,6 +27,7 @@ __all__ = [
     "sentence_microscope",
     "sound_microscope",
     "strategy_map",
+    "ten_envelopes",
     "twenty_trials",
     "two_levers",
 ]

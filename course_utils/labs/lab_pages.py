@@ -11,6 +11,7 @@ from course_utils.experiments import GRID_TASKS, Sweep, grid_cells, recorded
 from course_utils.files import require_writable, write_atomically
 from course_utils.frontend.bundle import bundle
 from course_utils.labs.budget_lab import label_budget, picture_sheet
+from course_utils.labs.envelopes_lab import ten_envelopes
 from course_utils.labs.freezing_lab import freeze_lab
 from course_utils.labs.kit.page_lab import style_sheet
 from course_utils.labs.levers_lab import two_levers
@@ -148,6 +149,13 @@ def _pages() -> list[LabPage]:
                 {task: Sweep(recorded(f"sweep-{task}")) for task in twenty_trials.TASKS}, recorded("searches")
             ),
             twenty_trials.STYLES,
+        ),
+        LabPage(
+            "ten-envelopes",
+            "13_your_own",
+            _LABS / "envelopes_lab" / "envelopes_page.js",
+            ten_envelopes.page_data(recorded("envelopes")),
+            ten_envelopes.STYLES,
         ),
     ]
 

@@ -23,6 +23,7 @@ _MAKE = {
     "front-lab": labs.front_lab,
     "strategy-map": labs.strategy_map,
     "twenty-trials": labs.twenty_trials,
+    "ten-envelopes": labs.ten_envelopes,
     "rank-slider": labs.rank_slider,
     "sentence-microscope": labs.sentence_microscope,
     "sound-microscope": labs.sound_microscope,
