@@ -42,6 +42,7 @@ _HOME_OF = {
     "run_checks": "doctor",
 }
 _SUBPACKAGES = (
+    "adapting",
     "advisor",
     "backbones",
     "data",

@@ -4,6 +4,7 @@ from course_utils.adapting.exporting import Export, export_model
 from course_utils.adapting.folder_task import FolderTask, open_folder
 from course_utils.adapting.making import adapt
 from course_utils.adapting.measuring import (
+    Interval,
     at_temperature,
     best_temperature,
     expected_calibration_error,
@@ -15,6 +16,7 @@ from course_utils.adapting.measuring import (
 __all__ = [
     "Export",
     "FolderTask",
+    "Interval",
     "adapt",
     "at_temperature",
     "best_temperature",

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
 from course_utils.backbones import load_backbone
 from course_utils.data import PARTS, Dataset, load_dataset, load_texts
@@ -76,7 +77,10 @@ def _sounds(task: str, source: str, block: str) -> Pool:
 
 def _noisy(waves: NDArray[np.float32]) -> NDArray[np.float32]:
     loud = waves.std(axis=1, keepdims=True)
-    return waves + _NOISE * loud * np.random.default_rng(0).standard_normal(waves.shape, dtype=np.float32)
+    noisy: NDArray[np.float32] = waves + _NOISE * loud * np.random.default_rng(0).standard_normal(
+        waves.shape, dtype=np.float32
+    )
+    return noisy
 
 
 def _texts(task: str, thing: str) -> Pool:
@@ -180,8 +184,13 @@ def _best_of_many(
         probe = linear_probe(pool.features[rows][:, kept], pool.labels[rows], c=float(10 ** rng.uniform(-3, 1)))
         right = int((probe.predict(pool.features[validation][:, kept]) == pool.labels[validation]).sum())
         if right > best[0]:
-            best = right, lambda features, probe=probe, kept=kept: probe.predict(features[:, kept])
+            best = right, partial(_answers_on, probe, kept)
     return best
+
+
+def _answers_on(probe: Pipeline, channels: NDArray[np.intp], features: _Features) -> NDArray[np.int64]:
+    answers: NDArray[np.int64] = probe.predict(features[:, channels])
+    return answers
 
 
 def _dealt_again(pool: Pool, rows: NDArray[np.intp], rng: np.random.Generator) -> dict[Any, NDArray[np.intp]]:

@@ -108,6 +108,7 @@ def test_every_task_has_its_card():
         *sound_names(),
         "handbook",
         "house-voice",
+        "leaves",
     }
 
 

@@ -18,6 +18,7 @@ NAMES = [
     *("train", "trainable_summary", "unfreeze_top"),
 ]
 PACKAGES = [
+    "adapting",
     "advisor",
     "backbones",
     "data",

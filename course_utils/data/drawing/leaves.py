@@ -59,14 +59,14 @@ def _draw_plant(rng: np.random.Generator, n: int, size: int, label: int, other_c
     side_veins = np.exp(-((np.sin(np.pi * veins * (u - slant * np.abs(v))) / 0.18) ** 2))
     surface = 0.75 + 0.3 * (clouds(rng, n, size, 1.4) - 0.5) + 0.25 * middle + 0.10 * side_veins
     colour = np.repeat(leaf[None], n, 0) * rng.uniform(0.92, 1.08, (n, 1))
-    blade = surface[..., None] * colour[:, None, None, :].astype(np.float32)
-    blade = _sicken(rng, blade, label)
+    green: Field = surface[..., None] * colour[:, None, None, :].astype(np.float32)
+    blade = _sicken(rng, green, label)
     earth = paint(clouds(rng, n, size, grain), np.repeat(ground[None], n, 0) - lighter, np.repeat(ground[None], n, 0))
     picture = lay_over(inside, blade, earth) * uniform(rng, 0.85, 1.15, n)[..., None]
     noise = 0.02
     if other_camera:
         picture, noise = picture * _OTHER_LIGHT, _OTHER_NOISE
-    return to_bytes(np.nan_to_num(np.clip(picture, 0, 1)), rng, noise)
+    return to_bytes(np.clip(picture, 0, 1), rng, noise)
 
 
 def _sicken(rng: np.random.Generator, blade: Field, label: int) -> Field:
