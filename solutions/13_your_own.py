@@ -646,5 +646,6 @@ figures.Table([{"claim": claim, "value": value} for claim, value in listed])
 learn.progress_card("13")
 
 # %% [markdown]
-# That was the last lesson. You have frozen and thawed, forgotten and remembered, searched and been lucky. What is left is a
-# folder of your own; and before you open its test part, write down what you expect.
+# That was the last lesson. You have frozen and thawed, forgotten and remembered, searched and been lucky. `course
+# certificate` in a terminal writes a page to print, with all that you predicted against what was measured: your own
+# calibration. What is left is a folder of your own; and before you open its test part, write down what you expect.

@@ -230,18 +230,47 @@ def _astray(guess: float, measured: float, unit: str) -> str:
     return f"too {direction} by a factor of {max(ratio, 1 / ratio):.2g}"
 
 
-def surprises(record: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the predictions that were off, in the order of the lessons: (id, guess and measurement in words)."""
+@dataclass(frozen=True)
+class Compared:
+    """A guess that was compared with its measurement.
+
+    Attributes:
+        off: how far off, as a part of the range of possible values; None for words, infinite if they can't be compared.
+        gap: guess less measurement, in points; None unless both are percentages or points.
+        words: both, and what lies between them.
+    """
+
+    id: str
+    unit: str
+    guess: Guess
+    measured: Guess
+    near: bool
+    off: float | None
+    gap: float | None
+    words: str
+
+
+def compared(record: dict[str, Any]) -> list[Compared]:
+    """Return the predictions that were compared with a measurement, in the order of the lessons."""
     found = []
     for id in sorted(record["predictions"]):
         entry = _usable(record["predictions"][id])
         if entry is None or not _is_guess(entry.get("measured")):
             continue
-        guess, measured, unit = entry["guess"], entry["measured"], entry["unit"]
-        if _is_near(guess, measured, unit):
-            continue
-        words = f"you said {_worded(guess, unit)}, and it was {_worded(measured, unit)}"
-        if not isinstance(guess, str) and not isinstance(measured, str):
-            words += f": {_astray(guess, measured, unit)}"
-        found.append((f"{id}:", f"{words}."))
+        found.append(_compare(id, entry["guess"], entry["measured"], entry["unit"]))
     return found
+
+
+def _compare(id: str, guess: Guess, measured: Guess, unit: str) -> Compared:
+    near, off, gap = _is_near(guess, measured, unit), None, None
+    words = f"you said {_worded(guess, unit)}, and it was {_worded(measured, unit)}"
+    if not isinstance(guess, str) and not isinstance(measured, str):
+        off = _off(guess, measured, unit)
+        gap = guess - measured if unit in _SHARES else None
+        words += "" if near else f": {_astray(guess, measured, unit)}"
+    return Compared(id, unit, guess, measured, near, off, gap, words)
+
+
+def surprises(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the predictions that were off, in the order of the lessons: (id, guess and measurement in words)."""
+    return [(f"{one.id}:", f"{one.words}.") for one in compared(record) if not one.near]

@@ -39,6 +39,12 @@ def tallies(record: dict[str, Any], lesson: str) -> dict[str, Tally]:
     return {"quick checks": tally(record, questions), "exercises": tally(record, exercises)}
 
 
+def knowledge_tally(record: dict[str, Any], lesson: str) -> Tally | None:
+    """Sum up the knowledge check of a lesson; None where nothing is known of it: in a class it is marked elsewhere."""
+    marks = _marks(lesson)
+    return tally(record, marks) if record["checks"].keys() & marks.keys() else None
+
+
 def points_so_far(record: dict[str, Any], lesson: str) -> str:
     """Return the line below a verdict: "7 of 12 points in lesson 02"."""
     now = tally(record, _worth(lesson))
@@ -63,9 +69,7 @@ def progress_card(lesson: str) -> Message:
     for name, part in tallies(record, lesson).items():
         if part.number:
             rows.append((name, f"{part.passed} of {part.number} right", part.passed / part.number))
-    marks = _marks(lesson)
-    if record["checks"].keys() & marks.keys():  # in a class they are marked elsewhere, so nothing is known here
-        now = tally(record, marks)
+    if now := knowledge_tally(record, lesson):
         rows.append(("knowledge check", f"{now.passed} of {now.number} right", now.points / now.worth))
     whole = tally(record, _worth(lesson))
     rows.append(("points", f"{whole.points:g} of {whole.worth:g}", whole.points / whole.worth))

@@ -1,0 +1,1 @@
+"""``course certificate``: what was done, and how well the learner predicted what would be measured."""
