@@ -2,6 +2,7 @@
 
 from course_utils.adapting.exporting import Export, export_model
 from course_utils.adapting.folder_task import FolderTask, open_folder
+from course_utils.adapting.learning import TuningSettings
 from course_utils.adapting.making import adapt
 from course_utils.adapting.measuring import (
     Interval,
@@ -12,11 +13,13 @@ from course_utils.adapting.measuring import (
     reliability,
     temperature_that_pays,
 )
+from course_utils.adapting.tune_folder import tune
 
 __all__ = [
     "Export",
     "FolderTask",
     "Interval",
+    "TuningSettings",
     "adapt",
     "at_temperature",
     "best_temperature",
@@ -26,4 +29,5 @@ __all__ = [
     "predict_accuracy",
     "reliability",
     "temperature_that_pays",
+    "tune",
 ]

@@ -14,6 +14,8 @@ from course_utils.adapting.exporting import Export, export_model
 from course_utils.adapting.folder_task import FolderTask
 from course_utils.adapting.learning import (
     MOST_SECONDS,
+    USUAL,
+    TuningSettings,
     features_in_chunks,
     fine_tune,
     fit_head,
@@ -76,10 +78,19 @@ class Adaptation:
         network: a backbone for pictures of the task's size.
         seed: of the order of fine-tuning.
         on_progress: told about every step.
+        settings: of fine-tuning, which is tried then whatever the advisor says. Default: the usual ones, if advised.
     """
 
-    def __init__(self, task: FolderTask, network: Any, seed: int, on_progress: Progress) -> None:
+    def __init__(
+        self,
+        task: FolderTask,
+        network: Any,
+        seed: int,
+        on_progress: Progress,
+        settings: TuningSettings | None = None,
+    ) -> None:
         self.task, self.network, self.seed, self._on_progress = task, network, seed, on_progress
+        self._settings = settings
         self.train, self.validation = task.parts["train"], task.parts["validation"]
         self.probabilities: dict[PartName, NDArray[np.float64]] = {}
         self.bins: list[Bin] = []
@@ -130,9 +141,9 @@ class Adaptation:
     def _fine_tuned(self, advised: str | None) -> tuple[str, str]:
         """Fine-tune if there is reason to; return what the model is now, and why."""
         frozen = "a linear head on frozen features"
-        if advised is None:
+        if advised is None and self._settings is None:
             return frozen, "Nobody measured anything like this, so the safest way was taken: frozen features."
-        if advised not in (TOP, EVERYTHING, LP_FT):
+        if advised not in (TOP, EVERYTHING, LP_FT) and self._settings is None:
             return frozen, "The advice does not include fine-tuning, so none was tried."
         seconds = seconds_to_fine_tune(self.model, self.train)
         if seconds > MOST_SECONDS:
@@ -146,7 +157,8 @@ class Adaptation:
         def tell(done: int, total: int) -> None:
             self._on_progress(self._done + _TUNING * done / total, _WHOLE, "fine-tuning")
 
-        after = fine_tune(self.model, self.train, self.validation, self.seed, tell)
+        settings = self._settings or USUAL
+        after = fine_tune(self.model, self.train, self.validation, self.seed, tell, settings)
         self.model = keras.Sequential(self.model.layers)  # without the optimizer, which the files would hold
         better, gained, lost = pays(before.argmax(1) == labels, after.argmax(1) == labels)
         differing = f"gained {counted(gained, 'validation picture')} and lost {lost}"
@@ -164,7 +176,8 @@ class Adaptation:
         temperature = temperature_that_pays(raw, validation.labels)
         self.probabilities["validation"] = at_temperature(raw, temperature)
         right = int((raw.argmax(1) == validation.labels).sum())
-        predicted = predict_accuracy(right, len(validation), len(test))
+        units = self.task.unit_count("validation"), self.task.unit_count("test")
+        predicted = predict_accuracy(right, len(validation), len(test), groups=units)
         before = probabilities_of(self.model, test.inputs)
         kernel, bias = self.model.layers[-1].get_weights()
         self.model.layers[-1].set_weights([kernel / temperature, bias / temperature])

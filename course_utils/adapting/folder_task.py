@@ -1,7 +1,7 @@
 """Look into a folder before anything is learned: its pictures, dealt, and everything that is odd about it."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class FolderTask:
 
     Attributes:
         files: by part, the name of every picture's file, relative to the folder.
+        units: by part, a number for each picture, int ``(n,)``; pictures of one group, and copies, have the same.
         notes: what is odd about the folder, in sentences.
     """
 
@@ -36,11 +37,16 @@ class FolderTask:
     class_names: tuple[str, ...]
     parts: dict[PartName, Split]
     files: dict[PartName, tuple[str, ...]]
+    units: dict[PartName, NDArray[np.intp]]
     notes: tuple[str, ...]
 
     def counts(self, part: PartName) -> NDArray[np.intp]:
         """Return how many pictures of each class a part has."""
         return np.bincount(self.parts[part].labels, minlength=len(self.class_names))
+
+    def unit_count(self, part: PartName) -> int:
+        """Return of how many units a part's pictures are: groups, and pictures that stand alone."""
+        return len(np.unique(self.units[part]))
 
 
 def open_folder(folder: Path, image_size: int, seed: int) -> FolderTask:
@@ -60,8 +66,8 @@ def open_folder(folder: Path, image_size: int, seed: int) -> FolderTask:
     _require_pictures_alone(folder)
     loaded = load_folder(find_pictures(folder), image_size, seed)
     parts = {part: Split(pictures, labels) for part, (pictures, labels) in loaded.parts.items()}
-    task = FolderTask(folder, loaded.class_names, parts, loaded.files, loaded.notes)
-    return FolderTask(folder, task.class_names, parts, task.files, (*loaded.notes, *_tiny_classes(task)))
+    task = FolderTask(folder, loaded.class_names, parts, loaded.files, loaded.units, loaded.notes)
+    return replace(task, notes=(*loaded.notes, *_tiny_classes(task)))
 
 
 def _require_pictures_alone(folder: Path) -> None:
@@ -98,6 +104,7 @@ def all_parts(task: FolderTask) -> dict[str, dict[str, Any]]:
     return {
         part: {
             "pictures": len(task.parts[part]),
+            "units": task.unit_count(part),
             "classes": dict(zip(task.class_names, map(int, task.counts(part)), strict=True)),
         }
         for part in PARTS

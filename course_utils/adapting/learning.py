@@ -27,8 +27,8 @@ from course_utils.transfer import (
 
 #: Inverse strengths of the probe's penalty, of which validation chooses.
 STRENGTHS = (0.001, 0.01, 0.1, 1.0)
-#: LP-FT: blocks from the output, as in the course's grid, epochs at most, and the highest rate.
-BLOCKS, EPOCHS, RATE = 4, 3, 1e-4
+#: Epochs of fine-tuning, at most.
+EPOCHS = 3
 #: Fine-tuning that would take longer, in seconds of the processor, is left out.
 MOST_SECONDS = 90.0
 #: Forward passes that one training step takes: there and back through the last blocks, and a look at validation.
@@ -37,6 +37,28 @@ _BATCH, _CHUNK = 32, 256
 
 #: Told how many pictures are done, of how many.
 Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class TuningSettings:
+    """How the last blocks are fine-tuned. The default depth is that of the course's grid.
+
+    Attributes:
+        blocks: from the output, 1 or more.
+        learning_rate: the highest one, after the warm-up.
+        weight_decay: of AdamW.
+        batch_size: pictures in a step.
+        augment: whether pictures are shifted and mirrored.
+    """
+
+    blocks: int = 4
+    learning_rate: float = 1e-4
+    weight_decay: float = 0.01
+    batch_size: int = 32
+    augment: bool = True
+
+
+USUAL = TuningSettings()
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,20 +122,32 @@ def seconds_to_fine_tune(model: keras.Model, train: Split) -> float:
     return (time.process_time() - started) / _BATCH * len(train) * EPOCHS * _PASSES
 
 
-def fine_tune(model: keras.Model, train: Split, validation: Split, seed: int, tell: Tell) -> NDArray[np.float64]:
+def fine_tune(
+    model: keras.Model,
+    train: Split,
+    validation: Split,
+    seed: int,
+    tell: Tell,
+    settings: TuningSettings = USUAL,
+    goes_on: Callable[[int, float], bool] = lambda epoch, loss: True,
+) -> NDArray[np.float64]:
     """Train a model whose head is fitted, with its last blocks unfrozen (LP-FT, Kumar et al. 2022).
 
     It keeps the weights of the epoch with the lowest validation loss. What augments the pictures is no part of the
     model.
 
+    Args:
+        goes_on: asked after each epoch, with its number and the validation loss; if it says no, the run stops there.
+
     Returns:
         The probabilities of the validation pictures, ``(n, classes)``.
     """
     backbone = model.layers[0]
-    unfreeze_top(model, min(BLOCKS, len(blocks(backbone))))
-    steps = EPOCHS * math.ceil(len(train) / _BATCH)
+    unfreeze_top(model, min(settings.blocks, len(blocks(backbone))))
+    size = min(settings.batch_size, len(train))
+    steps = EPOCHS * math.ceil(len(train) / size)
     model.compile(
-        keras.optimizers.AdamW(warmup_cosine(RATE, steps), weight_decay=0.01),
+        keras.optimizers.AdamW(warmup_cosine(settings.learning_rate, steps), weight_decay=settings.weight_decay),
         "sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
@@ -122,13 +156,15 @@ def fine_tune(model: keras.Model, train: Split, validation: Split, seed: int, te
         train,
         validation,
         epochs=EPOCHS,
-        batch_size=min(_BATCH, len(train)),
-        augment=shift_and_flip,
+        batch_size=size,
+        augment=shift_and_flip if settings.augment else None,
         patience=EPOCHS,
         seed=seed,
     )
     for event in session.events():
         tell(event.step, steps)
+        if event.kind == "epoch" and not goes_on(event.epoch, event.metrics["val_loss"]):
+            session.stop()
     return probabilities_of(model, validation.inputs)
 
 

@@ -13,6 +13,7 @@ from course_utils.adapting.adaptation import Adaptation, Progress
 from course_utils.adapting.browser_runtime import copy_runtime
 from course_utils.adapting.exporting import Export
 from course_utils.adapting.folder_task import all_parts, open_folder
+from course_utils.adapting.learning import TuningSettings
 from course_utils.adapting.result_files import write_card, write_page, write_predictions
 from course_utils.backbones import BackboneSpec, load_backbone, spec_of
 from course_utils.errors import CourseError
@@ -28,6 +29,7 @@ def adapt(
     backbone: str = "efficientnet_lite0",
     image_size: int | None = None,
     seed: int = 0,
+    settings: TuningSettings | None = None,
     on_progress: Progress = lambda done, total, said: None,
 ) -> dict[str, Any]:
     """Make a model from a folder of pictures, measure it once, and write all of it into a new folder.
@@ -40,6 +42,7 @@ def adapt(
         backbone: a network for pictures, by name.
         image_size: side in pixels. Default: the one that the network was pretrained at.
         seed: decides how the pictures are dealt, and the order of fine-tuning.
+        settings: of fine-tuning, such as ``tune`` found. Default: the usual ones, where the advisor is for fine-tuning.
         on_progress: told about every step.
 
     Returns:
@@ -59,7 +62,7 @@ def adapt(
         raise CourseError(f"{backbone} takes {spec.modality}, not pictures. Leave --backbone out, or name another one.")
     task = open_folder(folder, int(network.input_shape[1]), seed)
     with _appearing(out) as draft:
-        run = Adaptation(task, network, seed, on_progress)
+        run = Adaptation(task, network, seed, on_progress, settings)
         choice = run.choose()
         result: dict[str, Any] = {
             "folder": task.folder.absolute().name,
@@ -71,6 +74,7 @@ def adapt(
             "parts": all_parts(task),
             "notes": list(task.notes),
             "strategy": asdict(choice),
+            "settings": asdict(settings) if settings else None,
             **run.measure(),
         }
         exports = list(run.export(draft))

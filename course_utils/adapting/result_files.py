@@ -89,12 +89,12 @@ def write_card(folder: Path, result: Mapping[str, Any], task: FolderTask, bins: 
     figures = {"reliability": _safe(diagram.html()), "mistakes": _safe(_mistakes(task, result["mistakes"]))}
     more: dict[str, Any] = {"percent": lambda share: percent(share).replace(" ", "\N{NO-BREAK SPACE}")}
     more |= {"figures": figures, "bins": BINS, "tolerance": f"{TOLERANCE:g}", "compared": compared}
-    _fill("model_card.html", folder, facts | more)
-    _fill("README.md", folder, facts)
+    fill("model_card.html", folder, facts | more)
+    fill("README.md", folder, facts)
     whole = [export["file"] for export in result["exports"] if not export["problem"]]
     runner = next((_RUNNERS[file] for file in _RUNNERS if file in whole), None)
     if runner:
-        _fill("classify.py", folder, runner)
+        fill("classify.py", folder, runner)
 
 
 def write_page(folder: Path) -> None:
@@ -121,6 +121,6 @@ def _safe(html: str) -> Markup:
     return Markup(html)  # a Picture escapes its texts itself
 
 
-def _fill(name: str, folder: Path, facts: Mapping[str, Any]) -> None:
+def fill(name: str, folder: Path, facts: Mapping[str, Any]) -> None:
     text = _ENGINE.get_template(f"{name}.jinja").render(facts)
     (folder / name).write_text(text, encoding="utf-8", newline="\n")

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from course_utils.cli import adapting_command, advising, class_commands, lab_export, models
+from course_utils.cli import adapting_command, advising, class_commands, lab_export, models, tuning_command
 from course_utils.cli.certificate import certificate_command
 from course_utils.cli.terminal import Json, progress
 
@@ -275,6 +275,7 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
     app.command()(advising.advise)
     app.command()(adapting_command.adapt)
+    app.command()(tuning_command.tune)
     app.command()(certificate_command.certificate)
     app.add_typer(lab_export.app, name="labs")
     app.add_typer(models.app, name="models")

@@ -28,12 +28,14 @@ class LoadedFolder:
     Attributes:
         parts: by part, pictures uint8 ``(n, side, side, 3)`` and labels int64 ``(n,)``.
         files: by part, the name of each picture's file, relative to the folder.
+        units: by part, a number for each picture, int ``(n,)``; pictures of one group, and copies, have the same.
         notes: what the learner should know, in sentences.
     """
 
     class_names: tuple[str, ...]
     parts: dict[PartName, tuple[NDArray[np.uint8], NDArray[np.int64]]]
     files: dict[PartName, tuple[str, ...]]
+    units: dict[PartName, NDArray[np.intp]]
     notes: tuple[str, ...]
 
 
@@ -64,10 +66,12 @@ def load_folder(folder: PictureFolder, image_size: int, seed: int = 0, groups: s
 
     copies, alike = exact_copies(decoded.digests), near_duplicates(decoded.thumbnails)
     grouped = _same_group([named[row] for row in decoded.rows]) if named else np.empty((0, 2), np.intp)
-    dealt = deal(labels, united(len(labels), np.concatenate([grouped, copies, alike])), seed)
+    unit = united(len(labels), np.concatenate([grouped, copies, alike]))
+    dealt = deal(labels, unit, seed)
     together = _incomplete(dealt, labels) is None
     if not together:
-        dealt = deal(labels, united(len(labels), np.concatenate([grouped, copies])), seed)
+        unit = united(len(labels), np.concatenate([grouped, copies]))
+        dealt = deal(labels, unit, seed)
         if missing := _incomplete(dealt, labels):
             raise _too_few_units(folder, *missing, bool(named))
     notes = (
@@ -79,7 +83,8 @@ def load_folder(folder: PictureFolder, image_size: int, seed: int = 0, groups: s
     )
     parts = {part: (decoded.pixels[rows], labels[rows]) for part, rows in dealt.items()}
     files = {part: tuple(read[row] for row in rows) for part, rows in dealt.items()}
-    return LoadedFolder(folder.class_names, parts, files, notes)
+    units = {part: unit[rows] for part, rows in dealt.items()}
+    return LoadedFolder(folder.class_names, parts, files, units, notes)
 
 
 def resize(pictures: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

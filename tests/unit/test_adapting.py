@@ -110,7 +110,7 @@ def test_the_test_part_stays_closed_until_its_accuracy_is_predicted(tmp_path) ->
 
     class Closed:
         def __len__(self) -> int:
-            return 10
+            return 20
 
         def __getattr__(self, name: str):
             raise AssertionError(f"the test part's {name} was read")
