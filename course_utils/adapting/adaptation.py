@@ -1,7 +1,7 @@
-"""One model on its way from a folder of pictures: chosen, measured once, exported."""
+"""One model on its way from a folder or a table: chosen, measured once, exported."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils import advisor
+from course_utils.adapting.exportable import exportable
 from course_utils.adapting.exporting import Export, export_model
-from course_utils.adapting.folder_task import FolderTask
+from course_utils.adapting.folder_task import WORDS, FolderTask
 from course_utils.adapting.learning import (
     MOST_SECONDS,
     USUAL,
@@ -42,7 +43,7 @@ from course_utils.experiments.strategies import EVERYTHING, LP_FT, TOP
 #: Told how much is done, of how much, and what is being done.
 Progress = Callable[[float, float, str], None]
 
-_COMPARED = 16  # test pictures on which each exported file is compared with the model
+_COMPARED = 16  # test inputs on which each exported file is compared with the model
 _FEATURES, _TUNING, _ELSE = 10.0, 40.0, 15.0  # shares of the time, about
 _WHOLE = _FEATURES + _TUNING + _ELSE
 
@@ -74,8 +75,8 @@ class Adaptation:
     """One model on its way: ``choose``, ``measure`` and ``export`` it, in this order.
 
     Args:
-        task: the pictures, dealt.
-        network: a backbone for pictures of the task's size.
+        task: what is learned from, dealt.
+        network: a backbone for it.
         seed: of the order of fine-tuning.
         on_progress: told about every step.
         settings: of fine-tuning, which is tried then whatever the advisor says. Default: the usual ones, if advised.
@@ -104,19 +105,18 @@ class Adaptation:
 
     def choose(self) -> Choice:
         """Fit a head, and fine-tune on from it if that is advised, affordable and, on validation, better."""
-        advice = self._advice()
+        advised, said = self._advice()
         train, validation = self._features(self.train, 0), self._features(self.validation, len(self.train))
         self.tell(_FEATURES, "fitting the head")
         head = fit_head(train, self.train.labels, validation, self.validation.labels)
         self.model = model_of(self.network, head, len(self.task.class_names))
         self.probabilities["validation"] = head.probabilities
-        chosen, because = self._fine_tuned(advice.strategy)
+        chosen, because = self._fine_tuned(advised)
         self.tell(_TUNING, "measuring")
-        said = f"Advised: {advice.strategy}. {advice.why} {_CAVEAT}" if advice.strategy else advice.why
-        return Choice(advice.strategy, said, chosen, because, head.strength)
+        return Choice(advised, said, chosen, because, head.strength)
 
     def _features(self, split: Split, before: int) -> NDArray[np.float32]:
-        """Return a part's features; ``before`` is how many pictures of other parts are done."""
+        """Return a part's features; ``before`` is how many inputs of other parts are done."""
         count = len(self.train) + len(self.validation)
 
         def tell(done: int, _: int) -> None:
@@ -128,15 +128,19 @@ class Adaptation:
         """Report that everything is done."""
         self.tell(_WHOLE, "done")
 
-    def _advice(self) -> advisor.Advice:
+    def _advice(self) -> tuple[str | None, str]:
         """Ask the grid, with the head start that the course's small network has on these pictures."""
+        if self.task.modality != "pictures":
+            return LP_FT, f"The advisor knows pictures alone, not {self.task.modality}, so validation decides."
         self.tell(0, "asking the advisor")
         smallest = int(self.task.counts("train").min())
         train, validation = (Split(resize(part.inputs, 32), part.labels) for part in (self.train, self.validation))
         # The strategies also measure a test part, which nobody reads here; ours stays closed.
         small: dict[PartName, Split] = {"train": train, "validation": validation, "test": validation}
         task = Dataset(self.task.folder.name, self.task.class_names, small.__getitem__, "")
-        return advisor.advise(len(self.train) / task.num_classes, advisor.measure_head_start(task, smallest))
+        advice = advisor.advise(len(self.train) / task.num_classes, advisor.measure_head_start(task, smallest))
+        said = f"Advised: {advice.strategy}. {advice.why} {_CAVEAT}" if advice.strategy else advice.why
+        return advice.strategy, said
 
     def _fine_tuned(self, advised: str | None) -> tuple[str, str]:
         """Fine-tune if there is reason to; return what the model is now, and why."""
@@ -158,10 +162,12 @@ class Adaptation:
             self._on_progress(self._done + _TUNING * done / total, _WHOLE, "fine-tuning")
 
         settings = self._settings or USUAL
+        if self.task.modality != "pictures":
+            settings = replace(settings, augment=False)  # shifting and mirroring are for pictures
         after = fine_tune(self.model, self.train, self.validation, self.seed, tell, settings)
         self.model = keras.Sequential(self.model.layers)  # without the optimizer, which the files would hold
         better, gained, lost = pays(before.argmax(1) == labels, after.argmax(1) == labels)
-        differing = f"gained {counted(gained, 'validation picture')} and lost {lost}"
+        differing = f"gained {counted(gained, f'validation {WORDS[self.task.modality][0]}')} and lost {lost}"
         told = f"Fine-tuning the last blocks from the fitted head {differing}"
         if better:
             self.probabilities["validation"] = after
@@ -186,7 +192,7 @@ class Adaptation:
         self.tell(_ELSE / 3, "exporting")
         return {
             "temperature": temperature,
-            "validation": {"pictures": len(validation), "right": right, "accuracy": right / len(validation)},
+            "validation": {"count": len(validation), "right": right, "accuracy": right / len(validation)},
             "predicted": predicted._asdict(),
             "test": {
                 **self._test(found),
@@ -202,7 +208,7 @@ class Adaptation:
         counts, right = self.task.counts("test"), found.argmax(1) == labels
         low, high = true_accuracy(int(right.sum()), len(labels))
         return {
-            "pictures": len(labels),
+            "count": len(labels),
             "right": int(right.sum()),
             "accuracy": float(right.mean()),
             "low": low,
@@ -210,13 +216,15 @@ class Adaptation:
             "most_common": names[int(counts.argmax())],
             "always_most_common": float(counts.max() / counts.sum()),
             "classes": [
-                {"name": name, "pictures": int(counts[label]), "right": int(right[labels == label].sum())}
+                {"name": name, "count": int(counts[label]), "right": int(right[labels == label].sum())}
                 for label, name in enumerate(names)
             ],
         }
 
     def export(self, folder: Path) -> Iterator[Export]:
-        """Write the model's files, each compared with the model on test pictures."""
-        for export in export_model(self.model, folder, self.task.parts["test"].inputs[: self.compared]):
+        """Write the model's files, each compared with the model on test inputs."""
+        inputs = self.task.parts["test"].inputs[: self.compared]
+        plain = self.model if self.task.modality == "pictures" else exportable(self.model, inputs)
+        for export in export_model(self.model, folder, inputs, plain):
             self.tell(_ELSE / 6, f"exported {export.format}")
             yield export

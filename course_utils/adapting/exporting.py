@@ -13,13 +13,15 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.data import as_model_inputs
 from course_utils.errors import CourseError
 from course_utils.quiet import without_remarks
 
 #: The largest difference of a probability between a file that was read back and the model.
 TOLERANCE = 1e-4
 
-_Predict = Callable[[NDArray[np.float32]], NDArray[Any]]
+_Predict = Callable[[NDArray[Any]], NDArray[Any]]
+_KERAS = "Keras"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Export:
 
     Attributes:
         bytes: size of the file; 0 if there is none.
-        difference: the largest one of a probability, on real pictures; None if there is no file.
+        difference: the largest one of a probability, on real inputs; None if there is no file.
         problem: a sentence; empty if all is well.
     """
 
@@ -48,28 +50,31 @@ class _Target:
     load: Callable[[Path], _Predict]
 
 
-def export_model(model: keras.Model, folder: Path, pictures: NDArray[np.uint8]) -> Iterator[Export]:
+def export_model(
+    model: keras.Model, folder: Path, inputs: NDArray[Any], plain: keras.Model | None = None
+) -> Iterator[Export]:
     """Write the model into ``folder`` as Keras, ONNX and LiteRT file, one after the other.
 
     Each is loaded again by the library that will run it, which must answer within ``TOLERANCE`` of the model. A format
     that can't be written costs the others nothing.
 
     Args:
-        model: from pictures in [0, 255], float32 ``(n, side, side, 3)``, to probabilities.
-        pictures: real ones, uint8 ``(n, side, side, 3)``, at least one.
+        model: to probabilities, from what ``inputs`` are.
+        inputs: real ones, at least one: pictures uint8 ``(n, side, side, 3)``, waves float32 ``(n, samples)``, or token
+            ids int32 ``(n, tokens)``.
+        plain: the same model for ONNX and LiteRT, see ``exportable``. Default: ``model``.
 
     Raises:
         OSError: the disk is full, or the folder cannot be written.
     """
-    inputs = pictures.astype(np.float32)
-    expected = np.asarray(model.predict_on_batch(inputs))
+    given = as_model_inputs(inputs)
+    expected = np.asarray(model.predict_on_batch(given))
     for target in _TARGETS:
-        yield _exported(target, model, folder / target.file, inputs, expected)
+        written = model if target.format == _KERAS or plain is None else plain
+        yield _exported(target, written, folder / target.file, given, expected)
 
 
-def _exported(
-    target: _Target, model: keras.Model, path: Path, inputs: NDArray[np.float32], expected: NDArray[Any]
-) -> Export:
+def _exported(target: _Target, model: keras.Model, path: Path, inputs: NDArray[Any], expected: NDArray[Any]) -> Export:
     missing = [name for name in target.packages if find_spec(name.partition(".")[0]) is None]
     if missing:
         return Export(
@@ -145,10 +150,10 @@ def _load_litert(path: Path) -> _Predict:
     interpreter.allocate_tensors()
     taken, given = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
 
-    def predict(inputs: NDArray[np.float32]) -> NDArray[Any]:
+    def predict(inputs: NDArray[Any]) -> NDArray[Any]:
         found = []
-        for picture in inputs:  # the file takes one picture at a time
-            interpreter.set_tensor(taken, picture[None])
+        for row in inputs:  # the file takes one input at a time
+            interpreter.set_tensor(taken, row[None])
             interpreter.invoke()
             found.append(interpreter.get_tensor(given)[0].copy())
         return np.stack(found)
@@ -157,7 +162,7 @@ def _load_litert(path: Path) -> _Predict:
 
 
 _TARGETS = (
-    _Target("Keras", "model.keras", (), _write_keras, _load_keras),
+    _Target(_KERAS, "model.keras", (), _write_keras, _load_keras),
     _Target("ONNX", "model.onnx", ("onnx", "tf2onnx", "onnxruntime"), _write_onnx, _load_onnx),
     _Target("LiteRT", "model.tflite", ("ai_edge_litert",), _write_litert, _load_litert),
 )

@@ -1,4 +1,4 @@
-"""From a folder of pictures to a folder that holds a model and explains it."""
+"""From a folder or a table to a folder that holds a model and explains it."""
 
 import shutil
 import tempfile
@@ -12,36 +12,44 @@ from typing import Any
 from course_utils.adapting.adaptation import Adaptation, Progress
 from course_utils.adapting.browser_runtime import copy_runtime
 from course_utils.adapting.exporting import Export
-from course_utils.adapting.folder_task import all_parts, open_folder
+from course_utils.adapting.folder_task import WORDS, FolderTask, Material, all_parts
 from course_utils.adapting.learning import TuningSettings
+from course_utils.adapting.picture_task import open_folder
 from course_utils.adapting.result_files import write_card, write_page, write_predictions
-from course_utils.backbones import BackboneSpec, load_backbone, spec_of
+from course_utils.adapting.sound_task import open_sounds
+from course_utils.adapting.source_kinds import kind_of
+from course_utils.adapting.text_task import open_texts
+from course_utils.backbones import BackboneSpec, load_backbone, load_tokenizer, spec_of
+from course_utils.backbones.minilm import vocabulary_file
 from course_utils.errors import CourseError
 from course_utils.files import require_writable
 
-_FREE = 200 * 10**6  # bytes that a result may take
+_FREE = 400 * 10**6  # bytes that a result may take
+_KINDS: dict[str, Material] = {"pictures": "pictures", "sound": "sounds", "text": "texts"}
+#: The network that is adapted if none is named.
+_NETWORKS: dict[Material, str] = {"pictures": "efficientnet_lite0", "sounds": "whisper_tiny_en", "texts": "minilm"}
 
 
 def adapt(
     folder: Path,
     out: Path,
     *,
-    backbone: str = "efficientnet_lite0",
+    backbone: str | None = None,
     image_size: int | None = None,
     seed: int = 0,
     settings: TuningSettings | None = None,
     on_progress: Progress = lambda done, total, said: None,
 ) -> dict[str, Any]:
-    """Make a model from a folder of pictures, measure it once, and write all of it into a new folder.
+    """Make a model from pictures, recordings or texts, measure it once, and write all of it into a new folder.
 
     The test part is opened after everything has been chosen and its accuracy has been predicted.
 
     Args:
-        folder: with a sub-folder of pictures for each class.
+        folder: with a sub-folder of pictures or recordings for each class; or a CSV file of texts.
         out: a folder that does not exist yet; it appears only when everything in it is done.
-        backbone: a network for pictures, by name.
+        backbone: a network for them, by name. Default: the course's small one for this kind.
         image_size: side in pixels. Default: the one that the network was pretrained at.
-        seed: decides how the pictures are dealt, and the order of fine-tuning.
+        seed: decides how they are dealt, and the order of fine-tuning.
         settings: of fine-tuning, such as ``tune`` found. Default: the usual ones, where the advisor is for fine-tuning.
         on_progress: told about every step.
 
@@ -49,18 +57,18 @@ def adapt(
         What ``result.json`` holds.
 
     Raises:
-        CourseError: ``out`` exists or cannot be written, the folder is unusable (see ``open_folder``), or the network
-            takes no pictures.
+        CourseError: ``out`` exists or cannot be written, the source is unusable (see ``open_folder``, ``open_sounds``
+            and ``open_texts``), or the network takes something else.
         OSError: the disk is full.
     """
     started = time.process_time()
     _require_room(out)
-    on_progress(0, 1, "reading the pictures")
+    kind = kind_of(folder)
+    backbone = backbone or _NETWORKS[kind]
+    on_progress(0, 1, f"reading the {WORDS[kind][1]}")
     network = load_backbone(backbone, image_size=image_size)
     spec = spec_of(network)
-    if spec.modality != "pictures":
-        raise CourseError(f"{backbone} takes {spec.modality}, not pictures. Leave --backbone out, or name another one.")
-    task = open_folder(folder, int(network.input_shape[1]), seed)
+    task = _open(folder, network, spec, backbone, seed)
     with _appearing(out) as draft:
         run = Adaptation(task, network, seed, on_progress, settings)
         choice = run.choose()
@@ -69,7 +77,9 @@ def adapt(
             "class_names": list(task.class_names),
             "backbone": backbone,
             "source": _source(spec),
-            "image_size": int(network.input_shape[1]),
+            "modality": task.modality,
+            # the side of a picture, the samples of a wave, or the tokens of a text
+            "size": int(task.parts["train"].inputs.shape[1]),
             "seed": seed,
             "parts": all_parts(task),
             "notes": list(task.notes),
@@ -78,7 +88,9 @@ def adapt(
             **run.measure(),
         }
         exports = list(run.export(draft))
-        page_problem = _add_page(draft, exports)
+        page_problem = _add_page(draft, exports, task.modality)
+        if task.modality == "texts":
+            shutil.copyfile(vocabulary_file(), draft / "vocabulary.txt")
         result |= {"exports": [asdict(export) for export in exports], "page_problem": page_problem}
         result["seconds"] = round(time.process_time() - started, 1)
         write_predictions(draft / "predictions.csv", task, run.probabilities)
@@ -87,18 +99,37 @@ def adapt(
     return result
 
 
+def _open(source: Path, network: Any, spec: BackboneSpec, backbone: str, seed: int) -> FolderTask:
+    """Open a source as what the network takes.
+
+    Raises:
+        CourseError: the source holds something else, or can't be used.
+    """
+    kind = kind_of(source)
+    if _KINDS[spec.modality] != kind:
+        raise CourseError(
+            f"{backbone} takes {_KINDS[spec.modality]}, not {kind}, which {source} holds. Leave --backbone out, or "
+            "name another one."
+        )
+    if kind == "pictures":
+        return open_folder(source, int(network.input_shape[1]), seed)
+    if backbone != _NETWORKS[kind]:
+        raise CourseError(f"{backbone} can't be adapted to {kind}: {_NETWORKS[kind]} can. Leave --backbone out.")
+    return open_sounds(source, seed) if kind == "sounds" else open_texts(source, load_tokenizer(backbone), seed)
+
+
 def _source(spec: BackboneSpec) -> str:
     licence = f"; licence of its weights: {spec.licence}" if spec.licence else ""
     return f"pretrained on {spec.source_data}{licence}"
 
 
-def _add_page(folder: Path, exports: list[Export]) -> str:
+def _add_page(folder: Path, exports: list[Export], modality: Material) -> str:
     """Add the page if there is an ONNX file for it; return why not, or nothing."""
     if any(export.problem for export in exports if export.format == "ONNX"):
         return "The page was left out, since it runs the ONNX file."
     if problem := copy_runtime(folder / "onnxruntime-web"):
         return problem
-    write_page(folder)
+    write_page(folder, modality)
     return ""
 
 

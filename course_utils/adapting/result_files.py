@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,10 +15,11 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from course_utils.adapting.exporting import TOLERANCE
-from course_utils.adapting.folder_task import FolderTask
+from course_utils.adapting.folder_task import WORDS, FolderTask, Material
 from course_utils.adapting.measuring import BINS, Bin
+from course_utils.backbones.log_mel import LogMel
 from course_utils.data import PartName
-from course_utils.figures import picture_grid, reliability_diagram
+from course_utils.figures import picture_grid, reliability_diagram, spectrograms
 from course_utils.figures.words import percent
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -26,24 +28,28 @@ _ENGINE = Environment(
     autoescape=select_autoescape(["html.jinja"]),
     undefined=StrictUndefined,
     keep_trailing_newline=True,
+    trim_blocks=True,
 )
 #: Mistakes that are shown, the most confident first.
 MOST_MISTAKES = 12
 _LONGEST_NAME = 14  # characters of a class in a figure
+_LONGEST_TEXT = 200  # characters of a text on the card
+#: What ``classify.py`` needs besides NumPy and what runs the model.
+_ALSO: dict[Material, str] = {"pictures": "pillow", "sounds": "scipy, soundfile", "texts": "nothing else"}
 
 #: How ``classify.py`` runs the model, by the file that it runs.
 _RUNNERS = {
     "model.onnx": {
-        "needs": "numpy, pillow and onnxruntime",
+        "needs": "numpy, {also} and onnxruntime",
         "import_line": "import onnxruntime",
         "load": 'onnxruntime.InferenceSession(str(HERE / "model.onnx"), providers=["CPUExecutionProvider"])',
-        "call": "MODEL.run(None, {MODEL.get_inputs()[0].name: pixels(file)[None]})[0][0]",
+        "call": "MODEL.run(None, {MODEL.get_inputs()[0].name: prepared(given)[None]})[0][0]",
     },
     "model.keras": {
-        "needs": "numpy, pillow, keras and tensorflow",
+        "needs": "numpy, {also}, keras and tensorflow",
         "import_line": "import keras",
         "load": 'keras.models.load_model(HERE / "model.keras", compile=False)',
-        "call": "np.asarray(MODEL.predict_on_batch(pixels(file)[None]))[0]",
+        "call": "np.asarray(MODEL.predict_on_batch(prepared(given)[None]))[0]",
     },
 }
 
@@ -62,9 +68,13 @@ def write_predictions(path: Path, task: FolderTask, probabilities: Mapping[PartN
 
 
 def confident_mistakes(task: FolderTask, probabilities: NDArray[Any]) -> list[dict[str, Any]]:
-    """Return the test pictures that are answered wrong, with row, file and answer, the most confident first."""
+    """Return the test inputs that are answered wrong, with row, file and answer, the most confident first.
+
+    Of a text there is what it says, too.
+    """
     labels, answers, sure = task.parts["test"].labels, probabilities.argmax(1), probabilities.max(1)
     wrong = sorted(np.flatnonzero(answers != labels), key=lambda row: -sure[row])[:MOST_MISTAKES]
+    texts = task.texts.get("test")
     return [
         {
             "row": int(row),
@@ -72,6 +82,7 @@ def confident_mistakes(task: FolderTask, probabilities: NDArray[Any]) -> list[di
             "is": task.class_names[labels[row]],
             "says": task.class_names[answers[row]],
             "confidence": float(sure[row]),
+            **({"text": textwrap.shorten(texts[row], _LONGEST_TEXT, placeholder=" ...")} if texts else {}),
         }
         for row in wrong
     ]
@@ -80,11 +91,16 @@ def confident_mistakes(task: FolderTask, probabilities: NDArray[Any]) -> list[di
 def write_card(folder: Path, result: Mapping[str, Any], task: FolderTask, bins: Sequence[Bin], compared: int) -> None:
     """Write ``result.json``, ``model_card.html``, ``README.md`` and ``classify.py`` into ``folder``."""
     (folder / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
-    diagram = reliability_diagram([bin._asdict() for bin in bins], title="Test pictures: is it right when it is sure?")
+    thing, things = WORDS[task.modality]
+    title = f"Test {things}: is it right when it is sure?"
+    diagram = reliability_diagram([bin._asdict() for bin in bins], title=title)
     facts = {
         "r": result,
         "percent": percent,
-        "pictures": sum(part["pictures"] for part in result["parts"].values()),
+        "thing": thing,
+        "things": things,
+        "count": sum(part["count"] for part in result["parts"].values()),
+        "modality": task.modality,
     }
     figures = {"reliability": _safe(diagram.html()), "mistakes": _safe(_mistakes(task, result["mistakes"]))}
     more: dict[str, Any] = {"percent": lambda share: percent(share).replace(" ", "\N{NO-BREAK SPACE}")}
@@ -92,25 +108,37 @@ def write_card(folder: Path, result: Mapping[str, Any], task: FolderTask, bins: 
     fill("model_card.html", folder, facts | more)
     fill("README.md", folder, facts)
     whole = [export["file"] for export in result["exports"] if not export["problem"]]
-    runner = next((_RUNNERS[file] for file in _RUNNERS if file in whole), None)
+    # Without the course, Keras lacks the layers of its networks for sounds and texts.
+    runners = _RUNNERS if task.modality == "pictures" else {"model.onnx": _RUNNERS["model.onnx"]}
+    runner = next((runners[file] for file in runners if file in whole), None)
     if runner:
-        fill("classify.py", folder, runner)
+        needs = runner["needs"].format(also=_ALSO[task.modality])
+        fill("classify.py", folder, {**runner, "needs": needs, "modality": task.modality})
 
 
-def write_page(folder: Path) -> None:
-    """Write the page that classifies a picture in the browser."""
-    for name in ("index.html", "page.js"):
-        shutil.copyfile(_TEMPLATES / name, folder / name)
+def write_page(folder: Path, modality: Material) -> None:
+    """Write the page that classifies a picture, a recording or a text in the browser."""
+    fill("index.html", folder, {"modality": modality})
+    shutil.copyfile(_TEMPLATES / "page.js", folder / "page.js")
+    shutil.copyfile(_TEMPLATES / f"page_{modality}.js", folder / "prepare.js")
 
 
 def _mistakes(task: FolderTask, mistakes: Sequence[Mapping[str, Any]]) -> str:
-    if not mistakes:
+    if not mistakes or task.modality == "texts":
         return ""
-    images = [task.parts["test"].inputs[mistake["row"]] for mistake in mistakes]
     captions = [f"{_short(mistake['says'])} {percent(mistake['confidence'])}" for mistake in mistakes]
+    title = "What it says, and how sure it is: all wrong"
+    if task.modality == "sounds":
+        waves = task.parts["test"].inputs[[mistake["row"] for mistake in mistakes]]
+        named = {
+            f"{at}: {caption}": mel
+            for at, (caption, mel) in enumerate(zip(captions, np.asarray(LogMel()(waves)), strict=True), 1)
+        }
+        return spectrograms(named, title=title).html()
+    images = [task.parts["test"].inputs[mistake["row"]] for mistake in mistakes]
     with warnings.catch_warnings():  # the figures' font lacks emoji and some scripts; the list below names the classes
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
-        return picture_grid(images, captions, columns=4, title="What it says, and how sure it is: all wrong").html()
+        return picture_grid(images, captions, columns=4, title=title).html()
 
 
 def _short(name: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from course_utils.adapting.folder_task import open_folder
 from course_utils.adapting.folder_tuning import FRESH_SEEDS, STUDY, FolderTuning, TuningProgress
 from course_utils.adapting.learning import USUAL
+from course_utils.adapting.picture_task import open_folder
 from course_utils.adapting.result_files import fill
 from course_utils.backbones import load_backbone, spec_of
 from course_utils.errors import CourseError

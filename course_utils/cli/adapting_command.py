@@ -1,4 +1,4 @@
-"""``course adapt``: a model from a folder of your own pictures."""
+"""``course adapt``: a model from your own pictures, recordings or texts."""
 
 import json
 from pathlib import Path
@@ -28,27 +28,30 @@ _SETTINGS: TypeAdapter[SettingsFile | None] = TypeAdapter(SettingsFile | None)
 
 
 def adapt(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Your pictures, a sub-folder for each class.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="Your pictures or recordings, a sub-folder for each class; or a CSV file."
+        ),
+    ],
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A new folder for the result; FOLDER-model here by default.")
     ] = None,
-    backbone: Annotated[
-        str, typer.Option(help="A network for pictures, see: course models list")
-    ] = "efficientnet_lite0",
+    backbone: Annotated[str | None, typer.Option(help="Another network, see: course models list")] = None,
     size: Annotated[
         int | None, typer.Option(help="Side of the pictures in pixels; the network's own by default.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Decides how the pictures are dealt into parts.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Decides how they are dealt into parts.")] = 0,
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Settings of fine-tuning: best.json of course tune.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a model from your own pictures: checked, measured once, explained, and ready to use elsewhere.
+    """Make a model from your own pictures, recordings or texts: checked, measured once, explained, ready for use.
 
     Example: course adapt pictures --out my-model
     """
-    target = out or Path(f"{folder.absolute().name}-model")
+    target = out or Path(f"{folder.absolute().stem if folder.is_file() else folder.absolute().name}-model")
     found = _read_settings(settings) if settings else None
     start_keras()
     from course_utils.adapting import TuningSettings
@@ -89,17 +92,20 @@ def _read_settings(path: Path) -> dict[str, Any]:
 
 
 def _in_words(result: dict[str, Any], out: Path) -> None:
+    from course_utils.adapting.folder_task import WORDS
+
     for note in result["notes"]:
         print(note)
+    things = WORDS[result["modality"]][1]
     strategy, test, predicted = result["strategy"], result["test"], result["predicted"]
     print(strategy["advice"])
     print(strategy["because"])
     print(
-        f"Predicted from {result['validation']['pictures']} validation pictures: {predicted['low']:.1%} to "
-        f"{predicted['high']:.1%} on the test pictures."
+        f"Predicted from {result['validation']['count']} validation {things}: {predicted['low']:.1%} to "
+        f"{predicted['high']:.1%} on the test {things}."
     )
     print(
-        f"Measured on {test['pictures']} test pictures, once: {test['accuracy']:.1%} "
+        f"Measured on {test['count']} test {things}, once: {test['accuracy']:.1%} "
         f"({'as' if test['as_predicted'] else 'not as'} predicted)."
     )
     for export in result["exports"]:

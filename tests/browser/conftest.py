@@ -103,7 +103,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
+def served(folder: Path) -> Iterator[str]:
     """The address of a folder on a plain static server."""
     handler = functools.partial(_Quiet, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -120,14 +120,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
     for page in export_labs(folder, "../../lessons"):
         assert sum(file.stat().st_size for file in page.parent.iterdir()) < 1_500_000
-    with _served(folder) as address:
+    with served(folder) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def checkout() -> Iterator[str]:
     """The address of the repository's own folder."""
-    with _served(Path(__file__).parents[2]) as address:
+    with served(Path(__file__).parents[2]) as address:
         yield address
 
 
@@ -139,7 +139,7 @@ def adapted_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pat
     folder, result = adapted(tmp_path_factory.mktemp("adapted"))
     if result["page_problem"]:
         _missing(result["page_problem"])
-    with _served(folder) as address:
+    with served(folder) as address:
         yield folder, address
 
 

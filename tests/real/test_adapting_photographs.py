@@ -17,7 +17,7 @@ def test_photographs_of_ants_and_bees_become_a_model_that_other_programs_run(rea
     command = [sys.executable, "-c", program, "adapt", str(real_assets / "ants_bees"), "--out", str(out), "--json"]
     said = subprocess.run(command, capture_output=True, text=True, check=True)
     result = json.loads(said.stdout)
-    assert result["parts"]["train"]["pictures"] > 140
+    assert result["parts"]["train"]["count"] > 140
     assert result["test"]["accuracy"] >= 0.85
     assert result["test"]["as_predicted"]
     assert [export["problem"] for export in result["exports"]] == ["", "", ""]

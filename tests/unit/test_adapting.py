@@ -20,7 +20,6 @@ from course_utils.adapting import folder_task as looking
 from course_utils.adapting.adaptation import Adaptation
 from course_utils.adapting.exporting import TOLERANCE, export_model
 from course_utils.adapting.measuring import expected_calibration_error
-from course_utils.advisor import Advice
 from course_utils.backbones import load_backbone
 from course_utils.cli.main import run
 from course_utils.errors import CourseError
@@ -46,7 +45,7 @@ def test_every_number_of_the_card_can_be_computed_again_from_the_predictions(mad
     assert result == json.loads(json.dumps(made[1]))
     for part in ("validation", "test"):
         rows = [row for row in predictions if row["part"] == part]
-        assert len(rows) == result[part]["pictures"]
+        assert len(rows) == result[part]["count"]
         right = accuracy_score([row["label"] for row in rows], [row["answer"] for row in rows])
         assert right == pytest.approx(result[part]["accuracy"])
     chances = np.array([[float(row[f"p({name})"]) for name in CLASSES] for row in rows])
@@ -62,7 +61,7 @@ def test_every_number_of_the_card_can_be_computed_again_from_the_predictions(mad
 def test_no_picture_is_in_two_parts_and_all_are_in_one(made, predictions) -> None:
     files = [row["file"] for row in predictions]
     assert len(set(files)) == len(files)
-    assert sum(part["pictures"] for part in made[1]["parts"].values()) == 55
+    assert sum(part["count"] for part in made[1]["parts"].values()) == 55
 
 
 def test_every_format_is_written_and_equal_to_the_model(made) -> None:
@@ -124,11 +123,11 @@ def test_the_test_part_stays_closed_until_its_accuracy_is_predicted(tmp_path) ->
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
 def test_what_is_interrupted_leaves_nothing(tmp_path, monkeypatch, error) -> None:
-    def failing(model, folder, pictures):
+    def failing(model, folder, inputs, plain):
         (folder / "model.keras").write_bytes(b"half a mod")
         raise error
 
-    monkeypatch.setattr(Adaptation, "_advice", lambda self: Advice(None, None, (), (), "I don't know."))
+    monkeypatch.setattr(Adaptation, "_advice", lambda self: (None, "I don't know."))
     monkeypatch.setattr("course_utils.adapting.adaptation.export_model", failing)
     with pytest.raises(type(error)):
         adapted(tmp_path)
@@ -143,7 +142,7 @@ def test_a_result_is_never_overwritten(tmp_path) -> None:
 
 def test_a_full_disk_is_noticed_before_the_work(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=5 * 10**6))
-    with pytest.raises(CourseError, match=r"nearly full.*200 MB, and 5 MB"):
+    with pytest.raises(CourseError, match=r"nearly full.*400 MB, and 5 MB"):
         adapted(tmp_path)
 
 
@@ -197,7 +196,7 @@ def test_copies_and_tiny_classes_are_reported_and_copies_stay_in_one_part(tmp_pa
 def test_a_network_for_texts_is_refused(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("course_utils.adapting.making.load_backbone", lambda name, image_size: object())
     monkeypatch.setattr("course_utils.adapting.making.spec_of", lambda model: SimpleNamespace(modality="text"))
-    with pytest.raises(CourseError, match="minilm takes text, not pictures"):
+    with pytest.raises(CourseError, match="minilm takes texts, not pictures"):
         run_adapt(write_drawings(tmp_path / "drawings"), tmp_path / "result", backbone="minilm")
 
 
