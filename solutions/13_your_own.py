@@ -576,7 +576,8 @@ check("13.q5", answer)
 # ## All of it in one command
 # `course adapt FOLDER` in a terminal does everything above, in this order: it reports on the folder, deals by `groups.csv`,
 # chooses by validation, says its limits before it opens the test part, and writes *one* folder that explains itself: card,
-# three formats, a ten-line script, and a page that classifies a dropped picture without a server.
+# three formats, a short script, and a page that classifies a dropped picture; nothing leaves the computer. It takes a
+# folder of recordings or a CSV file of texts as well, and `course tune FOLDER` searches the settings, as in lesson 12.
 
 # %%
 if not SMOKE:
