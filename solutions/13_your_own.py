@@ -208,8 +208,8 @@ reveal("13.flatter", flattery)
 
 # %% [markdown]
 # The network and the pictures are the same. Only the question differs: "which plant was that?" or "is this plant sick?".
-# The second is what the nursery pays for. Collections of real leaves have the same trap: in one that thousands of papers
-# use, eight pixels of *background* told the class in about half of the pictures, of 38 classes
+# The second is what the nursery pays for. Collections of real leaves have the same trap: in a well-known one,
+# eight pixels of *background* told the class in about half of the pictures, of 38 classes
 # ([Noyan 2022](https://arxiv.org/abs/2206.04374)).
 #
 # ### Exercise 1: what must stay together

@@ -3,6 +3,7 @@
 import { makeChoice } from "../../frontend/kit/choice.js";
 import { makeFrame } from "../../frontend/kit/frame.js";
 import { element } from "../../frontend/kit/page.js";
+import { makeReveal } from "../../frontend/kit/reveal.js";
 import { shareState } from "../../frontend/kit/share.js";
 import { makeOwnText, makeTextChoice } from "../../frontend/kit/text_choice.js";
 import { OWN, fields, follows, guessInWords, startOf, view } from "./levers_model.js";
@@ -64,11 +65,12 @@ export function mountTwoLevers(root, data, store, { address, kernel }) {
     square,
   );
 
-  const reveal = element("button", { type: "button", class: "kit-button" });
-  reveal.addEventListener("click", () => {
-    store.set(store.get().revealed ? { guess: null, revealed: false } : { revealed: true });
+  const reveal = makeReveal(actions, {
+    words: words,
+    revealed: () => store.get().revealed,
+    reveal: () => store.set({ revealed: true }),
+    again: () => store.set({ guess: null, revealed: false }),
   });
-  actions.append(reveal);
   const { code: link, restore } = shareState(frame.fold("Share what you see"), {
     lab: LAB,
     version,
@@ -132,9 +134,7 @@ export function mountTwoLevers(root, data, store, { address, kernel }) {
         ),
       ),
     );
-    reveal.textContent = now.revealed ? words.again : words.reveal;
-    reveal.classList.toggle("kit-primary", !now.revealed);
-    reveal.disabled = !now.revealed && !seen.canReveal;
+    reveal.draw(seen.canReveal);
     frame.say(seen.result, seen.stateLine);
   };
   store.listen(draw);

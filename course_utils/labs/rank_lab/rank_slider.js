@@ -5,6 +5,7 @@ import { makeFrame } from "../../frontend/kit/frame.js";
 import { makeHeatMap } from "../../frontend/kit/heat_map.js";
 import { scientific } from "../../frontend/kit/numbers.js";
 import { element } from "../../frontend/kit/page.js";
+import { makeReveal } from "../../frontend/kit/reveal.js";
 import { linear, logarithmic } from "../../frontend/kit/scale.js";
 import { shareState } from "../../frontend/kit/share.js";
 import { makeSlider } from "../../frontend/kit/slider.js";
@@ -71,9 +72,12 @@ export function mountRankSlider(root, data, store, { address }) {
   const key = element("p", { class: "rank-key" }, `★ ${words.best}`);
   picture.append(key);
 
-  const reveal = element("button", { type: "button", class: "kit-button" });
-  reveal.addEventListener("click", () => update(store.get().revealed ? { revealed: false, guess: null } : { revealed: true }));
-  actions.append(reveal);
+  const reveal = makeReveal(actions, {
+    words: words,
+    revealed: () => store.get().revealed,
+    reveal: () => store.set({ revealed: true }),
+    again: () => store.set({ guess: null, revealed: false }),
+  });
   const { code, restore } = shareState(frame.fold("Share what you see"), {
     lab: LAB,
     version,
@@ -93,9 +97,7 @@ export function mountRankSlider(root, data, store, { address }) {
     map.set(words.map, seen.rows, { tone: "target", open: !now.revealed });
     map.enterAt(upwards.indexOf(now.rank), rates.indexOf(now.learning_rate));
     key.hidden = !now.revealed;
-    reveal.textContent = now.revealed ? words.again : words.reveal;
-    reveal.classList.toggle("kit-primary", !now.revealed);
-    reveal.disabled = !now.revealed && !seen.canReveal;
+    reveal.draw(seen.canReveal);
     frame.say(seen.result, seen.stateLine);
   };
   store.listen(draw);

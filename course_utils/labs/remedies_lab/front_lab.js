@@ -6,6 +6,7 @@ import { makeFrame } from "../../frontend/kit/frame.js";
 import { drawFlag } from "../../frontend/kit/flag.js";
 import { fill, scientific } from "../../frontend/kit/numbers.js";
 import { element, say } from "../../frontend/kit/page.js";
+import { makeReveal } from "../../frontend/kit/reveal.js";
 import { linear, logarithmic } from "../../frontend/kit/scale.js";
 import { shareState } from "../../frontend/kit/share.js";
 import { makeSlider } from "../../frontend/kit/slider.js";
@@ -94,17 +95,18 @@ export function mountFrontLab(root, data, store, { address }) {
   const demands = element("p", { class: "front-demands", role: "status" });
   picture.append(key, demands);
 
-  const reveal = element("button", { type: "button", class: "kit-button" });
-  reveal.addEventListener("click", () => {
-    if (store.get().revealed) store.set(startOf(data));
-    else update({ revealed: true });
+  const reveal = makeReveal(actions, {
+    words: { reveal: "Reveal", again: "Guess again" },
+    revealed: () => store.get().revealed,
+    reveal: () => store.set({ revealed: true }),
+    again: () => store.set(startOf(data)),
   });
   const show = element("button", { type: "button", class: "kit-button" }, words.show);
   show.addEventListener("click", () => {
     const found = view(data, store.get()).cheapest;
     if (found) update({ setting: found.key });
   });
-  actions.append(reveal, show);
+  actions.append(show);
   const code = makeCode(frame.fold(words.code), words.code_name);
   const { code: link, restore } = shareState(frame.fold("Share what you see"), {
     lab: LAB,
@@ -145,9 +147,7 @@ export function mountFrontLab(root, data, store, { address }) {
       element("li", { class: "front-key-intact" }, words.intact),
     );
     say(demands, seen.demands);
-    reveal.textContent = now.revealed ? "Guess again" : "Reveal";
-    reveal.classList.toggle("kit-primary", !now.revealed);
-    reveal.disabled = !now.revealed && !seen.canReveal;
+    reveal.draw(seen.canReveal);
     show.hidden = !now.revealed;
     show.disabled = seen.cheapest === null || seen.cheapest.key === now.setting;
     frame.say(seen.result, seen.stateLine);

@@ -6,6 +6,7 @@ import { toX, toY } from "../../frontend/kit/curves.js";
 import { makeFrame } from "../../frontend/kit/frame.js";
 import { fill, percent, scientific } from "../../frontend/kit/numbers.js";
 import { element, svg } from "../../frontend/kit/page.js";
+import { makeReveal } from "../../frontend/kit/reveal.js";
 import { logarithmic } from "../../frontend/kit/scale.js";
 import { shareState } from "../../frontend/kit/share.js";
 import { makeSlider } from "../../frontend/kit/slider.js";
@@ -66,12 +67,12 @@ export function mountTwentyTrials(root, data, store, { address }) {
   });
   actions.append(tryButton, back);
   const guess = makeNumber(actions, { name: words.guess, ...bounds, change: (value) => update({ guess: value }) });
-  const reveal = element("button", { type: "button", class: "kit-button" });
-  reveal.addEventListener("click", () => {
-    const now = store.get();
-    store.set(now.revealed ? { ...startOf(data), task: now.task } : { revealed: true });
+  const reveal = makeReveal(actions, {
+    words: { reveal: words.reveal, again: words.restart },
+    revealed: () => store.get().revealed,
+    reveal: () => store.set({ revealed: true }),
+    again: () => store.set({ ...startOf(data), task: store.get().task }),
   });
-  actions.append(reveal);
   const { code, restore } = shareState(frame.fold("Share what you see"), {
     lab: LAB,
     version,
@@ -112,9 +113,7 @@ export function mountTwentyTrials(root, data, store, { address }) {
     tryButton.disabled = !seen.canTry;
     tryButton.classList.toggle("kit-primary", seen.canTry);
     back.disabled = !seen.hasBest;
-    reveal.textContent = now.revealed ? words.restart : words.reveal;
-    reveal.disabled = !now.revealed && !seen.canReveal;
-    reveal.classList.toggle("kit-primary", !seen.canTry && !now.revealed);
+    reveal.draw(seen.canReveal, !seen.canTry);
     frame.say(seen.result, seen.stateLine);
   };
   store.listen(draw);

@@ -4,6 +4,7 @@ import { makeChoice } from "../../frontend/kit/choice.js";
 import { makeFrame } from "../../frontend/kit/frame.js";
 import { fill } from "../../frontend/kit/numbers.js";
 import { element, say } from "../../frontend/kit/page.js";
+import { makeReveal } from "../../frontend/kit/reveal.js";
 import { linear } from "../../frontend/kit/scale.js";
 import { shareState } from "../../frontend/kit/share.js";
 import { makeSlider } from "../../frontend/kit/slider.js";
@@ -71,12 +72,12 @@ export function mountSentenceMicroscope(root, data, store, { address, kernel }) 
   const grow = element("table", { class: "sentence-grow" });
   picture.append(strip, alt, list, grow);
 
-  const reveal = element("button", { type: "button", class: "kit-button" });
-  reveal.addEventListener("click", () => {
-    const { revealed } = store.get();
-    store.set(revealed ? { guess: null, revealed: false } : { revealed: true });
+  const reveal = makeReveal(actions, {
+    words: words,
+    revealed: () => store.get().revealed,
+    reveal: () => store.set({ revealed: true }),
+    again: () => store.set({ guess: null, revealed: false }),
   });
-  actions.append(reveal);
   const { code: link, restore } = shareState(frame.fold("Share what you see"), {
     lab: LAB,
     version,
@@ -148,9 +149,7 @@ export function mountSentenceMicroscope(root, data, store, { address, kernel }) 
       element("tr", {}, ...seen.grow.map(({ labels: count }) => element("th", { scope: "col" }, String(count)))),
       element("tr", {}, ...seen.grow.map(({ desk }) => element("td", {}, desk))),
     );
-    reveal.textContent = now.revealed ? words.again : words.reveal;
-    reveal.classList.toggle("kit-primary", !now.revealed);
-    reveal.disabled = !now.revealed && !seen.canReveal;
+    reveal.draw(seen.canReveal);
     frame.say(seen.result, seen.stateLine);
   };
   store.listen(draw);

@@ -4,6 +4,7 @@ import { makeChoice } from "../../frontend/kit/choice.js";
 import { makeFrame } from "../../frontend/kit/frame.js";
 import { fill } from "../../frontend/kit/numbers.js";
 import { element } from "../../frontend/kit/page.js";
+import { makeReveal } from "../../frontend/kit/reveal.js";
 import { linear } from "../../frontend/kit/scale.js";
 import { shareState } from "../../frontend/kit/share.js";
 import { makeSlider } from "../../frontend/kit/slider.js";
@@ -59,12 +60,12 @@ export function mountSoundMicroscope(root, data, store, { address }) {
   const table = element("table", { class: "sound-table" });
   picture.append(shown, axes, playIt.button, list, table);
 
-  const reveal = element("button", { type: "button", class: "kit-button" });
-  reveal.addEventListener("click", () => {
-    const { revealed } = store.get();
-    store.set(revealed ? { guess: null, revealed: false } : { revealed: true });
+  const reveal = makeReveal(actions, {
+    words: words,
+    revealed: () => store.get().revealed,
+    reveal: () => store.set({ revealed: true }),
+    again: () => store.set({ guess: null, revealed: false }),
   });
-  actions.append(reveal);
   const { code: link, restore } = shareState(frame.fold("Share what you see"), {
     lab: LAB,
     version,
@@ -151,9 +152,7 @@ export function mountSoundMicroscope(root, data, store, { address }) {
       }),
     );
     drawTable(seen, now.layer);
-    reveal.textContent = now.revealed ? words.again : words.reveal;
-    reveal.classList.toggle("kit-primary", !now.revealed);
-    reveal.disabled = !now.revealed && !seen.canReveal;
+    reveal.draw(seen.canReveal);
     frame.say(seen.result, seen.stateLine);
   };
   store.listen(draw);

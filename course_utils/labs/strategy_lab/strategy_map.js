@@ -4,6 +4,7 @@ import { makeChoice } from "../../frontend/kit/choice.js";
 import { makeFrame } from "../../frontend/kit/frame.js";
 import { makeHeatMap } from "../../frontend/kit/heat_map.js";
 import { element } from "../../frontend/kit/page.js";
+import { makeReveal } from "../../frontend/kit/reveal.js";
 import { linear, logarithmic } from "../../frontend/kit/scale.js";
 import { shareState } from "../../frontend/kit/share.js";
 import { makeSlider } from "../../frontend/kit/slider.js";
@@ -63,9 +64,12 @@ export function mountStrategyMap(root, data, store, { address }) {
   const table = element("table", { class: "strategy-table" });
   picture.append(key, table);
 
-  const reveal = element("button", { type: "button", class: "kit-button" });
-  reveal.addEventListener("click", () => (store.get().revealed ? store.set(startOf(data)) : update({ revealed: true })));
-  actions.append(reveal);
+  const reveal = makeReveal(actions, {
+    words: { reveal: "Reveal", again: "Guess again" },
+    revealed: () => store.get().revealed,
+    reveal: () => store.set({ revealed: true }),
+    again: () => store.set(startOf(data)),
+  });
   const { code, restore } = shareState(frame.fold("Share what you see"), {
     lab: LAB,
     version,
@@ -103,9 +107,7 @@ export function mountStrategyMap(root, data, store, { address }) {
         ),
       ),
     );
-    reveal.textContent = now.revealed ? "Guess again" : "Reveal";
-    reveal.classList.toggle("kit-primary", !now.revealed);
-    reveal.disabled = !now.revealed && !seen.canReveal;
+    reveal.draw(seen.canReveal);
     frame.say(seen.result, seen.stateLine);
   };
   store.listen(draw);
