@@ -77,6 +77,7 @@ DATASET = "leaves"
 # %%
 import re
 import tempfile
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -492,7 +493,8 @@ print(f"model.keras: off by {off['.keras']:.0e} at most")
 if find_spec("tf2onnx") and find_spec("onnxruntime"):
     import onnxruntime
 
-    model.export(place / "model.onnx", format="onnx", verbose=False)
+    with warnings.catch_warnings(action="ignore"):  # the converter speaks of NumPy's future
+        model.export(place / "model.onnx", format="onnx", verbose=False)
     program = onnxruntime.InferenceSession(str(place / "model.onnx"), providers=["CPUExecutionProvider"])
     file = task.files["test"][0]
     pixels = np.asarray(Image.open(folder / file).convert("RGB").resize((SIZE, SIZE)), "float32")

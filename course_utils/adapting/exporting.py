@@ -1,6 +1,7 @@
 """Write a model in three formats, and read each back: a file that answers differently is not kept."""
 
 import errno
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -111,9 +112,14 @@ def _exported(target: _Target, model: keras.Model, path: Path, inputs: NDArray[A
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Silence converters, which print on both streams; stdout belongs to ``--json``."""
-    with without_remarks(), Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
-        yield
+    """Silence converters, which print on both streams and log; stdout belongs to ``--json``."""
+    before = logging.root.manager.disable
+    logging.disable(logging.INFO)
+    try:
+        with without_remarks(), Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+            yield
+    finally:
+        logging.disable(before)
 
 
 def _write_keras(model: keras.Model, path: Path) -> None:
