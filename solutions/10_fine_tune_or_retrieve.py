@@ -365,7 +365,7 @@ check("10.q4", answer)
 
 # %% [markdown]
 # ## Read what was found
-# A model of this size reads badly. So a **reader** was tuned (LoRA again) on sixty questions about *other* things,
+# A model of this size reads badly. So a **reader** was tuned (LoRA again) on some fifty questions about *other* things,
 # ferries and boilers, each with three passages: it learned no fact of the handbook, only how to copy the right value.
 # Behaviour, once more. **Predict** which kind of question stays hard.
 
