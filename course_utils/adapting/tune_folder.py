@@ -74,6 +74,7 @@ def tune(
         "pictures": {"train": len(run.train), "judging": len(run.judging), "aside": len(run.aside)},
         "finals": finals,
         "best": _best(finals),
+        "gain": _gain(finals),
         "notes": list(task.notes),
     }
     _write(out, result)
@@ -84,6 +85,16 @@ def _best(finals: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the settings whose loss was lowest with fresh seeds, on the pictures that the search saw."""
     settled: dict[str, Any] = min(finals, key=lambda row: float(row["again"]))
     return settled
+
+
+def _gain(finals: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """Return by how much the loss of the search's winner was below that of the usual settings trained again."""
+    _, winner, *_, usual = finals
+    return {
+        "searched": usual["again"] - winner["searched"],
+        "again": usual["again"] - winner["again"],
+        "aside": usual["aside"] - winner["aside"],
+    }
 
 
 def _write(out: Path, result: dict[str, Any]) -> None:

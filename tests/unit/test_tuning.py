@@ -71,6 +71,17 @@ def test_finalists_are_trained_again_beside_the_usual_settings_and_frozen_featur
     assert made[1]["best"]["again"] == min(row["again"] for row in finals)
 
 
+def test_the_gain_is_said_as_found_with_fresh_seeds_and_set_aside(drawings, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(FolderTuning, "_trial", lambda self, trial, settings: 0.25)
+    losses = {True: (1.0, 2.0, 0.5), False: (0.75, 2.5, 0.5)}  # again, set aside, accuracy
+    monkeypatch.setattr(FolderTuning, "_again", lambda self, settings, seed: losses[settings == USUAL])
+    gain = tune(drawings, tmp_path / "out", trials=2, **SMALL)["gain"]
+    assert gain == {"searched": 0.75, "again": 0.25, "aside": -0.5}
+    report = " ".join((tmp_path / "out" / "tuning_report.html").read_text(encoding="utf-8").split())
+    assert "the winner's loss was 0.750 lower than that of the usual settings." in report
+    assert "With fresh seeds it was 0.250 lower, and on the pictures that were set aside 0.500 higher" in report
+
+
 def test_no_picture_that_was_set_aside_is_learned_from_or_judged_by(made) -> None:
     counts = made[1]["pictures"]
     assert abs(counts["judging"] - counts["aside"]) <= 4  # halves of each class
@@ -183,7 +194,7 @@ def test_the_command_says_what_survived_and_adapt_takes_its_settings(made, drawi
     assert run(["tune", str(drawings), "--out", str(made[0]), "--trials", "3", *common]) == 0
     said = capsys.readouterr().out
     assert "usual settings:" in said
-    assert "set aside" in said
+    assert "on what was set aside" in said
     best = tmp_path / "best.json"
     settings = {"blocks": 1, "learning_rate": 1e-4, "weight_decay": 0.01, "batch_size": 8, "augment": False}
     best.write_text(json.dumps(settings))
