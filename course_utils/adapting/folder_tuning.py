@@ -128,8 +128,8 @@ class FolderTuning:
 
         Returns:
             A row for each, and one for the frozen head: ``name``, ``settings``, ``searched`` (the loss in the search),
-            ``again`` (the loss on the same pictures with fresh seeds, on average), ``aside`` and ``accuracy`` on the
-            pictures that nothing was chosen by.
+            ``again`` (the loss on the same pictures with fresh seeds, on average), ``spread`` (how far these seeds lie
+            apart), ``aside`` and ``accuracy`` on the pictures that nothing was chosen by.
         """
         named = {f"trial {trial.number}": (_settings(trial.params), trial.value) for trial in self._best()}
         named["usual settings"] = (USUAL, None)
@@ -265,15 +265,9 @@ def _row(
     name: str, settings: TuningSettings | None, searched: float | None, found: list[tuple[float, float, float]]
 ) -> dict[str, Any]:
     again, aside, accuracy = (mean(values) for values in zip(*found, strict=True))
-    made = asdict(settings) if settings else None
-    return {
-        "name": name,
-        "settings": made,
-        "searched": searched,
-        "again": again,
-        "aside": aside,
-        "accuracy": accuracy,
-    }
+    losses = [loss for loss, *_ in found]
+    told = {"name": name, "settings": asdict(settings) if settings else None, "searched": searched}
+    return {**told, "again": again, "spread": max(losses) - min(losses), "aside": aside, "accuracy": accuracy}
 
 
 def _halves(part: Split, units: NDArray[np.intp], seed: int) -> tuple[Split, Split]:

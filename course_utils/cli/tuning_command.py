@@ -59,11 +59,11 @@ def _in_words(result: dict[str, Any], out: Path) -> None:
         print(f"{row['name']}: {searched}{row['again']:.3f} again, {row['accuracy']:.1%} right on what was set aside")
     gain = result["gain"]
     print(
-        f"The winner's loss was lower than that of the usual settings by {gain['searched']:.3f} in the search, by "
+        f"The winner's loss was lower than that of the {gain['over']} by {gain['searched']:.3f} in the search, by "
         f"{gain['again']:.3f} with fresh seeds, and by {gain['aside']:.3f} on what was set aside."
     )
     if result["best"]["settings"]:
         print(f"To use the best settings: course adapt FOLDER --settings {out / 'best.json'}")
     else:
-        print("Fine-tuning did not pay here: the frozen features had the lowest loss.")
+        print("Fine-tuning did not pay here: nothing was ahead of the frozen features by more than its seeds differ.")
     print(f"The search: {out / 'tuning_report.html'}")
