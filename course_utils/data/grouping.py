@@ -71,7 +71,7 @@ def groups_from_table(names: Sequence[str], path: Path) -> list[str]:
     without = [name for name in names if not groups.get(name)]
     if without:
         raise CourseError(
-            f"{path} gives no group for {len(without):,} of {counted(len(names), 'picture')}: {first_few(without)}. "
+            f"{path} gives no group for {len(without):,} of {counted(len(names), 'file')}: {first_few(without)}. "
             f"Add a line for each. {example}."
         )
     return [groups[name] for name in names]

@@ -120,7 +120,7 @@ def test_a_table_that_changes_is_read_again(tmp_path):
     write(tmp_path, {"a": 6, "b": 6})
     first, _ = load(tmp_path)
     (tmp_path / "groups.csv").write_text("file,group\n")
-    with pytest.raises(CourseError, match=r"gives no group for 12 of 12 pictures: a/00\.png"):
+    with pytest.raises(CourseError, match=r"gives no group for 12 of 12 files: a/00\.png"):
         load(tmp_path)
     (tmp_path / "groups.csv").unlink()
     assert load(tmp_path)[0] is first
@@ -152,8 +152,8 @@ def test_only_the_file_name_is_searched_for_the_group():
         (b"a/1.jpg,x\n", "lacks the columns file and group"),
         (b"", "lacks the columns"),
         (b"file,group\na/1.jpg,x\na/1.jpg,y\n", r"puts a/1\.jpg into two groups, x and y"),
-        (b"file,group\na/1.jpg,\n", r"gives no group for 1 of 1 picture: a/1\.jpg"),
-        (b"file,group\na/1.jpg\n", "gives no group for 1 of 1 picture"),
+        (b"file,group\na/1.jpg,\n", r"gives no group for 1 of 1 file: a/1\.jpg"),
+        (b"file,group\na/1.jpg\n", "gives no group for 1 of 1 file"),
         (b"file,group\n\xff\xfe", "cannot be read"),
     ],
 )
