@@ -1,6 +1,7 @@
 """Open a table of texts: CSV, with the columns text and label."""
 
 import csv
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from course_utils.backbones.text_input import Tokenizer
 from course_utils.data.picture_files import counted, first_few
 from course_utils.errors import CourseError
 
-_SEPARATORS = ",;\t|"
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _NEEDED, _GROUP = ("text", "label"), "group"
 _MOST = 200_000  # rows
 _LONGEST = 128  # tokens of a text that are used
@@ -77,7 +78,18 @@ def _lines(path: Path) -> tuple[list[_Line], list[str]]:
         raise CourseError(f"{path} is not in UTF-8. Save it again as CSV in UTF-8.") from None
     header = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=header.count)
-    rows = csv.DictReader(text.splitlines(keepends=True), delimiter=separator, skipinitialspace=True)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    try:
+        lines, notes = _usable(path, rows)
+    except csv.Error as problem:
+        raise CourseError(
+            f"{path} cannot be read from line {rows.line_num} on ({problem}). Look there for a quotation mark that is "
+            "never closed, or for a text as long as a book."
+        ) from None
+    return lines, [f"The columns are separated by {_SEPARATORS[separator]}.", *notes] if separator != "," else notes
+
+
+def _usable(path: Path, rows: "csv.DictReader[str]") -> tuple[list[_Line], list[str]]:
     columns = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
     if lacking := [name for name in _NEEDED if name not in columns]:
         found = first_few([name for name in columns if name]) or "none"

@@ -45,14 +45,17 @@ def messages(count: int = 8) -> list[tuple[str, str]]:
 
 
 # Texts -----------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(("separator", "name"), [(",", ""), (";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_any_usual_separator_is_read(tmp_path, separator, encoding) -> None:
+def test_any_usual_separator_is_read_and_said(tmp_path, separator, name, encoding) -> None:
     path = table(tmp_path / "t.csv", messages(), separator=separator, encoding=encoding)
     task = open_texts(path, Letters(), 0)
     assert task.class_names == ("bad", "good")
     assert sum(len(task.parts[part]) for part in PARTS) == 16
     assert task.modality == "texts"
+    assert [note for note in task.notes if "separated" in note] == (
+        [f"The columns are separated by {name}."] if name else []
+    )
     for part in PARTS:
         for text, label in zip(task.texts[part], task.parts[part].labels, strict=True):
             assert text.startswith(task.class_names[label])
@@ -118,6 +121,19 @@ def test_a_table_that_cannot_be_used_is_refused_in_a_sentence(tmp_path, rows, he
 def test_a_table_in_another_encoding_is_refused(tmp_path) -> None:
     path = table(tmp_path / "t.csv", [*messages(), ("schön", "good")], encoding="latin-1")
     with pytest.raises(CourseError, match="is not in UTF-8"):
+        open_texts(path, Letters(), 0)
+
+
+def test_a_text_with_a_line_separator_of_unicode_stays_whole(tmp_path) -> None:
+    rows = [*messages(), ("good\u2028as one\x0cline", "good")]
+    task = open_texts(table(tmp_path / "t.csv", rows), Letters(), 0)
+    assert any(text == rows[-1][0] for part in PARTS for text in task.texts[part])
+
+
+def test_a_quotation_mark_that_is_never_closed_is_refused_in_a_sentence(tmp_path) -> None:
+    path = table(tmp_path / "t.csv", messages())
+    path.write_text(path.read_text() + '"never closed,good\n' + "word " * 50_000)
+    with pytest.raises(CourseError, match=r"from line 1[0-9] on .* quotation mark"):
         open_texts(path, Letters(), 0)
 
 
