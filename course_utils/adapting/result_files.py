@@ -1,6 +1,8 @@
 """The files of a result: its numbers, the card, and the programs that use the model."""
 
+import base64
 import csv
+import io
 import json
 import shutil
 import textwrap
@@ -18,7 +20,7 @@ from course_utils.adapting.exporting import TOLERANCE
 from course_utils.adapting.folder_task import WORDS, FolderTask, Material
 from course_utils.adapting.measuring import BINS, Bin
 from course_utils.backbones.log_mel import LogMel
-from course_utils.data import PartName
+from course_utils.data import SAMPLE_RATE, PartName
 from course_utils.figures import picture_grid, reliability_diagram, spectrograms
 from course_utils.figures.words import percent
 
@@ -34,6 +36,7 @@ _ENGINE = Environment(
 MOST_MISTAKES = 12
 _LONGEST_NAME = 14  # characters of a class in a figure
 _LONGEST_TEXT = 200  # characters of a text on the card
+_LONGEST_HEARD = 3  # seconds of a recording that can be heard on the card: 130 kB in base64
 #: What ``classify.py`` needs besides NumPy and what runs the model.
 _ALSO: dict[Material, str] = {"pictures": "pillow", "sounds": "scipy, soundfile", "texts": "nothing else"}
 
@@ -104,6 +107,7 @@ def write_card(folder: Path, result: Mapping[str, Any], task: FolderTask, bins: 
     }
     figures = {"reliability": _safe(diagram.html()), "mistakes": _safe(_mistakes(task, result["mistakes"]))}
     more: dict[str, Any] = {"percent": lambda share: percent(share).replace(" ", "\N{NO-BREAK SPACE}")}
+    more["heard"] = _heard(task, result["mistakes"])
     more |= {"figures": figures, "bins": BINS, "tolerance": f"{TOLERANCE:g}", "compared": compared}
     fill("model_card.html", folder, facts | more)
     fill("README.md", folder, facts)
@@ -128,17 +132,29 @@ def _mistakes(task: FolderTask, mistakes: Sequence[Mapping[str, Any]]) -> str:
         return ""
     captions = [f"{_short(mistake['says'])} {percent(mistake['confidence'])}" for mistake in mistakes]
     title = "What it says, and how sure it is: all wrong"
-    if task.modality == "sounds":
-        waves = task.parts["test"].inputs[[mistake["row"] for mistake in mistakes]]
-        named = {
-            f"{at}: {caption}": mel
-            for at, (caption, mel) in enumerate(zip(captions, np.asarray(LogMel()(waves)), strict=True), 1)
-        }
-        return spectrograms(named, title=title).html()
-    images = [task.parts["test"].inputs[mistake["row"]] for mistake in mistakes]
+    shown = task.parts["test"].inputs[[mistake["row"] for mistake in mistakes]]
     with warnings.catch_warnings():  # the figures' font lacks emoji and some scripts; the list below names the classes
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
-        return picture_grid(images, captions, columns=4, title=title).html()
+        if task.modality == "pictures":
+            return picture_grid(list(shown), captions, columns=4, title=title).html()
+        mels = np.asarray(LogMel()(shown))
+        named = {f"{at}: {caption}": mel for at, (caption, mel) in enumerate(zip(captions, mels, strict=True), 1)}
+        return spectrograms(named, title=title).html()
+
+
+def _heard(task: FolderTask, mistakes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a sound for each mistake, as the model heard it, as a data address; none if they are long or no sounds."""
+    waves = task.parts["test"].inputs
+    if task.modality != "sounds" or waves.shape[1] > _LONGEST_HEARD * SAMPLE_RATE:
+        return []
+    import soundfile  # here, since it loads a library that pictures and texts never need
+
+    found = []
+    for mistake in mistakes:
+        file = io.BytesIO()
+        soundfile.write(file, waves[mistake["row"]], SAMPLE_RATE, format="WAV", subtype="PCM_16")
+        found.append(f"data:audio/wav;base64,{base64.b64encode(file.getvalue()).decode()}")
+    return found
 
 
 def _short(name: str) -> str:

@@ -1,20 +1,25 @@
 """``course adapt`` on recordings and on texts: the whole way, and the program that uses the result."""
 
+import base64
 import csv
+import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import soundfile
 from adapted_kinds import DESKS, write_messages, write_vowels
 
 from course_utils.adapting import adapt, result_files
 from course_utils.adapting.exporting import TOLERANCE
 from course_utils.backbones import is_here, load_tokenizer
 from course_utils.backbones.minilm import vocabulary_file
+from course_utils.data import SAMPLE_RATE
 
 pytestmark = [pytest.mark.slow, pytest.mark.tensorflow("ONNX and LiteRT files are written on TensorFlow")]
 
@@ -63,6 +68,20 @@ def test_it_is_measured_explained_and_exported(made) -> None:
     assert "pictures" not in card.replace("The advisor knows pictures alone", "")
     assert "<b>" not in card
     assert "://" not in card
+
+
+def test_a_mistaken_recording_can_be_heard_and_a_mistaken_text_read(made) -> None:
+    _, folder, result = made
+    card = (folder / "model_card.html").read_text(encoding="utf-8")
+    if result["modality"] == "sounds":
+        sounds = re.findall(r'src="data:audio/wav;base64,([^"]+)"', card)
+        assert len(sounds) == len(result["mistakes"])
+        for sound in sounds:
+            wave, rate = soundfile.read(io.BytesIO(base64.b64decode(sound)))
+            assert (len(wave), rate) == (result["size"], SAMPLE_RATE)
+    else:
+        assert card.count("<q>") == len(result["mistakes"])
+        assert "<audio" not in card
 
 
 def test_nothing_of_one_group_is_in_two_parts(made) -> None:
