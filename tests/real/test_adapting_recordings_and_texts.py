@@ -12,7 +12,6 @@ pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.tensorflow("ONNX a
 
 def check(result, least: float) -> None:
     assert result["test"]["accuracy"] >= least
-    assert result["test"]["as_predicted"]
     assert [export["problem"] for export in result["exports"]] == ["", "", ""]
     assert max(export["difference"] for export in result["exports"]) <= 1e-4
 
@@ -30,6 +29,7 @@ def test_spoken_digits_are_told_apart_in_a_voice_never_heard(real_assets, tmp_pa
 
     result = adapt(folder, tmp_path / "model")
     check(result, 0.7)  # guessing: 0.33
+    assert result["predicted"]["high"] - result["predicted"]["low"] > 0.9  # one voice to predict from says nothing
     with (tmp_path / "model" / "predictions.csv").open(encoding="utf-8", newline="") as file:
         voices = {part: set() for part in ("validation", "test")}
         for row in csv.DictReader(file):
@@ -46,4 +46,6 @@ def test_film_reviews_are_told_apart(real_assets, tmp_path):
         for label in ("pos", "neg"):
             lines = (real_assets / "rotten_tomatoes" / f"rt-polarity.{label}").read_text(encoding="utf-8").split("\n")
             table.writerows([line, label] for line in lines[:250])
-    check(adapt(path, tmp_path / "model"), 0.6)  # guessing: 0.5
+    result = adapt(path, tmp_path / "model")
+    check(result, 0.6)  # guessing: 0.5
+    assert result["test"]["as_predicted"]
