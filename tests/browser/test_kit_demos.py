@@ -53,6 +53,7 @@ OPERATED: dict[str, tuple[list[tuple[str, str, str]], str]] = {
     ),
     "level_guess": ([("slider", "Where the source ends", "ArrowUp")], "guesses 51%"),
     "picture_grid": ([("radio", "circle", "ArrowRight")], "chose the square"),
+    "reveal": ([("button", "Reveal", "Enter"), ("button", "Guess again", "Enter")], "begins again"),
     "run_card": (
         [("button", "Run for real", "Enter"), ("button", "Pause", "Enter"), ("button", "Step", "Enter")],
         "asks to step",

@@ -32,6 +32,7 @@ const PIECES = [
   "sprite_grid",
   "unit_surface",
   "transport",
+  "reveal",
   "run_card",
   "share",
   "code",
