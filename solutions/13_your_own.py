@@ -380,7 +380,7 @@ figures.bars(
 # %% [markdown]
 # *Honest*: validation and test part are alike. *Leak*: validation shares plants, speakers or wordings with what was
 # learned from. *Best of 40*: validation chose among 40 settings. *From elsewhere*: the test part has another camera, or
-# a noisy street. Even in honest rounds, limits that count inputs hold less often than they promise. Those that
+# white noise. Even in honest rounds, limits that count inputs hold less often than they promise. Those that
 # count units hold; the price is that they are wide, and with two speakers so wide that they say nothing: that *is*
 # what two speakers tell. And wide limits hide a leak rather than mend it: look at what validation promised too much.
 

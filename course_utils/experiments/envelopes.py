@@ -26,7 +26,7 @@ TRIED = 40
 _SEEDS = range(20)
 _BUDGETS = (5, 10, 20)  # labelled inputs of each class
 _SIZE, _PLANTS, _PHOTOGRAPHS = 96, 24, 5
-_NOISE = 0.5  # of a street, as a share of how loud a clip is
+_NOISE = 0.5  # white, as a share of how loud a clip is
 
 _Features = NDArray[np.float32]
 

@@ -70,7 +70,7 @@ test("before it is opened, an envelope says how it was made and nothing of what 
   assert.deepEqual(
     seen.facts.map(([, value]) => value),
     [
-      "leaves: healthy, with mildew or with rust",
+      "drawn leaves: healthy, with mildew or with rust",
       "60 pictures",
       "Validation and test part hold other plants than those that it learned from.",
       "32 of 40 right (80%), of 10 plants",
@@ -83,12 +83,17 @@ test("before it is opened, an envelope says how it was made and nothing of what 
   assert.ok(!JSON.stringify(seen).includes("70%"));
 });
 
+test("inputs that are dealt one by one say whether they overlap", () => {
+  const made = ["scans", "photo-textures"].map((task) => view({ ...data, deals: [[envelope({ task, thing: "" })]] }, start).facts[2][1]);
+  assert.deepEqual(made, ["Dealt out at random; every scan was drawn on its own.", "Dealt out at random; patches overlap, also from part to part."]);
+});
+
 test("every kind says how it was made, and afterwards why it came out so", () => {
   const made = kinds.map((_, number) => view({ ...data, deals: [[...kinds.slice(number), ...kinds]] }, start).facts[2][1]);
   assert.match(made[1], /^Validation was dealt out of the plants that it learned from\. The test part holds other plants\.$/);
   assert.match(made[2], /^Of 40 settings/);
-  assert.match(made[3], /another camera/);
-  assert.match(made[4], /noisy street/);
+  assert.match(made[3], /as by another camera/);
+  assert.match(made[4], /White noise/);
   const why = kinds.map((_, number) => view(data, after(number + 1, [60, 80])).result);
   assert.match(why[0], /^Opened: 70%\. Your limits, 60 to 80%, held\. Validation said 80%\. Plants differ, and 12 of them are not many\.$/);
   assert.match(why[1], /plants that it knew/);

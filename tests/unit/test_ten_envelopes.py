@@ -29,6 +29,13 @@ def test_every_deal_has_ten_different_rounds_of_all_kinds(data):
     assert len(orders) > DEALS / 2  # the place of a round gives its kind away to nobody
 
 
+def test_every_round_has_a_line_that_says_how_it_was_made():
+    for row in recorded("envelopes"):
+        assert TABLE["tasks"][row["task"]].get(row["kind"], row["kind"]) in TABLE["made"]
+        if row["kind"] == "shift" or (not row["thing"] and row["kind"] == "honest"):
+            assert row["kind"] in TABLE["tasks"][row["task"]]
+
+
 def test_the_page_gets_what_the_formula_says(data):
     for one in data["deals"][3]:
         known = one["right"], one["validation"], one["test"]

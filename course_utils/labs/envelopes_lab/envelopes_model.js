@@ -147,7 +147,7 @@ function factsOf({ words, tasks, made }, round) {
   const { what, inputs } = tasks[round.task];
   const groups = (/** @type {number} */ count) => (round.thing ? fill(words.groups, { count, things: plural(round.thing, count) }) : "");
   const { validation, right, test, kind, thing } = round;
-  const how = kind === "shift" ? (round.task === "leaves" ? "camera" : "noise") : kind === "honest" && !thing ? "alone" : kind;
+  const how = kind === "honest" || kind === "shift" ? (tasks[round.task][kind] ?? kind) : kind;
   return [
     [words.task, what],
     [words.learned, fill(words.learned_words, { train: round.train, inputs })],
