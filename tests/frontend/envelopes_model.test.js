@@ -34,7 +34,10 @@ const kinds = [
   envelope({ kind: "shift", task: "vowels", thing: "speaker" }),
 ];
 const deal = [...kinds, ...kinds];
-const overall = { count: 500, by_inputs: 0.584, by_units: 0.926 };
+const overall = [
+  { kind: "honest", count: 160, by_inputs: 0.688, by_units: 0.938 },
+  { kind: "leak", count: 120, by_inputs: 0.5, by_units: 0.883 },
+];
 const data = { deals: Array(12).fill(deal), overall, missing: "", table };
 const start = startOf(data);
 
@@ -125,13 +128,19 @@ test("the button opens, goes on, and after the last begins again with other roun
 
 test("after the last, the balance is drawn for the reader and for both formulas", () => {
   const seen = view(data, after(10, [71, 81]));
-  assert.match(seen.result, /0 of your limits held; 9 were promised\. Ten say little: in all 500 recorded rounds, .* 58%, .* 93%\.$/);
-  assert.deepEqual(seen.summary, [
-    { name: "yours", held: 0, width: 10, score: 30 },
-    { name: "counting inputs", held: 10, width: 26, score: 26 },
-    { name: "counting units", held: 10, width: 50, score: 50 },
+  assert.match(seen.result, /0 of your limits held; 9 were promised\. Ten say little; the last table counts all 280 recorded rounds\.$/);
+  const [ten, all] = seen.tables;
+  assert.deepEqual(ten.rows, [
+    ["yours", "0 of 10", "10", "30"],
+    ["counting inputs", "10 of 10", "26", "26"],
+    ["counting units", "10 of 10", "50", "50"],
   ]);
-  assert.deepEqual(view(data, after(9, [71, 81])).summary, []);
+  assert.match(all.caption, /^All 280 recorded rounds/);
+  assert.deepEqual(all.rows, [
+    ["honest (160)", "69%", "94%"],
+    ["leak (120)", "50%", "88%"],
+  ]);
+  assert.deepEqual(view(data, after(9, [71, 81])).tables, []);
 });
 
 test("a state comes back from its text; limits that there are not do not", () => {

@@ -46,6 +46,18 @@ def test_the_page_gets_what_the_formula_says(data):
         assert one["task"] in TABLE["tasks"]
 
 
+def test_all_rounds_are_counted_by_kind(data):
+    rows = recorded("envelopes")
+    assert {one["kind"]: one["count"] for one in data["overall"]} == Counter(row["kind"] for row in rows)
+    held = [
+        predict_accuracy(row["right_on_validation"], row["validation"], row["test"], level=0.9).holds(row["accuracy"])
+        for row in rows
+        if row["kind"] == "leak"
+    ]
+    leak = next(one for one in data["overall"] if one["kind"] == "leak")
+    assert leak["by_inputs"] == pytest.approx(np.mean(held))
+
+
 def test_the_page_is_small(data):
     assert len(json.dumps(data, allow_nan=False, separators=(",", ":"))) < 60_000
 

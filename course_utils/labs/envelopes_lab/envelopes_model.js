@@ -20,7 +20,7 @@ import { flagField, numberField } from "../../frontend/kit/state_link.js";
  *
  * @typedef {object} Data what the page gets once
  * @property {Envelope[][]} deals ten rounds each; empty if nothing is recorded
- * @property {{ count: number, by_inputs: number, by_units: number }} overall all rounds, and the shares in which limits held
+ * @property {{ kind: string, count: number, by_inputs: number, by_units: number }[]} overall all rounds, and the shares in which limits held
  * @property {string} missing why nothing is recorded
  * @property {any} table
  *
@@ -90,15 +90,43 @@ export function score(hit, limits) {
   return limits[1] - limits[0] + (2 / ALPHA) * beyond(hit, limits);
 }
 
-/** How limits of several rounds did. @param {string} name @param {Envelope[]} rounds @param {readonly (readonly number[])[]} limits */
-function balance(name, rounds, limits) {
+/**
+ * @typedef {object} Table
+ * @property {string} caption
+ * @property {string[]} columns
+ * @property {string[][]} rows
+ *
+ * How the reader's limits and the formulas' did in ten rounds.
+ * @param {any} words
+ * @param {Envelope[]} rounds
+ * @param {readonly (readonly number[])[]} limits
+ * @returns {Table}
+ */
+function balances(words, rounds, limits) {
+  const rows = [
+    balance(words, words.you, rounds, limits),
+    ...[/** @type {const} */ ("by_inputs"), /** @type {const} */ ("by_units")].map((name) => balance(words, words[name], rounds, rounds.map((round) => round[name]))),
+  ];
+  return { caption: words.summary, columns: [words.who, words.held_column, words.width_column, words.score_column], rows };
+}
+
+/** How the formulas' limits did in all rounds, by kind. @param {any} words @param {Data["overall"]} overall @returns {Table} */
+function kindsOf(words, overall) {
+  const rows = overall.map(({ kind, count, by_inputs, by_units }) => [fill(words.kinds[kind], { count }), percent(by_inputs), percent(by_units)]);
+  return { caption: fill(words.overall, { count: countOf(overall) }), columns: [words.kind_column, words.by_inputs, words.by_units], rows };
+}
+
+/** @param {Data["overall"]} overall */
+function countOf(overall) {
+  return overall.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** How limits of several rounds did. @param {any} words @param {string} name @param {Envelope[]} rounds @param {readonly (readonly number[])[]} limits */
+function balance(words, name, rounds, limits) {
   const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return {
-    name,
-    held: rounds.filter(({ hit }, at) => beyond(hit, limits[at]) === 0).length,
-    width: Math.round(mean(limits.map(([low, high]) => high - low))),
-    score: Math.round(mean(rounds.map(({ hit }, at) => score(hit, limits[at])))),
-  };
+  const held = rounds.filter(({ hit }, at) => beyond(hit, limits[at]) === 0).length;
+  const width = Math.round(mean(limits.map(([low, high]) => high - low)));
+  return [name, fill(words.of, { held, of: rounds.length }), String(width), String(Math.round(mean(rounds.map(({ hit }, at) => score(hit, limits[at])))))];
 }
 
 /**
@@ -110,7 +138,7 @@ export function view(data, state) {
   const { table, missing } = data;
   const { words } = table;
   const rounds = data.deals[state.deal];
-  if (!rounds) return { facts: [], title: "", rows: [], alt: missing, summary: [], button: words.open, canPress: false, canMove: false, result: missing, stateLine: "" };
+  if (!rounds) return { facts: [], title: "", rows: [], alt: missing, tables: [], button: words.open, canPress: false, canMove: false, result: missing, stateLine: "" };
   const { opened, looking, low, high } = state;
   const limits = rounds.slice(0, opened.length / 2).map((_, at) => [opened[2 * at], opened[2 * at + 1]]);
   const at = Math.min(limits.length - Number(looking), rounds.length - 1);
@@ -127,17 +155,11 @@ export function view(data, state) {
     facts: factsOf(table, rounds[at]),
     rows,
     alt: fill(words.chart, { rows: seen.map((round, number) => rowWords(words, round, limits[number], number)).join("; ") || words.none }),
-    summary: done
-      ? [
-          balance(words.you, rounds, limits),
-          balance(words.by_inputs, rounds, rounds.map(({ by_inputs }) => by_inputs)),
-          balance(words.by_units, rounds, rounds.map(({ by_units }) => by_units)),
-        ]
-      : [],
+    tables: done ? [balances(words, rounds, limits), kindsOf(words, data.overall)] : [],
     button: !looking ? words.open : done ? words.restart : words.next,
     canPress: true,
     canMove: !looking,
-    result: done ? `${verdict} ${balanceWords(words, held, data.overall)}` : verdict,
+    result: done ? `${verdict} ${fill(words.done, { held, count: countOf(data.overall) })}` : verdict,
     stateLine: looking ? formulas(words, table, rounds[at]) : "",
   };
 }
@@ -184,11 +206,6 @@ function formulas(words, { tasks }, { task, thing, by_inputs, by_units }) {
 function rowWords(words, { hit }, limits, number) {
   const verdict = beyond(hit, limits) ? words.row_missed : words.row_held;
   return fill(words.row, { number: number + 1, low: limits[0], high: limits[1], hit: whole(hit), verdict });
-}
-
-/** @param {any} words @param {number} held @param {Data["overall"]} overall */
-function balanceWords(words, held, { count, by_inputs, by_units }) {
-  return fill(words.done, { held, count, by_inputs: percent(by_inputs), by_units: percent(by_units) });
 }
 
 /** @param {string} thing @param {number} count */

@@ -1,7 +1,6 @@
 // The lab ten envelopes on the page: the parts of the kit, put together around one state.
 
 import { makeFrame } from "../../frontend/kit/frame.js";
-import { fill } from "../../frontend/kit/numbers.js";
 import { element } from "../../frontend/kit/page.js";
 import { linear } from "../../frontend/kit/scale.js";
 import { shareState } from "../../frontend/kit/share.js";
@@ -45,7 +44,7 @@ export function mountTenEnvelopes(root, data, store, { address }) {
   const lines = Array.from({ length: rounds }, (_, number) => makeLine(number + 1));
   const axis = element("div", { class: "envelope-axis", "aria-hidden": "true" }, ...[0, 25, 50, 75, 100].map(tick));
   const chart = element("div", { class: "envelope-chart", role: "img" }, ...lines.map(({ line }) => line), axis);
-  const summary = element("table", { class: "envelope-summary" });
+  const summary = element("div", { class: "envelope-summary" });
   picture.append(chart, element("p", { class: "kit-hint" }, words.legend), summary);
 
   const button = element("button", { type: "button", class: "kit-button kit-primary" });
@@ -71,18 +70,7 @@ export function mountTenEnvelopes(root, data, store, { address }) {
     }
     chart.setAttribute("aria-label", seen.alt);
     seen.rows.forEach((row, number) => lines[number].draw(row));
-    summary.hidden = seen.summary.length === 0;
-    summary.replaceChildren(
-      element("caption", {}, words.summary),
-      element("thead", {}, rowOf("th", { scope: "col" }, [words.who, words.held_column, words.width_column, words.score_column])),
-      element(
-        "tbody",
-        {},
-        ...seen.summary.map(({ name, held, width, score }) =>
-          rowOf("td", {}, [name, fill(words.of, { held, of: rounds }), String(width), String(score)]),
-        ),
-      ),
-    );
+    summary.replaceChildren(...seen.tables.map(tableOf));
     button.textContent = seen.button;
     button.disabled = !seen.canPress;
     frame.say(seen.result, seen.stateLine);
@@ -96,6 +84,17 @@ export function mountTenEnvelopes(root, data, store, { address }) {
 /** @param {number} percent */
 function tick(percent) {
   return placed(element("span", {}, `${percent}%`), percent);
+}
+
+/** @param {import("./envelopes_model.js").Table} table */
+function tableOf({ caption, columns, rows }) {
+  return element(
+    "table",
+    {},
+    element("caption", {}, caption),
+    element("thead", {}, rowOf("th", { scope: "col" }, columns)),
+    element("tbody", {}, ...rows.map((row) => rowOf("td", {}, row))),
+  );
 }
 
 /** @param {"td" | "th"} tag @param {Record<string, string>} attributes @param {string[]} texts */

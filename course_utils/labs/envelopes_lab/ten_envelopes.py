@@ -42,13 +42,18 @@ def _dealt(rows: Sequence[_Row], number: int) -> list[_Row]:
     return [chosen[at] for at in rng.permutation(len(chosen))]
 
 
-def _overall(rows: Sequence[_Row]) -> dict[str, float]:
-    """Return how many rounds there are, and the share of them in which each kind of limits held."""
-    held = {
-        name: [limits.holds(row["accuracy"]) for row in rows for limits in [_limits(row)[name]]]
-        for name in ("by_inputs", "by_units")
-    }
-    return {"count": len(rows), **{name: float(np.mean(found)) for name, found in held.items() if found}}
+def _overall(rows: Sequence[_Row]) -> list[dict[str, Any]]:
+    """Return for each kind how many rounds there are, and the share of them in which each kind of limits held."""
+    found = []
+    for kind in TABLE["counts"]:
+        own = [(row["accuracy"], _limits(row)) for row in rows if row["kind"] == kind]
+        held = {
+            name: float(np.mean([limits[name].holds(accuracy) for accuracy, limits in own]))
+            for name in ("by_inputs", "by_units")
+            if own
+        }
+        found.append({"kind": kind, "count": len(own), **held})
+    return found
 
 
 def _limits(row: _Row) -> dict[str, Interval]:
