@@ -304,15 +304,17 @@ figures.Table(table)
 # weights don't help if what is added to them drowns them out.
 
 # %%
-by_rate = [
-    {"rank": row["rank"], "rate": f"rate {row['learning_rate']:g}", "accuracy": row["target"]}
-    for row in ranked[TASK]
-    if row["rank"]
-]
+by_rate = [{**r, "rate": f"rate {r['learning_rate']:g}", "accuracy": r["target"]} for r in ranked[TASK] if r["rank"]]
 figures.line_chart(
-    by_rate, x="rank", y="accuracy", by="rate", x_label="rank", y_label="target accuracy", title=f"Rank and rate: {TASK}",
+    by_rate,
+    x="rank",
+    y="accuracy",
+    by="rate",
+    x_label="rank",
+    y_label="target accuracy",
+    title=f"Rank and rate: {TASK}",
     log_x=True,
-)  # fmt: skip
+)
 
 # %% [markdown]
 # Higher ranks are *worse* at the highest rate. Rank and rate belong together, as batch size and rate do: a comparison of
@@ -405,9 +407,15 @@ reveal("09.held", low)
 
 # %%
 figures.line_chart(
-    held, x="rank", y="share", by="change", x_label="rank", y_label="share of the change", log_x=True,
+    held,
+    x="rank",
+    y="share",
+    by="change",
+    x_label="rank",
+    y_label="share of the change",
+    log_x=True,
     title="What the best matrix of a rank holds",
-)  # fmt: skip
+)
 
 # %% [markdown]
 # The control is a random matrix of the same shape. The change is of lower rank than chance, but it isn't *low*: to hold
@@ -674,16 +682,17 @@ gentle = {t: [r for r in ranked[t] if (r["rank"], r["learning_rate"]) == (1, 3e-
 lost = {t: 100 * (mean(gentle[t], "source") - mean(chosen(t, 4), "source")) for t in ranked}
 
 # %%
+highest = all(mean(chosen(t, 64)) > max(mean(chosen(t, r)) for r in ranks[:-1]) for t in ranked)
+smallest = f"smallest within a point: {within('scans')} and {within('photo-textures')}"
+work = steps["LoRA"] / steps["full"]
 trial = [
-    ("LoRA reaches full fine-tuning.", f"rank 16 behind by, points: {points(behind)}", verdict(max(behind.values()) <= 1)),
-    ("The higher the rank, the better.", f"smallest within a point: {within('scans')} and {within('photo-textures')}",
-     verdict(all(mean(chosen(t, 64)) > max(mean(chosen(t, r)) for r in ranks[:-1]) for t in ranked))),
+    ("LoRA reaches full fine-tuning.", f"rank 16 behind, points: {points(behind)}", verdict(max(behind.values()) <= 1)),
+    ("The higher the rank, the better.", smallest, verdict(highest)),
     ("LoRA can't forget.", f"rank 4 lost, points: {points(lost)}", verdict(max(lost.values()) < 1)),
     ("At equal learning LoRA keeps more.", f"points more: {points(more)}", verdict(min(more.values(), default=-1) > 0)),
     ("What is learned is of low rank.", f"rank 4 holds {low:.0%} of a change", verdict(low > 0.9)),
-    ("A hundredth of the weights, a hundredth of the work.", f"{steps['LoRA'] / steps['full']:.0%} of the work",
-     verdict(steps["LoRA"] / steps["full"] < 0.05)),
-]  # fmt: skip
+    ("A hundredth of the weights, a hundredth of the work.", f"{work:.0%} of the work", verdict(work < 0.05)),
+]
 figures.claims_on_trial(trial)
 
 # %% [markdown]
