@@ -107,7 +107,7 @@ class FolderTuning:
         while (number := self.done()) < trials:
             with self._usable():
                 trial = self._study.ask()
-                trial.set_user_attr("process", os.getpid())
+                trial.set_user_attr("process", _process(os.getpid()))
                 settings = self._suggest(trial)
             on_progress(number, trials, _told(settings))
             try:
@@ -219,13 +219,20 @@ class FolderTuning:
             )
 
     def _forget_what_was_cut_off(self) -> None:
-        """Count trials of processes that are gone as failed, so that they are run again."""
+        """Count trials of processes that are gone as failed, so that they are run again.
+
+        Raises:
+            CourseError: one of them is at work.
+        """
         import optuna
 
         for trial in self._study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.RUNNING,)):
             process = trial.user_attrs.get("process")
-            if process == os.getpid() or not psutil.pid_exists(process or -1):
-                self._study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
+            if process != _process(os.getpid()) and process and process == _process(process[0]):
+                raise CourseError(
+                    f"{self._path} is in use: process {process[0]} runs a trial. Wait until it is done, or stop it."
+                )
+            self._study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -251,6 +258,14 @@ class FolderTuning:
                 f"{self._path} is damaged, or no search of this course. Move it away, or name another folder with "
                 "--out."
             ) from None
+
+
+def _process(number: int) -> list[float]:
+    """Return a process's number and when it began, since numbers are used again; empty if there is none."""
+    try:
+        return [number, psutil.Process(int(number)).create_time()]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _settings(params: dict[str, Any]) -> TuningSettings:

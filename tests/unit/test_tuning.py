@@ -11,13 +11,14 @@ import time
 from pathlib import Path
 
 import numpy as np
+import optuna
 import pytest
 from adapted_folders import write_drawings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.adapting import tune
-from course_utils.adapting.folder_tuning import FINALISTS, STUDY, FolderTuning, _halves, _row
+from course_utils.adapting.folder_tuning import FINALISTS, STUDY, FolderTuning, _halves, _process, _row
 from course_utils.adapting.learning import USUAL
 from course_utils.adapting.tune_folder import _best
 from course_utils.backbones import is_here
@@ -166,6 +167,20 @@ def test_a_locked_study_is_said_to_be_locked(made, drawings) -> None:
             tune(drawings, made[0], trials=9, **SMALL)
     finally:
         holder.close()
+
+
+def test_a_study_at_which_another_process_is_at_work_is_refused(drawings, tmp_path, monkeypatch, without_training):
+    out = tmp_path / "out"
+    tune(drawings, out, trials=1, **SMALL)
+    other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        study = optuna.load_study(study_name=None, storage=f"sqlite:///{out / STUDY}")
+        study.ask().set_user_attr("process", _process(other.pid))
+        with pytest.raises(CourseError, match=f"is in use: process {other.pid} runs a trial"):
+            tune(drawings, out, trials=2, **SMALL)
+    finally:
+        other.communicate(b"\n")
+    assert len(tune(drawings, out, trials=2, **SMALL)["trials"]) == 2
 
 
 @pytest.mark.parametrize(
