@@ -8,40 +8,30 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from course_utils.backbones.log_mel import LogMel, mel_filters
+from course_utils.backbones.log_mel import HOP, WINDOW, LogMel
 from course_utils.data import as_model_inputs
 
-_WINDOW, _HOP = 400, 160  # samples, as in LogMel
 
+class MatrixLogMel(LogMel):
+    """``LogMel`` for waves of one length, with the Fourier transform as a convolution: within 1e-4 of it.
 
-class MatrixLogMel(keras.layers.Layer):
-    """``LogMel`` for waves of one length, by matrix products: the Fourier transform as a convolution.
-
-    ONNX and LiteRT lack Fourier transforms of real numbers. Input float32 ``(n, samples)``, output ``(n, samples //
-    160, 80)``, within 1e-4 of ``LogMel``.
+    ONNX and LiteRT lack Fourier transforms of real numbers.
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "dtype": "float32"})
-        time, frequency = np.arange(_WINDOW), np.arange(_WINDOW // 2 + 1)
-        angle = 2 * np.pi * np.outer(time, frequency) / _WINDOW
-        hann = np.sin(np.pi * time / _WINDOW) ** 2
+        super().__init__(**options)
+        time, frequency = np.arange(WINDOW), np.arange(WINDOW // 2 + 1)
+        angle = 2 * np.pi * np.outer(time, frequency) / WINDOW
+        hann = np.sin(np.pi * time / WINDOW) ** 2
         waves = np.concatenate([np.cos(angle), np.sin(angle)], axis=1) * hann[:, None]
         self._waves = waves.astype(np.float32)[:, None]
-        self._filters = mel_filters()
 
-    def call(self, waves: Any) -> Any:
-        half = _WINDOW // 2
+    def fourier(self, waves: Any) -> tuple[Any, Any]:
+        half = WINDOW // 2
         before, after = ops.flip(waves[:, 1 : half + 1], 1), ops.flip(waves[:, -half - 1 : -1], 1)
         mirrored = ops.concatenate([before, waves, after], axis=1)[..., None]
-        found = ops.conv(mirrored, self._waves, strides=_HOP, padding="valid")[:, : waves.shape[1] // _HOP]
-        real, imaginary = ops.split(found, 2, axis=-1)
-        power = ops.matmul(ops.square(real) + ops.square(imaginary), self._filters)
-        decades = ops.log10(ops.maximum(power, 1e-10))
-        return (ops.maximum(decades, ops.max(decades, axis=(1, 2), keepdims=True) - 8) + 4) / 4
-
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        return (input_shape[0], (input_shape[1] or 0) // _HOP, self._filters.shape[1])
+        real, imaginary = ops.split(ops.conv(mirrored, self._waves, strides=HOP, padding="valid"), 2, axis=-1)
+        return real, imaginary
 
 
 def exportable(model: keras.Sequential, inputs: NDArray[Any]) -> keras.Model:

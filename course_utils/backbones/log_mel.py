@@ -11,7 +11,7 @@ from course_utils.data.sounds import SAMPLE_RATE
 from course_utils.errors import CourseError
 
 LONGEST = 30 * SAMPLE_RATE  # samples, the length that Whisper was trained on
-_WINDOW, _HOP = 400, 160  # samples: 25 ms and 10 ms
+WINDOW, HOP = 400, 160  # samples: 25 ms and 10 ms
 _BANDS = 80
 _FLOOR = 1e-10  # of a power, before its logarithm
 _DECADES = 8  # how far below its loudest point a spectrogram reaches
@@ -38,21 +38,26 @@ class LogMel(layers.Layer):
 
     def call(self, waves: Any) -> Any:
         self._require_length(waves.shape[1])
-        real, imaginary = ops.stft(waves, _WINDOW, _HOP, _WINDOW)
+        real, imaginary = self.fourier(waves)
         power = (ops.square(real) + ops.square(imaginary))[:, :-1]  # Whisper leaves out the last window
         decades = ops.log10(ops.maximum(ops.matmul(power, self._filters), _FLOOR))
         loudest = ops.max(decades, axis=(1, 2), keepdims=True)
         return (ops.maximum(decades, loudest - _DECADES) + 4) / 4
 
+    def fourier(self, waves: Any) -> tuple[Any, Any]:
+        """Return the Fourier transform of every window, real and imaginary part, ``(n, 1 + samples // 160, 201)``."""
+        real, imaginary = ops.stft(waves, WINDOW, HOP, WINDOW)
+        return real, imaginary
+
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         n, samples = input_shape
-        return (n, None if samples is None else samples // _HOP, _BANDS)
+        return (n, None if samples is None else samples // HOP, _BANDS)
 
     def _require_length(self, samples: int | None) -> None:
-        if samples is not None and not _WINDOW <= samples <= LONGEST:
+        if samples is not None and not WINDOW <= samples <= LONGEST:
             raise CourseError(
-                f"A wave of {samples:,} samples is too {'short' if samples < _WINDOW else 'long'}: this network takes "
-                f"{_WINDOW} (25 ms) to {LONGEST:,} (30 s), at 16,000 per second. Fill it up with zeros, or cut it into "
+                f"A wave of {samples:,} samples is too {'short' if samples < WINDOW else 'long'}: this network takes "
+                f"{WINDOW} (25 ms) to {LONGEST:,} (30 s), at 16,000 per second. Fill it up with zeros, or cut it into "
                 "pieces."
             )
 
@@ -63,7 +68,7 @@ def mel_filters() -> NDArray[np.float32]:
     The bands are triangles of equal area, overlapping by half, on Slaney's mel scale: linear up to 1 kHz, logarithmic
     above (Slaney 1998, Auditory Toolbox).
     """
-    frequencies = np.linspace(0, SAMPLE_RATE / 2, _WINDOW // 2 + 1)
+    frequencies = np.linspace(0, SAMPLE_RATE / 2, WINDOW // 2 + 1)
     corners = _corners()
     low, centre, high = corners[:-2], corners[1:-1], corners[2:]
     rising = (frequencies[:, None] - low) / (centre - low)
