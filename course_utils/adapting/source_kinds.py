@@ -47,7 +47,9 @@ def require_one_kind(folder: Path, kind: Material) -> None:
         CourseError: as it says.
     """
     if kind_of(folder) == "texts":
-        raise CourseError(f"{folder} is a table of texts, not a folder of {WORDS[kind][1]}.")
+        raise CourseError(
+            f"{folder} is a table of texts: give a folder with one sub-folder of {WORDS[kind][1]} per class."
+        )
     endings, numbers = _endings(folder), _numbers(folder)
     for other in _KINDS:
         if other == kind or not numbers[other]:
