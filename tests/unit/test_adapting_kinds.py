@@ -122,9 +122,10 @@ def test_the_program_in_the_folder_answers_as_the_card_says_without_the_course(m
 
 def test_awkward_names_of_classes_reach_the_card_as_text(made) -> None:
     _, folder, result = made
-    if result["modality"] == "texts":
-        assert set(result["class_names"]) == set(DESKS)
-        assert "a, b &amp; &lt;b&gt;" in (folder / "model_card.html").read_text(encoding="utf-8")
+    if result["modality"] != "texts":
+        pytest.skip("the vowels have plain names")
+    assert set(result["class_names"]) == set(DESKS)
+    assert "a, b &amp; &lt;b&gt;" in (folder / "model_card.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(not is_here("minilm"), reason="MiniLM is not on this computer")

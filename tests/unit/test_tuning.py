@@ -85,7 +85,7 @@ def test_the_gain_is_said_as_found_with_fresh_seeds_and_set_aside(drawings, tmp_
     assert "With fresh seeds it was 0.250 lower, and on the pictures that were set aside 0.500 higher" in report
 
 
-def test_no_picture_that_was_set_aside_is_learned_from_or_judged_by(made) -> None:
+def test_half_of_the_validation_pictures_judge_and_half_are_set_aside(made) -> None:
     counts = made[1]["pictures"]
     assert abs(counts["judging"] - counts["aside"]) <= 4  # halves of each class
     assert min(counts.values()) > 0
