@@ -298,8 +298,8 @@ reveal("11.vowels", best["vowels"])
 # %% [markdown]
 # Three tasks, three answers. A glide is a *shape*, and shapes are what a network of photographs knows. A vowel drawn by
 # code is stripes at fixed heights: the log-mel shows it plainly, and no network is ahead of it. (Whisper's best block, an
-# early one, is about level; its last has lost some of it.) A spoken word is neither: sounds in an order, in a new voice, fast or slow. That is what hearing strangers teaches, and no
-# photograph does. *Which source task did your question practise?* decides, and not which network is the best.
+# early one, is about level; its last has lost some of it.) A spoken word is neither: sounds in an order, in a new voice,
+# fast or slow. That is what hearing strangers teaches, and no photograph does. *Which source task did your question practise?* decides, and not which network is the best.
 
 # %% nbgrader={"grade_id": "q2", "solution": true}
 answer = None  # a letter
@@ -336,8 +336,8 @@ figures.Table([{"method": m, "points that the easy test adds": f"{100 * points:+
 
 # %% [markdown]
 # What the log-mel's probe learned holds for these voices, and hardly for others. If you had split by clip, you would have
-# shipped it. Whisper's features lose least: what a voice sounds like matters less to them. Look at the order of the methods, too. Does the easy test
-# even choose the right one?
+# shipped it. Whisper's features lose least: what a voice sounds like matters less to them. Look at the order of the
+# methods, too. Does the easy test even choose the right one?
 #
 # If the test is about new people, then so is the learning. Twelve takes of each digit, from one, two or three people, and
 # for comparison three and twenty-four of one:
@@ -524,12 +524,23 @@ check("11.q6", answer)
 
 # %% [markdown]
 # ## Your own voice
-# Record ten words, three times each or more, with your phone or computer: a folder with one sub-folder for each word. WAV,
-# FLAC, Ogg or MP3; nothing leaves this computer. Put its path in place of `None`. Without one, an unheard made-up
-# speaker's vowels take your place.
+# Now your words. *Record a round* shows them one after the other; say each as it appears. Three rounds of ten words take a
+# minute, and teaching them a few seconds. What you record becomes WAV files in the folder `my_voice`, one sub-folder for
+# each word; nothing leaves this computer. Without a microphone, add files from a phone. Guess before you teach it: of
+# your takes, each told from the other rounds, how many will Whisper and the log-mel get?
 
 # %%
-VOICE = None  # for example "my_voice"; then the sub-folders are your words
+labs.own_voice("my_voice")  # for other words: labs.own_voice("my_voice", ["tea", "coffee", "water"])
+
+# %% [markdown]
+# Say five words to it yourself; then let somebody else say the same five. That second test is the one that you would
+# have to pass before you sold it.
+#
+# By hand it is a folder and a probe. Put `"my_voice"` in place of `None`, or any folder of recordings with one
+# sub-folder for each word. Without one, an unheard made-up speaker's vowels take your place.
+
+# %%
+VOICE = None  # "my_voice"
 if VOICE:
     mine, my_words = data.load_own_sounds(VOICE)
 else:
@@ -551,8 +562,8 @@ for name, features in ways.items():
     )
 
 # %% [markdown]
-# One voice, learned and tested: that is the *easy* test, and right for a device that only you talk to. Then let somebody
-# else say the words. Which of the two ways breaks?
+# One voice, learned and tested: that is the *easy* test, and right for a device that only you talk to. `course adapt
+# my_voice` makes a model of the same folder that you can take along: lesson 13.
 #
 # ## Claims on trial
 # What people say, beside what was measured here.

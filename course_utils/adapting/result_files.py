@@ -2,7 +2,6 @@
 
 import base64
 import csv
-import io
 import json
 import shutil
 import textwrap
@@ -21,6 +20,7 @@ from course_utils.adapting.folder_task import WORDS, FolderTask, Material
 from course_utils.adapting.measuring import BINS, Bin
 from course_utils.backbones.log_mel import LogMel
 from course_utils.data import SAMPLE_RATE, PartName
+from course_utils.data.sounds import as_wav
 from course_utils.figures import picture_grid, reliability_diagram, spectrograms
 from course_utils.figures.words import percent
 
@@ -147,14 +147,8 @@ def _heard(task: FolderTask, mistakes: Sequence[Mapping[str, Any]]) -> list[str]
     waves = task.parts["test"].inputs
     if task.modality != "sounds" or waves.shape[1] > _LONGEST_HEARD * SAMPLE_RATE:
         return []
-    import soundfile  # here, since it loads a library that pictures and texts never need
-
-    found = []
-    for mistake in mistakes:
-        file = io.BytesIO()
-        soundfile.write(file, waves[mistake["row"]], SAMPLE_RATE, format="WAV", subtype="PCM_16")
-        found.append(f"data:audio/wav;base64,{base64.b64encode(file.getvalue()).decode()}")
-    return found
+    files = [as_wav(waves[mistake["row"]]) for mistake in mistakes]
+    return [f"data:audio/wav;base64,{base64.b64encode(file).decode()}" for file in files]
 
 
 def _short(name: str) -> str:

@@ -1,5 +1,6 @@
 """Sound files as waves: any usual format, rate and number of channels in; 16 kHz, one channel out."""
 
+import io
 import warnings
 from fractions import Fraction
 from pathlib import Path
@@ -82,6 +83,15 @@ def one_window(wave: NDArray[np.floating], samples: int = SAMPLE_RATE) -> NDArra
         start = int(np.argmax(energy[samples:] - energy[:-samples]))
         wave = wave[start : start + samples]
     return np.pad(wave, (0, samples - len(wave))).astype(np.float32)
+
+
+def as_wav(wave: NDArray[np.floating], rate: int = SAMPLE_RATE) -> bytes:
+    """Return a wave ``(samples,)``, about -1 to 1, as the content of a WAV file of 16 bits a sample."""
+    import soundfile  # here, since it loads a library that most lessons never need
+
+    content = io.BytesIO()
+    soundfile.write(content, wave, rate, format="WAV", subtype="PCM_16")
+    return content.getvalue()
 
 
 def _require_usable(path: Path, rate: int, seconds: float) -> None:

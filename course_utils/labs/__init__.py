@@ -14,6 +14,7 @@ from course_utils.labs.sentence_lab.sentence_microscope_widget import sentence_m
 from course_utils.labs.sound_lab.sound_microscope_widget import sound_microscope
 from course_utils.labs.strategy_lab.strategy_map_widget import strategy_map
 from course_utils.labs.thermometer_lab.thermometer_widget import forgetting_thermometer
+from course_utils.labs.voice_lab.own_voice_widget import own_voice
 
 __all__ = [
     "depth_rate_map",
@@ -23,6 +24,7 @@ __all__ = [
     "front_lab",
     "label_budget",
     "microscope",
+    "own_voice",
     "rank_slider",
     "sentence_microscope",
     "sound_microscope",

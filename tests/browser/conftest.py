@@ -66,7 +66,11 @@ def browser() -> Iterator[object]:
     with sync_playwright() as playwright:
         # Often run as root in a container, where Chromium's sandbox cannot start. No page leaves this machine.
         alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu", alone])
+        beeping = (
+            "--use-fake-device-for-media-stream"  # a microphone that beeps every second, for pages that may use it
+        )
+        args = ["--no-sandbox", "--disable-gpu", alone, beeping]
+        browser = playwright.chromium.launch(executable_path=program, args=args)
         yield browser
         browser.close()
 

@@ -11,7 +11,7 @@ const PAUSE = 1000; // milliseconds
  * @property {any} run
  *
  * @typedef {object} Kernel
- * @property {(command: string, more?: object) => void} ask
+ * @property {(command: string, more?: object, buffers?: ArrayBuffer[]) => void} ask
  * @property {(hear: (snapshot: Snapshot) => void) => void} listen to what a run does
  * @property {(kind: string, hear: (content: any) => void) => void} hears another kind of message
  * @property {(hear: () => void) => void} onCut when the kernel is gone
@@ -50,7 +50,7 @@ export function hostInNotebook({ model, el }, names, mount) {
   el.append(root);
   const lab = mount(root, model.get("data"), store, {
     kernel: {
-      ask: (command, more = {}) => model.send({ command, ...more }),
+      ask: (command, more = {}, buffers = []) => model.send({ command, ...more }, undefined, buffers),
       listen: (hear) => void hears.push(["live", hear]),
       hears: (kind, hear) => void hears.push([kind, hear]),
       onCut: (hear) => model.on("comm_live_update", hear),
