@@ -35,7 +35,7 @@
 #       - id: whisper-classifies
 #         text: Whisper is a classifier of words
 #         caught_by: ["11.q6"]
-#     terms: ["sample rate", "log-mel", "mel scale", "formants", "encoder", "unheard", "self-supervised"]
+#     terms: ["sample rate", "log-mel", "mel scale", "formants", "encoder", "unheard", "self-supervised", "decoder"]
 #     prerequisites: ["10_fine_tune_or_retrieve"]
 #     requires: ["whisper_tiny_en"]
 #     minutes: 45
@@ -93,8 +93,8 @@ HERE = backbones.is_here("whisper_tiny_en")  # real weights, 71 MB, fetched once
 learn.cover("11")
 
 # %% [markdown]
-# The speech network is Whisper tiny.en, of which we use the **encoder**: the half that listens, 8 million weights, trained
-# with the other half to write down 438,000 hours of English speech. If it isn't on your computer, the lesson goes on with
+# The speech network is Whisper tiny.en. We probe its **encoder**: the half that listens, 8 million weights, trained
+# with the other half, which writes, on 438,000 hours of English speech. If it isn't on your computer, the lesson goes on with
 # recordings, and the cells that need it say so.
 
 # %%
@@ -220,8 +220,6 @@ figures.sound_to_vector(title="One second on its way through Whisper's encoder")
 
 # %%
 predict("11.glides", method=None)  # "log-mel", "picture network" or "Whisper"
-
-# %%
 predict("11.vowels", method=None)
 
 
@@ -291,8 +289,6 @@ figures.Table(table)
 frozen = [method for method in methods if method != "from scratch"]
 best = {task: max(frozen, key=lambda m: mean(budgets, task=task, method=m, labels=5)) for task in classes}
 reveal("11.glides", best["glides"])
-
-# %%
 reveal("11.vowels", best["vowels"])
 
 # %% [markdown]
@@ -330,8 +326,6 @@ figures.bars(known, x="method", by="tested on", guess=0.1, title="Five clips of 
 leak = {m: mean(budgets, "heard", task="spoken_digits", method=m, labels=5) for m in methods}
 leak = {m: heard - mean(budgets, task="spoken_digits", method=m, labels=5) for m, heard in leak.items()}
 reveal("11.leak", leak["log-mel"])
-
-# %%
 figures.Table([{"method": m, "points that the easy test adds": f"{100 * points:+.1f}"} for m, points in leak.items()])
 
 # %% [markdown]
@@ -344,17 +338,15 @@ figures.Table([{"method": m, "points that the easy test adds": f"{100 * points:+
 
 # %%
 people = experiments.recorded("sound-speakers")
-number = {1: "one", 2: "two", 3: "three"}
-each = [{**row, "learned from": f"{row['takes']} from {number[row['speakers']]}"} for row in people]
-figures.bars(each, x="learned from", by="method", guess=0.1, title="More takes, or more people?")
-
-# %%
 gained = {}
 for method in ("Whisper, frozen", "log-mel"):
     by = {(s, t): mean(people, method=method, speakers=s, takes=t) for s, t in ((1, 12), (1, 24), (3, 12))}
     gained[method] = {"takes": by[1, 24] - by[1, 12], "people": by[3, 12] - by[1, 12]}
     told = f"twice the takes {100 * gained[method]['takes']:+.1f} points"
     print(f"{method}: {told}, three people instead of one {100 * gained[method]['people']:+.1f} points")
+number = {1: "one", 2: "two", 3: "three"}
+each = [{**row, "learned from": f"{row['takes']} from {number[row['speakers']]}"} for row in people]
+figures.bars(each, x="learned from", by="method", guess=0.1, title="More takes, or more people?")
 
 # %% [markdown]
 # To a log-mel, new voices are worth far more than new takes. For Whisper, look at the dots: with four people to test on, its
@@ -410,8 +402,6 @@ for what, block in dict.fromkeys((row["what"], row["block"]) for row in layers):
     by_block[what][block] = mean(layers, what=what, block=block, network="pretrained")
 peak = {what: max(found, key=found.get) for what, found in by_block.items()}
 reveal("11.speaker", peak["speaker"])
-
-# %%
 for what, found in by_block.items():
     print(f"{what}: " + ", ".join(f"{block} {accuracy:.1%}" for block, accuracy in found.items()))
 
@@ -510,10 +500,33 @@ figures.Table(
 # Compare the ranges before you pay for it: a probe passes each clip through the network once, forward; eight epochs are
 # eight passes, and as many back through the block that learns.
 #
-# **And why not let Whisper write the word down?** Its other half, the decoder, isn't in this course. It writes the
-# likeliest *text* for windows of thirty seconds, and a single word is a second of speech in 29 of silence, unlike nearly
-# all that it was trained on. It is no classifier: nothing makes it answer with one of your ten words. A probe on the
-# encoder does.
+# ## Let it write
+# And why not let Whisper write the word down, without a single label? Its other half, the **decoder**, writes text: the
+# likeliest token, then the likeliest after that, from what the encoder made of thirty seconds. Recorded with real digits:
+# single ones, and six in a row, in eight draws of clips. Figures count as well as words. **Predict:** how many percent
+# of the *single* digits does it write down right?
+
+# %%
+predict("11.written", percent=None)
+
+# %%
+written = experiments.recorded("sound-transcripts")
+share = {}
+for kind, draw in dict.fromkeys((row["kind"], row["seed"]) for row in written):
+    share.setdefault(kind, []).append(mean([row for row in written if row["seed"] == draw], "right", kind=kind))
+reveal("11.written", np.mean(share["one digit"]))
+bars = [{"what": kind, "share": value} for kind, values in share.items() for value in values]
+figures.bars(bars, x="what", y="share", y_label="written down right", title="Whisper writes what it hears")
+
+# %%
+listed = [row for row in written if not row["right"]][::4]
+figures.Table([{"said": " ".join(map(str, row["said"])), "written": row["written"][:60]} for row in listed])
+
+# %% [markdown]
+# A single word is a second of speech in 29 of silence, unlike nearly all that it was trained on. So it writes what is
+# likely after a short sound in a quiet film. It is no classifier: nothing makes it answer with one of your ten words, and
+# "to" and "for" are words, too. In a row they sound like numbers and are written as such, but one gets lost easily, or it
+# gets stuck. Compare with a probe on five clips of each: the encoder knew the digits all along.
 
 # %% nbgrader={"grade_id": "q6", "solution": true}
 answer = None  # a letter
@@ -528,16 +541,13 @@ check("11.q6", answer)
 # minute, and teaching them a few seconds. What you record becomes WAV files in the folder `my_voice`, one sub-folder for
 # each word; nothing leaves this computer. Without a microphone, add files from a phone. Guess before you teach it: of
 # your takes, each told from the other rounds, how many will Whisper and the log-mel get?
+#
+# Then say five words to it yourself, and let somebody else say the same five. That second test is the one that you would
+# have to pass before you sold it. By hand, below, it is a folder and a probe: put `"my_voice"` in place of `None`, or any
+# folder of recordings with one sub-folder for each word. Without one, an unheard made-up speaker's vowels take your place.
 
 # %%
 labs.own_voice("my_voice")  # for other words: labs.own_voice("my_voice", ["tea", "coffee", "water"])
-
-# %% [markdown]
-# Say five words to it yourself; then let somebody else say the same five. That second test is the one that you would
-# have to pass before you sold it.
-#
-# By hand it is a folder and a probe. Put `"my_voice"` in place of `None`, or any folder of recordings with one
-# sub-folder for each word. Without one, an unheard made-up speaker's vowels take your place.
 
 # %%
 VOICE = None  # "my_voice"
@@ -593,6 +603,9 @@ tried = {
 trial = [(claim, f"over the log-mel {points(found)}", verdict(min(found) > 0)) for claim, found in tried.items()]
 flattered = f"it flatters the log-mel by {100 * leak['log-mel']:.1f} points"
 trial.append(("A split by clip is good enough.", flattered, verdict(leak["log-mel"] < 0.05)))
+singles, probed = np.mean(share["one digit"]), np.mean(draws(OURS))
+told = f"written {singles:.1%} of single digits, a probe on five labels {probed:.1%}"
+trial.append(("What Whisper doesn't write, it didn't hear.", told, verdict(probed <= singles)))
 
 # %%
 both = gained["log-mel"]
@@ -632,6 +645,7 @@ for n in (1, 5, 20):
     listed.append((f"digits, {n} labels: Whisper over log-mel", points(ahead("spoken_digits", n))))
 listed += [(f"digits, 5 labels: known over unheard voices, {m}", f"{100 * p:+.1f} points") for m, p in leak.items()]
 listed.append(("digits, 5 labels: LP-FT of the top block over frozen", points(paid)))
+listed += [(f"written down right by the decoder: {kind}", spread(values)) for kind, values in share.items()]
 figures.Table([{"claim": claim, "value": value} for claim, value in listed])
 
 # %%

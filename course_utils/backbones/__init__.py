@@ -16,12 +16,14 @@ from course_utils.backbones.spec import (
     spec_of,
 )
 from course_utils.backbones.text_input import Tokenizer, load_tokenizer
+from course_utils.backbones.transcription import Transcriber, load_transcriber
 
 __all__ = [
     "BackboneSpec",
     "LogMel",
     "Pooling",
     "Tokenizer",
+    "Transcriber",
     "backbone_names",
     "block_output",
     "blocks",
@@ -33,6 +35,7 @@ __all__ = [
     "load_backbone",
     "load_source_model",
     "load_tokenizer",
+    "load_transcriber",
     "mel_filters",
     "registered_specs",
     "spec_of",

@@ -1,10 +1,11 @@
 """The encoder of Whisper tiny.en: a network that was trained to transcribe speech (Radford et al. 2022).
 
 It turns a wave into one vector for every 20 ms. Its weights come from a package of the Python index that is read as
-data; they are kept in half precision, as they were published, so nothing is lost. Its decoder, which writes the text,
-is left out.
+data; they are kept in half precision, as they were published, so nothing is lost. The decoder, which writes the text,
+is in ``transcription``.
 """
 
+import shutil
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
@@ -20,10 +21,12 @@ from course_utils.backbones.converted import converted_folder
 from course_utils.backbones.log_mel import LONGEST, LogMel
 from course_utils.backbones.spec import BackboneSpec, ModelCard
 from course_utils.errors import CourseError
+from course_utils.files import replacing
 from course_utils.pretrained.half import save_half
 from course_utils.pretrained.readers.ctranslate2 import read_ctranslate2_weights
 
 _NAME, _FILE = "whisper_tiny_en", "backbone.weights.h5"
+DECODER_FILE, VOCABULARY_FILE = "decoder.npz", "vocabulary.txt"
 _WIDTH, _HEADS, _BLOCKS = 384, 6, 4
 _POSITIONS = LONGEST // 320  # one for every second window
 
@@ -45,10 +48,15 @@ def build_whisper(weights: str | None, seed: int, size: int) -> keras.Model:
 
 
 def convert_whisper(files: Mapping[str, Path], folder: Path) -> None:
-    """Write the encoder's weights, in half precision, from CTranslate2's file of the whole network."""
-    model = _build(0)
-    set_whisper_weights(model, read_ctranslate2_weights(files["weights"], "WhisperSpec"))
+    """Write the encoder, the decoder and its vocabulary, in half precision, from CTranslate2's file of the network."""
+    model, tensors = _build(0), read_ctranslate2_weights(files["weights"], "WhisperSpec")
+    set_whisper_weights(model, tensors)
     save_half(model, folder / _FILE)
+    decoder = {name.removeprefix("decoder/"): t for name, t in tensors.items() if name.startswith("decoder/")}
+    kept: dict[str, Any] = {n: tensor for n, tensor in decoder.items() if tensor.ndim and n != "projection/weight"}
+    with replacing(folder / DECODER_FILE) as temporary:
+        np.savez_compressed(temporary, **kept)
+    shutil.copyfile(files["vocabulary"], folder / VOCABULARY_FILE)
 
 
 @keras.saving.register_keras_serializable("course_utils")

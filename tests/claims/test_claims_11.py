@@ -111,3 +111,11 @@ def test_11i_a_small_network_from_scratch_is_far_behind(claims_table):
     found = np.array([100 * row["accuracy"] for row in sorted(scratch, key=lambda row: row["seed"])])
     behind = _column("spoken_digits", OURS, 5)[: len(found)] - found  # the first four draws: each voice once
     assert claims_table.add("11i", "digits, 5 labels: frozen Whisper minus scratch", behind, "≥ 30", " pts") >= 30
+
+
+def test_11j_a_probe_knows_digits_that_the_decoder_does_not_write(claims_table):
+    rows = [row for row in recorded("sound-transcripts") if row["kind"] == "one digit"]
+    written = [100 * np.mean([r["right"] for r in rows if r["seed"] == seed]) for seed in range(8)]
+    probed = _column("spoken_digits", OURS, 5)
+    what = "single digits: a probe on five labels minus what is written"
+    assert claims_table.add("11j", what, probed - written, "at least 20", " pts") >= 20

@@ -109,10 +109,11 @@ def test_a_converted_file_gives_the_network_that_the_paper_describes(tmp_path: P
     original, folder = tmp_path / "model.bin", tmp_path / "converted"
     original.write_bytes(ctranslate2_file(tensors))
     folder.mkdir()
-    convert_whisper({"weights": original}, folder)
-    (weights,) = folder.iterdir()
+    (tmp_path / "vocabulary.txt").write_text("a\nb\n")
+    convert_whisper({"weights": original, "vocabulary": tmp_path / "vocabulary.txt"}, folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["backbone.weights.h5", "decoder.npz", "vocabulary.txt"]
     backbone = random_whisper()
-    backbone.load_weights(weights)
+    backbone.load_weights(folder / "backbone.weights.h5")
     waves = np.random.default_rng(0).normal(0, 0.1, (2, 8000)).astype(np.float32)
     spectrograms = np.asarray(backbone.get_layer("log_mel")(waves))
     expected = np.stack([encoded(spectrogram, tensors) for spectrogram in spectrograms])
