@@ -220,7 +220,6 @@ figures.sound_to_vector(title="One second on its way through Whisper's encoder")
 
 # %%
 predict("11.glides", method=None)  # "log-mel", "picture network" or "Whisper"
-predict("11.vowels", method=None)
 
 
 # %%
@@ -288,8 +287,7 @@ figures.Table(table)
 # %%
 frozen = [method for method in methods if method != "from scratch"]
 best = {task: max(frozen, key=lambda m: mean(budgets, task=task, method=m, labels=5)) for task in classes}
-reveal("11.glides", best["glides"])
-reveal("11.vowels", best["vowels"])
+reveal("11.glides", best["glides"], vowels=best["vowels"])
 
 # %% [markdown]
 # Three tasks, three answers. A glide is a *shape*, and shapes are what a network of photographs knows. A vowel drawn by
@@ -326,6 +324,8 @@ figures.bars(known, x="method", by="tested on", guess=0.1, title="Five clips of 
 leak = {m: mean(budgets, "heard", task="spoken_digits", method=m, labels=5) for m in methods}
 leak = {m: heard - mean(budgets, task="spoken_digits", method=m, labels=5) for m, heard in leak.items()}
 reveal("11.leak", leak["log-mel"])
+
+# %%
 figures.Table([{"method": m, "points that the easy test adds": f"{100 * points:+.1f}"} for m, points in leak.items()])
 
 # %% [markdown]
@@ -400,10 +400,10 @@ figures.probe_by_block(panels, guess=chances, title="What is said, and who says 
 by_block = {what: {} for what in chances}
 for what, block in dict.fromkeys((row["what"], row["block"]) for row in layers):
     by_block[what][block] = mean(layers, what=what, block=block, network="pretrained")
-peak = {what: max(found, key=found.get) for what, found in by_block.items()}
-reveal("11.speaker", peak["speaker"])
 for what, found in by_block.items():
     print(f"{what}: " + ", ".join(f"{block} {accuracy:.1%}" for block, accuracy in found.items()))
+peak = {what: max(found, key=found.get) for what, found in by_block.items()}
+reveal("11.speaker", peak["speaker"])
 
 # %% [markdown]
 # One rises, the other falls. Whoever writes down speech has to hear the same word in every voice, so training on
@@ -514,9 +514,11 @@ written = experiments.recorded("sound-transcripts")
 share = {}
 for kind, draw in dict.fromkeys((row["kind"], row["seed"]) for row in written):
     share.setdefault(kind, []).append(mean([row for row in written if row["seed"] == draw], "right", kind=kind))
-reveal("11.written", np.mean(share["one digit"]))
 bars = [{"what": kind, "share": value} for kind, values in share.items() for value in values]
 figures.bars(bars, x="what", y="share", y_label="written down right", title="Whisper writes what it hears")
+
+# %%
+reveal("11.written", np.mean(share["one digit"]))
 
 # %%
 listed = [row for row in written if not row["right"]][::4]
@@ -543,37 +545,15 @@ check("11.q6", answer)
 # your takes, each told from the other rounds, how many will Whisper and the log-mel get?
 #
 # Then say five words to it yourself, and let somebody else say the same five. That second test is the one that you would
-# have to pass before you sold it. By hand, below, it is a folder and a probe: put `"my_voice"` in place of `None`, or any
-# folder of recordings with one sub-folder for each word. Without one, an unheard made-up speaker's vowels take your place.
+# have to pass before you sold it.
 
 # %%
 labs.own_voice("my_voice")  # for other words: labs.own_voice("my_voice", ["tea", "coffee", "water"])
 
-# %%
-VOICE = None  # "my_voice"
-if VOICE:
-    mine, my_words = data.load_own_sounds(VOICE)
-else:
-    mine, my_words = vowels.test, vowels.class_names
-    mine = mine.rows(np.flatnonzero(mine.speakers == mine.speakers[0]))
-print(f"{len(mine)} clips of {len(my_words)} words: {', '.join(my_words)}")
-
-# %%
-takes = 1 if np.bincount(mine.labels).min() < 3 else 2  # of each word are learned from; the others are the test
-learned = mine.few_rows(takes, seed=SEED)
-tested = np.setdiff1d(np.arange(len(mine)), learned)
-ways = {"log-mel": loudness(mine.inputs)} | ({"Whisper": extract_features(whisper, mine.inputs)} if HERE else {})
-for name, features in ways.items():
-    probe = linear_probe(features[learned], mine.labels[learned])
-    found = probe.score(features[tested], mine.labels[tested])
-    low, high = experiments.wilson_interval(round(found * len(tested)), len(tested))
-    print(
-        f"{name}, {takes} take(s) of each: {found:.1%} of {len(tested)} others (95 % interval {low:.1%} to {high:.1%})"
-    )
-
 # %% [markdown]
-# One voice, learned and tested: that is the *easy* test, and right for a device that only you talk to. `course adapt
-# my_voice` makes a model of the same folder that you can take along: lesson 13.
+# One voice, learned and tested: that is the *easy* test, and right for a device that only you talk to. By hand, it is
+# `data.load_own_sounds("my_voice")` and a probe on `extract_features`. And `course adapt my_voice` makes a model of the same
+# folder that you can take along: lesson 13.
 #
 # ## Claims on trial
 # What people say, beside what was measured here.
