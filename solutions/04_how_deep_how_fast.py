@@ -89,6 +89,7 @@ from course_utils import (
 
 import keras
 import numpy as np
+from IPython.display import display
 
 SEEDS = range(1 if PROFILE == "smoke" else 2)  # most comparisons are repeated; the recordings have more seeds
 STEPS = 8 if PROFILE == "smoke" else 100  # of a live run, about: it is a whole number of epochs
@@ -571,14 +572,15 @@ for task in GUESS:
 figures.label_budget(label_rows["shapes"], guess=GUESS["shapes"], title="Shapes: near the source")
 
 # %%
-figures.label_budget(label_rows["photo-textures"], guess=GUESS["photo-textures"], title="Textures of photographs")
-
-# %%
+texture_rows = label_rows["photo-textures"]
+display(figures.label_budget(texture_rows, guess=GUESS["photo-textures"], title="Textures of photographs"))
 figures.label_budget(label_rows["scans"], guess=GUESS["scans"], title="Scans: like nothing in the source")
 
 # %%
 ahead = [n for n in gains["scans"] if all(min(g) > 0 for m, g in gains["scans"].items() if m >= n)]
 reveal("04.crossing", ahead[0] if ahead else float("inf"))
+
+# %%
 lines = []
 for task, by_budget in gains.items():
     for n, g in by_budget.items():
@@ -607,10 +609,10 @@ like_scratch = {
     for n in (10, 50, 150)
 }
 over_features = experiments.gain(label_rows["scans"], "fine-tuned, like scratch", over="features", labels=10)
-reveal("04.effort", np.mean(over_features))
+display(figures.label_budget(label_rows["scans"], guess=GUESS["scans"], title="Scans: the same effort for both"))
 for n, points in like_scratch.items():
     print(f"{n} labels: {np.mean(points):+.1f} points over scratch (seeds {min(points):+.1f} to {max(points):+.1f})")
-figures.label_budget(label_rows["scans"], guess=GUESS["scans"], title="Scans: the same effort for both")
+reveal("04.effort", np.mean(over_features))
 
 # %% [markdown]
 # So the crossing was a matter of *effort*, not of labels alone: ten labels are enough to fine-tune on, if the pictures

@@ -196,9 +196,9 @@ figures.Table(lines)
 
 # %%
 mean_regret = {name: np.mean([regret for regret, _, _ in found]) for name, found in trial.items()}
-reveal("07.worst-cell", max(mean_regret, key=mean_regret.get))
 for strategy in experiments.STRATEGIES:
     print(f"always {strategy}: mean regret {np.mean([cell.regret(strategy) for cell in cells]):.1f} points")
+reveal("07.worst-cell", max(mean_regret, key=mean_regret.get))
 
 # %% [markdown]
 # Compare the table's mean regrets with those of the blunt rules below it. A rule that looks at labels and at the looks
@@ -356,10 +356,10 @@ for cell in (c for c in cells if c.task == "tissue"):
 figures.Table(behind)
 
 # %%
-reveal("07.hurts", min(harmful, default=0))
 for task in GRID:
     leads = [100 * (cell.mean("from scratch") - cell.mean("LP-FT")) for cell in cells if cell.task == task]
     print(f"{task}: scratch minus LP-FT, by budget: {', '.join(f'{lead:+.1f}' for lead in leads)} points")
+reveal("07.hurts", min(harmful, default=0))
 
 # %% [markdown]
 # Scratch had ten times as many steps. Is it ahead because it was trained for longer? Fine-tuning got as many, two rates,

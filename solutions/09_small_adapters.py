@@ -96,6 +96,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from IPython.display import display
 from keras import layers
 
 SMOKE = PROFILE == "smoke"
@@ -270,10 +271,10 @@ def within(task, points=1):
     return next(rank for rank in ranks if mean(chosen(task, rank), "validation_target") >= goal)
 
 
-reveal("09.rank", within("scans"), on_photo_textures=within("photo-textures"))
 for task in ranked:
     off = 100 * (mean(chosen(task, 0)) - mean(chosen(task, within(task))))
     print(f"{task}: rank {within(task)}, and on the test pictures it is {off:.1f} points behind")
+reveal("09.rank", within("scans"), on_photo_textures=within("photo-textures"))
 
 # %% [markdown]
 # The validation pictures chose, and the test pictures answer. They need not agree: seeds differ by more than the point
@@ -504,10 +505,9 @@ start = base.get_weights()
 changes = [[after - was for after, was in zip(net.get_weights(), start, strict=True)] for net in plain.values()]
 both.set_weights([was + one + other for was, one, other in zip(start, *changes, strict=True)])
 networks = {"no adapter": base, **{f"the adapter for {task}": net for task, net in plain.items()}, "both, added": both}
+of = {name: {task: f"{accuracy(net, task):.1%}" for task in tasks} for name, net in networks.items()}
+display(figures.Table([{"network": name} | found for name, found in of.items()]))
 reveal("09.both", accuracy(both, "scans"), its_own_adapter=accuracy(plain["scans"], "scans"))
-figures.Table(
-    [{"network": name} | {task: f"{accuracy(net, task):.1%}" for task in tasks} for name, net in networks.items()]
-)
 
 # %% [markdown]
 # Swapping costs nothing, and loses nothing. Adding is a gamble: each adapter was trained on features that the other one

@@ -86,6 +86,7 @@ from course_utils import (
 import time
 
 import numpy as np
+from IPython.display import display
 
 SMOKE = PROFILE == "smoke"
 SPEAKS = backbones.is_here("smollm2_135m") and not SMOKE  # real weights, 98 MB, fetched once
@@ -179,15 +180,11 @@ for name, text in told.items():
     print(f"--- {name}: obeys {data.obeys(text)}\n{text}\n")
 
 # %%
-reveal("10.voice", experiments.mean_over_seeds(voices, "obeyed", method="LoRA"))
 short = {"three examples": "examples", "instruction and examples": "both", "LoRA, high rate": "LoRA, hot"}
-figures.bars(
-    [{"way": short.get(row["method"], row["method"]), "share": row["obeyed"]} for row in voices],
-    x="way",
-    y="share",
-    y_label="test answers that obey",
-    title="Who speaks in the house's voice?",
-)
+bars = [{"way": short.get(row["method"], row["method"]), "share": row["obeyed"]} for row in voices]
+title = "Who speaks in the house's voice?"
+display(figures.bars(bars, x="way", y="share", y_label="test answers that obey", title=title))
+reveal("10.voice", experiments.mean_over_seeds(voices, "obeyed", method="LoRA"))
 
 
 # %%
@@ -258,11 +255,11 @@ def right(method, kind="all", wording="paraphrase", column="right"):
 
 
 # %%
-reveal("10.facts", np.mean(right("tuned on facts")))
 bars = [{"what": "not tuned, other words", "share": s} for s in right("alone")]
 bars += [{"what": "tuned, trained wording", "share": s} for s in right("tuned on facts", wording="trained")]
 bars += [{"what": "tuned, other words", "share": s} for s in right("tuned on facts")]
-figures.bars(bars, x="what", y="share", y_label="right answers", title="Facts in the weights")
+display(figures.bars(bars, x="what", y="share", y_label="right answers", title="Facts in the weights"))
+reveal("10.facts", np.mean(right("tuned on facts")))
 
 # %% [markdown]
 # What is stored is a *string* that follows another string. How much of it do other words reach? And nobody told this

@@ -254,6 +254,12 @@ def test_the_courses_own_lessons_pass(lesson, gate) -> None:
             "98-doubling-1: it names lesson 97, which does not exist. Correct the number.",
         ),
         (
+            pages.cards_are_shown,
+            "measured = 1 / 0",
+            'reveal("98.twice", 2)\nmeasured = 1 / 0',
+            "98-doubling-5: reveal(...) isn't its last line, so its card is never shown. Move it, or split the cell.",
+        ),
+        (
             reading.minutes_are_about_right,
             "minutes: 4",
             "minutes: 40",

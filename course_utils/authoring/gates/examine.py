@@ -21,6 +21,7 @@ STATIC_GATES = (
     pages.headings_are_in_order,
     pages.pictures_have_words,
     pages.links_lead_somewhere,
+    pages.cards_are_shown,
     reading.minutes_are_about_right,
     size.lesson_is_short_enough,
     size.cells_are_short_enough,

@@ -1,5 +1,6 @@
-"""The text of a lesson as a page: headings in order, links with a target, alternative text for every picture."""
+"""A lesson as a page: headings in order, links with a target, words for every picture, cards that are shown."""
 
+import ast
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -64,6 +65,18 @@ def links_lead_somewhere(subject: Subject) -> Iterator[Finding]:
         for number in _LESSON.findall(text):
             if number not in numbers:
                 yield subject.finding(cell.id, f"it names lesson {number}, which does not exist. Correct the number.")
+
+
+def cards_are_shown(subject: Subject) -> Iterator[Finding]:
+    """A card of a prediction is the last line of its cell: a notebook shows nothing else of what a line returns."""
+    for cell in subject.learner.cells:
+        if cell.cell_type != "code" or "nbgrader" in cell.metadata:
+            continue
+        for statement in ast.parse(cell.source).body[:-1]:
+            match statement:
+                case ast.Expr(value=ast.Call(func=ast.Name(id="predict" | "reveal" as name))):
+                    what = f"{name}(...) isn't its last line, so its card is never shown. Move it, or split the cell."
+                    yield subject.finding(cell.id, what)
 
 
 def _anchors(lesson: Lesson) -> set[str]:
