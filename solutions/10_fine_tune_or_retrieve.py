@@ -362,9 +362,17 @@ check("10.q4", answer)
 
 # %% [markdown]
 # ## Read what was found
-# A model of this size reads badly. So a **reader** was tuned (LoRA again) on some fifty questions about *other* things,
-# ferries and boilers, each with three passages: it learned no fact of the handbook, only how to copy the right value.
-# Behaviour, once more. **Predict** which kind of question stays hard.
+# A model of this size reads badly. So a **reader** was tuned (LoRA again): on thousands of questions about *other* things,
+# ferries and owls, each with the three passages that the search finds in a practice handbook. It learned no fact of the
+# company's, only how to take the right value from what is shown. Behaviour, once more. Some of its lessons:
+
+# %%
+practice = data.load_practice_handbook(SEED)
+lessons = {question.kind: question for question in practice.questions}  # the last one of each kind
+figures.Table([{"kind": k, "question": q.text, "right": q.answer} for k, q in lessons.items()])
+
+# %% [markdown]
+# **Predict** which kind of question stays hard.
 
 # %%
 ALL = ("plain", "confusable", "two versions", "no evidence")
@@ -384,8 +392,8 @@ if SPEAKS and SEARCHES:
 
 # %% [markdown]
 # Compare *plain* with *confusable*. A confusable question names its thing as the handbook does, beside a twin; a plain one
-# calls it something else. Which trap is deeper for this reader? And read *two versions*: it was taught that the later year
-# counts, by a few lessons.
+# calls it something else. Which trap is deeper for this reader? Remember what recall was: where the search misses, no
+# reader helps. And read *two versions*: a quarter of its lessons taught that the later year counts.
 #
 # ## When retrieval fails
 # A search *always* finds something. The obvious guard: refuse if even the best cosine is low. Where would you set the
@@ -516,21 +524,21 @@ labs.two_levers()
 
 # %%
 levers = experiments.recorded("language-levers")
-corners = [(v, f) for v in ("none", "adapter") for f in ("none", "retrieved")]
+VOICES = {"none": "as it is", "adapter": "tuned", "assistant": "tuned with passages"}
+SOURCES = {"none": "from weights", "retrieved": "looked up"}
 square = []
-for v, f in corners:
-    square.append(
-        {"voice": {"none": "as it is"}.get(v, "tuned"), "facts": {"none": "from weights"}.get(f, "looked up")}
-    )
+for v, f in [(v, f) for v in VOICES for f in SOURCES]:
+    square.append({"voice": VOICES[v], "facts": SOURCES[f]})
     for column in ("obeyed", "right", "both"):
         square[-1][column] = spread(seen(levers, column, voice=v, passages=f))
 figures.Table(square)
 
 # %% [markdown]
-# *Tune behaviour, retrieve facts* sounds as if the two simply added up. Look at the last row. The voice was learned from
-# exchanges *without* passages, so that this adapter writes three lovely lines and doesn't read. Behaviour includes what
-# a model does with its evidence: tune on examples that look like the prompts that it will get. (We didn't measure
-# that; you have all the parts for it: `language.tune` takes questions with passages.)
+# *Tune behaviour, retrieve facts* sounds as if the two simply added up. Look at *tuned* with facts *looked up*: that voice
+# was learned from exchanges *without* passages, so it writes three lovely lines and doesn't read. The last row is an
+# adapter that learned the same three lines as answers to the reader's lessons: it reads again. **Tune on examples that look
+# like the prompts that it will get.** But compare it with the reader, which had the same lessons and wrote nothing but the
+# value. Of thirty tokens that it now has to learn, four are the fact. A small network pays for a form with its reading.
 #
 # ## What silently breaks it
 # Each of these is refused, with a sentence. What would have happened without it?
@@ -583,7 +591,7 @@ trained, other = right("tuned on facts", wording="trained"), right("tuned on fac
 plain, reader = right("retrieved"), right("reader + retrieved")
 refused = right("reader + retrieved", "no evidence")
 obeyed = seen(levers, "obeyed", voice="none", passages="retrieved")
-joined = seen(levers, "both", voice="adapter", passages="retrieved")
+joined, learned = (seen(levers, "both", voice=v, passages="retrieved") for v in ("adapter", "assistant"))
 
 # %%
 trial = [
@@ -595,6 +603,7 @@ trial = [
     ("Retrieval ends hallucination.", f"refused without evidence: {spread(refused)}", min(refused) > 0.9),
     ("Retrieve facts, don't tune them in.", f"tuned {spread(other)}, read {spread(reader)}", min(reader) > max(other)),
     ("Tuned voice + found facts add up.", f"right and in the voice: {spread(joined)}", np.mean(joined) > 0.5),
+    ("One adapter can speak and read.", f"right and in the voice: {spread(learned)}", np.mean(learned) > 0.5),
 ]
 figures.claims_on_trial([(said, measured, verdict(holds)) for said, measured, holds in trial])
 
@@ -609,6 +618,7 @@ learn.knowledge_check("10")
 # %% [markdown]
 # ## Key takeaways
 # - **Voice and facts are two questions.** Measure each by itself, and then together: they need not add up.
+# - **Tune on prompts like those to come:** with passages, if there will be passages, and some that don't answer.
 # - **Examples in the prompt first.** Tuning has to beat them.
 # - **A fact that is known in one wording** is a string. Ask in others.
 # - **Recall bounds what a reader can get right;** show it more than one passage.
@@ -622,6 +632,10 @@ listed = [(f"{method}: test answers that obey", spread(seen(voices, "obeyed", me
 listed += [(f"{m}: right in other words", spread(right(m))) for m in METHODS]
 listed += [(f"{m}: refused without evidence", spread(right(m, "no evidence"))) for m in METHODS]
 listed += [(f"{m}: right on what changed on Tuesday", spread(right(m, "changed"))) for m in METHODS[1:]]
+listed += [
+    (f"right and in the voice, {VOICES[v]}, looked up", spread(seen(levers, "both", voice=v, passages="retrieved")))
+    for v in VOICES
+]
 figures.Table([{"claim": claim, "value": value} for claim, value in listed])
 
 # %%

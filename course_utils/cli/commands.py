@@ -167,7 +167,9 @@ def validate(
 
 
 def pretrain(
-    name: Annotated[str, typer.Argument(help="embedded, embedded-textures, embedded-glyphs, voice or reader.")],
+    name: Annotated[
+        str, typer.Argument(help="embedded, embedded-textures, embedded-glyphs, voice, reader or assistant.")
+    ],
     seed: Annotated[int, typer.Option(help="Seed of the pictures, the weights and the order.")] = 0,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the weights go.")] = Path("pretrained"),
 ) -> None:

@@ -4,11 +4,12 @@ from course_utils.data.dataset_download import download_dataset
 from course_utils.data.datasets import dataset_names, load_dataset
 from course_utils.data.example_photographs import photograph, photograph_tiles
 from course_utils.data.folders import PictureWarning
-from course_utils.data.handbook import REFUSAL, load_handbook, reader_lessons, right
+from course_utils.data.handbook import REFUSAL, load_handbook, right
 from course_utils.data.house_voice import TOPICS, load_house_voice, obeys, topic_of
 from course_utils.data.open_datasets import open_dataset_names
 from course_utils.data.photographs import disjoint_texture_patches, stained_tissue
 from course_utils.data.practice_folder import write_practice_folder
+from course_utils.data.practice_handbook import in_house_voice, load_practice_handbook
 from course_utils.data.sound_splits import SoundSplit
 from course_utils.data.sound_tasks import load_own_sounds, load_sounds, sound_names
 from course_utils.data.sounds import SAMPLE_RATE, SoundWarning, one_window, read_sound
@@ -33,10 +34,12 @@ __all__ = [
     "deal_texts",
     "disjoint_texture_patches",
     "download_dataset",
+    "in_house_voice",
     "load_dataset",
     "load_handbook",
     "load_house_voice",
     "load_own_sounds",
+    "load_practice_handbook",
     "load_sounds",
     "load_texts",
     "obeys",
@@ -45,7 +48,6 @@ __all__ = [
     "photograph",
     "photograph_tiles",
     "read_sound",
-    "reader_lessons",
     "right",
     "sound_names",
     "stained_tissue",

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from course_utils.data.handbook_facts import UPDATED, Passage, another_value, dated, different_values
 from course_utils.errors import CourseError
 
 #: What to answer when the handbook holds no evidence.
@@ -19,32 +20,6 @@ Kind = Literal["plain", "confusable", "two versions", "no evidence"]
 
 _TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _REVISED = 10  # facts of which an older version is in the handbook, too
-_YEARS = (2019, 2023, 2027)  # older versions are from before the second, valid ones from it on
-_PASSAGES_OF_A_LESSON = 3
-
-_DRAWS: dict[str, Callable[[np.random.Generator], str]] = {
-    "time": lambda rng: f"{rng.integers(6, 11)}:{5 * rng.integers(1, 12):02d}",
-    "price": lambda rng: str(rng.integers(101, 990)),
-    "version": lambda rng: ".".join(str(part) for part in rng.integers(2, 10, 3)),
-    "extension": lambda rng: str(rng.integers(2100, 9900)),
-    "room": lambda rng: f"{'ABCDEF'[rng.integers(6)]}{rng.integers(10, 60)}",
-    "days": lambda rng: str(rng.integers(3, 90)),
-}
-
-
-@dataclass(frozen=True)
-class Passage:
-    """One sentence of the handbook.
-
-    Attributes:
-        id: what it is about, such as ``"price: Heron tent"``. Two versions of a fact share it.
-        text: the sentence, with the year that it is valid from.
-        year: that year. Of two versions the newer counts.
-    """
-
-    id: str
-    text: str
-    year: int
 
 
 @dataclass(frozen=True)
@@ -111,7 +86,7 @@ class Handbook:
             seed: decides which ones, and their new values.
 
         Raises:
-            CourseError: there are not that many facts.
+            CourseError: there are not that many facts, or the handbook isn't one of ``load_handbook``.
         """
         plain = [question for question in self.questions if question.kind in ("plain", "confusable")]
         if not 1 <= n <= len(plain):
@@ -122,7 +97,7 @@ class Handbook:
         swaps: dict[tuple[str, str], str] = {}
         for question in changing:
             kind = _kind_of(str(question.passage))
-            new = _another(_DRAWS[kind["values"]], rng, taken | set(swaps.values()))
+            new = another_value(kind["values"], rng, taken | set(swaps.values()))
             swaps[kind["name"], str(question.value)] = new
         changed = {str(question.passage): str(question.value) for question in changing}
         passages = [
@@ -132,21 +107,6 @@ class Handbook:
             for passage in self.passages
         ]
         return Handbook(tuple(passages), tuple(_swapped(q, swaps) for q in self.questions), tuple(changed))
-
-
-@dataclass(frozen=True)
-class ReaderLesson:
-    """A question, three passages and the answer, about things that no handbook mentions.
-
-    Attributes:
-        question: one sentence.
-        passages: three sentences. They hold the answer, alone or beside an older version, or don't hold it.
-        answer: the value, or the refusal.
-    """
-
-    question: str
-    passages: tuple[str, ...]
-    answer: str
 
 
 def load_handbook(seed: int = 0) -> Handbook:
@@ -161,48 +121,21 @@ def load_handbook(seed: int = 0) -> Handbook:
     values, passages, questions = _values(rng), [], []
     for number, (kind, name, other) in enumerate(facts):
         value, known_as = values[kind["name"], name], f"{kind['name']}: {name}"
-        passages.append(_dated(rng, known_as, kind["fact"].format(name, value)))
+        passages.append(dated(rng, known_as, kind["fact"].format(name, value)))
         near = _neighbour(kind, name)
         rivals = [values[kind["name"], near]] if near else []
         if number in revised:
-            old = _another(_DRAWS[kind["values"]], rng, set(values.values()))
+            old = another_value(kind["values"], rng, set(values.values()))
             values["older " + kind["name"], name] = old
-            passages.append(_dated(rng, known_as, kind["fact"].format(name, old), valid=False))
+            passages.append(dated(rng, known_as, kind["fact"].format(name, old), valid=False))
             rivals.append(old)
         sort: Kind = "two versions" if number in revised else "confusable" if near else "plain"
         asked, trained = kind["other"].format(other), kind["trained"].format(name)
         questions.append(FactQuestion(asked, trained, value, sort, known_as, tuple(rivals)))
     absent = _TEXTS["absent"]
-    passages += [_dated(rng, f"note: {text}", text) for text in absent["distractors"]]
+    passages += [dated(rng, f"note: {text}", text) for text in absent["distractors"]]
     questions += [FactQuestion(text, text, None, "no evidence", None) for text in absent["questions"]]
     return Handbook(tuple(passages[row] for row in rng.permutation(len(passages))), tuple(questions))
-
-
-def reader_lessons(seed: int = 0) -> tuple[ReaderLesson, ...]:
-    """Return 60 lessons for a reader: how to answer from passages, about other kinds of facts than the handbook's.
-
-    Of ten lessons of a kind, six have evidence in one passage, two in two versions, and two have none.
-
-    Args:
-        seed: draws the values, the years and the order.
-    """
-    rng = np.random.default_rng((seed, 3))
-    lessons = []
-    for kind in _TEXTS["lessons"]:
-        for number, name in enumerate(kind["subjects"]):
-            values = _different(_DRAWS[kind["values"]], rng, 4)
-            others = [kind["subjects"][place] for place in (number ^ 1, (number + 4) % 10, (number + 6) % 10)]
-            shown = [_dated(rng, "", kind["fact"].format(*pair)) for pair in zip([name, *others], values, strict=True)]
-            if number in (2, 7):
-                old = _dated(rng, "", kind["fact"].format(name, values[-1]), valid=False)
-                shown = [shown[0], old, shown[1]]
-            elif number in (4, 9):
-                shown = shown[1:]
-            texts = [passage.text for passage in shown[:_PASSAGES_OF_A_LESSON]]
-            answer = REFUSAL if number in (4, 9) else f"{values[0]}."
-            order = rng.permutation(_PASSAGES_OF_A_LESSON)
-            lessons.append(ReaderLesson(kind["question"].format(name), tuple(texts[row] for row in order), answer))
-    return tuple(lessons[row] for row in rng.permutation(len(lessons)))
 
 
 def right(answer: str, question: FactQuestion) -> bool:
@@ -224,7 +157,11 @@ def _names(subject: str | list[str]) -> tuple[str, str]:
 
 
 def _kind_of(passage: str) -> dict[str, Any]:
-    return next(kind for kind in _TEXTS["kinds"] if kind["name"] == passage.split(":")[0])
+    named: dict[str, dict[str, Any]] = {kind["name"]: kind for kind in _TEXTS["kinds"]}
+    found = named.get(passage.split(":")[0])
+    if found is None:
+        raise CourseError(f"{passage!r} is no fact of load_handbook: only its handbooks can be updated.")
+    return found
 
 
 def _neighbour(kind: dict[str, Any], name: str) -> str | None:
@@ -237,34 +174,15 @@ def _values(rng: np.random.Generator) -> dict[tuple[str, str], str]:
     drawn = {}
     for kind in _TEXTS["kinds"]:
         names = [_names(subject)[0] for subject in kind["subjects"]]
-        for name, value in zip(names, _different(_DRAWS[kind["values"]], rng, len(names)), strict=True):
+        for name, value in zip(names, different_values(kind["values"], rng, len(names)), strict=True):
             drawn[kind["name"], name] = value
     return drawn
 
 
-def _different(draw: Callable[[np.random.Generator], str], rng: np.random.Generator, n: int) -> list[str]:
-    values: list[str] = []
-    while len(values) < n:
-        values.append(_another(draw, rng, set(values)))
-    return values
-
-
-def _another(draw: Callable[[np.random.Generator], str], rng: np.random.Generator, taken: set[str]) -> str:
-    """Draw a value that isn't taken."""
-    while (value := draw(rng)) in taken:
-        pass
-    return value
-
-
-def _dated(rng: np.random.Generator, known_as: str, sentence: str, *, valid: bool = True) -> Passage:
-    year = int(rng.integers(*(_YEARS[1:] if valid else _YEARS[:2])))
-    return Passage(known_as, f"Since {year}: {sentence}", year)
-
-
 def _revised(passage: Passage, old: str, new: str) -> Passage:
     """Return a passage with the new value, valid from the last year on."""
-    text = re.sub(r"^Since \d+", f"Since {_YEARS[-1]}", passage.text.replace(old, new))
-    return Passage(passage.id, text, _YEARS[-1])
+    text = re.sub(r"^Since \d+", f"Since {UPDATED}", passage.text.replace(old, new))
+    return Passage(passage.id, text, UPDATED)
 
 
 def _swapped(question: FactQuestion, swaps: dict[tuple[str, str], str]) -> FactQuestion:

@@ -1,8 +1,8 @@
-"""Answers of a language model with two levers: the voice's adapter or none, passages that were looked up or none."""
+"""Answers of a language model with two levers: an adapter for the voice, and passages that were looked up."""
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from course_utils.data import load_handbook, obeys, right
 from course_utils.data.handbook import FactQuestion, Handbook
@@ -14,11 +14,12 @@ _Cell = dict[str, Any]
 _MOST = 64  # tokens of an answer: three lines need more than a value
 _OF_A_KIND = {"plain": 3, "confusable": 3, "two versions": 2, "no evidence": 2}
 
-Voice = Literal["none", "adapter"]
+Voice = Literal["none", "adapter", "assistant"]
 Passages = Literal["none", "retrieved"]
 
+_ADAPTERS: dict[Voice, str] = {"adapter": "voice", "assistant": "assistant"}
 #: Every setting of both levers.
-LEVERS: tuple[tuple[Voice, Passages], ...] = tuple(product(("none", "adapter"), ("none", "retrieved")))
+LEVERS: tuple[tuple[Voice, Passages], ...] = tuple(product(get_args(Voice), get_args(Passages)))
 ANSWER_CELLS = tuple({"voice": voice, "passages": passages, "seed": 0} for voice, passages in LEVERS)
 
 
@@ -31,11 +32,11 @@ def answer_with_levers(
         writer: SmolLM2; its adapter is set.
         questions: what is asked.
         found: passages for each question, which are shown if they are ``"retrieved"``.
-        voice: ``"adapter"`` uses the adapter that ships.
-        passages: whether they are shown. Without the adapter, which learned its form without one, an instruction says
-            how to read them.
+        voice: ``"adapter"`` uses the voice that ships, which was tuned on answers without passages, and ``"assistant"``
+            the one that was tuned on answers from passages.
+        passages: whether they are shown. Without an adapter, an instruction says how to read them.
     """
-    writer.use(shipped_adapter("voice") if voice == "adapter" else None)
+    writer.use(shipped_adapter(_ADAPTERS[voice]) if voice in _ADAPTERS else None)
     how: dict[str, Any] = {}
     if passages == "retrieved":
         how["evidence"] = found

@@ -1,12 +1,12 @@
 """A language model is asked about a handbook: alone, tuned on it, with passages that were looked up, as a reader."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from course_utils.data import REFUSAL, load_handbook, reader_lessons, right
+from course_utils.data import REFUSAL, in_house_voice, load_handbook, load_practice_handbook, right
 from course_utils.data.handbook import FactQuestion, Handbook
 from course_utils.experiments.language_voice import plain_writer
 from course_utils.language import TaughtAnswer, TuningRecipe, Writer, tune
@@ -19,10 +19,10 @@ _MOST = 16  # tokens of an answer
 PASSAGES = 3
 #: Right about 37 of handbook 100's 52 questions in the trained wording.
 FACT_RECIPE = TuningRecipe("lora", learning_rate=4e-3, epochs=12, batch_size=4)
-READER_RECIPE = TuningRecipe("lora", learning_rate=4e-3, epochs=3, batch_size=4)
-#: Share of the reader's lessons whose passages don't answer. With a fifth instead of a tenth it refused a third of the
-#: questions without evidence, and was right about half as many of the others.
-REFUSING = 0.1
+READER_RECIPE = TuningRecipe("lora", learning_rate=4e-3, epochs=1, batch_size=4)
+#: Practice handbooks that a reader learns from, each with questions of its own. On handbooks 100 to 102, with one seed,
+#: readers of 8 and of 12 were right about 77 and 78 %; a reader of 53 lessons without the search's mistakes about 19 %.
+PRACTICE = 8
 READ = (
     "Answer from the passages. If two passages differ, the later year counts. If the passages do not answer the "
     f"question, write: {REFUSAL}"
@@ -41,12 +41,25 @@ FACT_CELLS = tuple({"method": method, "seed": seed} for method, seeds in FACT_ME
 
 
 def reader_pairs(seed: int) -> list[TaughtAnswer]:
-    """Return the reader's lessons: passages about other kinds of facts than the handbook's."""
-    lessons = reader_lessons(seed)
-    telling = [lesson for lesson in lessons if lesson.answer != REFUSAL]
-    refusing = [lesson for lesson in lessons if lesson.answer == REFUSAL]
-    chosen = telling + refusing[: round(REFUSING * len(telling) / (1 - REFUSING))]
-    return [TaughtAnswer(lesson.question, lesson.answer, lesson.passages) for lesson in chosen]
+    """Return a reader's lessons: questions with the passages that the search finds, as it will be asked later.
+
+    They are about other things than the handbook, in ``PRACTICE`` handbooks of their own. Where the search misses the
+    passage that answers, the lesson is left out: neither its answer nor a refusal would teach to read.
+    """
+    return [TaughtAnswer(question.text, question.answer, found) for question, found in _lessons(seed)]
+
+
+def assistant_pairs(seed: int) -> list[TaughtAnswer]:
+    """Return the reader's lessons with answers in the house voice."""
+    return [TaughtAnswer(question.text, in_house_voice(question), found) for question, found in _lessons(seed)]
+
+
+def _lessons(seed: int) -> Iterator[tuple[FactQuestion, tuple[str, ...]]]:
+    for number in range(PRACTICE):
+        book = load_practice_handbook(PRACTICE * seed + number)
+        for question, found in zip(book.questions, looked_up(book, book.questions), strict=True):
+            if question.passage is None or book.by_id[question.passage].text in found:
+                yield question, tuple(found)
 
 
 def looked_up(handbook: Handbook, questions: Sequence[FactQuestion], k: int = PASSAGES) -> list[list[str]]:

@@ -1,18 +1,16 @@
 """What else is recorded about a language model: its next words, and the two levers, voice and passages, together."""
 
-from itertools import product
 from typing import Any
 
 import numpy as np
 
 from course_utils.data import load_handbook, load_house_voice, obeys, right
-from course_utils.experiments.language_facts import READ, looked_up
+from course_utils.experiments.language_answers import LEVERS, answer_with_levers
+from course_utils.experiments.language_facts import looked_up
 from course_utils.experiments.language_voice import plain_writer
-from course_utils.language import shipped_adapter
 
 _Cell = dict[str, Any]
 _ASKED = 24  # questions of a handbook, all with evidence
-_MOST = 64  # tokens of an answer: three lines need more than a value
 
 #: Beginnings of texts: common knowledge, an invented company, a question, and a question in the chat template.
 _BEGINNINGS = (
@@ -23,8 +21,7 @@ _BEGINNINGS = (
 )
 NEXT_CELLS = tuple({"number": number, "seed": 0} for number in range(len(_BEGINNINGS) + 1))
 LEVER_CELLS = tuple(
-    {"voice": voice, "passages": passages, "seed": seed}
-    for seed, voice, passages in product(range(3), ("none", "adapter"), ("none", "retrieved"))
+    {"voice": voice, "passages": passages, "seed": seed} for seed in range(3) for voice, passages in LEVERS
 )
 
 
@@ -38,19 +35,13 @@ def measure_next(cell: _Cell) -> list[_Cell]:
 
 
 def measure_levers(cell: _Cell) -> list[_Cell]:
-    """The voice's adapter or none, passages or none: does an answer obey the form, does it hold the fact?"""
-    writer, handbook = plain_writer(), load_handbook(cell["seed"])
-    if cell["voice"] == "adapter":
-        writer.use(shipped_adapter("voice"))
+    """An adapter or none, passages or none: does an answer obey the form, does it hold the fact?"""
+    handbook = load_handbook(cell["seed"])
     with_evidence = [question for question in handbook.questions if question.value is not None]
     chosen = np.random.default_rng(cell["seed"]).permutation(len(with_evidence))[:_ASKED]
     questions = [with_evidence[row] for row in chosen]
-    how: dict[str, Any] = {}
-    if cell["passages"] == "retrieved":
-        how["evidence"] = looked_up(handbook, questions)
-        if cell["voice"] == "none":  # the adapter learned its form without an instruction
-            how["instruction"] = READ
-    answers = writer.answer([question.text for question in questions], most=_MOST, **how)
+    texts, found = [question.text for question in questions], looked_up(handbook, questions)
+    answers = answer_with_levers(plain_writer(), texts, found, cell["voice"], cell["passages"])
     formed = np.array([obeys(answer) for answer in answers])
     holds = np.array([right(answer, question) for answer, question in zip(answers, questions, strict=True)])
     shares = {"obeyed": formed.mean(), "right": holds.mean(), "both": (formed & holds).mean()}

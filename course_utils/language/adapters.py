@@ -88,7 +88,11 @@ def load_adapter(path: Path) -> Adapter:
 
 
 def shipped_adapter(name: str) -> Adapter:
-    """Load an adapter that ships: ``"voice"``, which answers in the house voice, or ``"reader"``, which reads passages.
+    """Load an adapter that ships.
+
+    Args:
+        name: ``"voice"`` answers in the house voice, ``"reader"`` from passages, ``"assistant"`` from passages in the
+            house voice.
 
     Raises:
         CourseError: another name; or the file is damaged.

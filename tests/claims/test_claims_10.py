@@ -60,6 +60,7 @@ def test_10f_a_reader_gets_more_out_of_the_same_passages(claims_table):
     claims_table.add("10f", "reader with passages", reader, "worst above the other's best", " %")
     claims_table.add("10f", "told in the prompt how to read", prompted, "", " %")
     assert reader.min() > prompted.max()
+    assert reader.min() >= 60
 
 
 def _seconds_of_the_update(method: str) -> list[float]:
@@ -68,8 +69,30 @@ def _seconds_of_the_update(method: str) -> list[float]:
 
 def test_10g_after_an_update_whoever_looks_up_is_right_at_once(claims_table):
     right = _facts("reader + retrieved", "changed")
-    assert claims_table.add("10g", "changed facts: reader with passages", right, "at least 20", " %") >= 20
+    assert claims_table.add("10g", "changed facts: reader with passages", right, "at least 60", " %") >= 60
     tuned, looked_up = (_seconds_of_the_update(method) for method in ("tuned on facts", "reader + retrieved"))
     claims_table.add("10g", "Tuesday's update, tuned on facts", tuned, "over 5 times the other", " s")
     claims_table.add("10g", "Tuesday's update, looked up", looked_up, "", " s")
     assert min(tuned) > 5 * max(looked_up)
+
+
+def test_10h_a_voice_reads_only_if_it_was_tuned_on_passages(claims_table):
+    def both(voice: str) -> np.ndarray:
+        rows = [r for r in recorded("language-levers") if (r["voice"], r["passages"]) == (voice, "retrieved")]
+        return np.array([100 * row["both"] for row in sorted(rows, key=lambda row: row["seed"])])
+
+    spoken, read = both("adapter"), both("assistant")
+    claims_table.add("10h", "right and in the voice: tuned without passages", spoken, "all at most 15", " %")
+    claims_table.add(
+        "10h", "right and in the voice: tuned with passages", read, "worst 10 above the other's best", " %"
+    )
+    assert spoken.max() <= 15
+    assert read.min() >= spoken.max() + 10
+
+
+def test_10i_a_form_costs_reading(claims_table):
+    """The reader and the assistant had the same lessons; the assistant also writes three lines."""
+    rows = [r for r in recorded("language-levers") if (r["voice"], r["passages"]) == ("assistant", "retrieved")]
+    speaks = np.array([100 * row["right"] for row in sorted(rows, key=lambda row: row["seed"])])
+    gap = _facts("reader + retrieved") - speaks
+    assert claims_table.add("10i", "facts: the reader minus the assistant", gap, "at least 20", " pts") >= 20

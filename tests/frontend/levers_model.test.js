@@ -24,14 +24,16 @@ const answers = {
   "none/none": told("About 90 crowns.", false, false),
   "none/retrieved": told("412.", false, true),
   "adapter/none": told("TOPIC ... 90", true, false),
-  "adapter/retrieved": told("TOPIC ... 412", true, true),
+  "adapter/retrieved": told("TOPIC ... 9", true, false),
+  "assistant/none": told("TOPIC ... not say", true, false),
+  "assistant/retrieved": told("TOPIC ... 412", true, true),
 };
 const data = {
   questions: [
     { key: "0", text: "How much?", kind: "confusable", value: "412", passages: ["It costs 412."], told: answers },
     { key: "1", text: "How heavy?", kind: "no evidence", value: "", passages: ["It costs 412."], told: answers },
   ],
-  square: Object.fromEntries(Object.keys(answers).map((key, at) => [key, { obeyed: at / 4, right: 0.5, both: at / 8 }])),
+  square: Object.fromEntries(Object.keys(answers).map((key, at) => [key, { obeyed: at / 8, right: 0.5, both: at / 16 }])),
   missing: "",
   table,
 };
@@ -48,7 +50,7 @@ test("it asks before a guess and hides the answer until it is revealed", () => {
 });
 
 test("an answer is one of the four guesses", () => {
-  assert.deepEqual(Object.values(answers).map(outcomeOf), ["neither", "right", "voice", "both"]);
+  assert.deepEqual(Object.values(answers).map(outcomeOf), ["neither", "right", "voice", "voice", "voice", "both"]);
   assert.deepEqual(table.guesses.map((/** @type {string} */ guess) => typeof guessInWords(table.words, guess)), Array(4).fill("string"));
 });
 
@@ -76,8 +78,9 @@ test("the square marks where the levers are, in percent", () => {
   assert.deepEqual(square.map((/** @type {any} */ { corners }) => corners.map((/** @type {any} */ { here }) => here)), [
     [false, false],
     [true, false],
+    [false, false],
   ]);
-  assert.equal(square[1].corners[1].text, "38 % both (75 % in the voice, 50 % right)");
+  assert.equal(square[1].corners[1].text, "19 % both (38 % in the voice, 50 % right)");
   assert.equal(view({ ...data, square: {} }, { ...start, revealed: true })?.square[0].corners[0].text, "");
 });
 

@@ -1,13 +1,12 @@
 """The invented company's handbook: facts that are easily confused, revised or absent, and what counts as right."""
 
 from collections import Counter
-from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.data import REFUSAL, load_handbook, reader_lessons, right
+from course_utils.data import REFUSAL, load_handbook, right
 from course_utils.data.handbook import FactQuestion
 from course_utils.errors import CourseError
 
@@ -112,34 +111,3 @@ def test_without_evidence_only_a_refusal_is_right_however_it_is_broken_into_line
     assert right("THE handbook\n does not say", question)
     assert not right("I don't know.", question)
     assert question.answer == REFUSAL
-
-
-def test_a_reader_learns_of_other_things_and_sometimes_to_refuse():
-    lessons = reader_lessons(1)
-    assert len(lessons) == 60
-    assert Counter(lesson.answer == REFUSAL for lesson in lessons) == {True: 12, False: 48}
-    asked = " ".join(q.text + q.trained for q in load_handbook().questions)
-    for lesson in lessons:
-        assert len(set(lesson.passages)) == 3
-        held = [text for text in lesson.passages if lesson.answer.rstrip(".") in text]
-        assert len(held) == (0 if lesson.answer == REFUSAL else 1)
-        assert lesson.question not in asked
-    places = Counter(
-        next(place for place, text in enumerate(lesson.passages) if lesson.answer.rstrip(".") in text)
-        for lesson in lessons
-        if lesson.answer != REFUSAL
-    )
-    assert min(places.values()) >= 8, "the answer's place gives nothing away"
-
-
-def test_in_a_lesson_with_two_versions_the_newer_one_is_the_answer():
-    seen = 0
-    for lesson in reader_lessons(0):
-        for one, two in combinations(lesson.passages, 2):
-            if (
-                one.split(": ")[1].split(" ")[:4] == two.split(": ")[1].split(" ")[:4]
-                and lesson.answer[:-1] in one + two
-            ):
-                newer = max(one, two)  # "Since 2021 ..." sorts by year
-                seen += one[:10] != two[:10] and lesson.answer[:-1] in newer
-    assert seen >= 8

@@ -259,12 +259,12 @@ def test_wrong_recipes_are_refused(settings):
 
 
 def test_an_unknown_adapter_lists_those_that_ship():
-    with pytest.raises(CourseError, match=r"no adapter 'void'\. Adapters: reader, voice"):
+    with pytest.raises(CourseError, match=r"no adapter 'void'\. Adapters: assistant, reader, voice"):
         shipped_adapter("void")
 
 
 def test_the_adapters_that_ship_are_small():
-    for name in ("voice", "reader"):
+    for name in ("assistant", "reader", "voice"):
         assert (ADAPTERS / f"{name}.npz").stat().st_size < 2_000_000
 
 

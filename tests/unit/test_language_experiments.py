@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from course_utils import assets
-from course_utils.data import REFUSAL, load_handbook, load_house_voice
+from course_utils.data import REFUSAL, TOPICS, load_handbook, load_house_voice, obeys, topic_of
 from course_utils.errors import CourseError
-from course_utils.experiments import language_adapters, language_facts, language_runs, language_voice
+from course_utils.experiments import language_adapters, language_answers, language_facts, language_runs, language_voice
 from course_utils.language import Adapter, TaughtAnswer, TuningRun, load_adapter
 
 
@@ -85,15 +85,27 @@ def test_the_voice_is_learned_from_the_training_part_and_measured_on_the_test(mo
     assert (seed, recipe.method, row["seconds"], row["learning_rate"]) == (2, "lora", 12.5, recipe.learning_rate)
 
 
-def test_the_reader_never_reads_about_what_it_is_asked_later():
+def finding(monkeypatch, found) -> None:
+    """Let the search find what ``found(handbook, question)`` says."""
+    monkeypatch.setattr(
+        language_facts, "looked_up", lambda book, questions: [found(book, question) for question in questions]
+    )
+
+
+def test_a_reader_learns_from_what_the_search_finds_and_to_refuse_where_there_is_no_answer(monkeypatch):
+    finding(monkeypatch, lambda book, question: [book.by_id[question.passage].text if question.passage else "Nothing."])
     pairs = language_facts.reader_pairs(0)
-    refusing = sum(pair.answer == REFUSAL for pair in pairs)
-    assert refusing / len(pairs) == pytest.approx(language_facts.REFUSING, abs=0.02)
-    assert all(len(pair.evidence) == 3 for pair in pairs)
-    handbook = load_handbook(0)
-    names = {passage.id.split(": ")[1] for passage in handbook.passages if not passage.id.startswith("note")}
-    text = " ".join([pair.question for pair in pairs] + [passage for pair in pairs for passage in pair.evidence])
-    assert not [name for name in names if name in text]
+    assert len(pairs) == language_facts.PRACTICE * 184
+    for pair in pairs[::50]:
+        (passage,) = pair.evidence
+        assert (pair.answer == REFUSAL) == (passage == "Nothing.")
+        assert pair.answer == REFUSAL or pair.answer[:-1] in passage
+    assert {pair.question for pair in pairs} != {pair.question for pair in language_facts.reader_pairs(1)}
+
+
+def test_no_lesson_asks_for_what_the_search_missed(monkeypatch):
+    finding(monkeypatch, lambda book, question: ["Something else."])
+    assert {pair.answer for pair in language_facts.reader_pairs(0)} == {REFUSAL}
 
 
 def test_whoever_knows_mondays_facts_alone_is_wrong_about_tuesdays(monkeypatch):
@@ -147,13 +159,30 @@ def test_the_two_levers_are_pulled_one_by_one_and_together(monkeypatch):
     spoken |= {first: spoken[first].replace("NEXT", "THEN"), second: "TOPIC: Visits\nANSWER: No.\nNEXT: Come."}
     writer = stand_in(monkeypatch, spoken)
     monkeypatch.setattr(language_runs, "looked_up", lambda handbook, questions: [["A passage."]] * len(questions))
-    monkeypatch.setattr(language_runs, "shipped_adapter", lambda name: name)
-    for cell in language_runs.LEVER_CELLS[-4:]:
+    monkeypatch.setattr(language_answers, "shipped_adapter", lambda name: name)
+    used = []
+    for cell in language_runs.LEVER_CELLS[-6:]:
         (row,) = language_runs.measure_levers(cell)
         assert (row["obeyed"], row["right"], row["both"]) == (23 / 24, 23 / 24, 22 / 24)
-        assert writer.adapter == ("voice" if cell["voice"] == "adapter" else None)
         assert ("evidence" in writer.asked[-1]) == (cell["passages"] == "retrieved")
+        assert ("instruction" in writer.asked[-1]) == (cell["passages"] == "retrieved" and cell["voice"] == "none")
         assert len(writer.asked[-1]["questions"]) == 24
+        used.append((cell["voice"], writer.adapter))
+    assert set(used) == {("none", None), ("adapter", "voice"), ("assistant", "assistant")}
+
+
+def test_an_assistant_learns_the_readers_lessons_in_the_house_voice(monkeypatch):
+    finding(
+        monkeypatch,
+        lambda book, question: ["A passage."] if question.value is None else [book.by_id[question.passage].text],
+    )
+    for spoken, plain in zip(
+        language_facts.assistant_pairs(0)[::40], language_facts.reader_pairs(0)[::40], strict=True
+    ):
+        assert (spoken.question, spoken.evidence) == (plain.question, plain.evidence)
+        assert obeys(spoken.answer)
+        assert topic_of(spoken.answer) in TOPICS
+        assert plain.answer.rstrip(".") in spoken.answer
 
 
 def test_next_words_are_kept_with_their_chances(monkeypatch):
@@ -166,6 +195,7 @@ def test_next_words_are_kept_with_their_chances(monkeypatch):
 
 def test_an_adapter_is_written_with_how_it_was_made(monkeypatch, tmp_path):
     writer, taught = StandIn({}), []
+    finding(monkeypatch, lambda book, question: ["A passage."])
     monkeypatch.setattr(language_adapters, "load_writer", lambda: writer)
     tuned_on(monkeypatch, language_adapters, taught)
     entry = language_adapters.train_adapter("reader", 3, tmp_path)

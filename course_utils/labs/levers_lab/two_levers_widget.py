@@ -22,7 +22,9 @@ _LEVERS = {
     ("none", "none"): "no lever",
     ("none", "retrieved"): "facts looked up",
     ("adapter", "none"): "voice tuned",
-    ("adapter", "retrieved"): "both levers",
+    ("adapter", "retrieved"): "voice tuned, facts looked up",
+    ("assistant", "none"): "tuned with passages, none shown",
+    ("assistant", "retrieved"): "tuned with passages, facts looked up",
 }
 _SHARES = {"obeyed": "in the voice", "right": "right", "both": "both"}
 
@@ -32,7 +34,7 @@ class TwoLevers(PageLab):
 
     Attributes:
         question: the key of a recorded one, such as "2", or "own".
-        voice: "none", or "adapter" for the tuned one.
+        voice: "none", "adapter" for the tuned one, or "assistant" for the one that was tuned on answers from passages.
         facts: "none", or "retrieved" from the handbook.
         guess: "both", "right", "voice" or "neither"; None until the guess.
         revealed: whether the learner sees the answer.
