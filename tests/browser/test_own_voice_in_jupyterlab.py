@@ -60,6 +60,16 @@ def test_files_are_added_and_takes_removed(lab, tmp_path):
     lab.says("^4 takes")
 
 
+def test_a_word_recorded_by_keyboard_leaves_the_keyboard_where_it_was(lab):
+    button = lab.button('Record "yes"')
+    button.press("Enter")
+    lab.button("Stop").wait_for()
+    lab.says("^5 takes")
+    expect(button).to_be_focused()
+    lab.button('Remove "yes", take 3').press("Enter")
+    lab.says("^4 takes")
+
+
 def test_a_round_that_is_stopped_keeps_what_was_whole(lab):
     lab.button("Record a round").click()
     lab.button("Stop").click()

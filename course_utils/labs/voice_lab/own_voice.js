@@ -75,6 +75,13 @@ export function mountOwnVoice(root, data, _, { kernel }) {
   const bars = element("div", { class: "voice-bars" });
   const table = element("table", { class: "voice-table" });
   picture.append(stage, bars, table);
+  // The table is drawn anew with every take: the keyboard goes back to where it was, unless it went elsewhere.
+  /** @type {string | null} */
+  let focused = null;
+  table.addEventListener("focusin", ({ target }) => (focused = /** @type {HTMLElement} */ (target).getAttribute("aria-label")));
+  table.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget) focused = null;
+  });
 
   /** Open the microphone, do something with it, and close it; says why if there is none. @param {(there: import("./microphone.js").Microphone) => Promise<void>} act */
   async function withMicrophone(act) {
@@ -189,10 +196,13 @@ export function mountOwnVoice(root, data, _, { kernel }) {
           prompt === word ? { class: "voice-now" } : {},
           element("th", { scope: "row" }, word),
           element("td", {}, list),
-          element("td", { class: "voice-add" }, record, element("label", { class: "kit-button kit-icon", "aria-hidden": "true" }, "+", field)),
+          element("td", { class: "voice-add" }, record, element("label", { class: "kit-button kit-icon" }, element("span", { "aria-hidden": "true" }, "+"), field)),
         );
       }),
     );
+    if (document.activeElement !== document.body) return;
+    const again = [...table.querySelectorAll("[aria-label]")].find((control) => control.getAttribute("aria-label") === focused);
+    /** @type {HTMLElement | undefined} */ (again)?.focus({ preventScroll: true });
   }
 
   function drawBars() {
