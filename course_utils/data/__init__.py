@@ -14,6 +14,7 @@ from course_utils.data.sound_splits import SoundSplit
 from course_utils.data.sound_tasks import load_own_sounds, load_sounds, sound_names
 from course_utils.data.sounds import SAMPLE_RATE, SoundWarning, one_window, read_sound
 from course_utils.data.splits import PARTS, Dataset, PartName, Split, as_model_inputs
+from course_utils.data.synthetic_voices import draw_voices, has_synthesiser, synthetic_words
 from course_utils.data.text_splits import TextSplit, deal_texts, tokenised
 from course_utils.data.texts import load_texts, text_names
 
@@ -34,6 +35,8 @@ __all__ = [
     "deal_texts",
     "disjoint_texture_patches",
     "download_dataset",
+    "draw_voices",
+    "has_synthesiser",
     "in_house_voice",
     "load_dataset",
     "load_handbook",
@@ -51,6 +54,7 @@ __all__ = [
     "right",
     "sound_names",
     "stained_tissue",
+    "synthetic_words",
     "text_names",
     "tokenised",
     "topic_of",

@@ -24,6 +24,7 @@ from course_utils.experiments.sound_runs import (
     measure_sound_speakers,
     measure_sound_tuned,
 )
+from course_utils.experiments.sound_synthetic import SYNTHETIC_CELLS, measure_synthetic
 from course_utils.experiments.sound_transcripts import TRANSCRIPT_CELLS, measure_transcripts
 from course_utils.experiments.text_runs import (
     BUDGET_CELLS,
@@ -59,6 +60,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "sound-looks": Experiment(SOUND_LOOK_CELLS, measure_sound_looks, ("nearest",)),
     "sound-scratch": Experiment(SOUND_SCRATCH_CELLS, measure_sound_scratch, ("accuracy", "heard")),
     "sound-speakers": Experiment(SOUND_SPEAKER_CELLS, measure_sound_speakers, ("accuracy",)),
+    "sound-synthetic": Experiment(SYNTHETIC_CELLS, measure_synthetic, ("accuracy",)),
     "sound-transcripts": Experiment(TRANSCRIPT_CELLS, measure_transcripts, ("right",)),
     "sound-tuned": Experiment(SOUND_TUNED_CELLS, measure_sound_tuned, ("accuracy",)),
     "language-voice": Experiment(VOICE_CELLS, measure_voice, ("obeyed", "right_topic")),

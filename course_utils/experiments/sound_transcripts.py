@@ -13,7 +13,8 @@ from course_utils.experiments.sound_features import all_clips
 from course_utils.experiments.sound_probes import DIGITS
 
 _Cell = dict[str, Any]
-_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+#: The digits as words.
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _ROWS, _LONG = 4, 6  # rows of digits for each draw, and how many digits each has
 _LOUD = 0.02  # of the loudest sample: what is quieter at both ends of a clip is left out
 _PAUSE = SAMPLE_RATE // 4  # samples between two digits
@@ -53,6 +54,6 @@ def in_a_row(waves: list[NDArray[np.float32]]) -> NDArray[np.float32]:
 def digits_of(written: str) -> list[int] | None:
     """Return the digits of a transcript, in words or in figures; ``None`` if it says anything else."""
     text = written.lower()
-    for digit, word in enumerate(_WORDS):
+    for digit, word in enumerate(WORDS):
         text = re.sub(rf"\b{word}\b", str(digit), text)
     return [int(figure) for figure in re.findall(r"\d", text)] if re.fullmatch(r"[\d\s.,!?-]*", text) else None

@@ -119,3 +119,14 @@ def test_11j_a_probe_knows_digits_that_the_decoder_does_not_write(claims_table):
     probed = _column("spoken_digits", OURS, 5)
     what = "single digits: a probe on five labels minus what is written"
     assert claims_table.add("11j", what, probed - written, "at least 20", " pts") >= 20
+
+
+def test_11k_synthetic_voices_teach_whisper_words_and_a_log_mel_hardly_any(claims_table):
+    rows = sorted(recorded("sound-synthetic"), key=lambda row: row["seed"])
+    ours, log_mel = ([100 * r["accuracy"] for r in rows if r["method"] == m] for m in (OURS, "log-mel"))
+    claims_table.add(
+        "11k", "digits of people, learned from synthetic voices: frozen Whisper", ours, "all at least 70", " %"
+    )
+    claims_table.add("11k", "digits of people, learned from synthetic voices: log-mel", log_mel, "all at most 40", " %")
+    assert min(ours) >= 70
+    assert max(log_mel) <= 40

@@ -5,12 +5,14 @@ import random
 import subprocess
 import sys
 import zipfile
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from course_utils import assets
 from course_utils.backbones import is_here
+from course_utils.data import has_synthesiser
 from course_utils.data.film_reviews import film_reviews_folder
 from course_utils.data.spoken_digits import spoken_digits_folder
 from course_utils.errors import CourseError
@@ -115,11 +117,18 @@ def test_an_unknown_recording_lists_the_known_ones(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def _long(name: str, seed: int) -> bool:
+    """Whether the cell that this seed draws trains a reader, which takes a quarter of an hour."""
+    return random.Random(seed).choice(EXPERIMENTS[name].cells).get("method") == "reader + retrieved"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted({name.split("-")[0] for name in EXPERIMENTS}))
 def test_a_random_cell_run_again_lies_near_its_recorded_band(kind):
     """Covers one recording of each kind; ``course record --check`` runs a cell of every one."""
     name = random.choice([name for name in EXPERIMENTS if name.startswith(kind)])
+    if name == "sound-synthetic" and not has_synthesiser():
+        pytest.skip("there is no synthesiser on this computer")
     if kind == "recipes" and not is_here("mobilenet_v2"):
         pytest.skip("MobileNetV2's weights are not on this computer")
     if kind == "text" and not (is_here("minilm") and film_reviews_folder()):
@@ -128,7 +137,8 @@ def test_a_random_cell_run_again_lies_near_its_recorded_band(kind):
         pytest.skip("Whisper or the spoken digits are not on this computer")
     if kind == "language" and not (is_here("smollm2_135m") and is_here("minilm")):
         pytest.skip("SmolLM2 or MiniLM is not on this computer")
-    for checked in recorder.check(name):
+    seed = next(seed for seed in count(random.randrange(10**6)) if not _long(name, seed))
+    for checked in recorder.check(name, seed):
         print(checked)
         assert checked.holds, checked
 
