@@ -362,9 +362,9 @@ check("10.q4", answer)
 
 # %% [markdown]
 # ## Read what was found
-# A model of this size reads badly. So a **reader** was tuned (LoRA again): on thousands of questions about *other* things,
-# ferries and owls, each with the three passages that the search finds in a practice handbook. It learned no fact of the
-# company's, only how to take the right value from what is shown. Behaviour, once more. Some of its lessons:
+# A model of this size reads badly. So a **reader** was tuned (LoRA again): on more than a thousand questions about *other*
+# things, ferries and owls, each with the three passages that the search finds in a practice handbook. It learned no fact
+# of the company's, only how to take the right value from what is shown. Behaviour, once more. Some of its lessons:
 
 # %%
 practice = data.load_practice_handbook(SEED)
@@ -538,7 +538,8 @@ figures.Table(square)
 # was learned from exchanges *without* passages, so it writes three lovely lines and doesn't read. The last row is an
 # adapter that learned the same three lines as answers to the reader's lessons: it reads again. **Tune on examples that look
 # like the prompts that it will get.** But compare it with the reader, which had the same lessons and wrote nothing but the
-# value. Of thirty tokens that it now has to learn, four are the fact. A small network pays for a form with its reading.
+# value. The form costs it more than half of its reading. (Of some thirty tokens that it has to learn in each answer, four
+# are the fact: perhaps that is why.)
 #
 # ## What silently breaks it
 # Each of these is refused, with a sentence. What would have happened without it?
