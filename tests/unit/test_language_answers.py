@@ -37,11 +37,11 @@ def test_each_lever_changes_only_its_own_part(monkeypatch, voice, passages):
     monkeypatch.setattr(language_answers, "shipped_adapter", lambda name: f"the {name}")
     writer = NotedWriter()
     assert answer_with_levers(writer, ["How?"], [["So."]], voice, passages) == [""]
-    assert writer.adapter == ("the voice" if voice == "adapter" else None)
+    assert writer.adapter == {"none": None, "adapter": "the voice", "assistant": "the assistant"}[voice]
     assert writer.how.get("evidence") == ([["So."]] if passages == "retrieved" else None)
     assert (REFUSAL in writer.how.get("instruction", "")) == ((voice, passages) == ("none", "retrieved"))
 
 
 def test_every_setting_is_recorded_once():
     assert {(cell["voice"], cell["passages"]) for cell in ANSWER_CELLS} == set(LEVERS)
-    assert len(ANSWER_CELLS) == len(LEVERS) == 4
+    assert len(ANSWER_CELLS) == len(LEVERS) == 6
