@@ -61,7 +61,7 @@ def test_an_empty_question_is_refused_and_a_missing_network_is_a_sentence_with_t
     def missing(text):
         raise CourseError("course models fetch smollm2_135m")
 
-    monkeypatch.setattr(two_levers_widget, "four_answers", missing)
+    monkeypatch.setattr(two_levers_widget, "answer_own_question", missing)
     lab, sent = TwoLevers(ANSWERS, LEVERS), []
     monkeypatch.setattr(lab, "send", sent.append)
     lab._hear(None, {"command": "ask", "text": "  "}, None)

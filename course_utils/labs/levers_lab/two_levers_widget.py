@@ -14,7 +14,7 @@ from course_utils.labs.kit.live import Work
 from course_utils.labs.kit.page_lab import PageLab, style_sheet
 from course_utils.labs.kit.settings import one_of
 from course_utils.labs.kit.training import recording
-from course_utils.labs.levers_lab.four_answers import four_answers
+from course_utils.labs.levers_lab.own_question import answer_own_question
 from course_utils.labs.levers_lab.two_levers import OWN, STYLES, TABLE, page_data, question_data
 
 _START = TABLE["start"]
@@ -62,7 +62,7 @@ class TwoLevers(PageLab):
         """
         if not text.strip():
             raise CourseError(TABLE["words"]["empty"])
-        passages, told = four_answers(text)
+        passages, told = answer_own_question(text)
         return question_data(OWN, text, told, passages)
 
     def work(self) -> tuple[Work, str]:

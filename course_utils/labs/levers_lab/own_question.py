@@ -12,7 +12,7 @@ from course_utils.retrieval import VectorIndex, sentence_vectors
 _PASSAGES = 3
 
 
-def four_answers(question: str) -> tuple[list[str], list[dict[str, Any]]]:
+def answer_own_question(question: str) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the passages that are found for a question, and its answers, a row for each setting of the levers.
 
     The first question takes some seconds more: SmolLM2 and MiniLM are loaded, and the handbook is read.
