@@ -16,7 +16,7 @@ from course_utils.data import SAMPLE_RATE, load_own_sounds
 from course_utils.data.sounds import as_wav, read_sound
 from course_utils.errors import CourseError
 from course_utils.labs import own_voice
-from course_utils.labs.voice_lab import listener
+from course_utils.labs.voice_lab import listener, takes
 from course_utils.labs.voice_lab.listener import Listener
 from course_utils.labs.voice_lab.takes import Takes
 
@@ -83,6 +83,17 @@ def test_a_bad_take_is_refused_in_a_sentence_and_leaves_nothing(lab, wave, why):
     assert not answer["kept"]
     assert re.search(why, answer["words"])
     assert not lab.takes.folder.exists()
+
+
+def test_a_full_disk_is_a_sentence_and_the_round_can_go_on(lab, monkeypatch):
+    def full(path, content):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(takes, "write_atomically", full)
+    answer = says(lab, word="yes", wave=tone(440, rate=48_000))
+    assert "can't be written (No space left on device). Make room" in answer["words"]
+    monkeypatch.undo()
+    assert lab.takes.files("yes") == []
 
 
 def test_a_clipped_take_is_kept_with_a_warning(lab):

@@ -102,6 +102,9 @@ class OwnVoice(PageLab):
                     super()._hear(widget, content, buffers)
         except CourseError as problem:
             self.send({"kind": "problem", "words": str(problem), "kept": False})
+        except OSError as problem:
+            words = f"{self.takes.folder} can't be written ({problem.strerror}). Make room, or name another folder."
+            self.send({"kind": "problem", "words": words, "kept": False})
 
     def _add(self, word: str, name: str, content: bytes) -> None:
         _, odd = self.takes.add(word, name, content)
