@@ -1,30 +1,15 @@
 """The handbooks that a reader learns from: shaped as the company's own, about nothing that is in it."""
 
-import re
 from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.data import load_handbook, load_practice_handbook, right
+from course_utils.data import load_handbook, load_practice_handbook
 from course_utils.errors import CourseError
 
 SEEDS = st.integers(0, 10_000)
-_YEAR = re.compile(r"^Since \d+: ")
-
-
-@settings(max_examples=10, deadline=None)
-@given(SEEDS)
-def test_every_question_with_evidence_is_answered_by_the_valid_passage_and_by_no_other_of_its_kind(seed):
-    book = load_practice_handbook(seed)
-    for question in book.questions:
-        if question.value is None:
-            continue
-        assert right(book.by_id[question.passage].text, question)
-        kind = question.passage.split(":")[0]
-        others = [p.text for p in book.passages if p.id.startswith(f"{kind}:") and p != book.by_id[question.passage]]
-        assert not any(right(text, question) for text in others)
 
 
 @settings(max_examples=10, deadline=None)
@@ -41,18 +26,20 @@ def test_all_kinds_of_questions_are_there_and_older_versions_are_older(seed):
             assert older.year < newer.year
 
 
-@settings(max_examples=10, deadline=None)
-@given(SEEDS)
-def test_a_question_without_evidence_is_of_both_sorts(seed):
-    """Half of them are about something that the handbook knows, which a reader must not take for an answer."""
-    book = load_practice_handbook(seed)
-    told = {_YEAR.sub("", passage.text) for passage in book.passages}
-    unanswered = [question.text for question in book.questions if question.value is None]
-    about_places = [text for text in unanswered if text.startswith("Who is the captain of the ferry to ")]
-    for text in about_places:
-        place = text.removeprefix("Who is the captain of the ferry to ").rstrip("?")
-        assert any(f"The ferry to {place} leaves from pier" in sentence for sentence in told)
-    assert len(set(unanswered)) > 10
+def test_a_question_without_evidence_is_about_something_unknown_or_asks_for_what_nobody_tells():
+    """The second sort is near to a passage, which a reader must not take for an answer."""
+    unknown, untold = [], []
+    for book in map(load_practice_handbook, range(20)):
+        told = {passage.text.partition(": ")[2] for passage in book.passages}
+        ferries = [q.text.rstrip("?") for q in book.questions if q.value is None and "ferry to" in q.text]
+        for text in ferries:
+            place = text.split("ferry to ")[1].removesuffix(" go")
+            leaves = any(sentence.startswith(f"The ferry to {place} leaves from pier") for sentence in told)
+            (untold if text.startswith("Who is the captain") else unknown).append(leaves)
+    assert len(unknown) >= 5
+    assert len(untold) >= 5
+    assert not any(unknown)
+    assert all(untold)
 
 
 def test_nothing_of_the_companys_handbook_is_in_it():
