@@ -129,7 +129,7 @@ def _attend(query: _Array, keys: _Array, values: _Array) -> _Array:
 
 @lru_cache(maxsize=1)
 def load_transcriber() -> Transcriber:
-    """Load Whisper tiny.en with its decoder; once, since it holds 60 MB.
+    """Load Whisper tiny.en with its decoder; once, since it holds 120 MB.
 
     Raises:
         CourseError: its weights are not on this computer.
