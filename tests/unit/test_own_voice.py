@@ -134,6 +134,13 @@ def test_it_learns_the_words_and_knows_a_new_take(lab):
     json.dumps(lab.sent, allow_nan=False)
 
 
+def test_a_network_that_is_fetched_after_it_learned_waits_for_the_next_time(lab, monkeypatch):
+    taught(lab)
+    features = listener._features
+    monkeypatch.setattr(listener, "_features", lambda waves: {"Whisper": waves} | features(waves))
+    assert list(says(lab, command="listen", wave=tone(205, rate=48_000))["told"]) == ["log-mel"]
+
+
 def test_it_says_which_word_lacks_takes(lab):
     says(lab, word="yes", wave=tone(300, rate=48_000))
     lab._hear(lab, {"command": "teach"}, [])

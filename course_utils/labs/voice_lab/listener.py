@@ -38,9 +38,9 @@ class Listener:
 
     def hear(self, wave: NDArray[np.float32]) -> dict[str, list[tuple[str, float]]]:
         """Return for each method all words with their probabilities, the likeliest first."""
-        told = {}
-        for method, rows in _features(wave[None]).items():
-            shares = self._probes[method].predict_proba(rows)[0]
+        told, features = {}, _features(wave[None])
+        for method in (m for m in features if m in self._probes):  # Whisper may have been fetched since
+            shares = self._probes[method].predict_proba(features[method])[0]
             order = np.argsort(-shares)
             told[method] = [(self.words[place], float(shares[place])) for place in order]
         return told
