@@ -26,6 +26,7 @@ from course_utils.experiments.sound_runs import (
 )
 from course_utils.experiments.sound_synthetic import SYNTHETIC_CELLS, measure_synthetic
 from course_utils.experiments.sound_transcripts import TRANSCRIPT_CELLS, measure_transcripts
+from course_utils.experiments.sound_voices import UNHEARD_VOICE_CELLS, measure_voices
 from course_utils.experiments.text_runs import (
     BUDGET_CELLS,
     LAYER_CELLS,
@@ -62,6 +63,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "sound-speakers": Experiment(SOUND_SPEAKER_CELLS, measure_sound_speakers, ("accuracy",)),
     "sound-synthetic": Experiment(SYNTHETIC_CELLS, measure_synthetic, ("accuracy",)),
     "sound-transcripts": Experiment(TRANSCRIPT_CELLS, measure_transcripts, ("right",)),
+    "sound-voices": Experiment(UNHEARD_VOICE_CELLS, measure_voices, ("accuracy",)),
     "sound-tuned": Experiment(SOUND_TUNED_CELLS, measure_sound_tuned, ("accuracy",)),
     "language-voice": Experiment(VOICE_CELLS, measure_voice, ("obeyed", "right_topic")),
     "language-facts": Experiment(FACT_CELLS, measure_facts, ("right", "refused")),

@@ -24,7 +24,7 @@ DIGITS = "spoken_digits"
 LAST = "block4"
 _PER_CLASS = 5
 #: A method's name, where its features come from, and which of them are probed.
-_COMPARED = (("Whisper, frozen", "Whisper", LAST), ("log-mel", "log-mel", "coarse log-mel"))
+COMPARED = (("Whisper, frozen", "Whisper", LAST), ("log-mel", "log-mel", "coarse log-mel"))
 
 _Waves = NDArray[np.float32]
 
@@ -92,7 +92,7 @@ def speaker_rows(speakers: int, takes: int, seed: int) -> list[dict[str, Any]]:
         ]
     )
     rows = []
-    for method, source, block in _COMPARED:
+    for method, source, block in COMPARED:
         vectors = features_of_task(DIGITS, source)[block]
         probe = linear_probe(vectors[learned], clips.labels[learned])
         rows.append({"method": method, "accuracy": float(probe.score(vectors[tested], clips.labels[tested]))})
@@ -107,7 +107,7 @@ def damage_rows(damage: str, seed: int) -> list[dict[str, Any]]:
     """
     parts, labels = clip_parts(DIGITS, 20, seed), labels_of(DIGITS)
     rows = []
-    for method, source, block in _COMPARED:
+    for method, source, block in COMPARED:
         probe = linear_probe(features_of_task(DIGITS, source)[block][parts.few], labels[parts.few])
         damaged = _damaged_features(damage, source)[block][parts.unheard]
         rows.append({"method": method, "accuracy": float(probe.score(damaged, labels[parts.unheard]))})

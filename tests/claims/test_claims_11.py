@@ -109,7 +109,7 @@ def test_11h_turned_axes_and_a_wrong_rate_cost_most_of_what_was_known(damage, cl
 def test_11i_a_small_network_from_scratch_is_far_behind(claims_table):
     scratch = at_best_rate(recorded("sound-scratch"), labels=5)
     found = np.array([100 * row["accuracy"] for row in sorted(scratch, key=lambda row: row["seed"])])
-    behind = _column("spoken_digits", OURS, 5)[: len(found)] - found  # the first four draws: each voice once
+    behind = _column("spoken_digits", OURS, 5) - found
     assert claims_table.add("11i", "digits, 5 labels: frozen Whisper minus scratch", behind, "≥ 30", " pts") >= 30
 
 
@@ -130,3 +130,33 @@ def test_11k_synthetic_voices_teach_whisper_words_and_a_log_mel_hardly_any(claim
     claims_table.add("11k", "digits of people, learned from synthetic voices: log-mel", log_mel, "all at most 40", " %")
     assert min(ours) >= 70
     assert max(log_mel) <= 40
+
+
+def _less_the_mean(of: str, method: str = OURS, labels: int = 5) -> np.ndarray:
+    wanted = (method, labels, of)
+    rows = [r for r in recorded("sound-voices") if (r["method"], r["labels"], r["less the mean of"]) == wanted]
+    return np.array([100 * row["accuracy"] for row in sorted(rows, key=lambda row: row["seed"])])
+
+
+@pytest.mark.parametrize("of", ["all clips", "ten clips"])
+def test_11l_less_the_mean_of_each_voice_five_labels_are_enough_for_nine_of_ten(of, claims_table):
+    accuracies = _less_the_mean(of)
+    what = f"digits, 5 labels: frozen Whisper less the mean of {of}"
+    assert claims_table.add("11l", what, accuracies, "at least 90", " %") >= 90
+    gained = accuracies - _less_the_mean("nothing")
+    assert claims_table.add("11l", f"gained by the mean of {of}", gained, "at least 2", " pts") >= 2
+
+
+def test_11l_a_mean_of_one_word_takes_the_word_away(claims_table):
+    lost = _less_the_mean("nothing") - _less_the_mean("ten of one word")
+    assert claims_table.add("11l", "lost by the mean of ten clips of one word", lost, "at least 2", " pts") >= 2
+
+
+@pytest.mark.parametrize("labels", [1, 5, 20])
+def test_11l_the_log_mel_gains_as_well_and_stays_far_behind(labels, claims_table):
+    log_mel = _less_the_mean("all clips", "log-mel", labels)
+    gained = log_mel - _less_the_mean("nothing", "log-mel", labels)
+    assert claims_table.add("11l", f"log-mel, {labels} labels: gained", gained, "above 0", " pts") > 0
+    behind = _less_the_mean("all clips", labels=labels) - log_mel
+    what = f"{labels} labels, both less the mean: Whisper minus log-mel"
+    assert claims_table.add("11l", what, behind, "at least 25", " pts") >= 25

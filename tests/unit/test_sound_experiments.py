@@ -9,7 +9,14 @@ from course_utils.backbones.log_mel import band_centres, mel_filters
 from course_utils.data import Split, load_sounds
 from course_utils.data.spoken_digits import spoken_digits_folder
 from course_utils.errors import CourseError
-from course_utils.experiments import SoundTuning, as_pictures, log_mel_features, log_mels, shifted_and_masked
+from course_utils.experiments import (
+    SoundTuning,
+    as_pictures,
+    log_mel_features,
+    log_mels,
+    shifted_and_masked,
+    sound_voices,
+)
 from course_utils.experiments.registry import EXPERIMENTS
 from course_utils.experiments.sound_budgets import METHODS, OURS, budget_rows, clip_parts, labels_of
 from course_utils.experiments.sound_features import all_clips
@@ -38,6 +45,25 @@ def test_a_budget_s_parts_share_no_clip_and_only_heard_ones_share_a_voice():
     assert voices[0] <= voices[1]
     assert not voices[1] & (voices[2] | voices[3])
     assert not voices[2] & voices[3]
+
+
+def test_the_mean_of_a_voice_takes_the_voice_away_and_the_mean_of_one_word_the_word(monkeypatch):
+    clips, rng = all_clips("vowels"), np.random.default_rng(0)
+    who = np.unique(clips.speakers, return_inverse=True)[1]
+    voices, words = rng.normal(size=(who.max() + 1, 2)), rng.normal(size=(5, 2))
+    features = {"block": 10 * voices[who] + words[clips.labels]}  # a voice drowns what it says
+    parts = clip_parts("vowels", 5, seed=1)
+    one_voice = parts.unheard[who[parts.unheard] == who[parts.unheard[0]]]
+    monkeypatch.setattr(sound_voices, "DIGITS", "vowels")
+    monkeypatch.setattr(sound_voices, "clip_parts", lambda task, labels, seed: parts._replace(unheard=one_voice))
+    monkeypatch.setattr(sound_voices, "COMPARED", (("ours", "made up", "block"),))
+    monkeypatch.setattr(sound_voices, "features_of_task", lambda task, source: features)
+    rows = sound_voices.measure_voices({"labels": 5, "seed": 1})
+    accuracy = {row["less the mean of"]: row["accuracy"] for row in rows}
+    assert accuracy["all clips"] == 1
+    assert accuracy["nothing"] < 0.9
+    assert accuracy["ten of one word"] < 0.9
+    assert accuracy["ten clips"] > accuracy["ten of one word"]
 
 
 def test_a_log_mel_as_a_picture_has_high_tones_at_the_top():
