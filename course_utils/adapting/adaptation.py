@@ -222,7 +222,11 @@ class Adaptation:
         }
 
     def export(self, folder: Path) -> Iterator[Export]:
-        """Write the model's files, each compared with the model on test inputs."""
+        """Write the model's files, each compared with the model on test inputs.
+
+        The other parts' inputs are given up, since converters take as much memory.
+        """
+        del self.train, self.validation, self.task.parts["train"], self.task.parts["validation"]
         inputs = self.task.parts["test"].inputs[: self.compared]
         plain = self.model if self.task.modality == "pictures" else exportable(self.model, inputs)
         for export in export_model(self.model, folder, inputs, plain):

@@ -87,13 +87,13 @@ def adapt(
             "settings": asdict(settings) if settings else None,
             **run.measure(),
         }
+        write_predictions(draft / "predictions.csv", task, run.probabilities)
         exports = list(run.export(draft))
         page_problem = _add_page(draft, exports, task.modality)
         if task.modality == "texts":
             shutil.copyfile(vocabulary_file(), draft / "vocabulary.txt")
         result |= {"exports": [asdict(export) for export in exports], "page_problem": page_problem}
         result["seconds"] = round(time.process_time() - started, 1)
-        write_predictions(draft / "predictions.csv", task, run.probabilities)
         write_card(draft, result, task, run.bins, run.compared)
         run.finish()
     return result
