@@ -362,9 +362,10 @@ check("10.q4", answer)
 
 # %% [markdown]
 # ## Read what was found
-# A model of this size reads badly. So a **reader** was tuned (LoRA again): on more than a thousand questions about *other*
-# things, ferries and owls, each with the three passages that the search finds in a practice handbook. It learned no fact
-# of the company's, only how to take the right value from what is shown. Behaviour, once more. Some of its lessons:
+# A model of this size reads badly, even if the prompt says how, or shows four worked examples. So a **reader** was tuned
+# (LoRA again): on more than a thousand questions about *other* things, ferries and owls, each with the three passages that
+# the search finds in a practice handbook. It learned no fact of the company's, only how to take the right value from what
+# is shown. Behaviour, once more. Some of its lessons:
 
 # %%
 practice = data.load_practice_handbook(SEED)
@@ -377,7 +378,7 @@ figures.Table([{"kind": k, "question": q.text, "right": q.answer} for k, q in le
 # %%
 ALL = ("plain", "confusable", "two versions", "no evidence")
 METHODS = list(dict.fromkeys(row["method"] for row in facts))
-by_kind = [{"method": m, "kind": kind, "share": s} for m in METHODS for kind in ALL for s in right(m, kind)]
+by_kind = [{"method": m, "kind": kind, "share": s} for m in METHODS[1:] for kind in ALL for s in right(m, kind)]
 figures.bars(by_kind, x="kind", y="share", by="method", y_label="right answers", title="Facts, asked in other words")
 
 # %%

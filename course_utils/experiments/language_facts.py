@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from course_utils.data import REFUSAL, in_house_voice, load_handbook, load_practice_handbook, right
-from course_utils.data.handbook import FactQuestion, Handbook
+from course_utils.data.handbook import FactQuestion, Handbook, Kind
 from course_utils.experiments.language_voice import plain_writer
 from course_utils.language import TaughtAnswer, TuningRecipe, Writer, tune
+from course_utils.language.writer import with_passages
 from course_utils.retrieval import VectorIndex, sentence_vectors
 
 _Cell = dict[str, Any]
@@ -32,11 +33,12 @@ READ = (
 FACT_METHODS = {
     "alone": (0, 1, 2),
     "retrieved": (0, 1, 2),
+    "examples + retrieved": (0, 1, 2),
     "reader + retrieved": (0, 1, 2),
     "tuned on facts": (0, 2),
 }
 #: Those that are asked again on Tuesday.
-UPDATED_METHODS = ("retrieved", "reader + retrieved", "tuned on facts")
+UPDATED_METHODS = ("retrieved", "examples + retrieved", "reader + retrieved", "tuned on facts")
 FACT_CELLS = tuple({"method": method, "seed": seed} for method, seeds in FACT_METHODS.items() for seed in seeds)
 
 
@@ -52,6 +54,16 @@ def reader_pairs(seed: int) -> list[TaughtAnswer]:
 def assistant_pairs(seed: int) -> list[TaughtAnswer]:
     """Return the reader's lessons with answers in the house voice."""
     return [TaughtAnswer(question.text, in_house_voice(question), found) for question, found in _lessons(seed)]
+
+
+def reading_examples(seed: int) -> list[TaughtAnswer]:
+    """Return a reader's first lesson of each kind of question, with its passages, to be shown in a prompt."""
+    shown: dict[str, TaughtAnswer] = {}
+    for question, found in _lessons(seed):
+        shown.setdefault(question.kind, TaughtAnswer(with_passages(question.text, found), question.answer))
+        if len(shown) == len(get_args(Kind)):
+            break
+    return list(shown.values())
 
 
 def _lessons(seed: int) -> Iterator[tuple[FactQuestion, tuple[str, ...]]]:
@@ -80,7 +92,7 @@ def measure_facts(cell: _Cell) -> list[_Cell]:
         seconds = tune(writer, [TaughtAnswer(q.trained, q.answer) for q in asked], FACT_RECIPE, seed).seconds
     elif method == "reader + retrieved":
         seconds = tune(writer, reader_pairs(seed), READER_RECIPE, seed).seconds
-    rows = _by_kind(_asked(writer, method, monday))
+    rows = _by_kind(_asked(writer, method, monday, seed))
     if method == "tuned on facts":
         answers = writer.answer([question.trained for question in asked], most=_MOST)
         rows.append({"kind": "all", "wording": "trained", **_scores(answers, asked)})
@@ -90,7 +102,7 @@ def measure_facts(cell: _Cell) -> list[_Cell]:
         return [{**cell, **row} for row in rows]
     seconds = _update(writer, method, tuesday, seed)
     changed = {question.passage for question in tuesday.questions_about(tuesday.changed)}
-    told = _asked(writer, method, tuesday)
+    told = _asked(writer, method, tuesday, seed)
     for kind, wanted in (("changed", True), ("unchanged", False)):
         of_kind = [pair for pair in told if pair[0].value is not None and (pair[0].passage in changed) == wanted]
         questions, answers = [question for question, _ in of_kind], [answer for _, answer in of_kind]
@@ -109,13 +121,15 @@ def _update(writer: Writer, method: str, tuesday: Handbook, seed: int) -> float:
     return time.process_time() - began
 
 
-def _asked(writer: Writer, method: str, handbook: Handbook) -> list[tuple[FactQuestion, str]]:
+def _asked(writer: Writer, method: str, handbook: Handbook, seed: int) -> list[tuple[FactQuestion, str]]:
     """Ask all questions in other words than the handbook's; returns each with its answer."""
     how: dict[str, Any] = {}
     if "retrieved" in method:
         how["evidence"] = looked_up(handbook, handbook.questions)
-    if method == "retrieved":  # the reader learned how to read without an instruction
+    if method in ("retrieved", "examples + retrieved"):  # the reader learned how to read without an instruction
         how["instruction"] = READ
+    if method == "examples + retrieved":
+        how["examples"] = reading_examples(seed)
     answers = writer.answer([question.text for question in handbook.questions], most=_MOST, **how)
     return list(zip(handbook.questions, answers, strict=True))
 

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from course_utils import assets
-from course_utils.data import REFUSAL, TOPICS, load_handbook, load_house_voice, obeys, topic_of
+from course_utils.data import (
+    REFUSAL,
+    TOPICS,
+    load_handbook,
+    load_house_voice,
+    load_practice_handbook,
+    obeys,
+    topic_of,
+)
 from course_utils.errors import CourseError
 from course_utils.experiments import language_adapters, language_answers, language_facts, language_runs, language_voice
 from course_utils.language import Adapter, TaughtAnswer, TuningRun, load_adapter
@@ -101,6 +109,16 @@ def test_a_reader_learns_from_what_the_search_finds_and_to_refuse_where_there_is
         assert (pair.answer == REFUSAL) == (passage == "Nothing.")
         assert pair.answer == REFUSAL or pair.answer[:-1] in passage
     assert {pair.question for pair in pairs} != {pair.question for pair in language_facts.reader_pairs(1)}
+
+
+def test_a_prompted_reader_is_shown_a_lesson_of_each_kind_with_its_passages(monkeypatch):
+    finding(monkeypatch, lambda book, question: [book.by_id[question.passage].text if question.passage else "Nothing."])
+    shown = language_facts.reading_examples(0)
+    kinds = {question.text: question.kind for question in load_practice_handbook(0).questions}
+    asked = [example.question.splitlines() for example in shown]
+    assert sorted(kinds[lines[-1]] for lines in asked) == ["confusable", "no evidence", "plain", "two versions"]
+    for (passage, _), example in zip(asked, shown, strict=True):
+        assert example.answer == REFUSAL or example.answer[:-1] in passage
 
 
 def test_no_lesson_asks_for_what_the_search_missed(monkeypatch):
