@@ -242,9 +242,15 @@ def _ways(task: str, backbone_seed: int) -> Strategies:
     return Strategies(task, backbone_seed)
 
 
-def _strategies(task: str, budgets: tuple[int, ...]) -> Experiment:
+@lru_cache(maxsize=1)
+def _real_ways(task: str) -> Strategies:
+    return Strategies(load_dataset(task, image_size=96), backbone="efficientnet_lite0")
+
+
+def _strategies(task: str, budgets: tuple[int, ...], *, real: bool = False) -> Experiment:
     def measure(cell: ExperimentCell) -> list[Row]:
-        return [{**cell, **_ways(task, cell["seed"] % 3).run(**cell)}]
+        ways = _real_ways(task) if real else _ways(task, cell["seed"] % 3)
+        return [{**cell, **ways.run(**cell)}]
 
     cells = [{"strategy": s, "labels": n, "seed": seed} for s, seed, n in product(REUSING, SEEDS, budgets)]
     return Experiment(tuple(cells), measure, ("accuracy",))
@@ -293,6 +299,9 @@ PICTURE_EXPERIMENTS: dict[str, Experiment] = {
     # Two tasks that the advisor never sees, so that it can be tested on them.
     "strategies-scans": _strategies("scans", _SCANS),
     "strategies-faces": _strategies("faces", (1, 5, 20)),
+    # A network that has seen a million photographs, on a task that looks like them and on one that doesn't.
+    "strategies-photo-textures-96": _strategies("photo-textures", (5, 20), real=True),
+    "strategies-tissue-96": _strategies("tissue", (5, 20, 50), real=True),
     "labels-photo-textures": _features_or_fine_tuning("photo-textures", (5, 10, 20, 40, 150)),
     "sweep-scans": _sweep("scans"),
     "sweep-photo-textures": _sweep("photo-textures"),

@@ -62,6 +62,42 @@ def test_07d_on_tissue_features_of_a_million_photographs_are_far_behind_a_small_
     assert claims_table.add("07d", what, behind, "at least 15", " pts") >= 15
 
 
+def _real(task: str, strategy: str, labels: int) -> np.ndarray:
+    """Return what a way to reuse the network of a million photographs reaches on a task, by seed."""
+    rows = [r for r in recorded(f"strategies-{task}-96") if (r["strategy"], r["labels"]) == (strategy, labels)]
+    return 100 * np.array([row["accuracy"] for row in sorted(rows, key=lambda row: row["seed"])])
+
+
+@pytest.mark.parametrize("labels", [5, 20, 50])
+def test_07g_on_tissue_its_frozen_features_are_behind_those_of_random_weights(labels, claims_table):
+    behind = _real("tissue", "random features", labels) - _real("tissue", "features, last block", labels)
+    what = f"tissue, {labels} labels: random features minus those of a million photographs"
+    assert claims_table.add("07g", what, behind, "at least 5", " pts") >= 5
+    best = _real("tissue", "features, best block", labels) - _real("tissue", "random features", labels)
+    what = f"tissue, {labels} labels: its best block minus random features"
+    assert abs(claims_table.add("07g", what, best, "within 6", " pts")) <= 6
+
+
+@pytest.mark.parametrize("labels", [5, 20, 50])
+def test_07g_training_all_of_it_helps_on_tissue_and_stays_behind_a_small_network_from_scratch(labels, claims_table):
+    trained = _real("tissue", "everything", labels)
+    gained = trained - _real("tissue", "features, last block", labels)
+    what = f"tissue, {labels} labels: everything minus features, of a million photographs"
+    assert claims_table.add("07g", what, gained, "at least 10", " pts") >= 10
+    behind = 100 * np.array(cell_of("tissue", labels).accuracies["from scratch"]) - trained
+    what = f"tissue, {labels} labels: a small network from scratch minus all of a real one trained"
+    assert claims_table.add("07g", what, behind, "at least 2", " pts") >= 2
+
+
+@pytest.mark.parametrize("strategy", REUSING)
+@pytest.mark.parametrize("labels", [5, 20])
+def test_07g_on_textures_every_way_to_reuse_it_is_far_ahead_of_scratch(labels, strategy, claims_table):
+    scratch = 100 * np.array(cell_of("photo-textures", labels).accuracies["from scratch"])
+    ahead = _real("photo-textures", strategy, labels) - scratch
+    what = f"textures, {labels} labels: {strategy}, of a million photographs, minus scratch"
+    assert claims_table.add("07g", what, ahead, "at least 10", " pts") >= 10
+
+
 def test_07e_on_tasks_that_it_does_not_know_the_advisor_beats_the_table(claims_table):
     cells, known = grid_cells(*HELD_OUT_TASKS), grid_cells(*GRID_TASKS)
     advice = [(cell, advisor.advise(cell.labels, cell.head_start, known).strategy) for cell in cells]

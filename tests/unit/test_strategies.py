@@ -55,6 +55,17 @@ def test_the_same_run_gives_the_same_numbers_whatever_ran_before(ways):
     assert ways.run("LP-FT", 4, seed=1) == first
 
 
+def test_of_several_rates_validation_chooses_and_all_are_counted(ways, monkeypatch):
+    def right(model, part):  # worse at the high rate
+        return 0.4 if float(model.optimizer.learning_rate) > 1 else 0.8
+
+    monkeypatch.setattr(strategies, "accuracy_on", right)
+    one = ways.run("top block", 4, seed=0)
+    monkeypatch.setitem(strategies._FINE_TUNED["embedded"], "top block", (1, (10.0, 1e-3)))
+    assert ways.run("top block", 4, seed=0) == {**one, "multiplications": 2 * one["multiplications"]}
+    assert one["chosen"] == "0.001"
+
+
 def test_the_costs_are_in_the_order_of_what_is_trained(ways):
     features, top, everything = (
         ways.run(name, 4, seed=0)["multiplications"] for name in ("features, last block", "top block", "everything")
