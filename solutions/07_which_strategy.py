@@ -622,7 +622,7 @@ def verdict(holds):
 
 
 # %%
-short = verdict(not harmful)
+short, hurt = verdict(not harmful), ", ".join(map(str, harmful)) or "no"
 in_points = f"scratch ahead by {np.mean(ahead):+.1f} points, seeds {min(ahead):+.1f} to {max(ahead):+.1f}"
 shown = "; ".join(f"{task} {start:+.0f}" for task, start in looks.items())
 over = "; ".join(f"{task} {np.mean(real_leads[task, 20]):+.1f} points" for task in millions)
@@ -634,7 +634,7 @@ on_trial = [
     ("Few labels: use features.", f"up to {features_regret:.1f} points of regret", verdict(features_regret < 2)),
     ("What looks alike is near.", f"head starts, mean: {shown}", verdict(looks_hold)),
     ("More unfreezing is better.", f"loses to features in {len(more_loses)} cells", verdict(not more_loses)),
-    ("A short run of transfer can't hurt.", f"tissue: behind on every seed with {harmful or 'no'} labels", short),
+    ("A short run of transfer can't hurt.", f"tissue: behind on every seed with {hurt} labels", short),
     ("With equal effort it hurts on every seed, too.", f"tissue, 20 labels: {in_points}", verdict(min(ahead) > 0)),
     ("Better than from scratch.", f"LP-FT minus scratch, at worst {worst_fine:+.1f} points", verdict(worst_fine > 0)),
     ("A million photographs help everywhere.", f"best way over scratch, 20 labels: {over}", verdict(helped)),
