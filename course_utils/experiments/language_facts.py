@@ -57,7 +57,10 @@ def assistant_pairs(seed: int) -> list[TaughtAnswer]:
 
 
 def reading_examples(seed: int) -> list[TaughtAnswer]:
-    """Return a reader's first lesson of each kind of question, with its passages, to be shown in a prompt."""
+    """Return a reader's first lesson of each kind of question, with its passages, to be shown in a prompt.
+
+    On handbook 100, four of them made 35 % of the answers right; eight, two of each kind, 10 %.
+    """
     shown: dict[str, TaughtAnswer] = {}
     for question, found in _lessons(seed):
         shown.setdefault(question.kind, TaughtAnswer(with_passages(question.text, found), question.answer))
