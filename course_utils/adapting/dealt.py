@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from course_utils.adapting.folder_task import WORDS, FolderTask, Material, tiny_classes
 from course_utils.data import PARTS, Split
 from course_utils.data.dealing import deal
-from course_utils.data.duplicates import united
+from course_utils.data.duplicate_notes import duplicate_notes
+from course_utils.data.duplicates import Pairs, united
 from course_utils.data.picture_files import counted, first_few
 from course_utils.errors import CourseError
 
@@ -29,6 +30,7 @@ def deal_all(
     modality: Material,
     notes: Sequence[str],
     texts: Sequence[str] = (),
+    near: Pairs | None = None,
 ) -> FolderTask:
     """Deal 60 / 20 / 20, class by class.
 
@@ -40,6 +42,7 @@ def deal_all(
         groups: of every input; None if nothing says what belongs together.
         notes: what is odd so far.
         texts: as they were written, if they are texts.
+        near: pairs of rows that are nearly the same, which stay together if every part gets some of every class.
 
     Raises:
         CourseError: a class has fewer than three inputs, or too few groups or different inputs for three parts.
@@ -52,25 +55,26 @@ def deal_all(
             f"{source} has {counted(int(counts[smallest]), thing)} of {class_names[smallest]} that can be used; a "
             f"class needs at least {_SMALLEST}. {' '.join(notes)}".rstrip()
         )
-    alike = _same(contents)
-    pairs = (
-        np.concatenate([alike, _same([group or f"\0{row}" for row, group in enumerate(groups)])]) if groups else alike
-    )
-    unit = united(len(labels), pairs)
+    copies = _same(contents)
+    near = copies if near is None else near
+    certain = [copies]
+    if groups:
+        certain.append(_same([group or f"\0{row}" for row, group in enumerate(groups)]))
+    unit = united(len(labels), np.concatenate([*certain, near]))
     dealt = deal(labels, unit, seed)
+    together = not any(_missing(labels, rows) for rows in dealt.values())
+    if not together:
+        unit = united(len(labels), np.concatenate(certain))
+        dealt = deal(labels, unit, seed)
     for part in PARTS:
-        if len(missing := np.setdiff1d(labels, labels[dealt[part]])):
+        if missing := _missing(labels, dealt[part]):
             name = class_names[missing[0]]
             raise CourseError(
                 f"{source} has no {'group' if groups else thing} of {name} left for the {part} part, since "
                 f"{'a group is' if groups else 'copies are'} never split. Each class needs at least {_SMALLEST} "
                 f"{'groups' if groups else f'different {thing}s'}: add some."
             )
-    told = list(notes)
-    if len(alike):
-        example = " and ".join(names[row] for row in alike[0])
-        copies = "1 copy" if len(alike) == 1 else f"{len(alike):,} copies"
-        told.append(f"{copies}, such as {example}: they are dealt into the same part.")
+    told = [*notes, *duplicate_notes(names, labels, copies, near, together, thing)]
     test = np.bincount(labels[dealt["test"]], minlength=len(class_names))
     told += tiny_classes(class_names, test, modality)
     if counts.max() > 3 * counts.min():
@@ -88,6 +92,11 @@ def deal_all(
         modality,
         {part: tuple(texts[row] for row in rows) for part, rows in dealt.items()} if texts else {},
     )
+
+
+def _missing(labels: NDArray[np.int64], rows: NDArray[np.intp]) -> list[int]:
+    """Return the classes of which a part has nothing."""
+    return [int(label) for label in np.setdiff1d(labels, labels[rows])]
 
 
 def _same(keys: Sequence[str]) -> NDArray[np.intp]:

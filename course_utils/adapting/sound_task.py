@@ -14,6 +14,7 @@ from course_utils.adapting.source_kinds import require_one_kind
 from course_utils.data import SAMPLE_RATE, SoundWarning, one_window, read_sound
 from course_utils.data.grouping import group_names
 from course_utils.data.picture_files import GROUPS_FILE, counted, first_few
+from course_utils.data.sound_duplicates import near_duplicate_sounds
 from course_utils.data.sounds import SOUND_ENDINGS
 from course_utils.errors import CourseError
 
@@ -52,11 +53,12 @@ def open_sounds(folder: Path, seed: int) -> FolderTask:
     read = np.array([row for row in range(len(files)) if waves[row] is not None], np.intp)
     whole = [wave for wave in waves if wave is not None]
     length, long = _window([len(wave) for wave in whole])
+    windows = np.stack([one_window(wave, length) for wave in whole]) if whole else np.zeros((0, length), np.float32)
     groups = group_names(names, folder, None, (folder / GROUPS_FILE).is_file())
     return deal_all(
         folder,
         tuple(classes),
-        np.stack([one_window(wave, length) for wave in whole]) if whole else np.zeros((0, 1), np.float32),
+        windows,
         labels[read],
         [names[row] for row in read],
         [hashlib.sha256(wave.tobytes()).hexdigest() for wave in whole],
@@ -64,6 +66,7 @@ def open_sounds(folder: Path, seed: int) -> FolderTask:
         seed,
         "sounds",
         [*_unreadable(odd, len(files)), *_too_loud(clipped), *_cut(long, length)],
+        near=near_duplicate_sounds(windows),
     )
 
 

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from course_utils.data.dealing import deal
+from course_utils.data.duplicate_notes import duplicate_notes
 from course_utils.data.duplicates import Pairs, exact_copies, near_duplicates, united
 from course_utils.data.grouping import group_names
 from course_utils.data.picture_cache import decoded_folder
 from course_utils.data.picture_files import SMALLEST_CLASS, PictureFolder, counted
-from course_utils.data.picture_notes import balance_notes, duplicate_notes, shape_notes, unreadable_notes
+from course_utils.data.picture_notes import balance_notes, shape_notes, unreadable_notes
 from course_utils.data.splits import PARTS, PartName
 from course_utils.errors import CourseError
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.data.duplicates import Pairs, united
 from course_utils.data.picture_cache import DecodedFolder
 from course_utils.data.picture_decoding import HEIC
 from course_utils.data.picture_files import counted, first_few
@@ -32,44 +31,6 @@ def unreadable_notes(reasons: Mapping[str, str], files: int) -> list[str]:
         notes.append(
             f"{len(others):,} of {counted(files, 'file')} {_were(others)} left out, since no picture can be read from "
             f"them: {first_few(others)}. Replace or delete them."
-        )
-    return notes
-
-
-def duplicate_notes(
-    names: Sequence[str], labels: NDArray[np.int64], copies: Pairs, alike: Pairs, together: bool
-) -> list[str]:
-    """Name the pictures that are there twice, and those among them that have two labels.
-
-    Args:
-        copies: pairs of rows with the same pixels, ``(m, 2)``.
-        alike: pairs of rows that look the same, copies among them or not, ``(k, 2)``.
-        together: whether ``alike`` were dealt into the same part.
-    """
-    notes = []
-    if len(copies):
-        notes.append(
-            f"{counted(len(copies), 'picture')} {_are(copies)} there twice: {_pairs(names, copies)}. Copies are dealt "
-            "into the same part, so that nothing is tested on that was learned from."
-        )
-    original = united(len(names), copies)
-    near = alike[original[alike[:, 0]] != original[alike[:, 1]]]
-    if len(near):
-        consequence = (
-            "They are dealt into the same part."
-            if together
-            else "They could not all be dealt into the same part, since a class would not reach every part: expect the "
-            "test to flatter."
-        )
-        notes.append(
-            f"{counted(len(near), 'pair')} of pictures {_are(near)} nearly the same: {_pairs(names, near)}. "
-            + consequence
-        )
-    both = np.concatenate([copies, near])
-    if len(conflicting := both[labels[both[:, 0]] != labels[both[:, 1]]]):
-        notes.append(
-            f"The same picture is in two classes: {_pairs(names, conflicting)}. Delete it from the wrong one: nobody "
-            "can learn both."
         )
     return notes
 
@@ -103,11 +64,7 @@ def balance_notes(class_names: Sequence[str], labels: NDArray[np.int64]) -> list
     ]
 
 
-def _pairs(names: Sequence[str], pairs: Pairs) -> str:
-    return first_few([f"{names[one]} and {names[other]}" for one, other in pairs])
-
-
-def _are(found: Sequence[object] | Pairs) -> str:
+def _are(found: Sequence[object]) -> str:
     return "is" if len(found) == 1 else "are"
 
 

@@ -81,7 +81,7 @@ def test_copies_in_other_letters_stay_in_one_part(tmp_path) -> None:
         task = open_texts(table(tmp_path / "t.csv", rows), Letters(), seed)
         folded = [{" ".join(text.casefold().split()) for text in task.texts[part]} for part in PARTS]
         assert len(set.union(*folded)) == sum(map(len, folded))
-        assert any("copies, such as" in note for note in task.notes)
+        assert any("20 texts are there twice: line" in note for note in task.notes)
 
 
 def test_a_text_with_two_labels_is_learned_by_nobody(tmp_path) -> None:
@@ -201,6 +201,28 @@ def test_copies_of_a_recording_stay_in_one_part(vowels) -> None:
     task = open_sounds(vowels, 2)
     names = [{name.replace("copy of ", "") for name in task.files[part]} for part in PARTS]
     assert len(set.union(*names)) == sum(map(len, names))
+
+
+def test_a_recording_that_was_saved_again_stays_with_its_copy_and_is_told(vowels) -> None:
+    (vowels / "groups.csv").unlink()
+    for path in sorted(vowels.glob("*/*.wav")):
+        wave, rate = soundfile.read(path, dtype="float32")
+        soundfile.write(path.with_name(f"quieter {path.stem}.flac"), 0.4 * wave, rate)
+    for seed in range(3):
+        task = open_sounds(vowels, seed)
+        originals = ([Path(name.replace("quieter ", "")) for name in task.files[part]] for part in PARTS)
+        names = [{path.with_suffix("") for path in found} for found in originals]
+        assert len(set.union(*names)) == sum(map(len, names))
+        assert any("pairs of recordings are nearly the same" in note for note in task.notes)
+
+
+def test_a_recording_in_two_classes_is_told(vowels) -> None:
+    (vowels / "groups.csv").unlink()
+    path = sorted(vowels.glob("ee/*.wav"))[0]
+    wave, rate = soundfile.read(path, dtype="float32")
+    soundfile.write(vowels / "eh" / "again.wav", 0.5 * wave, rate)
+    notes = " ".join(open_sounds(vowels, 0).notes)
+    assert f"The same recording is in two classes: ee/{path.name} and eh/again.wav" in notes
 
 
 @pytest.mark.parametrize(
