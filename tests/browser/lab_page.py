@@ -143,6 +143,12 @@ class LabOnPage:
             self.page.wait_for_function("count => window.paints.length >= count", arg=number)
         return self.page.evaluate("window.paints")
 
+    def shared_link(self) -> str:
+        """Return the link that leads to what is shown, as a learner copies it."""
+        self.root.get_by_text("Share what you see").click()
+        self.button("Copy link").click()
+        return self.root.get_by_role("textbox", name="A link to go to").input_value()
+
     def faults(self) -> str:
         """Return what axe finds wrong; empty if nothing. What fades in has too little contrast until it is there."""
         self.page.evaluate("() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished))")

@@ -186,9 +186,7 @@ def test_a_link_shows_the_same_and_a_damaged_one_says_why(open_lab, site):
     lab.reveal()
     lab.cell("4 blocks at 1e-3").click()
     lab.press(STEP, "Home")
-    lab.root.get_by_text("Share what you see").click()
-    lab.button("Copy link").click()
-    link = lab.root.get_by_role("textbox", name="A link to go to").input_value()
+    link = lab.shared_link()
     assert link.startswith(
         f"{address}#depth-rate-map.2?blocks=4&learning_rate=0.001&seed=0&task=target&guess=1x0.0001&"
     )

@@ -52,10 +52,7 @@ def test_a_link_shows_the_same(open_lab, site):
     lab = open_lab()
     lab.guess("login")
     lab.button("Reveal").click()
-    lab.root.get_by_text("Share what you see").click()
-    lab.button("Copy link").click()
-    link = lab.root.get_by_role("textbox", name="A link to go to").input_value()
-    other = open_lab(link.removeprefix(f"{site}/sentence-microscope/"))
+    other = open_lab(lab.shared_link().removeprefix(f"{site}/sentence-microscope/"))
     other.says("^Nearest in layer 6: a message for")
 
 

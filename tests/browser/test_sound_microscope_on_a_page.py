@@ -69,10 +69,7 @@ def test_a_link_shows_the_same(open_lab, site):
     lab.choose("ah")
     lab.choose("the same vowel")
     lab.button("Reveal").click()
-    lab.root.get_by_text("Share what you see").click()
-    lab.button("Copy link").click()
-    link = lab.root.get_by_role("textbox", name="A link to go to").input_value()
-    other = open_lab(link.removeprefix(f"{site}/sound-microscope/"))
+    other = open_lab(lab.shared_link().removeprefix(f"{site}/sound-microscope/"))
     other.says("^Nearest in block4: ")
     assert other.root.get_by_role("radio", name="ah", exact=True).is_checked()
 

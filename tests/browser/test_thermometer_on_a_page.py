@@ -197,9 +197,7 @@ def test_a_link_shows_the_same_and_a_damaged_one_says_why(open_lab, site):
     lab = open_lab()
     lab.press(GUESS, "Home")
     lab.reveal()
-    lab.root.get_by_text("Share what you see").click()
-    lab.button("Copy link").click()
-    link = lab.root.get_by_role("textbox", name="A link to go to").input_value()
+    link = lab.shared_link()
     assert link.startswith(
         f"{address}#forgetting-thermometer.2?method=lora&value=0.01&seed=4&guess=10&revealed=1&step=112"
     )

@@ -48,10 +48,7 @@ def test_a_link_shows_the_same(open_lab, site):
     lab.choose("tuned")
     lab.choose("in the voice, but wrong")
     lab.button("Reveal").click()
-    lab.root.get_by_text("Share what you see").click()
-    lab.button("Copy link").click()
-    link = lab.root.get_by_role("textbox", name="A link to go to").input_value()
-    other = open_lab(link.removeprefix(f"{site}/two-levers/"))
+    other = open_lab(lab.shared_link().removeprefix(f"{site}/two-levers/"))
     other.says("^The answer is")
     other.says("voice tuned · facts from the weights")
 
