@@ -450,6 +450,8 @@ reveal("11.mean", ", ".join(worse) or "none")
 # Look at the dots: which voices gained, those that were well understood before, or the others? Ten clips of anything do
 # nearly as much as all. But the mean of ten sevens is the voice *and* the seven, and whoever subtracts it takes away what
 # you wanted to hear. It isn't free, either: the voice has to talk before the first answer, and say a mixture of things.
+# (And be as strict with us: this way was picked among several on these very voices. Only new voices can say what is left of
+# its gain.)
 #
 # ## The lab: the sound microscope
 # Choose a vowel and a voice, play it, and guess before you look: which of the other sounds is nearest, one with the same
