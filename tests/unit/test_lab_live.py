@@ -227,6 +227,16 @@ def work(control):
 live = Live()
 live.start(work)
 """
+# Short sleeps: a signal that comes just before a sleep begins is seen only when it ends.
+RUNS = "print(1, flush=True)\nwhile True:\n    time.sleep(0.01)"
+# The second statement is compiled after the first has run.
+COMPILES = """
+def interrupted(*_):
+    del type(get_ipython().compile).__call__
+    raise KeyboardInterrupt
+type(get_ipython().compile).__call__ = interrupted
+"never compiled"
+"""
 WATCHES = "time.sleep(0.1); assert get_ipython().kernel.saved_sigint_handler is not signal.SIG_IGN"
 ENDS = "live.join(60); assert live.phase == 'idle'"
 
@@ -252,11 +262,19 @@ def printed_by(message, asked):
 def test_interrupting_a_cell_ends_the_run_beside_it(kernel):
     manager, client = kernel
     assert ran(client, KERNEL)
-    asked = client.execute("print(1, flush=True); time.sleep(60)", stop_on_error=False)
+    asked = client.execute(RUNS, stop_on_error=False)
     while not printed_by(client.get_iopub_msg(timeout=60), asked):
         pass
     manager.interrupt_kernel()
     assert client.get_shell_msg(timeout=60)["content"]["ename"] == "KeyboardInterrupt"
+    assert ran(client, ENDS)
+
+
+@pytest.mark.slow
+def test_interrupting_a_cell_while_it_is_compiled_ends_the_run(kernel):
+    _, client = kernel
+    assert ran(client, KERNEL)
+    assert not ran(client, COMPILES)
     assert ran(client, ENDS)
 
 

@@ -22,7 +22,8 @@ def when_interrupted(stop: Callable[[], None]) -> None:
     kernel: Any = Kernel.instance()
 
     def after_cell(result: Any) -> None:
-        if isinstance(result.error_in_exec, KeyboardInterrupt):
+        # IPython compiles a cell statement by statement, so "before" may be between two of them
+        if isinstance(result.error_in_exec or result.error_before_exec, KeyboardInterrupt):
             stop()
 
     def between_cells() -> None:
