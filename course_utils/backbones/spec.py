@@ -10,7 +10,7 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
-from course_utils.backbones.padding import PaddingMark
+from course_utils.backbones.padding import PaddingMark, QuietMark
 from course_utils.errors import CourseError
 
 Modality = Literal["pictures", "text", "sound"]
@@ -29,9 +29,19 @@ class Pooling:
 
     Attributes:
         padding: the token id that only fills up rows; positions that hold it don't count. With None, all count.
+        hop: the samples of a wave from one position to the next; quiet positions don't count. With None, all count.
     """
 
     padding: int | None = None
+    hop: int | None = None
+
+    def marked(self, output: Any, inputs: Any) -> Any:
+        """Return a network's symbolic output with a mask of what counts, for whatever averages it.
+
+        Inner blocks don't know that by themselves; nor does a network that builds without it.
+        """
+        mark = self._mark()
+        return output if mark is None else mark([output, inputs])
 
     def layer(self, output_shape: tuple[int | None, ...]) -> layers.Layer:
         """Return the Keras layer that pools outputs of this shape; Keras's own mask tells it what is padding.
@@ -53,12 +63,18 @@ class Pooling:
         """Pool arrays to float32 ``(n, channels)``; ``inputs`` are what the outputs were computed from."""
         positions = tuple(range(1, outputs.ndim - 1))
         pooled: NDArray[np.float32]
-        if self.padding is None:
+        mark = self._mark()
+        if mark is None:
             pooled = outputs.mean(axis=positions, dtype=np.float32)
         else:
-            counts = (np.asarray(inputs) != self.padding).astype(np.float32)[..., None]
+            counts = np.asarray(mark.compute_mask([outputs, inputs])).astype(np.float32)[..., None]
             pooled = (outputs * counts).sum(axis=1) / np.maximum(counts.sum(axis=1), 1)
         return pooled
+
+    def _mark(self) -> layers.Layer | None:
+        if self.padding is not None:
+            return PaddingMark(self.padding)
+        return None if self.hop is None else QuietMark(self.hop)
 
 
 class Converter(Protocol):
@@ -118,7 +134,7 @@ class BackboneSpec:
             default. Empty: any, up to ``longest``.
         longest: the most tokens or samples of an input, where any length works; None for no limit.
         preprocessing: what happens to an input before the first block, in words.
-        outside: names of the layers that only prepare the input and belong to no block.
+        outside: names of the layers without weights that belong to no block, such as those that only prepare the input.
         pooling: how its output becomes one vector.
         source_task, source_data: what it was pretrained to do, and on what.
         source_inputs: how many different inputs pretraining used; 0 if that was never published.
@@ -224,7 +240,7 @@ def spec_of(model: keras.Model) -> BackboneSpec:
 def blocks(backbone: keras.Model) -> dict[str, list[layers.Layer]]:
     """Return the layers of a backbone by block, in order: the units that are frozen and unfrozen.
 
-    Layers that only prepare the input belong to no block.
+    Layers that only prepare the input, or mark what counts of the output, belong to no block.
 
     Raises:
         CourseError: the model follows no spec.
@@ -243,9 +259,7 @@ def block_output(backbone: keras.Model, block: str) -> keras.Model:
     known, spec = blocks(backbone), spec_of(backbone)
     if block not in known:
         raise CourseError(f"{backbone.name!r} has no block {block!r}. Its blocks: {', '.join(known)}.")
-    output = known[block][-1].output
-    if spec.pooling.padding is not None:
-        output = PaddingMark(spec.pooling.padding)([output, backbone.input])
+    output = spec.pooling.marked(known[block][-1].output, backbone.input)
     kept = list(known)[: list(known).index(block) + 1]
     cut = keras.Model(backbone.input, output, name=f"{backbone.name}_to_{block}")
     return declare(cut, replace(spec, blocks={name: spec.blocks[name] for name in kept}))

@@ -18,17 +18,20 @@ from numpy.typing import NDArray
 
 from course_utils.backbones.attention_weights import draw_projections, projections
 from course_utils.backbones.converted import converted_folder
-from course_utils.backbones.log_mel import LONGEST, LogMel
-from course_utils.backbones.spec import BackboneSpec, ModelCard
+from course_utils.backbones.log_mel import HOP, LONGEST, LogMel
+from course_utils.backbones.padding import QuietMark
+from course_utils.backbones.spec import BackboneSpec, ModelCard, Pooling
 from course_utils.errors import CourseError
 from course_utils.files import replacing
 from course_utils.pretrained.half import save_half
 from course_utils.pretrained.readers.ctranslate2 import read_ctranslate2_weights
 
 _NAME, _FILE = "whisper_tiny_en", "backbone.weights.h5"
+_OUTPUT = f"{_NAME}_output"
 DECODER_FILE, VOCABULARY_FILE = "decoder.npz", "vocabulary.txt"
 _WIDTH, _HEADS, _BLOCKS = 384, 6, 4
-_POSITIONS = LONGEST // 320  # one for every second window
+_SAMPLES = 2 * HOP  # from one position to the next: every second window
+_POSITIONS = LONGEST // _SAMPLES
 
 
 def build_whisper(weights: str | None, seed: int, size: int) -> keras.Model:
@@ -107,7 +110,7 @@ def _build(seed: int) -> keras.Model:
         wide = layers.Dense(4 * _WIDTH, "gelu", kernel_initializer=start(), name=f"{name}_wide")
         narrow = layers.Dense(_WIDTH, kernel_initializer=start(), name=f"{name}_narrow")
         x = layers.Add(name=f"{name}_add")([x, narrow(wide(norm(f"{name}_norm")(x)))])
-    return keras.Model(waves, norm("norm")(x), name=_NAME)
+    return keras.Model(waves, QuietMark(_SAMPLES, name=_OUTPUT)([norm("norm")(x), waves]), name=_NAME)
 
 
 def set_whisper_weights(model: keras.Model, tensors: Mapping[str, NDArray[Any]]) -> None:
@@ -159,7 +162,8 @@ WHISPER = BackboneSpec(
     builder=build_whisper,
     longest=LONGEST,
     preprocessing="waves in [-1, 1] at 16 kHz to log-mel spectrograms",
-    outside=frozenset({"log_mel"}),
+    outside=frozenset({"log_mel", _OUTPUT}),
+    pooling=Pooling(hop=_SAMPLES),
     source_task="transcribing speech",
     source_data="438,000 hours of English speech with transcripts, found on the web",
     licence="MIT",

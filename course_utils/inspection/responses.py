@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.backbones import block_output, blocks, spec_of
-from course_utils.backbones.padding import PaddingMark
 from course_utils.data import as_model_inputs
 from course_utils.errors import CourseError
 from course_utils.inspection.receptive_fields import ReceptiveField, receptive_fields
@@ -35,7 +34,7 @@ def activations(backbone: keras.Model, images: NDArray[Any], block: str) -> NDAr
 
 
 def block_features(backbone: keras.Model, inputs: NDArray[Any]) -> dict[str, NDArray[np.float32]]:
-    """Return the output of every block, averaged over its positions, in one pass through the network.
+    """Return the output of every block, averaged over the positions that count, in one pass through the network.
 
     Args:
         backbone: a backbone whose blocks are declared.
@@ -48,9 +47,7 @@ def block_features(backbone: keras.Model, inputs: NDArray[Any]) -> dict[str, NDA
         CourseError: there are no inputs.
     """
     names, pooling = blocks(backbone), spec_of(backbone).pooling
-    ends = [layers[-1].output for layers in names.values()]
-    if pooling.padding is not None:  # the inner blocks don't know by themselves what is padding
-        ends = [PaddingMark(pooling.padding)([end, backbone.input]) for end in ends]
+    ends = [pooling.marked(layers[-1].output, backbone.input) for layers in names.values()]
     pooled = keras.Model(backbone.input, [pooling.layer(end.shape)(end) for end in ends])
     columns = zip(*_batches(pooled, inputs), strict=True)
     return {name: np.concatenate(column) for name, column in zip(names, columns, strict=True)}

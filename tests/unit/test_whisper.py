@@ -7,13 +7,17 @@ import keras
 import numpy as np
 import pytest
 from ctranslate2_files import ctranslate2_file
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.signal import resample_poly
 from scipy.special import erf
 
 from course_utils.backbones import block_output, blocks, load_backbone
+from course_utils.backbones.padding import QuietMark
 from course_utils.backbones.whisper import convert_whisper, set_whisper_weights
 from course_utils.data import Split
 from course_utils.errors import CourseError
+from course_utils.inspection import block_features
 from course_utils.pretrained.store import kept_receipt
 from course_utils.transfer import (
     Session,
@@ -142,6 +146,42 @@ def test_every_320_samples_have_a_position(samples: int) -> None:
     outputs = np.asarray(random_whisper()(np.zeros((1, samples), np.float32)))
     assert outputs.shape == (1, -(-(samples // 160) // 2), WIDTH)
     assert np.isfinite(outputs).all()
+
+
+def test_silence_counts_in_no_average(tmp_path: Path) -> None:
+    """A third of each wave sounds, at its beginning, in its middle or at its end, and very softly in one."""
+    backbone, waves, sounding = random_whisper(), np.zeros((4, 4800), np.float32), np.zeros((4, 15, 1))
+    for wave_, positions, begins in zip(waves, sounding, (0, 1600, 3200, 1600), strict=True):
+        wave_[begins : begins + 1600] = tones().inputs[0]
+        positions[begins // 320 : begins // 320 + 5] = 1
+    waves[3] *= 1e-3
+    expected = (np.asarray(backbone(waves)) * sounding).sum(axis=1) / 5
+    np.testing.assert_allclose(extract_features(backbone, waves), expected, atol=1e-5)
+    np.testing.assert_allclose(block_features(backbone, waves)["block4"], expected, atol=1e-5)
+    inner = block_output(backbone, "block2")
+    np.testing.assert_allclose(block_features(backbone, waves)["block2"], extract_features(inner, waves), atol=1e-5)
+    model = with_head(backbone, 2, activation=None)
+    kernel, bias = model.layers[-1].get_weights()
+    model.save(tmp_path / "model.keras")
+    for same in (model, keras.models.load_model(tmp_path / "model.keras")):
+        np.testing.assert_allclose(np.asarray(same(waves)), expected @ kernel + bias, atol=1e-5)
+
+
+def test_of_nothing_but_silence_all_counts() -> None:
+    backbone, silence = random_whisper(), np.zeros((1, 4000), np.float32)
+    expected = np.asarray(backbone(silence)).mean(axis=1)
+    np.testing.assert_allclose(extract_features(backbone, silence), expected, atol=1e-5)
+
+
+@given(st.integers(400, 3000), st.integers(0, 2**32 - 1))
+def test_a_position_is_quiet_below_a_thousandth_of_the_loudest_power(samples: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    wave_ = rng.normal(size=samples) * 10 ** rng.uniform(-3, 0, samples // 100 + 1).repeat(100)[:samples]
+    windows = np.square(wave_[: samples // 160 * 160]).reshape(-1, 160).mean(axis=1)
+    power = np.append(windows, 0)[: len(windows) // 2 * 2 + 2 * (len(windows) % 2)].reshape(-1, 2).mean(axis=1)
+    mask = np.asarray(QuietMark(320).compute_mask([None, wave_[None].astype(np.float32)]))[0]
+    surely = np.abs(np.log10(power / power.max()) + 3) > 1e-3
+    np.testing.assert_array_equal(mask[surely], (power >= 1e-3 * power.max())[surely])
 
 
 def test_a_wave_too_long_for_it_is_one_sentence() -> None:
