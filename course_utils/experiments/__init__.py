@@ -23,7 +23,7 @@ from course_utils.experiments.recordings import recorded, recorded_scratch
 from course_utils.experiments.remedies import LORA_RANK, RATES, REMEDIES, remedy
 from course_utils.experiments.searches import SEARCHES, Sweep, halving_rounds, winner
 from course_utils.experiments.sequences import TasksInARow
-from course_utils.experiments.sound_features import as_pictures, log_mel_features, log_mels
+from course_utils.experiments.sound_features import as_pictures, log_mel_features, log_mels, sounding_parts
 from course_utils.experiments.sound_scratch import shifted_and_masked, train_sound_cnn
 from course_utils.experiments.sound_tuning import SoundTuning
 from course_utils.experiments.strategies import STRATEGIES, Strategies
@@ -88,6 +88,7 @@ __all__ = [
     "scratch_model",
     "scratch_session",
     "shifted_and_masked",
+    "sounding_parts",
     "strategy_rows",
     "train_sound_cnn",
     "tuned_fine_tuning",

@@ -7,18 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.data import load_sounds
-from course_utils.experiments.sound_features import ByBlock, features_of_task
+from course_utils.experiments.sound_features import SILENCE_COUNTED, ByBlock, features_of_task
 from course_utils.transfer import linear_probe
 
 BUDGETS = (1, 5, 20)
 #: Each with where its features come from. All choose block and strength on the validation speakers, but for
-#: ``OURS``, which is Whisper's last block as anybody would take it.
+#: ``OURS``, which is Whisper's last block as anybody would take it, and the same with silence counted.
 METHODS = {
     "log-mel": "log-mel",
     "picture network": "picture network",
     "random Whisper": "random Whisper",
     "Whisper, frozen": "Whisper",
     "Whisper, best block": "Whisper",
+    SILENCE_COUNTED: SILENCE_COUNTED,
 }
 OURS, _LAST = "Whisper, frozen", "block4"
 _STRENGTHS = (0.01, 0.1, 1.0)
@@ -53,7 +54,7 @@ def budget_rows(task: str, labels: int, seed: int) -> list[dict[str, Any]]:
     rows = []
     for method, source in METHODS.items():
         features = features_of_task(task, source)
-        tried = [(_LAST, 1.0)] if method == OURS else [*product(features, _STRENGTHS)]
+        tried = [(_LAST, 1.0)] if method in (OURS, SILENCE_COUNTED) else [*product(features, _STRENGTHS)]
         block, probe = _best(features, tried, parts, words)
         unheard, heard = (probe.score(features[block][clips], words[clips]) for clips in (parts.unheard, parts.heard))
         rows.append({"method": method, "accuracy": float(unheard), "heard": float(heard), "choice": block})

@@ -8,10 +8,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.backbones import load_backbone
+from course_utils.backbones import load_backbone, spec_of
 from course_utils.data import load_sounds, one_window
 from course_utils.experiments.sound_budgets import clip_parts, labels_of
 from course_utils.experiments.sound_features import (
+    STRETCHED,
     all_clips,
     features_of_task,
     features_of_waves,
@@ -24,7 +25,7 @@ DIGITS = "spoken_digits"
 LAST = "block4"
 _PER_CLASS = 5
 #: A method's name, where its features come from, and which of them are probed.
-COMPARED = (("Whisper, frozen", "Whisper", LAST), ("log-mel", "log-mel", "coarse log-mel"))
+COMPARED = (("Whisper, frozen", "Whisper", LAST), ("log-mel", "log-mel", STRETCHED))
 
 _Waves = NDArray[np.float32]
 
@@ -120,15 +121,17 @@ def _damaged_features(damage: str, source: str) -> dict[str, NDArray[np.float32]
     if damage != UPSIDE_DOWN:
         return features_of_waves(DAMAGES[damage](waves), source)
     turned = log_mels(waves)[:, :, ::-1]
-    return log_mel_features(turned) if source == "log-mel" else {LAST: _after_log_mels(turned)}
+    return log_mel_features(turned, waves) if source == "log-mel" else {LAST: _after_log_mels(turned, waves)}
 
 
-def _after_log_mels(mels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the last block's features, float32 ``(n, 384)``, of log-mels ``(n, frames, 80)`` instead of waves."""
+def _after_log_mels(mels: NDArray[np.float32], waves: _Waves) -> NDArray[np.float32]:
+    """Return the last block's features, float32 ``(n, 384)``, of log-mels ``(n, frames, 80)``; the waves say what is
+    quiet."""
     whisper = load_backbone("whisper_tiny_en")
-    rest = keras.Model(whisper.get_layer("log_mel").output, whisper.output)
-    chunks = [mels[start : start + 100] for start in range(0, len(mels), 100)]
-    return np.concatenate([np.asarray(rest(chunk)).mean(axis=1) for chunk in chunks])
+    rest = keras.Model(whisper.get_layer("log_mel").output, whisper.get_layer("norm").output)
+    pooling = spec_of(whisper).pooling
+    chunks = [slice(start, start + 100) for start in range(0, len(mels), 100)]
+    return np.concatenate([pooling.apply(np.asarray(rest(mels[chunk])), waves[chunk]) for chunk in chunks])
 
 
 def _digit_task(seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:

@@ -6,14 +6,12 @@ from typing import Any
 from course_utils.data.synthetic_voices import PACKAGE, draw_voices, synthetic_words
 from course_utils.experiments.sound_budgets import labels_of
 from course_utils.experiments.sound_features import features_of_task, features_of_waves
-from course_utils.experiments.sound_probes import DIGITS
+from course_utils.experiments.sound_probes import COMPARED, DIGITS
 from course_utils.experiments.sound_transcripts import WORDS
 from course_utils.transfer import linear_probe
 
 _Cell = dict[str, Any]
 _VOICES = 20  # of each word
-#: Each with where its features come from and which of them are probed.
-_PROBED = {"Whisper, frozen": ("Whisper", "block4"), "log-mel": ("log-mel", "loudness of the bands")}
 
 SYNTHETIC_CELLS = tuple({"voices": _VOICES, "seed": seed} for seed in range(5))
 
@@ -23,7 +21,7 @@ def measure_synthetic(cell: _Cell) -> list[_Cell]:
     spoken, said = synthetic_words(WORDS, draw_voices(cell["voices"], cell["seed"])), labels_of(DIGITS)
     made_by = f"{PACKAGE} {version(PACKAGE)}"
     rows = []
-    for method, (source, block) in _PROBED.items():
+    for method, source, block in COMPARED:
         probe = linear_probe(features_of_waves(spoken.inputs, source)[block], spoken.labels, c=1.0)
         accuracy = float(probe.score(features_of_task(DIGITS, source)[block], said))
         rows.append({**cell, "method": method, "made_by": made_by, "accuracy": accuracy})

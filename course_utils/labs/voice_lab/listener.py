@@ -47,7 +47,7 @@ class Listener:
 
 
 def _features(waves: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
-    features = {"log-mel": log_mel_features(log_mels(waves))["loudness of the bands"]}
+    features = {"log-mel": log_mel_features(log_mels(waves), waves)["loudness of the bands"]}
     if is_here(_SPEECH_NETWORK):
         features = {"Whisper": extract_features(load_backbone(_SPEECH_NETWORK), waves)} | features
     return features
