@@ -443,7 +443,8 @@ check("11.q4", answer)
 # 1981](https://doi.org/10.1109/TASSP.1981.1163530)): what all clips of one voice have in common is the voice, and not the
 # word. So subtract the mean of a voice's features from each of its clips. That takes no labels: the new voice only has to
 # talk. With five labels of each digit, the mean of the unheard voice was taken of all its clips; of ten; and of ten in
-# which it says the *same* digit. **Predict:** with which of these does Whisper do worse than as it is?
+# which it says the *same* digit. For the log-mel nothing is chosen here: it is the picture of what sounds, stretched. (Above,
+# choosing by a single person's voice cost it some points.) **Predict:** with which mean does Whisper do worse than without?
 
 # %%
 predict("11.mean", worse=None)  # "all clips", "ten clips", "ten of one word" or "none"
@@ -671,9 +672,9 @@ learn.knowledge_check("11")
 # %%
 listed = [(f"{task}, 5 labels: {best[task]} is best", spread(draws(best[task], task))) for task in classes]
 for n in (1, 5, 20):
-    listed.append((f"digits, {n} labels: Whisper over log-mel", points(ahead("spoken_digits", n))))
+    listed.append((f"digits, {n} of each: Whisper over log-mel", points(ahead("spoken_digits", n))))
     gap = ahead("spoken_digits", n, rival=WITH_SILENCE)
-    listed.append((f"digits, {n} labels: silence left out over counted", points(gap)))
+    listed.append((f"digits, {n} of each: silence left out over counted", points(gap)))
 listed += [(f"digits, 5 labels: known over unheard voices, {m}", f"{100 * p:+.1f} points") for m, p in leak.items()]
 listed.append(("digits, 5 labels: LP-FT of the top block over frozen", points(paid)))
 listed += [(f"digits, 5 labels: {m} less the mean of {way}", spread(found)) for (m, way), found in less.items()]
