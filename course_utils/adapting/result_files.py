@@ -20,6 +20,7 @@ from course_utils.adapting.folder_task import WORDS, FolderTask, Material
 from course_utils.adapting.measuring import BINS, Bin
 from course_utils.backbones.log_mel import LogMel
 from course_utils.data import SAMPLE_RATE, PartName
+from course_utils.data.picture_files import counted
 from course_utils.data.sounds import as_wav
 from course_utils.figures import picture_grid, reliability_diagram, spectrograms
 from course_utils.figures.words import percent
@@ -99,6 +100,7 @@ def write_card(folder: Path, result: Mapping[str, Any], task: FolderTask, bins: 
     diagram = reliability_diagram([bin._asdict() for bin in bins], title=title)
     facts = {
         "r": result,
+        "counted": counted,
         "percent": percent,
         "thing": thing,
         "things": things,
