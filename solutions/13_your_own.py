@@ -300,7 +300,7 @@ chosen = after if pays else before
 # %% [markdown]
 # Only the pictures on which the two differ tell anything: if neither were better, each would be a coin toss, and the
 # difference of so many tosses is about the root of their number (McNemar 1947). A defence is one sentence: *frozen
-# features, since fine-tuning won no more pictures than chance would*; or the other way round, with both numbers.
+# features, since fine-tuning won no more pictures than chance usually does*; or the other way round, with both numbers.
 
 # %% nbgrader={"grade_id": "q2", "solution": true}
 answer = None  # a letter

@@ -171,9 +171,9 @@ class Adaptation:
         told = f"Fine-tuning the last blocks from the fitted head {differing}"
         if better:
             self.probabilities["validation"] = after
-            return "a fitted head and its last blocks fine-tuned (LP-FT)", f"{told}: more than chance would."
+            return "a fitted head and its last blocks fine-tuned (LP-FT)", f"{told}: more than one standard error."
         self.model.set_weights(start)
-        return frozen, f"{told}, which is no more than chance would: the frozen features were kept."
+        return frozen, f"{told}, no more than one standard error: the frozen features were kept."
 
     def measure(self) -> dict[str, Any]:
         """Choose the temperature, predict the accuracy, and only then open the test part."""
