@@ -162,8 +162,9 @@ figures.Table([{"answer": t, "obeys": data.obeys(t)} for t in (voice.test[0].ans
 
 # %% [markdown]
 # Ways to the voice. Ask plainly (*base*). Put an *instruction* into the **prompt**, all that the model reads before it
-# writes; or *three examples*; or both. Or tune on the exchanges, with *LoRA* (lesson 09), at the rate that validation
-# questions chose and at a higher one. **Predict:** which share of the test answers obeys after LoRA?
+# writes; or *three examples*; or both. Or tune on the exchanges: with *LoRA* (lesson 09), at the rate that validation
+# questions chose and at a higher one; or *all layers*, at a gentle rate. **Predict:** which share of the test answers obeys
+# after LoRA?
 
 # %%
 predict("10.voice", percent=None)
@@ -212,8 +213,10 @@ figures.Table(table)
 # Read three columns, and not only the first. *Form*: what do three examples reach, without any training? *Topic* is one
 # word of content, and guessing among eight would be right once in eight: whose form is perfect, and whose sorting is a
 # guess? *Perplexity on general prose* (Python's manual) is what tuning cost elsewhere: above the base's means forgotten.
-# The higher rate brings more of the content, and forgets more. (Prompts draw nothing, so they have one run; LoRA has
-# three seeds. All layers at a gentle rate is a rival that wasn't recorded here.)
+# The higher rate brings more of the content, and forgets more. Then look at *all layers*, the rival that is often left out:
+# what does it bring, and what does it cost? Few weights at a high rate can disturb more than many at a low one. What speaks
+# for LoRA here is its size: a few megabytes for each voice instead of a whole network, and far less memory to train. (Prompts
+# draw nothing, so they have one run; what is tuned has three seeds.)
 
 # %% nbgrader={"grade_id": "q2", "solution": true}
 answer = None  # a letter
@@ -588,7 +591,7 @@ def verdict(holds):
 prompts = ("instruction", "three examples", "instruction and examples")
 prompted = max((seen(voices, "obeyed", method=method) for method in prompts), key=np.mean)
 lora = seen(voices, "obeyed", method="LoRA")
-cost = [after / before - 1 for after in seen(voices, "perplexity", method="LoRA")]
+cost, whole = ([p / before - 1 for p in seen(voices, "perplexity", method=m)] for m in ("LoRA", "all layers"))
 trained, other = right("tuned on facts", wording="trained"), right("tuned on facts")
 plain, reader = right("retrieved"), right("reader + retrieved")
 refused = right("reader + retrieved", "no evidence")
@@ -598,7 +601,7 @@ joined, learned = (seen(levers, "both", voice=v, passages="retrieved") for v in 
 # %%
 trial = [
     ("A voice needs tuning.", f"best prompt {spread(prompted)}, LoRA {spread(lora)}", max(prompted) < min(lora)),
-    ("LoRA doesn't forget.", f"perplexity on other prose {spread(cost, '+.1%')}", max(cost) < 0.05),
+    ("LoRA forgets less.", f"prose {spread(cost, '+.0%')}, in full {spread(whole, '+.0%')}", max(cost) < min(whole)),
     ("Fine-tuning stores facts.", f"{spread(trained)}, in other words {spread(other)}", min(other) > 0.9),
     ("Retrieval alone is enough.", f"{spread(plain)}, with a reader {spread(reader)}", min(plain) > 0.9),
     ("Retrieval sets the style.", f"{spread(obeyed)} obey", np.mean(obeyed) > 0.5),

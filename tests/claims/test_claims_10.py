@@ -44,6 +44,17 @@ def test_10c_tuning_a_voice_costs_other_prose_and_a_higher_rate_costs_more(claim
     assert (high > chosen).all()
 
 
+def test_10c_all_layers_at_a_gentle_rate_bring_more_of_the_content_and_forget_less_than_lora(claims_table):
+    obeyed, topics = 100 * _voice("all layers", "obeyed"), 100 * _voice("all layers", "right_topic")
+    claims_table.add("10c", "answers in the house form, all layers", obeyed, "all at least 75", " %")
+    assert obeyed.min() >= 75
+    more = topics - 100 * _voice("LoRA", "right_topic")
+    assert claims_table.add("10c", "right topic, all layers minus LoRA", more, "at least 10", " pts") >= 10
+    less = 100 * (_voice("LoRA", "perplexity") - _voice("all layers", "perplexity")) / _voice("base", "perplexity")[0]
+    claims_table.add("10c", "what LoRA's perplexity rose more", less, "all above 0", " %")
+    assert less.min() > 0
+
+
 def test_10d_facts_that_were_tuned_in_are_tied_to_their_wording(claims_table):
     trained, other = _facts("tuned on facts", wording="trained"), _facts("tuned on facts")
     claims_table.add("10d", "tuned on facts, asked as trained", trained, "all at least 50", " %")
