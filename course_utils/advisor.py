@@ -138,7 +138,7 @@ def _because(best: Option, cheapest: Option, near: Sequence[GridCell]) -> str:
 
 
 def _unknown(nearest: GridCell, labels: float, head_start: float | None) -> str:
-    given = f"{labels:g} labels per class"
+    given = f"{labels:,.10g} labels per class"
     if head_start is not None:
         given += f" and a head start of {head_start:+.0f} points"
     return (
