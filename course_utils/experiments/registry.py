@@ -6,6 +6,7 @@ from course_utils.experiments.language_answers import ANSWER_CELLS, measure_answ
 from course_utils.experiments.language_facts import FACT_CELLS, measure_facts
 from course_utils.experiments.language_runs import LEVER_CELLS, NEXT_CELLS, measure_levers, measure_next
 from course_utils.experiments.language_voice import VOICE_CELLS, measure_voice
+from course_utils.experiments.picture_ranks import PICTURE_RANK_CELLS, measure_picture_rank
 from course_utils.experiments.picture_runs import PICTURE_EXPERIMENTS
 from course_utils.experiments.searches import SEARCH_CELLS, measure_search
 from course_utils.experiments.sound_runs import (
@@ -46,6 +47,7 @@ from course_utils.experiments.text_runs import (
 
 EXPERIMENTS: dict[str, Experiment] = {
     **PICTURE_EXPERIMENTS,
+    "ranks-photo-textures-96": Experiment(PICTURE_RANK_CELLS, measure_picture_rank, ("target", "kept")),
     "searches": Experiment(SEARCH_CELLS, measure_search, ("score", "again", "test")),
     "envelopes": Experiment(ENVELOPE_CELLS, measure_envelope, ("accuracy",)),
     "text-budgets": Experiment(BUDGET_CELLS, measure_budget, ("accuracy",)),

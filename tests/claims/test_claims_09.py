@@ -78,3 +78,23 @@ def test_09f_on_words_rank_4_is_within_a_point_of_full_fine_tuning(claims_table)
     full, four = (sorted(at_best_rate(rows, rank=rank), key=lambda row: row["seed"]) for rank in (0, 4))
     behind = _points(full) - _points(four)
     assert claims_table.add("09f", "words: full minus rank 4, each at its rate", behind, "at most 1", " pts") <= 1
+
+
+def test_09g_on_a_network_of_photographs_rank_4_is_within_a_point_of_full_fine_tuning(claims_table):
+    rows = recorded("ranks-photo-textures-96")
+    full, four = (sorted(at_best_rate(rows, rank=rank), key=lambda row: row["seed"]) for rank in (0, 4))
+    behind = _points(full) - _points(four)
+    what = "EfficientNet-Lite0, textures: full minus rank 4"
+    assert claims_table.add("09g", what, behind, "at most 1", " pts") <= 1
+
+
+@pytest.mark.parametrize("rank", [1, 4, 16])
+def test_09h_every_rank_loses_names_and_a_gentle_rate_in_full_keeps_about_as_many(rank, claims_table):
+    rows = recorded("ranks-photo-textures-96")
+    lora = sorted(at_best_rate(rows, rank=rank), key=lambda row: row["seed"])
+    gentle = sorted((r for r in rows if (r["rank"], r["learning_rate"]) == (0, 1e-5)), key=lambda row: row["seed"])
+    lost = 100 - _points(lora, "kept")
+    assert claims_table.add("09h", f"EfficientNet-Lite0, rank {rank}: names lost", lost, "at least 10", " %") >= 10
+    more = _points(lora, "kept") - _points(gentle, "kept")
+    what = f"names kept, rank {rank} minus full at 1e-5"
+    assert claims_table.add("09h", what, more, "at most 5", " pts") <= 5

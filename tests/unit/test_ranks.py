@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.experiments import FineTuning, held_by
+from course_utils.experiments import FineTuning, held_by, picture_ranks
+from course_utils.experiments.picture_ranks import PICTURE_RANK_CELLS, measure_picture_rank
 from course_utils.experiments.ranks import RANKS, measure_rank, rank_cells
 
 
@@ -43,3 +44,24 @@ def test_a_cell_trains_updates_of_its_rank_or_everything():
     starts = [s for s, w in zip(started[2].start, started[2].network.weights, strict=True) if w.name == "kernel"]
     for kernel, start in zip(kernels, starts, strict=True):
         np.testing.assert_array_equal(kernel, start)
+
+
+@pytest.mark.slow
+def test_a_network_of_photographs_keeps_its_names_unless_it_is_trained(monkeypatch):
+    for name, value in (("_LABELS", 2), ("_EPOCHS", 1)):
+        monkeypatch.setattr(picture_ranks, name, value)
+    picture_ranks._tuning.cache_clear()
+    cell = {"rank": 1, "seed": 0}
+    (hot,) = measure_picture_rank({**cell, "learning_rate": 0.3})
+    (still,) = measure_picture_rank({**cell, "learning_rate": 0.0})  # from the same start, in the same network
+    assert still["kept"] == 1 > hot["kept"]
+    assert still["target"] > 0.6
+    assert 0 < still["trained"] < 100_000
+    picture_ranks._tuning.cache_clear()
+
+
+def test_every_rank_on_photographs_gets_as_many_rates():
+    tried = {cell["rank"]: set() for cell in PICTURE_RANK_CELLS}
+    for cell in PICTURE_RANK_CELLS:
+        tried[cell["rank"]].add(cell["learning_rate"])
+    assert {len(rates) for rates in tried.values()} == {4}
