@@ -21,8 +21,8 @@ _POOLED = (4, 2)  # frames and bands that are averaged
 
 #: What is probed: the features by name, each float32 ``(clips, channels)``.
 ByBlock = dict[str, NDArray[np.float32]]
-#: Networks that stay frozen.
 SILENCE_COUNTED = "Whisper, silence counted"
+#: Networks that stay frozen.
 FROZEN = ("Whisper", SILENCE_COUNTED, "random Whisper", "picture network")
 #: What a probe takes of a log-mel where nothing is chosen.
 STRETCHED = "stretched log-mel"
