@@ -182,6 +182,18 @@ with_updates = transfer.add_lora(load_backbone("embedded"), rank=4)
 learning, frozen = trainable_summary(with_updates)
 reveal("09.share", learning / (learning + frozen))
 
+# %%
+# By hand: down to the rank, and up again from 0. A convolution goes up in a window of 1 x 1, a query into its heads.
+rng = np.random.default_rng(SEED)
+conv, maps = layers.Conv2D(128, 3), rng.normal(size=(2, 8, 8, 64)).astype("float32")
+a, b = rng.normal(size=(3, 3, 64, 4)).astype("float32"), np.zeros((1, 1, 4, 128), "float32")
+np.testing.assert_array_equal(conv(maps) + keras.ops.conv(keras.ops.conv(maps, a), b), conv(maps))
+print(f"convolution: {a.size + b.size:,} weights beside {np.prod(conv.kernel.shape):,}")
+query, tokens = layers.EinsumDense("abc,chd->abhd", (None, 6, 64)), rng.normal(size=(2, 9, 384)).astype("float32")
+a, b = rng.normal(size=(384, 4)).astype("float32"), np.zeros((4, 6, 64), "float32")
+np.testing.assert_array_equal(query(tokens) + keras.ops.einsum("abc,cr,rhd->abhd", tokens, a, b), query(tokens))
+print(f"query of attention: {a.size + b.size:,} weights beside {np.prod(query.kernel.shape):,}")
+
 # %% [markdown]
 # ### Exercise 1: fold the update into the kernel
 # Write `merge(kernel, a, b, alpha)`. `kernel` may have any number of axes; its last one is for the outputs. `a` has one
@@ -660,14 +672,6 @@ if HERE:
     print(
         f"BitFit on MiniLM: {learning:,} of {learning + frozen:,} weights learn, {learning / (learning + frozen):.2%}"
     )
-
-# %%
-photographic = load_backbone("efficientnet_lite0", image_size=96)
-adapted = transfer.add_lora(photographic, rank=4)
-pictures = scans.test.inputs[:4].repeat(3, axis=1).repeat(3, axis=2)
-apart = np.abs(extract_features(adapted, pictures) - extract_features(photographic, pictures)).max()
-learning, frozen = trainable_summary(adapted)
-print(f"EfficientNet-Lite0, rank 4: {learning:,} of {learning + frozen:,} weights; at the start off by {apart:.1e}")
 
 # %% [markdown]
 # ## Claims on trial
