@@ -217,6 +217,22 @@ figures.Table(table)
 # what does it bring, and what does it cost? Few weights at a high rate can disturb more than many at a low one. What speaks
 # for LoRA here is its size: a few megabytes for each voice instead of a whole network, and far less memory to train. (Prompts
 # draw nothing, so they have one run; what is tuned has three seeds.)
+#
+# How does a voice come in? Here is the beginning of such a training, live: each exchange once. The whole of it, three times
+# as long, runs with `PROFILE = "real"` at the top. Does the form come as soon as the surprise falls?
+
+# %%
+pairs = [language.TaughtAnswer(exchange.question, exchange.answer) for exchange in voice.train]
+recipe = language.TuningRecipe("lora", learning_rate=2e-3, epochs=3 if PROFILE == "real" else 1, batch_size=4)
+if SPEAKS:
+    live = language.tune(writer, pairs, recipe, SEED)
+    print(f"{len(live.losses)} steps, {live.seconds:.0f} s of processor time")
+    print(f"surprise of a token: {np.mean(live.losses[:2]):.2f} at first, {np.mean(live.losses[-2:]):.2f} in the end")
+    obeyed = np.mean([data.obeys(answer) for answer in writer.answer([e.question for e in voice.test[:8]])])
+    print(f"{writer.answer([ASK])[0]}\n{obeyed:.0%} of eight test answers obey")
+    writer.use(None)
+else:
+    print("SmolLM2 is missing, or this is a quick run: no live training.")
 
 # %% nbgrader={"grade_id": "q2", "solution": true}
 answer = None  # a letter
