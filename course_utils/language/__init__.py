@@ -2,10 +2,11 @@
 
 from course_utils.language.adapters import Adapter, load_adapter, save_adapter, shipped_adapter
 from course_utils.language.tuning import TaughtAnswer, TuningRecipe, TuningRun, tune
-from course_utils.language.writer import Writer, load_writer
+from course_utils.language.writer import HeldBack, Writer, load_writer
 
 __all__ = [
     "Adapter",
+    "HeldBack",
     "TaughtAnswer",
     "TuningRecipe",
     "TuningRun",

@@ -34,12 +34,15 @@ class Generator:
         logits, _ = self._step(ids, seen, self.decoder.empty_cache(1))
         return np.asarray(logits[0])
 
-    def answers(self, prompts: Sequence[Sequence[int]], most: int) -> list[list[int]]:
+    def answers(
+        self, prompts: Sequence[Sequence[int]], most: int, unlikely: tuple[int, float] | None = None
+    ) -> list[list[int]]:
         """Return the tokens that follow each prompt, up to the stop token, which is left out.
 
         Args:
             prompts: token ids; they are filled up at their beginning, so that all answers begin at one place.
             most: tokens of an answer.
+            unlikely: a token, and the chance, 0..1, up to which no answer begins with it.
         """
         ids, seen = self._filled_up(prompts)
         cache = self.decoder.empty_cache(len(prompts))
@@ -47,6 +50,8 @@ class Generator:
         told = np.zeros((len(prompts), 0), np.int32)
         while told.shape[1] < most:
             logits, cache = self._step(ids, seen, cache)
+            if unlikely is not None and told.shape[1] == 0:
+                logits = _without(logits, *unlikely)
             # Told as int32, also where an index is int64: one type is one compiled function.
             ids = np.asarray(ops.argmax(logits, axis=-1), np.int32)[:, None]
             told = np.concatenate([told, ids], axis=1)
@@ -63,6 +68,13 @@ class Generator:
         for row, prompt in enumerate(prompts):
             ids[row, longest - len(prompt) :], seen[row, longest - len(prompt) :] = prompt, True
         return ids, seen
+
+
+def _without(logits: Any, token: int, limit: float) -> Any:
+    """Return logits ``(n, words)`` that rule a token out in the rows in which its chance is not above the limit."""
+    below = ops.softmax(logits)[:, token] <= limit
+    ruled_out = ops.one_hot(token, logits.shape[-1], dtype="bool")
+    return ops.where(below[:, None] & ruled_out, -np.inf, logits)
 
 
 def _before(stop: int, tokens: list[int]) -> list[int]:

@@ -1,6 +1,7 @@
 """A language model to talk with: SmolLM2 with its tokenizer, its chat template and an adapter if one is in use."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import keras
@@ -29,6 +30,25 @@ class Example(Protocol):
 
     @property
     def answer(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """An answer that is held back where the network isn't sure of it.
+
+    Attributes:
+        text: the answer; no other answer begins with its first token.
+        limit: the chance, 0..1, that the answer begins so; up to it, the next likeliest beginning is taken.
+    """
+
+    text: str
+    limit: float
+
+    def __post_init__(self) -> None:
+        if not self.text.strip() or not 0 <= self.limit <= 1:
+            raise CourseError(
+                f"HeldBack({self.text!r}, {self.limit}) is impossible: give a text with letters, and a limit in 0..1."
+            )
 
 
 class Writer:
@@ -104,6 +124,7 @@ class Writer:
         examples: Sequence[Example] = (),
         evidence: Sequence[Sequence[str]] | None = None,
         most: int = 48,
+        held_back: HeldBack | None = None,
     ) -> list[str]:
         """Answer questions, always with the likeliest token.
 
@@ -113,6 +134,7 @@ class Writer:
             examples: questions with answers that are shown first, for all of them.
             evidence: passages for each question.
             most: tokens of an answer, after which it is cut off.
+            held_back: an answer that is given only where it is likely enough, such as a refusal.
 
         Raises:
             CourseError: ``questions`` is one string or empty, ``evidence`` has another length, or ``most`` is below 1.
@@ -128,9 +150,10 @@ class Writer:
             self.tokenizer.encode(self.prompt(q, instruction=instruction, examples=examples, evidence=passages))
             for q, passages in zip(questions, shown, strict=True)
         ]
+        unlikely = None if held_back is None else (self.tokenizer.encode(held_back.text)[0], held_back.limit)
         told: list[list[int]] = []
         for first in range(0, len(prompts), _AT_ONCE):
-            told += self._generator.answers(prompts[first : first + _AT_ONCE], most)
+            told += self._generator.answers(prompts[first : first + _AT_ONCE], most, unlikely)
         return [self.tokenizer.decode(tokens).strip() for tokens in told]
 
     def next_words(self, text: str, k: int = 8) -> list[tuple[str, float]]:

@@ -11,6 +11,7 @@ from course_utils.data import load_house_voice, obeys
 from course_utils.errors import CourseError
 from course_utils.language import (
     Adapter,
+    HeldBack,
     TaughtAnswer,
     TuningRecipe,
     Writer,
@@ -110,6 +111,30 @@ def test_evidence_counts(writer):
     shown = [writer.answer([q], evidence=[[e]], most=8)[0] for q, e in zip(questions, ("One.", "Two."), strict=True)]
     assert writer.answer(questions, evidence=[["One."], ["Two."]], most=8) == shown
     assert shown != writer.answer(questions, most=8)
+
+
+def test_an_answer_is_held_back_where_its_beginning_is_not_likely_enough(writer):
+    beginnings = {question: writer.next_words(question_prompt, 2) for question, question_prompt in _prompts(writer)}
+    question = next(q for q, ((first, _), _) in beginnings.items() if first in LETTERS)
+    (first, chance), (second, _) = beginnings[question]
+    other = next(q for q, ((begins, _), _) in beginnings.items() if begins != first)
+    plain = writer.answer([question, other], most=8)
+    assert plain[0].startswith(first)
+    assert writer.answer([question, other], most=8, held_back=HeldBack(first, chance - 0.01)) == plain
+    held_back = writer.answer([question, other], most=8, held_back=HeldBack(first, chance + 0.01))
+    assert held_back[1] == plain[1]
+    assert held_back[0].startswith(second.strip())
+    assert held_back[0] != plain[0]
+
+
+def _prompts(writer) -> list[tuple[str, str]]:
+    return [(question, writer.prompt(question)) for question in map(chr, range(65, 91))]
+
+
+@pytest.mark.parametrize(("text", "limit"), [("", 0.5), ("No.", -0.1), ("No.", 1.1)])
+def test_an_impossible_refusal_is_refused(text, limit):
+    with pytest.raises(CourseError, match=r"limit in 0\.\.1"):
+        HeldBack(text, limit)
 
 
 def test_perplexity_is_that_of_keras_own_crossentropy(writer):
