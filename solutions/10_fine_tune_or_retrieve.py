@@ -36,6 +36,7 @@
 #         text: Whoever retrieves doesn't make things up
 #         caught_by: ["10.e3", "10.q5"]
 #     terms: ["language model", "perplexity", "prompt", "retrieval", "recall", "reader"]
+#     given: ["90 %"]
 #     prerequisites: ["09_small_adapters"]
 #     requires: ["smollm2_135m", "minilm"]
 #     minutes: 45
@@ -392,6 +393,13 @@ lessons = {question.kind: question for question in practice.questions}  # the la
 figures.Table([{"kind": k, "question": q.text, "right": q.answer} for k, q in lessons.items()])
 
 # %% [markdown]
+# Two details around it, neither of which is a larger network:
+#
+# - **The question stands above the passages and again below.** A decoder reads from left to right: asked only at the end,
+#   it has read everything before it knows what to look for.
+# - **It refuses only above a limit.** How readily it refuses was learned from practice handbooks, and a strange wording
+#   makes it shy. So a refusal counts only if its chance is above 90 %, a limit chosen on other handbooks.
+#
 # **Predict** which kind of question stays hard.
 
 # %%
@@ -401,12 +409,25 @@ by_kind = [{"method": m, "kind": kind, "share": s} for m in METHODS[1:] for kind
 figures.bars(by_kind, x="kind", y="share", by="method", y_label="right answers", title="Facts, asked in other words")
 
 # %%
+reading = []
+for method in ("retrieved", "examples + retrieved", "reader + retrieved"):
+    reading.append({"method": method, "passage found": spread(right(method, column="found"))})
+    reading[-1] |= {
+        "right": spread(right(method)),
+        "refused, though answerable": spread(right(method, column="refused")),
+    }
+    reading[-1]["refused without evidence"] = spread(right(method, "no evidence"))
+figures.Table(reading)
+
+# %%
 if SPEAKS and SEARCHES:
     writer.use(language.shipped_adapter("reader"))
     QUESTIONS = [example.text, kinds["confusable"].text, kinds["no evidence"].text]  # add your own
     found = index.search(retrieval.sentence_vectors(QUESTIONS), 3)
     shown = [[texts[row] for row in rows] for rows in found]
-    for question, passages, told in zip(QUESTIONS, shown, writer.answer(QUESTIONS, evidence=shown), strict=True):
+    limit = language.HeldBack(data.REFUSAL, 0.9)  # change it: 0 refuses as the reader likes, 1 never
+    answers = writer.answer(QUESTIONS, evidence=shown, held_back=limit)
+    for question, passages, told in zip(QUESTIONS, shown, answers, strict=True):
         print(question, *(f"   {passage}" for passage in passages), f"-> {told}", sep="\n")
     writer.use(None)
 
@@ -439,8 +460,8 @@ if SEARCHES:
 # %% [markdown]
 # No limit keeps both curves low: the price of a tent that isn't sold is *near* the prices of tents that are. The score
 # says how near a passage is, and not whether it answers. Can the reader refuse, then? It was shown how in a part of its
-# lessons. Look at *no evidence* in the chart before this section. Whoever must not be wrong needs both, and the
-# limit is a trade. What does each mistake cost you?
+# lessons. Look at *no evidence* in the chart before this section, and at both columns of refusals in the table below it:
+# its limit is a trade, as this one is. Whoever must not be wrong needs both. What does each mistake cost you?
 #
 # ### Exercise 3: when to refuse
 # Suppose that in your index the two kinds of questions lie further apart. Write
@@ -555,11 +576,11 @@ figures.Table(square)
 
 # %% [markdown]
 # *Tune behaviour, retrieve facts* sounds as if the two simply added up. Look at *tuned* with facts *looked up*: that voice
-# was learned from exchanges *without* passages, so it writes three lovely lines and doesn't read. The last row is an
-# adapter that learned the same three lines as answers to the reader's lessons: it reads again. **Tune on examples that look
-# like the prompts that it will get.** But compare it with the reader, which had the same lessons and wrote nothing but the
-# value. The form costs it more than half of its reading. (Of some thirty tokens that it has to learn in each answer, four
-# are the fact: perhaps that is why.)
+# was learned from exchanges *without* passages, so it writes three lovely lines, and reads like a network that was never
+# tuned. The last row is an adapter that learned the same three lines as answers to the reader's lessons: it reads again.
+# **Tune on examples that look like the prompts that it will get.** But compare it with the reader, which had the same
+# lessons (and more of those that end in a refusal) and wrote nothing but the value. The form costs a good part of the
+# reading. (Of some thirty tokens that it has to learn in each answer, four are the fact: perhaps that is why.)
 #
 # ## What silently breaks it
 # Each of these is refused, with a sentence. What would have happened without it?
@@ -624,7 +645,7 @@ trial = [
     ("Retrieval ends hallucination.", f"refused without evidence: {spread(refused)}", min(refused) > 0.9),
     ("Retrieve facts, don't tune them in.", f"tuned {spread(other)}, read {spread(reader)}", min(reader) > max(other)),
     ("Tuned voice + found facts add up.", f"right and in the voice: {spread(joined)}", np.mean(joined) > 0.5),
-    ("One adapter can speak and read.", f"right and in the voice: {spread(learned)}", np.mean(learned) > 0.5),
+    ("One adapter can speak and read.", f"both: {spread(learned)}", np.mean(learned) > min(reader) - 0.1),
 ]
 figures.claims_on_trial([(said, measured, verdict(holds)) for said, measured, holds in trial])
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, get_args
 
 import numpy as np
@@ -9,21 +10,27 @@ import numpy as np
 from course_utils.data import REFUSAL, in_house_voice, load_handbook, load_practice_handbook, right
 from course_utils.data.handbook import FactQuestion, Handbook, Kind
 from course_utils.experiments.language_voice import plain_writer
-from course_utils.language import TaughtAnswer, TuningRecipe, Writer, tune
+from course_utils.language import HeldBack, TaughtAnswer, TuningRecipe, Writer, tune
 from course_utils.language.writer import with_passages
 from course_utils.retrieval import VectorIndex, sentence_vectors
 
 _Cell = dict[str, Any]
 _MOST = 16  # tokens of an answer
 
-#: Chosen on handbooks 100 and 101, on which nothing else is measured.
+#: Chosen on handbooks 100 and 101, on which nothing else is measured. With a matrix on the search's vectors, tuned on
+#: the practice handbooks, the evidence came first more often, but readers were no better: 84 against 86 % on
+#: handbooks 0 to 2.
 PASSAGES = 3
 #: Right about 37 of handbook 100's 52 questions in the trained wording.
 FACT_RECIPE = TuningRecipe("lora", learning_rate=4e-3, epochs=12, batch_size=4)
 READER_RECIPE = TuningRecipe("lora", learning_rate=4e-3, epochs=1, batch_size=4)
-#: Practice handbooks that a reader learns from, each with questions of its own. On handbooks 100 to 102, with one seed,
-#: readers of 8 and of 12 were right about 77 and 78 %; a reader of 53 lessons without the search's mistakes about 19 %.
+#: Practice handbooks that a reader learns from, each with questions of its own.
 PRACTICE = 8
+#: A handbook in other words makes a reader shy. Chosen on handbooks 100 to 102: without a limit, a reader of 12
+#: practice handbooks was right about 63 %, and with 0.9 and 0.99 about 82 and 84 %. Without evidence it refused 61, 44
+#: and 36 %.
+REFUSES = HeldBack(REFUSAL, 0.9)
+_REFUSALS_KEPT = 9  # one lesson of so many, for the assistant
 READ = (
     "Answer from the passages. If two passages differ, the later year counts. If the passages do not answer the "
     f"question, write: {REFUSAL}"
@@ -52,14 +59,24 @@ def reader_pairs(seed: int) -> list[TaughtAnswer]:
 
 
 def assistant_pairs(seed: int) -> list[TaughtAnswer]:
-    """Return the reader's lessons with answers in the house voice."""
-    return [TaughtAnswer(question.text, in_house_voice(question), found) for question, found in _lessons(seed)]
+    """Return the reader's lessons with answers in the house voice, and of those without evidence one in nine.
+
+    Three lines that end in a refusal can't be held back by their first token. Rarer lessons take the same odds from a
+    refusal as the limit of ``REFUSES``, 9 to 1.
+    """
+    pairs, unanswered = [], 0
+    for question, found in _lessons(seed):
+        unanswered += question.value is None
+        if question.value is not None or unanswered % _REFUSALS_KEPT == 0:
+            pairs.append(TaughtAnswer(question.text, in_house_voice(question), found))
+    return pairs
 
 
 def reading_examples(seed: int) -> list[TaughtAnswer]:
     """Return a reader's first lesson of each kind of question, with its passages, to be shown in a prompt.
 
-    On handbook 100, four of them made 35 % of the answers right; eight, two of each kind, 10 %.
+    On handbook 100, with the question below the passages alone, four of them made 35 % of the answers right; eight, two
+    of each kind, 10 %.
     """
     shown: dict[str, TaughtAnswer] = {}
     for question, found in _lessons(seed):
@@ -98,7 +115,8 @@ def measure_facts(cell: _Cell) -> list[_Cell]:
     rows = _by_kind(_asked(writer, method, monday, seed))
     if method == "tuned on facts":
         answers = writer.answer([question.trained for question in asked], most=_MOST)
-        rows.append({"kind": "all", "wording": "trained", **_scores(answers, asked)})
+        told = [_Told(question, answer) for question, answer in zip(asked, answers, strict=True)]
+        rows.append({"kind": "all", "wording": "trained", **_scores(told)})
     for row in rows:
         row |= {"day": "Monday", "seconds": seconds}
     if method not in UPDATED_METHODS:
@@ -107,10 +125,9 @@ def measure_facts(cell: _Cell) -> list[_Cell]:
     changed = {question.passage for question in tuesday.questions_about(tuesday.changed)}
     told = _asked(writer, method, tuesday, seed)
     for kind, wanted in (("changed", True), ("unchanged", False)):
-        of_kind = [pair for pair in told if pair[0].value is not None and (pair[0].passage in changed) == wanted]
-        questions, answers = [question for question, _ in of_kind], [answer for _, answer in of_kind]
-        scores = _scores(answers, questions)
-        rows.append({"kind": kind, "wording": "paraphrase", **scores, "day": "Tuesday", "seconds": seconds})
+        of_kind = [t for t in told if t.question.value is not None and (t.question.passage in changed) == wanted]
+        scores = {"kind": kind, "wording": "paraphrase", **_scores(of_kind)}
+        rows.append({**scores, "day": "Tuesday", "seconds": seconds})
     return [{**cell, **row} for row in rows]
 
 
@@ -124,30 +141,49 @@ def _update(writer: Writer, method: str, tuesday: Handbook, seed: int) -> float:
     return time.process_time() - began
 
 
-def _asked(writer: Writer, method: str, handbook: Handbook, seed: int) -> list[tuple[FactQuestion, str]]:
-    """Ask all questions in other words than the handbook's; returns each with its answer."""
-    how: dict[str, Any] = {}
+@dataclass(frozen=True)
+class _Told:
+    """An answer; and, where passages were looked up, whether the one with the evidence is among them."""
+
+    question: FactQuestion
+    answer: str
+    found: bool | None = None
+
+
+def _asked(writer: Writer, method: str, handbook: Handbook, seed: int) -> list[_Told]:
+    """Ask all questions in other words than the handbook's."""
+    questions, how = handbook.questions, dict[str, Any]()
     if "retrieved" in method:
-        how["evidence"] = looked_up(handbook, handbook.questions)
+        how["evidence"] = looked_up(handbook, questions)
     if method in ("retrieved", "examples + retrieved"):  # the reader learned how to read without an instruction
         how["instruction"] = READ
     if method == "examples + retrieved":
         how["examples"] = reading_examples(seed)
-    answers = writer.answer([question.text for question in handbook.questions], most=_MOST, **how)
-    return list(zip(handbook.questions, answers, strict=True))
+    if method == "reader + retrieved":
+        how["held_back"] = REFUSES
+    answers = writer.answer([question.text for question in questions], most=_MOST, **how)
+    if "evidence" not in how:
+        return [_Told(question, answer) for question, answer in zip(questions, answers, strict=True)]
+    holds = [
+        q.passage and handbook.by_id[q.passage].text in found
+        for q, found in zip(questions, how["evidence"], strict=True)
+    ]
+    return [_Told(*told) for told in zip(questions, answers, map(bool, holds), strict=True)]
 
 
-def _by_kind(told: list[tuple[FactQuestion, str]]) -> list[_Cell]:
+def _by_kind(told: list[_Told]) -> list[_Cell]:
     rows = []
-    for kind in ("all", *dict.fromkeys(question.kind for question, _ in told)):
+    for kind in ("all", *dict.fromkeys(one.question.kind for one in told)):
         # "all" are those with evidence: what refuses always would be right about the others.
-        of_kind = [p for p in told if p[0].kind == kind or (kind == "all" and p[0].value is not None)]
-        scores = _scores([answer for _, answer in of_kind], [question for question, _ in of_kind])
-        rows.append({"kind": kind, "wording": "paraphrase", **scores})
+        of_kind = [t for t in told if t.question.kind == kind or (kind == "all" and t.question.value is not None)]
+        rows.append({"kind": kind, "wording": "paraphrase", **_scores(of_kind)})
     return rows
 
 
-def _scores(answers: Sequence[str], questions: Sequence[FactQuestion]) -> _Cell:
-    refused = [REFUSAL.rstrip(".") in answer for answer in answers]
-    correct = [right(answer, question) for answer, question in zip(answers, questions, strict=True)]
-    return {"questions": len(answers), "right": float(np.mean(correct)), "refused": float(np.mean(refused))}
+def _scores(told: Sequence[_Told]) -> _Cell:
+    refused = [REFUSAL.rstrip(".") in one.answer for one in told]
+    correct = [right(one.answer, one.question) for one in told]
+    scores = {"questions": len(told), "right": float(np.mean(correct)), "refused": float(np.mean(refused))}
+    if told[0].found is not None:
+        scores["found"] = float(np.mean([bool(one.found) for one in told]))
+    return scores

@@ -200,8 +200,11 @@ class Writer:
 
 
 def with_passages(question: str, passages: Sequence[str]) -> str:
-    """Return a question below the passages to answer it from, a line each."""
-    return "\n".join([*(f"- {passage}" for passage in passages), question])
+    """Return a question above and below the passages to answer it from, a line each.
+
+    A decoder reads from left to right: only what is asked first is known while the passages are read.
+    """
+    return "\n".join([question, *(f"- {passage}" for passage in passages), question]) if passages else question
 
 
 def filled_rows(rows: Sequence[Sequence[int]], filler: int) -> tuple[Any, Any]:

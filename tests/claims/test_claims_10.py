@@ -73,7 +73,9 @@ def test_10f_a_reader_gets_more_out_of_the_same_passages(claims_table):
     shown = _facts("examples + retrieved")
     claims_table.add("10f", "told, and shown a worked example of each kind", shown, "", " %")
     assert reader.min() > max(prompted.max(), shown.max())
-    assert reader.min() >= 60
+    assert claims_table.add("10f", "reader with passages, all facts", reader, "mean at least 85", " %") >= 85
+    confusable = _facts("reader + retrieved", "confusable")
+    assert claims_table.add("10f", "reader with passages, confusable facts", confusable, "mean at least 85", " %") >= 85
 
 
 def _seconds_of_the_update(method: str) -> list[float]:
@@ -95,11 +97,11 @@ def test_10h_a_voice_reads_only_if_it_was_tuned_on_passages(claims_table):
         return np.array([100 * row["both"] for row in sorted(rows, key=lambda row: row["seed"])])
 
     spoken, read = both("adapter"), both("assistant")
-    claims_table.add("10h", "right and in the voice: tuned without passages", spoken, "all at most 15", " %")
+    claims_table.add("10h", "right and in the voice: tuned without passages", spoken, "all at most 25", " %")
     claims_table.add(
         "10h", "right and in the voice: tuned with passages", read, "worst 10 above the other's best", " %"
     )
-    assert spoken.max() <= 15
+    assert spoken.max() <= 25
     assert read.min() >= spoken.max() + 10
 
 

@@ -101,7 +101,7 @@ def test_a_prompt_is_the_chat_that_the_network_was_trained_on(writer):
     shown = writer.prompt("Q?", instruction="Be brief.", examples=[TaughtAnswer("a", "b")], evidence=["One.", "Two."])
     assert shown == (
         "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\nb<|im_end|>\n"
-        "<|im_start|>user\n- One.\n- Two.\nQ?<|im_end|>\n<|im_start|>assistant\n"
+        "<|im_start|>user\nQ?\n- One.\n- Two.\nQ?<|im_end|>\n<|im_start|>assistant\n"
     )
     assert with_passages("Q?", ()) == "Q?"
 
