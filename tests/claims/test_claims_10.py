@@ -97,6 +97,10 @@ def test_10h_a_voice_reads_only_if_it_was_tuned_on_passages(claims_table):
         return np.array([100 * row["both"] for row in sorted(rows, key=lambda row: row["seed"])])
 
     spoken, read = both("adapter"), both("assistant")
+    untuned = [r for r in recorded("language-levers") if (r["voice"], r["passages"]) == ("none", "retrieved")]
+    more = spoken - [100 * row["right"] for row in sorted(untuned, key=lambda row: row["seed"])]
+    what = "right in the voice, tuned without passages, minus right in any form, untuned"
+    assert abs(claims_table.add("10h", what, more, "within 10", " pts")) <= 10
     claims_table.add("10h", "right and in the voice: tuned without passages", spoken, "all at most 25", " %")
     claims_table.add(
         "10h", "right and in the voice: tuned with passages", read, "worst 10 above the other's best", " %"
