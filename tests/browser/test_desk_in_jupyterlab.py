@@ -25,6 +25,14 @@ _COURSE = "import sys; from course_utils.cli.main import run; sys.exit(run(sys.a
 LESSONS = find_lessons(find_checkout())
 
 
+def _unsaved(route: Route) -> None:
+    """Let JupyterLab think that it saved its layout."""
+    if route.request.method == "PUT":
+        route.fulfill(status=204)
+    else:
+        route.continue_()
+
+
 class Desk:
     """A running ``course lab``: its address, and the learner's copy of the lessons."""
 
@@ -37,6 +45,7 @@ class Desk:
         record.write_text(json.dumps({"version": 2, "checks": checks}))
 
     def open(self, page: Page) -> None:
+        page.route("**/api/workspaces/*", _unsaved)  # or the next page would begin with this one's tabs and folds
         page.goto(self.url)
         expect(page.get_by_role("heading", name="Transfer learning, hands on")).to_be_visible(timeout=_START)
         expect(page.locator("#jupyterlab-splash")).to_have_count(0, timeout=_START)
@@ -150,20 +159,11 @@ def test_a_server_that_is_gone_is_a_sentence(desk, new_page):
         expect(page.get_by_role("heading", name="Transfer learning, hands on")).to_be_visible()
 
 
-def _unsaved(route: Route) -> None:
-    """Let JupyterLab think that it saved its layout."""
-    if route.request.method == "PUT":
-        route.fulfill(status=204)
-    else:
-        route.continue_()
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_fault_nothing_overflows_and_pictures_are_taken(desk, browser, theme, request, tmp_path):
     shots = request.config.getoption("shots") or tmp_path
     desk.write_progress("00.q1", "00.q2", "00.q3", "00.q4", "00.q5", "00.e1", "01.q1", "01.e1")
     page = browser.new_page(viewport={"width": 1400, "height": 800}, color_scheme=theme)
-    page.route("**/api/workspaces/*", _unsaved)  # or the next page would begin with the file browser folded away
     desk.open(page)
     for width in (1400, 900, 390):
         page.set_viewport_size({"width": width, "height": 800})
