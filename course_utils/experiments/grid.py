@@ -2,25 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-from course_utils.backbones import load_backbone
 from course_utils.errors import CourseError
-from course_utils.experiments.budgets import scratch_steps
-from course_utils.experiments.equal_effort import LONGEST, RANDOM_RATES
-from course_utils.experiments.recordings import recorded, recorded_scratch
-from course_utils.experiments.strategies import BATCH, LAST, RANDOM, SCRATCH, STRATEGIES
-from course_utils.transfer.costs import training_multiplications
-from course_utils.transfer.freezing import unfreeze_top
+from course_utils.experiments.recordings import recorded
+from course_utils.experiments.strategies import LAST, RANDOM, STRATEGIES
 
 #: What the advisor knows, from what looks near to what looks far; and two tasks that it has never seen.
 GRID_TASKS = ("shapes", "digits", "photo-textures", "tissue")
 HELD_OUT_TASKS = ("faces", "scans")
-#: By task, how many classes it has.
-CLASSES = {"shapes": 5, "digits": 10, "photo-textures": 8, "tissue": 2, "faces": 2, "scans": 2}
 
 
 @dataclass(frozen=True)
@@ -57,32 +49,17 @@ def strategy_rows(*tasks: str) -> list[dict[str, Any]]:
         tasks: of ``GRID_TASKS`` and ``HELD_OUT_TASKS``.
 
     Returns:
-        Rows with ``task``, ``strategy``, ``labels`` (per class), ``seed``, ``accuracy`` (test, 0..1) and
-        ``multiplications``; all but training from scratch also have ``validation`` and ``chosen``.
+        Rows with ``task``, ``strategy``, ``labels`` (per class), ``seed``, ``chosen``, ``validation`` and ``accuracy``
+        (test), both 0..1, and ``multiplications``, as ``Strategies.run`` describes them.
 
     Raises:
         CourseError: an unknown task, or a recording that is missing or damaged.
     """
-    rows = []
+    known = (*GRID_TASKS, *HELD_OUT_TASKS)
     for task in tasks:
-        if task not in CLASSES:
-            raise CourseError(f"tasks names {task!r}, which the grid doesn't have; choose from {', '.join(CLASSES)}.")
-        own = recorded(f"strategies-{task}")
-        budgets = {row["labels"] for row in own}
-        scratch = [row for row in recorded_scratch(task) if row["labels"] in budgets]
-        rows += [{"task": task, **row} for row in own]
-        rows += [
-            {
-                "task": task,
-                "strategy": SCRATCH,
-                "labels": row["labels"],
-                "seed": row["seed"],
-                "accuracy": row["accuracy"],
-                "multiplications": _scratch_cost(row["labels"] * CLASSES[task], tuned="steps" in row),
-            }
-            for row in scratch
-        ]
-    return rows
+        if task not in known:
+            raise CourseError(f"tasks names {task!r}, which the grid doesn't have; choose from {', '.join(known)}.")
+    return [{"task": task, **row} for task in tasks for row in recorded(f"strategies-{task}")]
 
 
 def grid_cells(*tasks: str) -> list[GridCell]:
@@ -105,17 +82,3 @@ def grid_cells(*tasks: str) -> list[GridCell]:
             )
         )
     return cells
-
-
-def _scratch_cost(pictures: int, *, tuned: bool) -> int:
-    """Count the multiplications of training from scratch; where it was tuned, of every rate that was tried."""
-    batch = min(BATCH, pictures)
-    steps = LONGEST * len(RANDOM_RATES) if tuned else scratch_steps(pictures)
-    return steps * batch * _of_one_picture()
-
-
-@cache
-def _of_one_picture() -> int:
-    network = load_backbone("embedded")
-    unfreeze_top(network, 4)
-    return training_multiplications(network)

@@ -26,7 +26,7 @@ from course_utils.experiments.finetuning import HeadStart
 from course_utils.experiments.ranks import measure_rank, rank_cells
 from course_utils.experiments.schedules import SCHEDULE_RATES, SCHEDULES, run_schedule
 from course_utils.experiments.sequences import WAYS, one_after_another
-from course_utils.experiments.strategies import REUSING, Strategies
+from course_utils.experiments.strategies import REUSING, SCRATCH, Strategies
 from course_utils.experiments.surgical import (
     HEAD_ALONE,
     NOISY_SOURCE,
@@ -252,7 +252,8 @@ def _strategies(task: str, budgets: tuple[int, ...], *, real: bool = False) -> E
         ways = _real_ways(task) if real else _ways(task, cell["seed"] % 3)
         return [{**cell, **ways.run(**cell)}]
 
-    cells = [{"strategy": s, "labels": n, "seed": seed} for s, seed, n in product(REUSING, SEEDS, budgets)]
+    tried = REUSING if real else (*REUSING, SCRATCH)
+    cells = [{"strategy": s, "labels": n, "seed": seed} for s, seed, n in product(tried, SEEDS, budgets)]
     return Experiment(tuple(cells), measure, ("accuracy",))
 
 
@@ -289,9 +290,7 @@ PICTURE_EXPERIMENTS: dict[str, Experiment] = {
     "ranks-scans": _ranks("scans", 100),
     "ranks-photo-textures": _ranks("photo-textures", 20),
     "sequences": _sequences(),
-    "scratch-tissue": _scratch("tissue", (1, 5, 20, 50, 150)),
     "tuned-tissue": _equal_effort_fine_tuning("tissue", (20,)),
-    "scratch-faces": _scratch("faces", (1, 5, 20)),
     "strategies-shapes": _strategies("shapes", (1, 5, 20, 50, 100)),
     "strategies-digits": _strategies("digits", (1, 5, 15, 20, 90)),
     "strategies-photo-textures": _strategies("photo-textures", (1, 5, 20, 40, 150)),

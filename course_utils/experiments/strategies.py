@@ -1,7 +1,4 @@
-"""Ways to reuse one network for a task, and a control: what each reaches with so many labels, and what it costs.
-
-Training from scratch, the sixth strategy, is in ``budgets``.
-"""
+"""Ways to learn a task, most of which reuse a network: what each reaches with so many labels, and what it costs."""
 
 from functools import cached_property
 from typing import Any
@@ -13,7 +10,7 @@ from numpy.typing import NDArray
 from course_utils.backbones import blocks, load_backbone
 from course_utils.data import PARTS, Dataset, Split, load_dataset
 from course_utils.errors import CourseError
-from course_utils.experiments.budgets import accuracy_on
+from course_utils.experiments.budgets import accuracy_on, scratch_session
 from course_utils.inspection.responses import block_features
 from course_utils.transfer.costs import training_multiplications
 from course_utils.transfer.features import linear_probe
@@ -25,7 +22,7 @@ SCRATCH, RANDOM, LAST, BEST = "from scratch", "random features", "features, last
 TOP, EVERYTHING, LP_FT = "top block", "everything", "LP-FT"
 #: What can be chosen.
 STRATEGIES = (LAST, BEST, TOP, EVERYTHING, LP_FT, SCRATCH)
-#: What ``Strategies`` runs: all but training from scratch, and the control.
+#: What reuses a network, and the control that does the same with a random one.
 REUSING = (LAST, BEST, RANDOM, TOP, EVERYTHING, LP_FT)
 #: Those that start from a linear probe's head; ``EVERYTHING`` starts from a random one, which is all that differs.
 _FITTED_HEAD = (TOP, LP_FT)
@@ -63,7 +60,8 @@ class Strategies:
         """Learn the task in one way.
 
         Args:
-            strategy: one of ``REUSING``. ``RANDOM`` is the control: the same network with random weights, frozen.
+            strategy: one of ``REUSING``, or ``SCRATCH``. ``RANDOM`` is the control: the same network with random
+                weights, frozen. ``SCRATCH`` is ``scratch_session``, the embedded network whatever ``backbone`` is.
             labels: per class.
             seed: draws the labels, their order, and random weights.
 
@@ -81,7 +79,9 @@ class Strategies:
             return self._features(self._random(seed), self.blocks, labels, seed)
         if strategy in _FINE_TUNED[self.backbone]:
             return self._fine_tuned(strategy, few, labels, seed)
-        raise CourseError(f"strategy={strategy!r} can't be run; choose one of {', '.join(REUSING)}.")
+        if strategy == SCRATCH:
+            return self._from_scratch(labels, seed)
+        raise CourseError(f"strategy={strategy!r} can't be run; choose one of {', '.join((*REUSING, SCRATCH))}.")
 
     def _load(self, **how: Any) -> keras.Model:
         return load_backbone(self.backbone, image_size=self.task.train.inputs.shape[1], **how)
@@ -127,6 +127,17 @@ class Strategies:
         runs = [self._at_rate(rate, depth, strategy, few, labels, seed) for rate in rates]
         best = max(runs, key=lambda run: run["validation"])
         return {**best, "multiplications": sum(run["multiplications"] for run in runs)}
+
+    def _from_scratch(self, labels: int, seed: int) -> dict[str, Any]:
+        session = scratch_session(self.task, labels, seed)
+        steps = sum(event.kind == "step" for event in session.events())
+        pictures = steps * session.batch_size
+        return {
+            "chosen": f"{float(session.model.optimizer.learning_rate):g}",
+            "validation": accuracy_on(session.model, self.task.validation),
+            "accuracy": accuracy_on(session.model, self.task.test),
+            "multiplications": pictures * training_multiplications(session.model.layers[0]),
+        }
 
     def _at_rate(self, rate: float, depth: int, strategy: str, few: Split, labels: int, seed: int) -> dict[str, Any]:
         train = _filled(few)

@@ -1,4 +1,6 @@
-"""Ways to reuse a network: what each trains, what it costs, that runs repeat; and the grid of recordings."""
+"""Ways to learn a task: what each trains, what it costs, that runs repeat; and the grid of recordings."""
+
+from functools import partial
 
 import numpy as np
 import pytest
@@ -38,9 +40,10 @@ def ways():
 @pytest.fixture(autouse=True)
 def _short(monkeypatch):
     monkeypatch.setattr(strategies, "STEPS", 3)
+    monkeypatch.setattr(strategies, "scratch_session", partial(strategies.scratch_session, steps=30))
 
 
-@pytest.mark.parametrize("strategy", strategies.REUSING)
+@pytest.mark.parametrize("strategy", [*strategies.REUSING, strategies.SCRATCH])
 def test_every_way_learns_an_easy_task_and_says_what_it_cost(ways, strategy):
     row = ways.run(strategy, 4, seed=0)
     assert 0 <= row["validation"] <= 1
@@ -71,6 +74,14 @@ def test_the_costs_are_in_the_order_of_what_is_trained(ways):
         ways.run(name, 4, seed=0)["multiplications"] for name in ("features, last block", "top block", "everything")
     )
     assert features < top < everything
+
+
+def test_scratch_has_no_network_to_start_from_and_costs_what_its_steps_cost(ways):
+    everything, scratch = (ways.run(name, 4, seed=0) for name in ("everything", "from scratch"))
+    assert scratch == Strategies(ways.task, backbone_seed=1).run("from scratch", 4, seed=0)
+    # The same network, all of it trained: 3 steps of 32 pictures, and 30 of the 8 there are.
+    assert scratch["multiplications"] / everything["multiplications"] == 30 * 8 / (3 * 32)
+    assert scratch["chosen"] == "0.001"
 
 
 def test_few_pictures_are_repeated_until_they_fill_a_batch():
