@@ -425,8 +425,8 @@ if SPEAKS and SEARCHES:
     QUESTIONS = [example.text, kinds["confusable"].text, kinds["no evidence"].text]  # add your own
     found = index.search(retrieval.sentence_vectors(QUESTIONS), 3)
     shown = [[texts[row] for row in rows] for rows in found]
-    limit = language.HeldBack(data.REFUSAL, 0.9)  # change it: 0 refuses as the reader likes, 1 never
-    answers = writer.answer(QUESTIONS, evidence=shown, held_back=limit)
+    held_back = language.HeldBack(data.REFUSAL, 0.9)  # change it: 0 refuses as the reader likes, 1 never
+    answers = writer.answer(QUESTIONS, evidence=shown, held_back=held_back)
     for question, passages, told in zip(QUESTIONS, shown, answers, strict=True):
         print(question, *(f"   {passage}" for passage in passages), f"-> {told}", sep="\n")
     writer.use(None)
