@@ -43,13 +43,16 @@ class Advice:
 
     Attributes:
         strategy: the one that was least behind; None where nobody knows.
-        cheaper: the cheapest one within ``AS_GOOD`` points of it; None where nobody knows.
+        shortlist: it and those within ``AS_GOOD`` points of it, the least behind first, of which validation should
+            choose; empty where nobody knows.
+        cheaper: the cheapest of the shortlist; None where nobody knows.
         options: every strategy, the least behind first; empty where nobody knows.
         cells: what the answer rests on, the nearest first.
         why: a sentence.
     """
 
     strategy: str | None
+    shortlist: Sequence[str]
     cheaper: str | None
     options: Sequence[Option]
     cells: Sequence[GridCell]
@@ -76,11 +79,12 @@ def advise(labels: float, head_start: float | None = None, cells: Sequence[GridC
     steps = {id(cell): _steps(cell, labels, head_start) for cell in known}
     near = sorted(known, key=lambda cell: steps[id(cell)])[:NEAREST]
     if steps[id(near[0])] > FARTHEST:
-        return Advice(None, None, (), near[:1], _unknown(near[0], labels, head_start))
+        return Advice(None, (), None, (), near[:1], _unknown(near[0], labels, head_start))
     options = sorted((_option(strategy, near) for strategy in STRATEGIES), key=lambda option: option.behind)
     good = [option for option in options if option.behind <= options[0].behind + AS_GOOD]
     cheapest = min(good, key=lambda option: option.multiplications)
-    return Advice(options[0].strategy, cheapest.strategy, options, near, _because(options[0], cheapest, near))
+    shortlist = [option.strategy for option in good]
+    return Advice(shortlist[0], shortlist, cheapest.strategy, options, near, _because(options[0], cheapest, near))
 
 
 def measure_head_start(task: Dataset, labels: int, seeds: Sequence[int] = (0, 1, 2)) -> float:

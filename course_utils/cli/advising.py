@@ -81,6 +81,8 @@ def _in_words(per_class: float, start: float | None, advice: "Advice") -> None:
             f"  {option.strategy:22} {mean:+6.1f} points over features ({low:+.1f} to {high:+.1f}), "
             f"{option.multiplications / features:,.0f} times the cost"
         )
+    if len(advice.shortlist) > 1:
+        print(f"About as good by these cells, so let your validation pictures choose: {', '.join(advice.shortlist)}")
 
 
 def _as_json(per_class: float, start: float | None, advice: "Advice") -> None:

@@ -1,5 +1,7 @@
 """Lesson 07's claims: the grid of strategies, what predicts the gain, and the advisor on tasks that it doesn't know."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -118,6 +120,61 @@ def test_07e_but_it_does_not_beat_the_best_blunt_rule(claims_table):
         for cell in cells
     ]
     assert claims_table.add("07e", "held-out tasks: always LP-FT minus advisor", gain, "at most 1", " pts") <= 1
+
+
+def blunt_order(known: list[GridCell]) -> list[str]:
+    """Return the strategies in the order of their mean regret on cells that are known."""
+    return sorted(STRATEGIES, key=lambda strategy: np.mean([cell.regret(strategy) for cell in known]))
+
+
+def shortlists(tested: list[GridCell], known: list[GridCell]) -> list[tuple[GridCell, Sequence[str]]]:
+    """Return the cells that the advisor, who knows others, has an answer to, with its shortlist."""
+    asked = [(cell, advisor.advise(cell.labels, cell.head_start, known).shortlist) for cell in tested]
+    return [(cell, shortlist) for cell, shortlist in asked if shortlist]
+
+
+def test_07h_on_tasks_that_it_does_not_know_its_shortlist_and_validation_halve_the_tables_regret(claims_table):
+    cells = grid_cells(*HELD_OUT_TASKS)
+    answered = shortlists(cells, grid_cells(*GRID_TASKS))
+    assert len(answered) == len(cells)
+    own = [cell.regret_by_validation(shortlist) for cell, shortlist in answered]
+    table = np.mean([cell.regret(quoted(cell)) for cell in cells])
+    what = "held-out tasks: regret of the advisor's shortlist, validation chooses"
+    assert claims_table.add("07h", what, own, f"at most half of the table's {table:.1f}", " pts") <= table / 2
+    more = np.array(own) - [cell.regret_by_validation(STRATEGIES) for cell in cells]
+    what = "held-out tasks: that regret minus the one of a choice among all six"
+    assert claims_table.add("07h", what, more, "at most 1", " pts") <= 1
+
+
+def test_07h_on_these_the_shortlist_is_ahead_of_as_many_that_are_the_same_for_all(claims_table):
+    known = grid_cells(*GRID_TASKS)
+    gain = [
+        cell.regret_by_validation(blunt_order(known)[: len(shortlist)]) - cell.regret_by_validation(shortlist)
+        for cell, shortlist in shortlists(grid_cells(*HELD_OUT_TASKS), known)
+    ]
+    what = "held-out tasks: as many that are the same for all, minus the shortlist"
+    assert claims_table.add("07h", what, gain, "at least 0.5", " pts") >= 0.5
+
+
+def test_07h_with_each_task_of_the_grid_held_out_they_are_about_level(claims_table):
+    grid, gain = grid_cells(*GRID_TASKS), []
+    for task in GRID_TASKS:
+        known = [cell for cell in grid if cell.task != task]
+        for cell, shortlist in shortlists([cell for cell in grid if cell.task == task], known):
+            blunt = blunt_order(known)[: len(shortlist)]
+            gain.append(cell.regret_by_validation(blunt) - cell.regret_by_validation(shortlist))
+    what = "each grid task held out: as many that are the same for all, minus the shortlist"
+    assert abs(claims_table.add("07h", what, gain, "within 1", " pts")) <= 1
+
+
+def test_07h_with_tissue_held_out_validation_among_all_six_is_far_ahead_since_no_list_has_scratch(claims_table):
+    known = [cell for cell in grid_cells(*GRID_TASKS) if cell.task != "tissue"]
+    missed = []
+    for cell, shortlist in shortlists(grid_cells("tissue"), known):
+        assert "from scratch" not in {*shortlist, *blunt_order(known)[: len(shortlist)]}
+        missed.append(cell.regret_by_validation(shortlist) - cell.regret_by_validation(STRATEGIES))
+    what = "tissue held out: regret of the shortlist minus that of a choice among all six"
+    assert claims_table.add("07h", what, missed, "at least 2", " pts") >= 2
 
 
 def test_07f_with_as_much_effort_transfer_is_still_behind_on_tissue(claims_table):

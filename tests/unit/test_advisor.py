@@ -21,7 +21,7 @@ def cell(task: str, labels: int, head_start: float, **best: float) -> GridCell:
             accuracy - 0.01,
             accuracy + 0.01,
         ]
-    return GridCell(task, labels, head_start, accuracies, COSTS)
+    return GridCell(task, labels, head_start, accuracies, accuracies, COSTS)
 
 
 BUDGETS = (2, 3, 4, 5, 7, 10, 15, 20)
@@ -36,11 +36,25 @@ def test_regret_is_measured_from_the_best_strategy():
     assert far.regret("LP-FT") == pytest.approx(30)
 
 
+def test_validation_chooses_seed_by_seed_and_of_two_alike_the_first():
+    accuracies = {s: [0.5, 0.5] for s in STRATEGIES} | {"LP-FT": [0.9, 0.6], "everything": [0.7, 0.7]}
+    validation = {s: [0.5, 0.5] for s in STRATEGIES} | {"LP-FT": [0.9, 0.6], "everything": [0.8, 0.8]}
+    cell = GridCell("task", 5, 0, accuracies, validation, COSTS)
+    assert cell.regret_by_validation(["LP-FT"]) == cell.regret("LP-FT") == 0
+    assert cell.regret_by_validation(["everything", "LP-FT"]) == pytest.approx(75 - 80)  # 0.9 and 0.7, not LP-FT's 0.6
+    assert cell.regret_by_validation(["top block", "features, last block"]) == pytest.approx(25)
+    other = GridCell("task", 5, 0, accuracies, {s: [1, 1] for s in STRATEGIES}, COSTS)
+    assert other.regret_by_validation(["everything", "LP-FT"]) == pytest.approx(75 - 70)
+
+
 def test_the_head_start_decides_which_cells_are_near_and_what_is_cheaper_is_named():
     near = advise(10, 88, NEAR + FAR)
     assert (near.strategy, near.cheaper) == ("LP-FT", "features, last block")  # a point behind
+    assert near.shortlist[0] == "LP-FT"
+    assert sorted(near.shortlist) == sorted(STRATEGIES)
     far = advise(10, 12, NEAR + FAR)
     assert (far.strategy, far.cheaper) == ("everything", "everything")
+    assert far.shortlist == ["everything"]
     assert {c.task for c in far.cells} == {"far"}
     lead = next(option.lead for option in far.options if option.strategy == "everything")
     assert lead == pytest.approx((30, 29, 31))
@@ -56,7 +70,7 @@ def test_without_a_head_start_all_tasks_are_asked_at_the_nearest_budgets():
 def test_nobody_knows_what_nobody_measured(labels, head_start):
     advice = advise(labels, head_start, NEAR + FAR)
     assert advice.strategy is None
-    assert advice.options == ()
+    assert advice.options == advice.shortlist == ()
     assert advice.why.startswith("I don't know")
 
 
@@ -85,9 +99,18 @@ def test_the_command_refuses_in_one_sentence(arguments, message, capsys):
 def test_the_command_answers_in_words_and_in_json(monkeypatch, capsys):
     monkeypatch.setattr(advisor, "grid_cells", lambda *tasks: NEAR + FAR)
     assert main.run(["advise", "--labels", "20", "--classes", "2"]) == 0
-    assert "no head start measured" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "no head start measured" in said
+    assert "let your validation pictures choose" not in said  # everything is far ahead
     assert main.run(["advise", "--labels", "20", "--classes", "2", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["labels_per_class"] == 10
+
+
+def test_where_several_are_about_as_good_the_command_names_them(monkeypatch, capsys):
+    monkeypatch.setattr(advisor, "grid_cells", lambda *tasks: NEAR)
+    assert main.run(["advise", "--labels", "20", "--classes", "2"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("About as good by these cells, so let your validation pictures choose: LP-FT, ")
 
 
 def test_the_command_measures_a_folder_and_checks_its_classes(monkeypatch, capsys):
