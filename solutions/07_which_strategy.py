@@ -523,10 +523,10 @@ reveal("07.shortlist", by_shortlist, table=by_table)
 # all that the advisor's first choice loses; inside the grid, a part of it. The middle column says what the map itself is
 # worth. Inside the grid, hardly anything: as many strategies that are good everywhere do about as well, for less, since
 # training from scratch is not among them. On faces and scans, something: there the map lets scratch in where scratch wins.
-# And what does it miss? With tissue held out, neither list has scratch, which wins there; no other task of the grid is like
-# that, and only *all six* notice. So **let what was measured nearby say what to try, add scratch once as a control, and let
-# validation choose.** Validation parts are large here, and their pictures have labels, too; with one label per class you
-# would hardly have them.
+# And what does it miss? With tissue held out, neither list has scratch, which wins most of its cells; no other task of the
+# grid is like that, and only *all six* notice. So **let what was measured nearby say what to try, add scratch once as a
+# control, and let validation choose.** Validation parts are large here, and their pictures have labels, too; with one label
+# per class you would hardly have them.
 #
 # ### The lab: strategy map
 # Set the labels and the head start, choose a strategy, and reveal who won in the nearest measured cell, by how much, and
