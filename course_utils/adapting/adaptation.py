@@ -1,6 +1,6 @@
 """One model on its way from a folder or a table: chosen, measured once, exported."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -48,10 +48,7 @@ _FEATURES, _TUNING, _ELSE = 10.0, 40.0, 15.0  # shares of the time, about
 _WHOLE = _FEATURES + _TUNING + _ELSE
 
 #: What the advice rests on, and what it is used for.
-_CAVEAT = (
-    "That was measured with the course's small network on pictures of 32 pixels. So it only says what is worth trying: "
-    "validation pictures decide."
-)
+_CAVEAT = "That was measured with the course's small network on pictures of 32 pixels, so validation pictures decide."
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ class Choice:
     """How the model was made, and why, in sentences.
 
     Attributes:
-        advised: what the measured grid advises; None where it knows nothing like this.
+        advised: what the measured grid advises first; None where it knows nothing like this.
         chosen: what was done.
         strength: inverse strength of the head's penalty.
     """
@@ -104,16 +101,16 @@ class Adaptation:
         self._on_progress(self._done, _WHOLE, said)
 
     def choose(self) -> Choice:
-        """Fit a head, and fine-tune on from it if that is advised, affordable and, on validation, better."""
-        advised, said = self._advice()
+        """Fit a head, and fine-tune on from it if that is worth trying, affordable and, on validation, better."""
+        shortlist, said = self._advice()
         train, validation = self._features(self.train, 0), self._features(self.validation, len(self.train))
         self.tell(_FEATURES, "fitting the head")
         head = fit_head(train, self.train.labels, validation, self.validation.labels)
         self.model = model_of(self.network, head, len(self.task.class_names))
         self.probabilities["validation"] = head.probabilities
-        chosen, because = self._fine_tuned(advised)
+        chosen, because = self._fine_tuned(shortlist)
         self.tell(_TUNING, "measuring")
-        return Choice(advised, said, chosen, because, head.strength)
+        return Choice(next(iter(shortlist), None), said, chosen, because, head.strength)
 
     def _features(self, split: Split, before: int) -> NDArray[np.float32]:
         """Return a part's features; ``before`` is how many inputs of other parts are done."""
@@ -128,10 +125,10 @@ class Adaptation:
         """Report that everything is done."""
         self.tell(_WHOLE, "done")
 
-    def _advice(self) -> tuple[str | None, str]:
-        """Ask the grid, with the head start that the course's small network has on these pictures."""
+    def _advice(self) -> tuple[Sequence[str], str]:
+        """Ask the grid what is worth trying, with the head start that the small network has on these pictures."""
         if self.task.modality != "pictures":
-            return LP_FT, f"The advisor knows pictures alone, not {self.task.modality}, so validation decides."
+            return (LP_FT,), f"The advisor knows pictures alone, not {self.task.modality}, so validation decides."
         self.tell(0, "asking the advisor")
         smallest = int(self.task.counts("train").min())
         train, validation = (Split(resize(part.inputs, 32), part.labels) for part in (self.train, self.validation))
@@ -139,16 +136,20 @@ class Adaptation:
         small: dict[PartName, Split] = {"train": train, "validation": validation, "test": validation}
         task = Dataset(self.task.folder.name, self.task.class_names, small.__getitem__, "")
         advice = advisor.advise(len(self.train) / task.num_classes, advisor.measure_head_start(task, smallest))
-        said = f"Advised: {advice.strategy}. {advice.why} {_CAVEAT}" if advice.strategy else advice.why
-        return advice.strategy, said
+        said = (
+            f"Worth trying: {', '.join(advice.shortlist)}. {advice.why} {_CAVEAT}" if advice.shortlist else advice.why
+        )
+        return advice.shortlist, said
 
-    def _fine_tuned(self, advised: str | None) -> tuple[str, str]:
+    def _fine_tuned(self, shortlist: Sequence[str]) -> tuple[str, str]:
         """Fine-tune if there is reason to; return what the model is now, and why."""
         frozen = "a linear head on frozen features"
-        if advised is None and self._settings is None:
+        if not shortlist and self._settings is None:
             return frozen, "Nobody measured anything like this, so the safest way was taken: frozen features."
-        if advised not in (TOP, EVERYTHING, LP_FT) and self._settings is None:
-            return frozen, "The advice does not include fine-tuning, so none was tried."
+        if not {TOP, EVERYTHING, LP_FT} & {*shortlist} and self._settings is None:
+            return frozen, (
+                f"On tasks like this, fine-tuning was more than {advisor.AS_GOOD:g} points behind, so none was tried."
+            )
         seconds = seconds_to_fine_tune(self.model, self.train)
         if seconds > MOST_SECONDS:
             return frozen, (

@@ -121,13 +121,31 @@ def test_the_test_part_stays_closed_until_its_accuracy_is_predicted(tmp_path) ->
         run.measure()
 
 
+@pytest.mark.parametrize(
+    ("shortlist", "because"),
+    [
+        (["features, last block", "everything"], "Fine-tuning the last blocks from the fitted head gained"),
+        (["features, last block", "from scratch"], "fine-tuning was more than 2 points behind, so none was tried"),
+        ([], "the safest way was taken: frozen features"),
+    ],
+)
+def test_fine_tuning_is_tried_where_the_grid_says_that_it_is_about_as_good(
+    tmp_path, monkeypatch, shortlist, because
+) -> None:
+    task = open_folder(write_drawings(tmp_path / "drawings", per_class=8, mislabelled=0), 32, seed=0)
+    monkeypatch.setattr(Adaptation, "_advice", lambda self: (shortlist, "As measured."))
+    made = Adaptation(task, load_backbone("embedded"), 0, lambda done, total, said: None).choose()
+    assert made.advised == (shortlist[0] if shortlist else None)
+    assert because in made.because
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
 def test_what_is_interrupted_leaves_nothing(tmp_path, monkeypatch, error) -> None:
     def failing(model, folder, inputs, plain):
         (folder / "model.keras").write_bytes(b"half a mod")
         raise error
 
-    monkeypatch.setattr(Adaptation, "_advice", lambda self: (None, "I don't know."))
+    monkeypatch.setattr(Adaptation, "_advice", lambda self: ((), "I don't know."))
     monkeypatch.setattr("course_utils.adapting.adaptation.export_model", failing)
     with pytest.raises(type(error)):
         adapted(tmp_path)
