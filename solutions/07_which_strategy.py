@@ -363,7 +363,7 @@ reveal("07.hurts", min(harmful, default=0))
 
 # %%
 longer = {r["seed"]: r["accuracy"] for r in experiments.recorded("tuned-tissue")}
-alone = dict(enumerate(next(c for c in cells if (c.task, c.labels) == ("tissue", 20)).accuracies["from scratch"]))
+alone = next(c for c in cells if (c.task, c.labels) == ("tissue", 20)).accuracies["from scratch"]
 ahead = [100 * (alone[seed] - longer[seed]) for seed in sorted(longer)]
 print(f"fine-tuned with as much effort: {np.mean(list(longer.values())):.1%}; from scratch is ahead by ", end="")
 print(f"{np.mean(ahead):+.1f} points (seeds {min(ahead):+.1f} to {max(ahead):+.1f})")
