@@ -20,6 +20,8 @@ from course_utils.language.generation import Generator
 _AT_ONCE = 32  # answers; more need more memory and are hardly faster
 _LONGEST_TEXT = 64  # tokens, of which perplexity is measured
 _BATCH = 8
+#: Tokens that the network reads at most, question and answer together: ``llama.context_length`` in SmolLM2's file.
+_CONTEXT = 8_192
 
 
 class Example(Protocol):
@@ -137,17 +139,20 @@ class Writer:
             held_back: an answer that is given only where it is likely enough, such as a refusal.
 
         Raises:
-            CourseError: ``questions`` is one string or empty, ``evidence`` has another length, or ``most`` is below 1.
+            CourseError: ``questions`` is one string, is empty or holds an empty one; ``evidence`` has another length;
+                ``most`` is below 1; or a prompt is longer than the network reads.
         """
-        if isinstance(questions, str) or not questions:
-            raise CourseError("questions must be a list of strings, such as ['How do I cancel an order?'].")
+        if isinstance(questions, str) or not questions or not all(question.strip() for question in questions):
+            raise CourseError(
+                "questions must be a list of strings, none of them empty, such as ['How do I cancel an order?']."
+            )
         if evidence is not None and len(evidence) != len(questions):
             raise CourseError(f"evidence has {len(evidence)} entries for {len(questions)} questions: one for each.")
         if most < 1:
             raise CourseError(f"most={most} must be 1 or more: so many tokens may an answer have.")
         shown = evidence if evidence is not None else [()] * len(questions)
         prompts = [
-            self.tokenizer.encode(self.prompt(q, instruction=instruction, examples=examples, evidence=passages))
+            self._encoded(self.prompt(q, instruction=instruction, examples=examples, evidence=passages), most)
             for q, passages in zip(questions, shown, strict=True)
         ]
         unlikely = None if held_back is None else (self.tokenizer.encode(held_back.text)[0], held_back.limit)
@@ -156,13 +161,23 @@ class Writer:
             told += self._generator.answers(prompts[first : first + _AT_ONCE], most, unlikely)
         return [self.tokenizer.decode(tokens).strip() for tokens in told]
 
+    def _encoded(self, text: str, most: int) -> list[int]:
+        """Return a text's tokens, if there is room for ``most`` after them."""
+        ids = self.tokenizer.encode(text)
+        if len(ids) + most > _CONTEXT:
+            raise CourseError(
+                f"A text of {len(ids):,} tokens is too long: the network reads at most {_CONTEXT:,}, and {most:,} are "
+                "kept for what it writes. Shorten it; of a prompt, leave out passages or examples."
+            )
+        return ids
+
     def next_words(self, text: str, k: int = 8) -> list[tuple[str, float]]:
         """Return the ``k`` likeliest next tokens, as text, each with its probability, 0..1, likeliest first.
 
         Raises:
-            CourseError: the text is empty, or ``k`` is not in the vocabulary's range.
+            CourseError: the text is empty or longer than the network reads, or ``k`` is not in the vocabulary's range.
         """
-        ids = self.tokenizer.encode(text)
+        ids = self._encoded(text, most=1)
         if not ids:
             raise CourseError("text is empty: give the words after which the next one is asked for.")
         if not 1 <= k <= self.decoder.words:

@@ -266,6 +266,12 @@ def test_damaged_adapters_are_named(writer, tmp_path):
         (lambda w: w.answer(["a", "b"], evidence=[["c"]]), "1 entries for 2 questions"),
         (lambda w: w.answer(["a"], most=0), "most=0 must be 1 or more"),
         (lambda w: w.next_words(""), "text is empty"),
+        (lambda w: w.answer(["Why?", " "]), "none of them empty"),
+        (
+            lambda w: w.answer(["Why? " * 10_000]),
+            r"tokens is too long: the network reads at most 8,192, and 48 are kept",
+        ),
+        (lambda w: w.next_words("a " * 10_000), "Shorten it; of a prompt, leave out passages"),
         (lambda w: w.next_words("a", k=0), "k=0 must lie in"),
         (lambda w: w.perplexity("text"), "must be a list of strings"),
         (lambda w: w.perplexity([""]), "at least one text with a token"),
